@@ -1,0 +1,1 @@
+"""Monte Carlo over ReLU networks at initialization."""

@@ -1,0 +1,58 @@
+"""What the command line is given, turned into claims and settings."""
+
+import difflib
+from collections.abc import Sequence
+
+import torch
+
+from empirical.data import DataError, load_data
+from sqrtd.errors import BadInputError
+from sqrtd.ledger import Claim, Settings
+
+
+def select_claims(wanted: Sequence[str] | None, claims: Sequence[Claim]) -> set[str]:
+    """Return the ids of the claims to check: the wanted ones, all if None.
+
+    Raises
+    ------
+    BadInputError
+        For an id that is not in the ledger, and for a claim that has no check yet.
+    """
+    by_id = {claim.id: claim for claim in claims}
+    for name in wanted or ():
+        if name not in by_id:
+            close = difflib.get_close_matches(name, by_id, n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            raise BadInputError(f"unknown claim {name!r}; {hint}`sqrtd claims` lists them")
+        if by_id[name].check is None:
+            raise BadInputError(f"claim {name!r} has no check: {by_id[name].reason}")
+    return set(by_id if wanted is None else wanted)
+
+
+def read_settings(*, seed: int, budget: float, device: str, data: str) -> Settings:
+    """Find the device and load the data.
+
+    Raises
+    ------
+    BadInputError
+        For a device that is not there, and for data that cannot be read.
+    """
+    found = _device(device)
+    try:
+        images = load_data(data, seed=seed)
+    except DataError as error:
+        raise BadInputError(str(error)) from error
+    return Settings(seed=seed, budget=budget, device=found, data=images)
+
+
+def _device(name: str) -> torch.device:
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        device = None
+    if device is None or device.type not in ("cpu", "cuda"):
+        raise BadInputError(f"unknown device {name!r}; give cpu, cuda or cuda:N")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        there = torch.cuda.device_count()
+        raise BadInputError(f"no device {name!r}: {there} CUDA GPUs are here; use --device cpu")
+    return device

@@ -1,0 +1,160 @@
+"""From evidence to verdicts: what a claim is, and how its findings decide it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import torch
+
+from empirical.data import ImageData
+from simulations.equivalence import Equivalence
+from theory.evidence import Evidence, Finding, Outcome, Progress
+
+LEDGER_ERROR = 0.01
+"""Probability, at most, that any interval of a whole run misses its estimand (Bonferroni)."""
+
+MOST_INTERVALS = 200
+"""Intervals among which LEDGER_ERROR is shared: fixed, so that a claim's figures do not depend on
+which other claims are run."""
+
+INTERVAL_ERROR = LEDGER_ERROR / MOST_INTERVALS
+
+
+class Verdict(StrEnum):
+    """The ledger's word on a claim, or on its corrected statement."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted as printed"
+    UNDECIDED = "undecided"
+    NOT_CHECKED = "not checked"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a run is given.
+
+    Attributes
+    ----------
+    seed : decides every random number of the run.
+    budget : how much may be sampled, relative to the default 1.
+    device : where networks are sampled and trained.
+    data : the images to train on.
+    """
+
+    seed: int
+    budget: float
+    device: torch.device
+    data: ImageData
+
+
+Check: TypeAlias = Callable[[Settings, Progress], Evidence]
+"""Puts one claim to the test."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One statement of the paper.
+
+    Attributes
+    ----------
+    id : stable name, such as "lemma-7".
+    where : where it stands in the paper.
+    statement : what it says, in our words.
+    check : puts it to the test; None where no check exists yet.
+    reason : why there is no check.
+    corrected : the statement that `Evidence.corrected` tests, for a claim whose print fails.
+    """
+
+    id: str
+    where: str
+    statement: str
+    check: Check | None = None
+    reason: str = ""
+    corrected: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.check is None) == (self.reason == ""):
+            raise ValueError(f"{self.id}: a claim has either a check or a reason for having none")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A claim after a run.
+
+    Attributes
+    ----------
+    claim : the claim.
+    verdict : on the statement as printed.
+    corrected : verdict on the corrected statement; None unless the print is refuted and a
+        correction was tested.
+    evidence : what the check returned; None where it did not run or broke.
+    reason : why the claim was not checked, is undecided, or what broke.
+    seconds : wall time of the check.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    corrected: Verdict | None = None
+    evidence: Evidence | None = None
+    reason: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the run settled the print and, where that fails, its correction."""
+        settled = (Verdict.CONFIRMED, Verdict.REFUTED)
+        return self.verdict in settled and self.corrected in (None, *settled)
+
+
+def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
+    """Turn the evidence on a claim into its verdict.
+
+    A statement is confirmed when all its findings hold and refuted when one fails. The verdict
+    is an error when a false neighbour holds, because a check that cannot refute checks nothing,
+    and undecided while a false neighbour is.
+    """
+    printed = _combined(evidence.printed)
+    controls = [control.outcome for control in evidence.controls]
+    corrected, reason = None, ""
+    if Outcome.HOLDS in controls:
+        verdict, reason = (
+            Verdict.ERROR,
+            "the check did not refute "
+            + next(
+                control.statement
+                for control in evidence.controls
+                if control.outcome is Outcome.HOLDS
+            ),
+        )
+    elif Outcome.UNDECIDED in controls or printed is Verdict.UNDECIDED:
+        verdict = Verdict.UNDECIDED
+        reason = "the intervals are still too wide: give more --budget"
+    else:
+        verdict = printed
+        if verdict is Verdict.REFUTED and evidence.corrected:
+            corrected = _combined(evidence.corrected)
+    return Result(
+        claim=claim,
+        verdict=verdict,
+        corrected=corrected,
+        evidence=evidence,
+        reason=reason,
+        seconds=seconds,
+    )
+
+
+def _combined(findings: Sequence[Finding]) -> Verdict:
+    outcomes = [finding.outcome for finding in findings]
+    if Outcome.FAILS in outcomes:
+        return Verdict.REFUTED
+    if outcomes and all(outcome is Outcome.HOLDS for outcome in outcomes):
+        return Verdict.CONFIRMED
+    return Verdict.UNDECIDED
+
+
+def number_of_intervals(evidence: Evidence) -> int:
+    """Count the confidence intervals among the findings; controls reuse them."""
+    findings = (*evidence.printed, *evidence.corrected)
+    return sum(isinstance(finding, Equivalence) for finding in findings)

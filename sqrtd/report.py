@@ -1,0 +1,128 @@
+"""The report `paper_checks.md`: a summary table, then one section a claim."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqrtd.ledger import INTERVAL_ERROR, LEDGER_ERROR, MOST_INTERVALS, Result, Verdict
+from sqrtd.results import plot_path
+from theory.evidence import Evidence, Finding, Table
+
+PAPER = (
+    "Simon-Gabriel, Ollivier, Schölkopf, Bottou, Lopez-Paz: *Adversarial Vulnerability of Neural "
+    "Networks Increases with Input Dimension*, 2018"
+)
+
+
+def write_report(results: Sequence[Result], provenance: Mapping[str, Any], seconds: float) -> str:
+    """Return the report as Markdown.
+
+    Everything that may differ between two runs with one seed (wall time, commit, versions)
+    stands in lines that begin with "Provenance:".
+    """
+    counts = Counter(result.verdict for result in results)
+    tally = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    return "\n".join(
+        [
+            "# Paper checks",
+            "",
+            "Written by `sqrtd verify`, never by hand.",
+            "",
+            f"The paper: {PAPER}.",
+            "",
+            f"{len(results)} statements: {tally}.",
+            "",
+            "A sampled statement is decided by an equivalence test: it holds when its whole "
+            "confidence interval lies inside the margin around the prediction, fails when it lies "
+            f"outside, and is undecided otherwise. Each interval misses with probability at most "
+            f"{INTERVAL_ERROR:.0e}; shared by at most {MOST_INTERVALS} intervals, all of them "
+            f"together are right with probability at least {1 - LEDGER_ERROR:.0%}. Beside each "
+            "statement stand false neighbours that the same check had to refute.",
+            "",
+            _provenance_line(provenance, seconds),
+            "",
+            "## Summary",
+            "",
+            *_table(["claim", "where", "verdict", "evidence"], [_summary_row(r) for r in results]),
+            "",
+            *(line for result in results for line in _section(result, provenance)),
+        ]
+    )
+
+
+def headline(result: Result) -> str:
+    """Return the verdict in a few words, the corrected statement's included."""
+    if result.corrected:
+        return f"{result.verdict}; corrected: {result.corrected}"
+    return result.verdict
+
+
+def key_figure(result: Result) -> str:
+    """Return one line of evidence: the finding that decided, or why there is none."""
+    if result.evidence is None or result.verdict is Verdict.ERROR:
+        return result.reason.strip().rpartition("\n")[2]
+    printed = result.evidence.printed
+    outcomes = {Verdict.REFUTED: "fails", Verdict.CONFIRMED: "holds"}
+    decisive = [f for f in printed if f.outcome == outcomes.get(result.verdict, "undecided")]
+    return (decisive or list(printed))[0].summary
+
+
+def _summary_row(result: Result) -> list[str]:
+    claim = result.claim
+    return [f"[{claim.id}](#{claim.id})", claim.where, headline(result), key_figure(result)]
+
+
+def _section(result: Result, provenance: Mapping[str, Any]) -> list[str]:
+    claim, evidence = result.claim, result.evidence
+    lines = [f"### {claim.id}", "", f"*{claim.where}.* {claim.statement}", ""]
+    lines += [f"**Verdict: {result.verdict}.**", ""]
+    if result.corrected:
+        lines += [f"**Corrected: {claim.corrected} Verdict: {result.corrected}.**", ""]
+    if result.verdict is Verdict.ERROR:
+        lines += ["```", result.reason.rstrip(), "```", ""]
+    elif result.reason:
+        lines += [f"Reason: {result.reason}.", ""]
+    if evidence is None:
+        return lines
+    lines += [f"Method: {evidence.method}", ""]
+    if evidence.data:
+        lines += [f"Data: {evidence.data}", ""]
+    lines += _findings(evidence)
+    for table in evidence.tables:
+        lines += [f"{table.title}:", "", *_evidence_table(table), ""]
+    for name in evidence.plots:
+        lines += [f"![{claim.id}: {claim.where}]({plot_path(name)})", ""]
+    return [*lines, _provenance_line(provenance, result.seconds), ""]
+
+
+def _findings(evidence: Evidence) -> list[str]:
+    groups: list[tuple[str, Sequence[Finding]]] = [
+        ("as printed", evidence.printed),
+        ("corrected", evidence.corrected),
+        ("must fail", evidence.controls),
+    ]
+    rows = [
+        [group, finding.statement, finding.outcome, finding.summary]
+        for group, findings in groups
+        for finding in findings
+    ]
+    return [*_table(["", "statement", "outcome", "figures"], rows), ""]
+
+
+def _evidence_table(table: Table) -> list[str]:
+    rows = [
+        [f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row]
+        for row in table.rows
+    ]
+    return _table(table.columns, rows)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in (columns, *rows)]
+    head, *body = ["| " + " | ".join(row) + " |" for row in cells]
+    return [head, "| " + " | ".join("---" for _ in columns) + " |", *body]
+
+
+def _provenance_line(provenance: Mapping[str, Any], seconds: float) -> str:
+    described = ", ".join(f"{name} {value}" for name, value in provenance.items())
+    return f"Provenance: {described}, {seconds:.1f} s."

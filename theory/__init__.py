@@ -1,0 +1,1 @@
+"""Exact mathematics of network DAGs: no sampling, no training."""

@@ -1,0 +1,64 @@
+"""Small networks on which the exact checks run: the architectures that the paper names."""
+
+from collections.abc import Hashable
+
+import networkx as nx
+import numpy as np
+from torch import nn
+
+from theory.dag import Dag
+
+
+def example_networks() -> dict[str, Dag]:
+    """Expand dense, convolutional, strided and average-pooled networks, small to large."""
+    image = (1, 4, 4)
+    return {
+        "dense 5-3-2": Dag.from_module(
+            nn.Sequential(nn.Linear(5, 3), nn.ReLU(), nn.Linear(3, 2)), (5,)
+        ),
+        "strided convolution, kernel 2, stride 2": Dag.from_module(
+            nn.Sequential(nn.Conv2d(1, 2, 2, stride=2), *_dense_head(8)), image
+        ),
+        "convolution, kernel 3, zero padding": Dag.from_module(
+            nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), *_dense_head(32)), image
+        ),
+        "convolution, kernel 3, circular padding": Dag.from_module(
+            nn.Sequential(nn.Conv2d(1, 2, 3, padding=1, padding_mode="circular"), *_dense_head(32)),
+            image,
+        ),
+        "convolution, kernel 3, reflect padding": Dag.from_module(
+            nn.Sequential(nn.Conv2d(1, 2, 3, padding=1, padding_mode="reflect"), *_dense_head(32)),
+            image,
+        ),
+        "convolution, circular padding, average pooling over 4": Dag.from_module(
+            nn.Sequential(
+                nn.Conv2d(1, 2, 3, padding=1, padding_mode="circular"),
+                nn.ReLU(),
+                nn.AvgPool2d(2),
+                *_dense_head(8)[1:],
+            ),
+            image,
+        ),
+    }
+
+
+def _dense_head(features: int) -> tuple[nn.Module, ...]:
+    return nn.ReLU(), nn.Flatten(), nn.Linear(features, 3), nn.ReLU(), nn.Linear(3, 2)
+
+
+def random_dag(rng: np.random.Generator) -> Dag:
+    """Draw a small multigraph: parallel edges, skips, dead ends, unequal depths, many outputs.
+
+    Parameters
+    ----------
+    rng : draws 1 to 4 inputs, 1 to 6 further nodes, and 1 to 4 edges into each of these from
+        any earlier nodes.
+    """
+    inputs, neurons = int(rng.integers(1, 5)), int(rng.integers(1, 7))
+    graph: nx.MultiDiGraph = nx.MultiDiGraph()
+    graph.add_nodes_from(range(inputs + neurons))
+    for head in range(inputs, inputs + neurons):
+        tails = rng.integers(0, head, size=rng.integers(1, 5))
+        graph.add_edges_from((int(tail), head) for tail in tails)
+    declared: list[Hashable] = list(range(inputs))
+    return Dag.from_networkx(graph, inputs=declared)

@@ -1,0 +1,72 @@
+"""Sums over all paths in one backward sweep.
+
+Give every in-degree a variable. The product of these variables over the nodes of a path, without
+its input, is exactly its path-degree, and the sum over all paths from an input x to o is a
+polynomial G_x with whole coefficients: the multiset of path-degrees of assumption (S). Sweeping
+once from o against the edges gives G_x, or its value at a point, for *every* input: what a node
+carries is the sum over all paths from it to o, so each edge is used once and no path is
+enumerated.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from theory.dag import Dag
+
+PathDegree: TypeAlias = tuple[int, ...]
+"""The in-degrees encountered along a path, in ascending order."""
+
+Sum = TypeVar("Sum", Fraction, Counter[PathDegree])
+
+
+def path_polynomials(dag: "Dag", o: Hashable) -> dict[Hashable, Counter[PathDegree]]:
+    """Compute G_x for every input x: how many paths to `o` have each path-degree.
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    o : any of its nodes; where o is an input itself, its one path is the empty one.
+    """
+    degrees = dag.in_degrees.tolist()
+
+    def times_variable(head: int, polynomial: Counter[PathDegree]) -> Counter[PathDegree]:
+        return Counter(
+            {
+                tuple(sorted((*path_degree, degrees[head]))): paths
+                for path_degree, paths in polynomial.items()
+            }
+        )
+
+    return _sweep(dag, o, one=Counter({(): 1}), zero=Counter(), along=times_variable)
+
+
+def path_polynomials_at(dag: "Dag", o: Hashable, t: Sequence[Fraction]) -> dict[Hashable, Fraction]:
+    """Sum the products of `t` over the nodes of every path to `o`, for every input x, exactly.
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    o : any of its nodes.
+    t : one value a node, in the order of `dag.nodes`; those of the inputs are not used.
+    """
+    return _sweep(
+        dag, o, one=Fraction(1), zero=Fraction(0), along=lambda head, value: t[head] * value
+    )
+
+
+def _sweep(
+    dag: "Dag", o: Hashable, *, one: Sum, zero: Sum, along: Callable[[int, Sum], Sum]
+) -> dict[Hashable, Sum]:
+    """Carry `one` from `o` down to the inputs; `along` is what passing a node does to a sum."""
+    start = dag.position(o)
+    sums: list[Sum] = [zero] * len(dag.nodes)
+    sums[start] = one
+    for head in range(start, dag.number_of_inputs - 1, -1):
+        if sums[head]:
+            carried = along(head, sums[head])
+            for tail in dag.predecessors(head).tolist():
+                sums[tail] = sums[tail] + carried
+    return dict(zip(dag.inputs, sums, strict=False))
