@@ -4,12 +4,8 @@ from collections.abc import Callable
 
 from empirical.resolution import check_figure_1
 from simulations.average_pooling import check_theorem_6
-from simulations.dense_scaling import (
-    check_equation_7,
-    check_equation_8,
-    check_section_3_1,
-    check_theorem_3,
-)
+from simulations.dense_scaling import check_equation_7, check_section_3_1, check_theorem_3
+from simulations.second_moment import check_equation_8
 from sqrtd.ledger import INTERVAL_ERROR, Check, Claim
 from theory.evidence import Evidence
 from theory.path_lemmas import check_lemma_7, check_lemma_8
@@ -112,7 +108,7 @@ CLAIMS = [
         reason=ALGEBRA,
     ),
     Claim(
-        id="section-3.1",
+        id="section-3-1",
         where="Section 3.1",
         statement="One linear neuron on all d inputs, with weights of variance 1/d: its gradient "
         "coordinates have size 1/√d, and its vulnerability grows like √d.",
@@ -221,7 +217,8 @@ CLAIMS = [
         statement="Replacing a strided convolution, which keeps 1 neuron of n, by one of stride 1 "
         "and an average-pooling over n neurons divides all output and loss gradients by n.",
         check=sampled(check_theorem_6),
-        corrected="it divides their variance by n, and so their typical size by √n.",
+        corrected="it divides the variance of output gradients by n, and so their typical size by "
+        "√n; loss gradients likewise, up to the change of the class probabilities q_k.",
     ),
     Claim(
         id="figure-1",

@@ -58,13 +58,14 @@ def headline(result: Result) -> str:
 
 
 def key_figure(result: Result) -> str:
-    """Return one line of evidence: the finding that decided, or why there is none."""
-    if result.evidence is None or result.verdict is Verdict.ERROR:
+    """Return one line of evidence: the statement that decided and its figures, or why none did."""
+    printed = result.evidence.printed if result.evidence else ()
+    if not printed or result.verdict is Verdict.ERROR:
         return result.reason.strip().rpartition("\n")[2]
-    printed = result.evidence.printed
     outcomes = {Verdict.REFUTED: "fails", Verdict.CONFIRMED: "holds"}
     decisive = [f for f in printed if f.outcome == outcomes.get(result.verdict, "undecided")]
-    return (decisive or list(printed))[0].summary
+    finding = (decisive or list(printed))[0]
+    return f"{finding.statement}: {finding.summary}"
 
 
 def _summary_row(result: Result) -> list[str]:
@@ -87,7 +88,7 @@ def _section(result: Result, provenance: Mapping[str, Any]) -> list[str]:
     lines += [f"Method: {evidence.method}", ""]
     if evidence.data:
         lines += [f"Data: {evidence.data}", ""]
-    lines += _findings(evidence)
+    lines += _findings(evidence, result.verdict)
     for table in evidence.tables:
         lines += [f"{table.title}:", "", *_evidence_table(table), ""]
     for name in evidence.plots:
@@ -95,10 +96,10 @@ def _section(result: Result, provenance: Mapping[str, Any]) -> list[str]:
     return [*lines, _provenance_line(provenance, result.seconds), ""]
 
 
-def _findings(evidence: Evidence) -> list[str]:
+def _findings(evidence: Evidence, verdict: Verdict) -> list[str]:
     groups: list[tuple[str, Sequence[Finding]]] = [
         ("as printed", evidence.printed),
-        ("corrected", evidence.corrected),
+        ("corrected" if verdict is Verdict.REFUTED else "variant", evidence.corrected),
         ("must fail", evidence.controls),
     ]
     rows = [

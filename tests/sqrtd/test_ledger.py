@@ -51,14 +51,14 @@ def test_controls_share_the_intervals_of_the_findings():
 
 
 def test_a_claim_has_a_check_or_a_reason():
-    with pytest.raises(ValueError, match="lemma-0: .* either a check or a reason"):
+    with pytest.raises(ValueError, match="either a check or a reason"):
         Claim(id="lemma-0", where="", statement="")
 
 
 def test_every_numbered_statement_of_the_paper_is_listed_in_its_order():
     numbered = [
         *["definition-1", "eq-1", "eq-2", "lemma-1", "eq-3", "eq-4", "proposition-2", "eq-5"],
-        *["eq-6", "section-3.1", "h1", "h2", "h3", "h4", "h5", "theorem-3", "eq-7", "eq-8"],
+        *["eq-6", "section-3-1", "h1", "h2", "h3", "h4", "h5", "theorem-3", "eq-7", "eq-8"],
         *["eq-9", "remark-1", "eq-10", "assumption-s", "theorem-4", "corollary-5", "theorem-6"],
         *["figure-1", "figure-2", "figure-3", "lemma-7", "eq-11", "lemma-8", "eq-12"],
         *["lemma-9", "eq-13", "lemma-10", "eq-14", "eq-15", "eq-16", "eq-17", "appendix-d"],

@@ -20,9 +20,9 @@ def modules(draw):
         layers = [layer for a, b in pairwise(sizes) for layer in (nn.Linear(a, b), nn.ReLU())]
         return nn.Sequential(*layers), (sizes[0],)
     channels = draw(st.sampled_from([1, 2]))
-    shape = (channels, draw(st.integers(4, 6)), draw(st.integers(4, 6)))
+    shape = (channels, draw(st.integers(5, 6)), draw(st.integers(5, 6)))
     padding = draw(st.sampled_from([0, 1, (1, 0), "same"]))
-    kernel = draw(st.sampled_from([3, (1, 3)] if padding == "same" else [2, 3, (1, 3)]))
+    kernel = 3 if padding == "same" else draw(st.sampled_from([2, 3, (2, 3)]))
     layers = [
         nn.Conv2d(
             channels,
@@ -43,7 +43,7 @@ def modules(draw):
     return nn.Sequential(*layers, nn.Linear(features, 2)), shape
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(modules())
 def test_edges_add_up_to_the_networks_own_path_count(drawn):
     """With every weight 1 and every ReLU open, an output's gradient counts the paths."""
