@@ -4,20 +4,20 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from theory.backward_sweep import BackwardSweep
+from theory.layers import DagError, Kind, Layer
+from theory.path_pairs import second_moments
 from theory.path_polynomial import PathDegree, path_polynomials, path_polynomials_at
+from theory.symmetry import Symmetry, decide_symmetry
 
 if TYPE_CHECKING:
     from torch import nn
-
-
-class DagError(ValueError):
-    """A graph that is not the DAG of a network; the message names the node or submodule."""
 
 
 class Dag:
@@ -32,6 +32,9 @@ class Dag:
     tails, heads : shape (edges,); edge e goes from `nodes[tails[e]]` to `nodes[heads[e]]`.
     inputs : how many of the first nodes are inputs. Every later node needs an incoming edge.
     outputs : positions in `nodes` of the outputs.
+    layers : which neurons share weights, average or add. Without them every neuron has weights of
+        its own, as in an abstract DAG.
+    relus : positions of the neurons with a ReLU; every neuron that is not an input if None (H1).
 
     Raises
     ------
@@ -48,25 +51,29 @@ class Dag:
         *,
         inputs: int,
         outputs: Sequence[int],
+        layers: Sequence[Layer] | None = None,
+        relus: Sequence[int] | None = None,
     ) -> None:
         order = np.argsort(heads, kind="stable")
-        self.nodes = tuple(nodes)
+        self.nodes = nodes
         self.tails = np.asarray(tails, dtype=np.int64)[order]
         self.heads = np.asarray(heads, dtype=np.int64)[order]
         self.number_of_inputs = inputs
         self._outputs = tuple(outputs)
+        self._layers = layers
+        self.relus = frozenset(range(inputs, len(nodes)) if relus is None else relus)
         backward = np.flatnonzero(self.tails >= self.heads)
         if backward.size:
-            edge = backward[0]
+            tail, head = int(self.tails[backward[0]]), int(self.heads[backward[0]])
             raise DagError(
-                f"the edge from {self.nodes[self.tails[edge]]!r} to "
-                f"{self.nodes[self.heads[edge]]!r} goes against the order of the nodes"
+                f"the edge from {nodes[tail]!r} to {nodes[head]!r} goes against the order of the "
+                "nodes"
             )
-        for position in np.flatnonzero(self.in_degrees[:inputs]):
-            raise DagError(f"the input {self.nodes[position]!r} has incoming edges")
-        for position in np.flatnonzero(self.in_degrees[inputs:] == 0):
+        for input_ in np.flatnonzero(self.in_degrees[:inputs]).tolist():
+            raise DagError(f"the input {nodes[input_]!r} has incoming edges")
+        for neuron in np.flatnonzero(self.in_degrees[inputs:] == 0).tolist():
             raise DagError(
-                f"{self.nodes[inputs + position]!r} has no incoming edge and is not an input "
+                f"{nodes[inputs + neuron]!r} has no incoming edge and is not an input "
                 "(a bias or constant node): leave it out, or declare it an input"
             )
 
@@ -130,8 +137,12 @@ class Dag:
 
         Parameters
         ----------
-        module : built of Linear, Conv2d, AvgPool2d, Flatten and ReLU; biases are ignored, because
-            they carry no gradient to the inputs.
+        module : any module that `torch.fx` can trace, built of Linear, Conv1d and Conv2d (any
+            stride, dilation, groups and padding), average and max pooling, adaptive or not,
+            Flatten, ReLU, batch norm at initialization, Dropout in eval, additions, means,
+            concatenations, `functional.pad` and reshapings. Biases are ignored, because they
+            carry no gradient to the inputs. An addition is a neuron with fixed weights 1. A
+            neuron whose value is used before and after its ReLU gets a second one for the ReLU.
         input_shape : shape of one input, without the batch dimension.
 
         Raises
@@ -153,7 +164,7 @@ class Dag:
     @property
     def inputs(self) -> tuple[Hashable, ...]:
         """The input nodes; their number is the input dimension d."""
-        return self.nodes[: self.number_of_inputs]
+        return tuple(self.nodes[: self.number_of_inputs])
 
     @property
     def outputs(self) -> tuple[Hashable, ...]:
@@ -169,6 +180,11 @@ class Dag:
     def in_degrees(self) -> NDArray[np.int64]:
         """Shape (nodes,): the number of incoming edges, parallel ones counted."""
         return np.bincount(self.heads, minlength=len(self.nodes))
+
+    @cached_property
+    def backward_sweep(self) -> BackwardSweep:
+        """The edges in the order of one pass from an output to the inputs."""
+        return BackwardSweep(self)
 
     def in_degree(self, node: Hashable) -> int:
         """Return the number of incoming edges of `node`, parallel ones counted."""
@@ -209,17 +225,50 @@ class Dag:
                     (int(tail), *path) for tail in self.predecessors(path[0]) if tail >= start
                 )
 
-    def path_sums(self, o: Hashable) -> dict[Hashable, Fraction]:
-        """Sum the products of 1/in-degree over all paths to `o`, for every input, exactly.
+    @cached_property
+    def layers(self) -> Sequence[Layer]:
+        """The neurons in consecutive layers; an abstract DAG has one layer a neuron."""
+        if self._layers is not None:
+            return self._layers
+        return [
+            Layer(
+                name=str(self.nodes[neuron]),
+                kind=Kind.WEIGHTED,
+                first=neuron,
+                tails=self.predecessors(neuron)[None],
+                filters=np.zeros(1, dtype=np.int64),
+                divisors=self.in_degrees[neuron : neuron + 1],
+            )
+            for neuron in range(self.number_of_inputs, len(self.nodes))
+        ]
+
+    @overload
+    def path_sums(self, o: Hashable) -> dict[Hashable, Fraction]: ...
+    @overload
+    def path_sums(self, o: Hashable, *, exact: Literal[True]) -> dict[Hashable, Fraction]: ...
+    @overload
+    def path_sums(self, o: Hashable, *, exact: Literal[False]) -> NDArray[np.float64]: ...
+    def path_sums(
+        self, o: Hashable, *, exact: bool = True
+    ) -> dict[Hashable, Fraction] | NDArray[np.float64]:
+        """Sum the products of 1/in-degree over all paths to `o`, for every input.
+
+        Parameters
+        ----------
+        o : any node.
+        exact : in fractions, or in floats for large networks.
 
         Returns
         -------
         For each input x the left side of Eq. 12: sum over p in P(x, o) of prod over p-tilde of
-        1/d_p. By Lemma 7 the values add to 1.
+        1/d_p. By Lemma 7 the values add to 1. Exact: a dict from inputs to fractions. Else an
+        array of shape (inputs,), in the order of `inputs`.
         """
         inputs = self.number_of_inputs
-        inverses = [Fraction(1, degree) for degree in self.in_degrees[inputs:].tolist()]
-        return path_polynomials_at(self, o, [Fraction(0)] * inputs + inverses)
+        if exact:
+            inverses = [Fraction(1, degree) for degree in self.in_degrees[inputs:].tolist()]
+            return path_polynomials_at(self, o, [Fraction(0)] * inputs + inverses)
+        return self.backward_sweep.path_sums(self.position(o))
 
     def path_degrees(self, x: Hashable, o: Hashable) -> Counter[PathDegree]:
         """Count the paths from `x` to `o` by path-degree, by polynomial algebra.
@@ -228,4 +277,37 @@ class Dag:
         -------
         The multiset of assumption (S): how many paths encounter the in-degrees (d_1 <= d_2 ...).
         """
+        if self.position(x) >= self.number_of_inputs:
+            raise DagError(f"{x!r} is not an input of this DAG")
         return path_polynomials(self, o)[x]
+
+    def is_symmetric(self, o: Hashable, *, seed: int = 0) -> Symmetry:
+        """Decide assumption (S) relative to `o`: whether all inputs have the same path-degrees.
+
+        Parameters
+        ----------
+        o : any node.
+        seed : draws the random points of the test.
+
+        Returns
+        -------
+        True or false in a condition; it carries the method, the probability of error (below
+        2^-40 when true, 0 when false), and when false two inputs that differ.
+        """
+        return decide_symmetry(self, o, seed=seed)
+
+    def second_moments(self, o: Hashable) -> dict[Hashable, Fraction]:
+        """Compute E[(d_x o)^2] under (H), exactly, for every input x (Eq. 13 and Lemma 10).
+
+        Gates of ReLUs are independent and open with probability 1/2. Weights have variance
+        2/in-degree in an abstract DAG and 2/fan-in in a module: He initialization, which differs
+        from H3 beside zero padding, where the neurons of one filter have unequal in-degrees. A
+        neuron without a ReLU has factor 1 for it; averages and additions have their fixed
+        weights. Two paths over one shared weight are counted as correlated.
+
+        Raises
+        ------
+        DagError
+            If a maximum is on the way: which input it takes depends on all weights.
+        """
+        return second_moments(self, o)

@@ -1,28 +1,26 @@
 """Expand a torch module into the DAG of its neurons.
 
-The module is traced with `torch.fx` and run once, not on pixels but on *positions*: a tensor that
-holds, for every activation, the number of the neuron that computes it. A layer with weights reads
-the positions it is connected to, makes new neurons and records the edges; a reshaping only moves
-positions. Zero padding enters as position -1 and leaves no edge.
+The module is traced with `torch.fx` and run once, not on pixels but on codes of neurons (see
+`theory.layers`): a layer with weights reads which neurons it is connected to, makes new ones and
+records the edges; a reshaping only moves codes. Zero padding leaves no edge.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from math import prod
+import operator
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, fx, nn
-from torch.nn import functional
 
-from theory.dag import Dag, DagError
-
-NO_NEURON = -1
+from theory.dag import Dag
+from theory.expansions import EXPANSIONS, add, mean
+from theory.layers import DagError, Neurons
+from theory.windows import pad
 
 
 def dag_from_module(module: nn.Module, input_shape: Sequence[int]) -> Dag:
-    """Run `module` on neuron positions and collect its edges (see `Dag.from_module`)."""
+    """Run `module` on codes of neurons and collect its edges (see `Dag.from_module`)."""
     if not input_shape or any(size < 1 for size in input_shape):
         raise DagError(f"the input shape {tuple(input_shape)} needs positive sizes")
     if type(module) in EXPANSIONS:
@@ -32,70 +30,55 @@ def dag_from_module(module: nn.Module, input_shape: Sequence[int]) -> Dag:
     except Exception as error:  # torch.fx raises whatever the traced code raises on a Proxy
         reason = str(error).partition("\n")[0]
         raise DagError(f"torch.fx cannot trace {type(module).__name__}: {reason}") from error
-    neurons = _Neurons(input_shape)
-    outputs = _OnPositions(traced, neurons).run(neurons.positions)
-    if not isinstance(outputs, Tensor):
-        raise DagError(f"{type(module).__name__} returns a {type(outputs).__name__}, not a tensor")
-    return neurons.dag(outputs)
+    neurons, outputs = _run(traced, input_shape, split=frozenset())
+    if split := neurons.used_both_ways():
+        neurons, outputs = _run(traced, input_shape, split=split)
+    return _assemble(neurons, outputs)
 
 
-class _Neurons:
-    """The neurons and edges found so far."""
-
-    def __init__(self, input_shape: Sequence[int]) -> None:
-        self.nodes: list[Hashable] = []
-        self.edges: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-        self.number_of_inputs = prod(input_shape)
-        self.positions = self.add("input", input_shape)
-
-    def add(self, name: str, shape: Sequence[int]) -> Tensor:
-        """Add neurons named (name, *index) and return their positions, shape (1, *shape)."""
-        first = len(self.nodes)
-        self.nodes.extend((name, *index) for index in np.ndindex(*shape))
-        return torch.arange(first, len(self.nodes)).reshape(1, *shape)
-
-    def connect(self, name: str, tails: Tensor, heads: Tensor) -> None:
-        """Add an edge from each of `tails`, shape (*heads.shape, fan-in), to its head."""
-        exists = tails != NO_NEURON
-        alone = heads[~exists.any(dim=-1)]
-        if alone.numel():
-            raise DagError(
-                f"submodule {name!r}: the neuron {self.nodes[int(alone[0])]!r} sees nothing but "
-                "zero padding; make the padding smaller than the kernel"
-            )
-        heads = heads.unsqueeze(-1).expand_as(tails)
-        self.edges.append((tails[exists].numpy(), heads[exists].numpy()))
-
-    def dag(self, outputs: Tensor) -> Dag:
-        """Build the DAG whose outputs stand in the tensor of positions `outputs`."""
-        none = (np.empty(0, dtype=np.int64),) * 2
-        tails, heads = (np.concatenate(ends) for ends in zip(*self.edges, none, strict=True))
-        return Dag(
-            self.nodes,
-            tails,
-            heads,
-            inputs=self.number_of_inputs,
-            outputs=outputs.flatten().tolist(),
-        )
+def _run(
+    traced: fx.GraphModule, input_shape: Sequence[int], *, split: Collection[Hashable]
+) -> tuple[Neurons, list[int]]:
+    neurons = Neurons(input_shape, split)
+    codes = _OnNeurons(traced, neurons).run(neurons.input_codes)
+    if not isinstance(codes, Tensor):
+        kind = type(codes).__name__
+        raise DagError(f"the module returns a {kind}: it must return one tensor")
+    return neurons, neurons.finish(codes)
 
 
-class _OnPositions(fx.Interpreter):
-    """Runs a traced module on tensors of neuron positions."""
+def _assemble(neurons: Neurons, outputs: list[int]) -> Dag:
+    tails, heads = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for layer in neurons.layers:
+        exists = layer.tails >= 0
+        tails.append(layer.tails[exists])
+        heads.append(np.repeat(np.arange(len(exists)) + layer.first, exists.sum(axis=1)))
+    return Dag(
+        neurons.nodes,
+        np.concatenate(tails),
+        np.concatenate(heads),
+        inputs=neurons.inputs,
+        outputs=outputs,
+        layers=neurons.layers,
+        relus=sorted(neurons.used[1]),
+    )
 
-    def __init__(self, traced: fx.GraphModule, neurons: _Neurons) -> None:
+
+class _OnNeurons(fx.Interpreter):
+    """Runs a traced module on tensors of codes."""
+
+    def __init__(self, traced: fx.GraphModule, neurons: Neurons) -> None:
         super().__init__(traced)
         self.neurons = neurons
         self.extra_traceback = False  # keeps our error messages to one line
+        self.name = ""
+
+    def run_node(self, n: fx.Node) -> Any:  # noqa: ANN401
+        self.name = n.name
+        return super().run_node(n)
 
     def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
-        submodule = self.fetch_attr(target)
-        for kind, expansion in EXPANSIONS.items():
-            if isinstance(submodule, kind):
-                return expansion(self.neurons, target, submodule, *args, **kwargs)
-        raise DagError(
-            f"submodule {target!r} is a {type(submodule).__name__}, which cannot be expanded; "
-            f"supported are {', '.join(kind.__name__ for kind in EXPANSIONS)}"
-        )
+        return self._expand(target, self.fetch_attr(target), *args, **kwargs)
 
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
         return self._call(target, getattr(target, "__name__", str(target)), args, kwargs)
@@ -103,119 +86,112 @@ class _OnPositions(fx.Interpreter):
     def call_method(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
         return self._call(getattr(Tensor, target), target, args, kwargs)
 
+    def _expand(self, name: str, layer: Any, *args: Any, **kwargs: Any) -> Tensor:  # noqa: ANN401
+        for kind, expansion in EXPANSIONS.items():
+            if isinstance(layer, kind):
+                return expansion(self.neurons, name, layer, *args, **kwargs)
+        raise DagError(
+            f"submodule {name!r} is a {type(layer).__name__}, which cannot be expanded; "
+            f"supported are {', '.join(kind.__name__ for kind in EXPANSIONS)}"
+        )
+
     def _call(
         self, function: Callable[..., Any], name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:  # noqa: ANN401
-        if name in ("relu", "relu_"):
-            return args[0]
+        if not any(map(_is_codes, (*args, *_flat(args), *kwargs.values()))):
+            return function(*args, **kwargs)  # arithmetic on shapes and constants
         if name in RESHAPINGS:
             return function(*args, **kwargs)
+        if name in LAYERS:
+            return self._expand(self.name, LAYERS[name](*args[1:], **kwargs), args[0])
+        if name in SPECIAL:
+            return SPECIAL[name](self.neurons, self.name, *args, **kwargs)
         raise DagError(
-            f"the function {name!r} cannot be expanded; supported are relu and "
-            f"{', '.join(sorted(RESHAPINGS))}"
+            f"the function {name!r} at {self.name!r} cannot be expanded; supported are "
+            f"{', '.join(sorted({*RESHAPINGS, *LAYERS, *SPECIAL} - {'getattr'}))}"
         )
 
 
-RESHAPINGS = frozenset({"flatten", "reshape", "view", "size"})
+def _is_codes(value: Any) -> bool:  # noqa: ANN401
+    return isinstance(value, Tensor) and value.dtype == torch.int64
 
 
-def _linear(neurons: _Neurons, name: str, layer: nn.Linear, below: Tensor) -> Tensor:
-    if below.shape[-1] != layer.in_features:
-        raise DagError(
-            f"submodule {name!r} (Linear) expects {layer.in_features} features, "
-            f"but {below.shape[-1]} arrive"
-        )
-    above = neurons.add(name, (*below.shape[1:-1], layer.out_features))
-    tails = below.unsqueeze(-2).expand(*above.shape, layer.in_features)
-    neurons.connect(name, tails, above)
-    return above
+def _flat(args: tuple[Any, ...]) -> list[Any]:
+    return [item for arg in args if isinstance(arg, list | tuple) for item in arg]
 
 
-def _conv2d(neurons: _Neurons, name: str, layer: nn.Conv2d, below: Tensor) -> Tensor:
-    if below.shape[1] != layer.in_channels:
-        raise DagError(
-            f"submodule {name!r} (Conv2d) expects {layer.in_channels} channels, "
-            f"but {below.shape[1]} arrive"
-        )
-    windows = _windows(
-        name, _pad(layer, below), layer.kernel_size, layer.stride, layer.dilation
-    )  # (channels, height, width, window)
-    channels, height, width, window = windows.shape
-    groups, per_group = layer.groups, channels // layer.groups
-    fan_in = per_group * window
-    tails = windows.reshape(groups, per_group, height, width, window)
-    tails = tails.permute(0, 2, 3, 1, 4).reshape(groups, 1, height, width, fan_in)
-    above = neurons.add(name, (layer.out_channels, height, width))
-    heads = above.reshape(groups, -1, height, width)
-    neurons.connect(name, tails.expand(*heads.shape, fan_in), heads)
-    return above
+def _sum(neurons: Neurons, name: str, first: Any, second: Any, **kwargs: Any) -> Tensor:  # noqa: ANN401
+    if kwargs.get("alpha", 1) != 1:
+        raise DagError(f"the addition {name!r} has an alpha: only plain sums can be expanded")
+    if _is_codes(first) and _is_codes(second):
+        return add(neurons, name, first, second)
+    codes: Tensor = first if _is_codes(first) else second
+    return codes  # adding a constant leaves the gradient as it is
 
 
-def _avg_pool2d(neurons: _Neurons, name: str, layer: nn.AvgPool2d, below: Tensor) -> Tensor:
-    if layer.ceil_mode or layer.divisor_override or layer.padding not in (0, (0, 0)):
-        raise DagError(
-            f"submodule {name!r} (AvgPool2d) has padding, ceil_mode or divisor_override; only "
-            "plain averages over whole windows can be expanded"
-        )
-    windows = _windows(name, below, _pair(layer.kernel_size), _pair(layer.stride), (1, 1))
-    above = neurons.add(name, windows.shape[:-1])
-    neurons.connect(name, windows.unsqueeze(0), above)
-    return above
-
-
-def _pad(layer: nn.Conv2d, below: Tensor) -> Tensor:
-    """Pad a tensor of positions as `layer` pads its input; zeros become NO_NEURON."""
-    amounts: list[int] = []
-    for axis in (1, 0):  # functional.pad wants the last axis first
-        if isinstance(layer.padding, str):
-            total = layer.dilation[axis] * (layer.kernel_size[axis] - 1)
-            total = total if layer.padding == "same" else 0
-            amounts += [total // 2, total - total // 2]
-        else:
-            amounts += [layer.padding[axis]] * 2
-    # Padding modes exist for floats only; doubles hold positions exactly up to 2^53.
-    if layer.padding_mode == "zeros":
-        return functional.pad(below.double(), amounts, value=NO_NEURON).long()
-    return functional.pad(below.double(), amounts, mode=layer.padding_mode).long()
-
-
-def _windows(
+def _mean(
+    neurons: Neurons,
     name: str,
-    positions: Tensor,
-    kernel: Sequence[int],
-    stride: Sequence[int],
-    dilation: Sequence[int],
+    codes: Tensor,
+    dim: int | Sequence[int] | None = None,
+    keepdim: bool = False,
 ) -> Tensor:
-    """Collect what each window sees: (1, C, H, W) -> (C, H', W', kernel height * width)."""
-    for axis in (0, 1):
-        reach = dilation[axis] * (kernel[axis] - 1) + 1
-        if positions.shape[2 + axis] < reach:
-            raise DagError(
-                f"submodule {name!r}: a window of {reach} does not fit into "
-                f"{positions.shape[2 + axis]} padded pixels"
-            )
-        positions = positions.unfold(2 + axis, reach, stride[axis])
-    positions = positions[0, ..., :: dilation[0], :: dilation[1]]
-    return positions.flatten(start_dim=-2)
+    if dim is None:
+        dim = tuple(range(codes.ndim))
+    axes = (dim,) if isinstance(dim, int) else tuple(dim)
+    return mean(neurons, name, codes, axes, keepdim)
 
 
-def _pair(size: int | tuple[int, ...]) -> tuple[int, ...]:
-    return (size, size) if isinstance(size, int) else size
+def _dropout(
+    neurons: Neurons,  # noqa: ARG001
+    name: str,
+    codes: Tensor,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,  # noqa: ARG001
+) -> Tensor:
+    if training and p:
+        raise DagError(f"the dropout {name!r} is in training: pass training=self.training")
+    return codes
 
 
-def _flatten(neurons: _Neurons, name: str, layer: nn.Flatten, below: Tensor) -> Tensor:  # noqa: ARG001
-    flat: Tensor = layer(below)
-    return flat
+def _pad(
+    neurons: Neurons,  # noqa: ARG001
+    name: str,  # noqa: ARG001
+    codes: Tensor,
+    amounts: Sequence[int],
+    mode: str = "constant",
+    value: float | None = None,  # noqa: ARG001  (a constant carries no gradient)
+) -> Tensor:
+    return pad(codes, amounts, mode)
 
 
-def _relu(neurons: _Neurons, name: str, layer: nn.ReLU, below: Tensor) -> Tensor:  # noqa: ARG001
-    return below
+RESHAPINGS = frozenset(
+    [
+        *("cat", "chunk", "concat", "concatenate", "contiguous", "flatten", "getattr", "getitem"),
+        *("movedim", "permute", "reshape", "size", "split", "squeeze", "stack", "swapaxes"),
+        *("transpose", "unflatten", "unsqueeze", "view"),
+    ]
+)
 
+LAYERS: dict[str, Callable[..., nn.Module]] = {
+    "relu": nn.ReLU,
+    "relu_": nn.ReLU,
+    "avg_pool1d": nn.AvgPool1d,
+    "avg_pool2d": nn.AvgPool2d,
+    "max_pool1d": nn.MaxPool1d,
+    "max_pool2d": nn.MaxPool2d,
+    "adaptive_avg_pool1d": nn.AdaptiveAvgPool1d,
+    "adaptive_avg_pool2d": nn.AdaptiveAvgPool2d,
+    "adaptive_max_pool1d": nn.AdaptiveMaxPool1d,
+    "adaptive_max_pool2d": nn.AdaptiveMaxPool2d,
+}
 
-EXPANSIONS: dict[type[nn.Module], Callable[..., Tensor]] = {
-    nn.Linear: _linear,
-    nn.Conv2d: _conv2d,
-    nn.AvgPool2d: _avg_pool2d,
-    nn.Flatten: _flatten,
-    nn.ReLU: _relu,
+SPECIAL: dict[str, Callable[..., Tensor]] = {
+    "add": _sum,
+    "add_": _sum,
+    "dropout": _dropout,
+    operator.iadd.__name__: _sum,
+    "mean": _mean,
+    "pad": _pad,
 }

@@ -1,22 +1,160 @@
-"""Hypothesis strategies that draw networks' DAGs and shrink towards the smallest."""
+"""Hypothesis strategies that draw networks and shrink to the smallest: test your own lemmas.
 
-import networkx as nx
+    from hypothesis import given
+    from theory.strategies import dags, with_ends
+
+    @given(with_ends(dags()))
+    def test_no_input_has_more_than_its_share(drawn):
+        dag, x, o = drawn
+        assert dag.path_sums(o)[x] <= 1
+
+- `dags()` draws any multigraph: parallel edges, skips, dead ends, unequal depths, several outputs.
+- `layered_dags()` draws layer after layer, sparse or dense: all paths have one length.
+- `symmetric_dags()` draws only DAGs that satisfy assumption (S), relative to every output.
+- `networks()` draws torch modules with the shape of their input (`theory.module_strategies`).
+- `with_ends(...)` adds one of the inputs and one of the outputs to a DAG.
+
+Nodes are named x1, x2, ... (inputs), o1, o2, ... (outputs) and h1, h2, ... (all others), in an
+order in which every edge goes forward. All sizes shrink to 1 and every connection to the first
+node it may come from, so that what Hypothesis reports is small; it is a smallest example in the
+sense that no single step makes it smaller.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from typing import TypeAlias
+
+import numpy as np
 from hypothesis import strategies as st
 
 from theory.dag import Dag
+from theory.module_strategies import networks
+
+__all__ = ["dags", "layered_dags", "networks", "symmetric_dags", "with_ends"]
+
+Tails: TypeAlias = Sequence[Sequence[int]]
+"""For each neuron, in order, the positions of the nodes it is connected to."""
 
 
 @st.composite
-def dags(draw: st.DrawFn, *, max_inputs: int = 4, max_neurons: int = 6) -> Dag:
+def dags(
+    draw: st.DrawFn, *, max_inputs: int = 4, max_neurons: int = 6, max_in_degree: int = 4
+) -> Dag:
     """Draw a multigraph with parallel edges, skips, dead ends, unequal depths, several outputs.
 
-    Nodes are numbered, inputs first. Shrinks towards one input, one neuron and one edge.
+    Shrinks towards one input, one neuron and one edge. The nodes without successors that are not
+    inputs are the outputs; an input may be connected to nothing.
+
+    Parameters
+    ----------
+    max_inputs, max_neurons : at least 1 of each is drawn.
+    max_in_degree : of every neuron; parallel edges count.
     """
     inputs = draw(st.integers(1, max_inputs))
     neurons = draw(st.integers(1, max_neurons))
-    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph()
-    graph.add_nodes_from(range(inputs + neurons))
-    for head in range(inputs, inputs + neurons):
-        tails = draw(st.lists(st.integers(0, head - 1), min_size=1, max_size=4))
-        graph.add_edges_from((tail, head) for tail in tails)
-    return Dag.from_networkx(graph, inputs=range(inputs))
+    tails = [
+        draw(st.lists(st.integers(0, head - 1), min_size=1, max_size=max_in_degree))
+        for head in range(inputs, inputs + neurons)
+    ]
+    read = {tail for below in tails for tail in below}
+    return _named(inputs, tails, [head for head in range(inputs, inputs + neurons) if head not in read])
+
+
+@st.composite
+def layered_dags(
+    draw: st.DrawFn,
+    *,
+    max_inputs: int = 4,
+    max_layers: int = 3,
+    max_width: int = 3,
+    max_in_degree: int = 4,
+) -> Dag:
+    """Draw layers of neurons, each connected to the layer before only.
+
+    A layer is dense (every node of the layer before, once) or sparse (any of them, parallel edges
+    allowed). The outputs are the last layer; a hidden neuron may be a dead end. Shrinks towards
+    one input, one neuron and one edge.
+
+    Parameters
+    ----------
+    max_inputs, max_layers : at least 1 of each is drawn.
+    max_width : number of neurons of a layer.
+    max_in_degree : of the neurons in sparse layers.
+    """
+    inputs = draw(st.integers(1, max_inputs))
+    tails: list[Sequence[int]] = []
+    below = range(inputs)
+    for _ in range(draw(st.integers(1, max_layers))):
+        width = draw(st.integers(1, max_width))
+        if draw(st.booleans()):
+            tails += [below] * width
+        else:
+            one_of_them = st.integers(below.start, below.stop - 1)
+            connections = st.lists(one_of_them, min_size=1, max_size=max_in_degree)
+            tails += [draw(connections) for _ in range(width)]
+        below = range(below.stop, below.stop + width)
+    return _named(inputs, tails, below)
+
+
+@st.composite
+def symmetric_dags(draw: st.DrawFn, *, max_inputs: int = 4, max_groups: int = 4) -> Dag:
+    """Draw a DAG that satisfies assumption (S) relative to each of its outputs.
+
+    Its nodes fall into groups: the inputs, and groups of up to `max_inputs` neurons each. All
+    nodes of a group have equally many edges into every later group, whose neurons share one
+    in-degree; and every output is a group of its own. So, going back from an output, all nodes of
+    a group have the same multiset of path-degrees, whichever of its neurons their edges enter.
+    Dense, circularly convolutional and strided layers are of this kind, with skips among them; so
+    are DAGs without any automorphism. Shrinks towards one input, one neuron and one edge.
+
+    Parameters
+    ----------
+    max_inputs : at least 1 is drawn.
+    max_groups : of neurons; one more may be needed to gather what the others leave open.
+    """
+    groups = [range(draw(st.integers(1, max_inputs)))]
+    tails: list[Sequence[int]] = []
+    for _ in range(draw(st.integers(1, max_groups))):
+        below = draw(st.lists(st.sampled_from(groups), min_size=1, max_size=2))
+        edges = [tail for group in below for tail in group]
+        widths = [n for n in range(1, max_inputs + 1) if len(edges) % n == 0]
+        width = draw(st.sampled_from(widths))
+        if width > 1:
+            edges = draw(st.permutations(edges))
+        in_degree = len(edges) // width
+        tails += [edges[n * in_degree :][:in_degree] for n in range(width)]
+        groups.append(range(groups[-1].stop, groups[-1].stop + width))
+    read = {tail for below in tails for tail in below}
+    unread = [group for group in groups[1:] if read.isdisjoint(group)]
+    loose = [tail for group in unread if len(group) > 1 for tail in group]
+    outputs = [group.start for group in unread if len(group) == 1]
+    if loose:
+        tails.append(loose)
+        outputs.append(groups[-1].stop)
+    return _named(len(groups[0]), tails, outputs)
+
+
+@st.composite
+def with_ends(
+    draw: st.DrawFn, source: st.SearchStrategy[Dag]
+) -> tuple[Dag, Hashable, Hashable]:
+    """Draw a DAG from `source`, one of its inputs x and one of its outputs o: (dag, x, o)."""
+    dag = draw(source)
+    return dag, draw(st.sampled_from(dag.inputs)), draw(st.sampled_from(dag.outputs))
+
+
+def _named(inputs: int, tails: Tails, outputs: Sequence[int]) -> Dag:
+    last = inputs + len(tails)
+    kinds = ["x" if n < inputs else "o" if n in outputs else "h" for n in range(last)]
+    numbers: Counter[str] = Counter()
+    nodes = []
+    for kind in kinds:
+        numbers[kind] += 1
+        nodes.append(f"{kind}{numbers[kind]}")
+    return Dag(
+        nodes,
+        np.array([tail for below in tails for tail in below], dtype=np.int64),
+        np.repeat(np.arange(inputs, last), [len(below) for below in tails]),
+        inputs=inputs,
+        outputs=outputs,
+    )

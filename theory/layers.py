@@ -1,0 +1,171 @@
+"""The neurons of a module, layer by layer, while it is being expanded.
+
+An activation is coded as one whole number: twice its neuron, plus one if a ReLU has been applied.
+So a ReLU makes no neuron of its own, as in the paper, where it belongs to the neuron before it.
+"""
+
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from math import prod
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+NOTHING = -1
+"""Code of what zero padding adds: it is connected to nothing."""
+
+MOST_EDGES = 200_000_000
+
+
+class DagError(ValueError):
+    """A graph that is not the DAG of a network; the message names the node or submodule."""
+
+
+class Kind(Enum):
+    """What the neurons of a layer do with their inputs."""
+
+    WEIGHTED = "weighted"
+    AVERAGE = "average"
+    SUM = "sum"
+    MAXIMUM = "maximum"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Layer:
+    """Consecutive neurons made by one submodule.
+
+    Attributes
+    ----------
+    name : of the submodule.
+    kind : what the neurons do.
+    first : number of the first neuron.
+    tails : shape (neurons, slots), the neuron connected to each slot; NOTHING where none is.
+    filters : shape (neurons,). Neurons with one filter share the weight of every slot.
+    divisors : shape (neurons,). A weight has variance 2/divisor (the fan-in), an averaging
+        neuron the fixed weights 1/divisor; a sum has divisor 1.
+    """
+
+    name: str
+    kind: Kind
+    first: int
+    tails: NDArray[np.int64]
+    filters: NDArray[np.int64]
+    divisors: NDArray[np.int64]
+
+
+class Neurons:
+    """The neurons and layers found so far.
+
+    Parameters
+    ----------
+    input_shape : shape of one input; its coordinates are the first neurons.
+    split : names of neurons whose value is used both before and after their ReLU. These get a
+        neuron of in-degree 1 for the ReLU.
+    """
+
+    def __init__(self, input_shape: Sequence[int], split: Collection[Hashable]) -> None:
+        self.nodes: list[Hashable] = []
+        self.layers: list[Layer] = []
+        self.split = split
+        self.used: tuple[set[int], set[int]] = set(), set()
+        self.edges = 0
+        self.inputs = prod(input_shape)
+        self.input_codes = self._add("input", input_shape)
+
+    def _add(self, name: str, shape: Sequence[int]) -> Tensor:
+        """Add neurons named (name, *index) and return their codes, shape (1, *shape)."""
+        first = len(self.nodes)
+        self.nodes.extend((name, *index) for index in np.ndindex(*shape))
+        return 2 * torch.arange(first, len(self.nodes)).reshape(1, *shape)
+
+    def connect(
+        self,
+        name: str,
+        kind: Kind,
+        shape: Sequence[int],
+        codes: Tensor,
+        *,
+        filters: Tensor | None = None,
+        divisors: Tensor | int = 1,
+    ) -> Tensor:
+        """Add a layer of neurons.
+
+        Parameters
+        ----------
+        name, kind : of the layer.
+        shape : of its activations, without the batch dimension.
+        codes : shape (*shape, slots), what each neuron is connected to.
+        filters, divisors : of the neurons, broadcast to `shape`; each neuron has a filter of its
+            own if None.
+
+        Returns
+        -------
+        The codes of the new activations, shape (1, *shape).
+
+        Raises
+        ------
+        DagError
+            If a neuron is connected to nothing, or the edges become too many to be held.
+        """
+        self.edges += codes.numel()
+        if self.edges > MOST_EDGES:
+            raise DagError(
+                f"submodule {name!r} brings the DAG to {self.edges:,} edges, more than "
+                f"{MOST_EDGES:,}: give a smaller input shape"
+            )
+        first = len(self.nodes)
+        above = self._add(name, shape)
+        codes = codes.reshape(above.numel(), -1)
+        alone = (codes == NOTHING).all(dim=1).nonzero()
+        if alone.numel():
+            raise DagError(
+                f"submodule {name!r}: the neuron {self.nodes[first + int(alone[0])]!r} sees "
+                "nothing but zero padding; make the padding smaller than the kernel"
+            )
+        self._note_use(codes)
+        own = torch.arange(above.numel()).reshape(above.shape)
+        self.layers.append(
+            Layer(
+                name=name,
+                kind=kind,
+                first=first,
+                tails=torch.where(codes == NOTHING, NOTHING, codes // 2).numpy(),
+                filters=_spread(own if filters is None else filters, above),
+                divisors=_spread(torch.as_tensor(divisors), above),
+            )
+        )
+        return above
+
+    def relu(self, name: str, codes: Tensor) -> Tensor:
+        """Apply a ReLU: mark the activations, and split neurons that need it."""
+        gated = torch.where(codes == NOTHING, NOTHING, codes | 1)
+        plain = (codes >= 0) & (codes % 2 == 0)
+        must_split = plain & (codes < 2 * self.inputs)
+        if self.split:
+            chosen = [self.nodes[code // 2] in self.split for code in codes.flatten().tolist()]
+            must_split |= plain & torch.tensor(chosen).reshape(codes.shape)
+        if must_split.any():
+            below = codes[must_split].unsqueeze(-1)
+            gated[must_split] = self.connect(name, Kind.SUM, (len(below),), below).flatten() | 1
+        return gated
+
+    def finish(self, codes: Tensor) -> list[int]:
+        """Note the outputs' use and return their neurons."""
+        self._note_use(codes)
+        return [code // 2 for code in codes.flatten().tolist()]
+
+    def used_both_ways(self) -> set[Hashable]:
+        """Names of the neurons that are used before and after their ReLU, against one mark."""
+        return {self.nodes[neuron] for neuron in self.used[0] & self.used[1]}
+
+    def _note_use(self, codes: Tensor) -> None:
+        for code in np.unique(codes.numpy()).tolist():
+            if code != NOTHING:
+                self.used[code % 2].add(code // 2)
+
+
+def _spread(values: Tensor, above: Tensor) -> NDArray[np.int64]:
+    return values.broadcast_to(above.shape).reshape(-1).numpy()
