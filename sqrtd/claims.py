@@ -224,7 +224,7 @@ CLAIMS = [
         id="figure-1",
         where="Section 4.1",
         statement="After training, both the mean of ‖∂_x L‖_1 and adversarial vulnerability grow "
-        "linearly with √d.",
+        "almost linearly with √d.",
         check=trained(check_figure_1),
     ),
     Claim(

@@ -111,30 +111,24 @@ class Result:
 def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
     """Turn the evidence on a claim into its verdict.
 
-    A statement is confirmed when all its findings hold and refuted when one fails. The verdict
-    is an error when a false neighbour holds, because a check that cannot refute checks nothing,
-    and undecided while a false neighbour is.
+    A statement is confirmed when all its findings hold and refuted when one fails. The false
+    neighbours belong to the statement that came out true, as printed or as corrected: the verdict
+    is an error when one of them holds too, because a check that cannot refute checks nothing, and
+    undecided while one of them is. Where nothing came out true, they say nothing.
     """
-    printed = _combined(evidence.printed)
-    controls = [control.outcome for control in evidence.controls]
-    corrected, reason = None, ""
-    if Outcome.HOLDS in controls:
-        verdict, reason = (
-            Verdict.ERROR,
-            "the check did not refute "
-            + next(
-                control.statement
-                for control in evidence.controls
-                if control.outcome is Outcome.HOLDS
-            ),
-        )
-    elif Outcome.UNDECIDED in controls or printed is Verdict.UNDECIDED:
-        verdict = Verdict.UNDECIDED
+    verdict, corrected = _combined(evidence.printed), None
+    if verdict is Verdict.REFUTED and evidence.corrected:
+        corrected = _combined(evidence.corrected)
+    reason = ""
+    if Verdict.CONFIRMED in (verdict, corrected):
+        controls = {control.outcome: control for control in reversed(evidence.controls)}
+        if control := controls.get(Outcome.HOLDS):
+            verdict, corrected = Verdict.ERROR, None
+            reason = f"the check did not refute its false neighbour: {control.statement}"
+        elif Outcome.UNDECIDED in controls:
+            verdict, corrected = Verdict.UNDECIDED, None
+    if Verdict.UNDECIDED in (verdict, corrected):
         reason = "the intervals are still too wide: give more --budget"
-    else:
-        verdict = printed
-        if verdict is Verdict.REFUTED and evidence.corrected:
-            corrected = _combined(evidence.corrected)
     return Result(
         claim=claim,
         verdict=verdict,

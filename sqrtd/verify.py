@@ -3,10 +3,10 @@
 import time
 import traceback
 from collections.abc import Collection, Sequence
-from functools import partial
+from dataclasses import dataclass
 
 from rich.console import Console
-from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Display
 
 from sqrtd.ledger import (
@@ -57,22 +57,25 @@ def run_checks(
                 results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=reason))
                 continue
             task = display.add_task(claim.id, total=1.0, activity="")
-            update = partial(display.update, task)
-            result = _run_check(
-                claim,
-                claim.check,
-                settings,
-                lambda fraction, activity, update=update: update(
-                    completed=fraction, activity=activity
-                ),
-            )
-            update(completed=1.0, activity=result.verdict)
+            result = _run_check(claim, claim.check, settings, _Reporter(display, task))
+            display.update(task, completed=1.0, activity=result.verdict)
             display.advance(total)
             results.append(result)
     used = sum(number_of_intervals(result.evidence) for result in results if result.evidence)
     if used > MOST_INTERVALS:
         raise RuntimeError(f"{used} intervals share an error level meant for {MOST_INTERVALS}")
     return results
+
+
+@dataclass(frozen=True)
+class _Reporter:
+    """Shows the progress of one check on its line of the display."""
+
+    display: Display
+    task: TaskID
+
+    def __call__(self, fraction: float, activity: str) -> None:
+        self.display.update(self.task, completed=fraction, activity=activity)
 
 
 def _run_check(claim: Claim, check: Check, settings: Settings, progress: Progress) -> Result:

@@ -26,6 +26,9 @@ CLAIM = Claim(id="lemma-0", where="nowhere", statement="…", check=lambda *_: N
         ([], [], [FAILS], Verdict.UNDECIDED, None, False),
         ([HOLDS], [], [FAILS, OPEN], Verdict.UNDECIDED, None, False),
         ([HOLDS], [], [OPEN, HOLDS], Verdict.ERROR, None, False),
+        ([FAILS], [HOLDS], [HOLDS], Verdict.ERROR, None, False),
+        ([FAILS], [], [HOLDS], Verdict.REFUTED, None, True),
+        ([FAILS], [FAILS], [HOLDS], Verdict.REFUTED, Verdict.REFUTED, True),
     ],
 )
 def test_verdicts(printed, corrected, controls, verdict, on_correction, decided):
@@ -37,7 +40,7 @@ def test_verdicts(printed, corrected, controls, verdict, on_correction, decided)
 
 def test_a_false_neighbour_that_holds_is_named():
     result = judge(CLAIM, Evidence(method="", printed=[HOLDS], controls=[HOLDS]))
-    assert "did not refute true" in result.reason
+    assert "did not refute its false neighbour: true" in result.reason
 
 
 def test_controls_share_the_intervals_of_the_findings():

@@ -1,0 +1,16 @@
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the helper module batch_files
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    """Small networks are slower on many threads, above all where other tests run beside."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
