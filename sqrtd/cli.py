@@ -1,4 +1,4 @@
-"""The command line: `sqrtd verify`, `sqrtd claims`, `sqrtd --version`."""
+"""The command line: `sqrtd verify`, `sqrtd claims`, `sqrtd conjecture`, `sqrtd --version`."""
 
 import argparse
 import math
@@ -22,8 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     Returns
     -------
-    0 when every check that exists was decided, 1 when one is undecided or broke, 2 for bad input,
-    130 when interrupted.
+    0 when every check that exists was decided and no counterexample was found, 1 when a check is
+    undecided or broke or a counterexample was found, 2 for bad input, 130 when interrupted.
     """
     parser = _Parser(
         prog="sqrtd",
@@ -37,9 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser(
         "claims", help="list the claims of the paper", description="Lists the claims of the paper."
     )
+    _add_conjecture(commands)
     options = parser.parse_args(arguments)
+    run = {"verify": _verify, "claims": _claims, "conjecture": _conjecture}[options.command]
     try:
-        return _verify(options) if options.command == "verify" else _claims()
+        return run(options)
     except BadInputError as error:
         print(f"sqrtd: {error}", file=sys.stderr)
         return 2
@@ -87,9 +89,46 @@ def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
 
 
+def _add_conjecture(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser(
+        "conjecture",
+        help="look for the smallest network that refutes a conjecture of yours",
+        description="Looks for a DAG on which a function of yours is not True, and shrinks it; "
+        "saves it as SVG and JSON in DIR/results/conjectures/. Exit code: 0 if there was none, 1 "
+        "if there was one, 2 for bad input.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "target",
+        metavar="FILE.py:FUNCTION",
+        help="a function of dag and, if it wants one, x (an input) and o (an output), that "
+        "returns whether the conjecture holds there",
+    )
+    parser.add_argument(
+        "--examples",
+        type=_examples,
+        default=2000,
+        metavar="N",
+        help="how many random DAGs to try; and at most how many small ones, to make sure that a "
+        "counterexample is the smallest (2000)",
+    )
+    parser.add_argument(
+        "--seed", type=_seed, default=0, metavar="N", help="decides which DAGs are tried (0)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path(), metavar="DIR", help="where to write (this folder)"
+    )
+
+
 def _seed(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is not a seed; give a whole number from 0 up")
+    return int(text)
+
+
+def _examples(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of DAGs; give one from 1 up")
     return int(text)
 
 
@@ -134,9 +173,29 @@ def _verify(options: argparse.Namespace) -> int:
     return 0 if all(result.is_decided for result in checked) else 1
 
 
-def _claims() -> int:
+def _claims(options: argparse.Namespace) -> int:  # noqa: ARG001  (called as all commands are)
     from sqrtd.claims import CLAIMS
     from sqrtd.console import print_claims
 
     print_claims(CLAIMS)
     return 0
+
+
+def _conjecture(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from sqrtd.conjecture import read_conjecture
+    from sqrtd.conjecture_search import search
+    from sqrtd.counterexample import prepare, print_search, save
+    from sqrtd.progress import bar
+
+    conjecture = read_conjecture(options.target)
+    prepare(options.out)
+    with bar("search", Console(stderr=True)) as progress:
+        found = search(conjecture, examples=options.examples, seed=options.seed, progress=progress)
+    print_search(conjecture, found, seed=options.seed)
+    if found.counterexample is None:
+        return 0
+    picture, data = save(options.out, conjecture, found.counterexample, seed=options.seed)
+    print(f"Saved as {picture} and {data}")
+    return 1

@@ -47,7 +47,7 @@ class Finding(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Exact:
-    """A statement compared without rounding on a number of cases.
+    """A statement compared on a number of cases, without rounding or to a stated tolerance.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class Exact:
         """The counterexample, or the number of cases without one."""
         if self.counterexample is not None:
             return f"counterexample: {self.counterexample}"
-        return f"no counterexample in {self.cases:,} exact comparisons"
+        return f"no counterexample in {self.cases:,} comparison{'' if self.cases == 1 else 's'}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,8 @@ from collections.abc import Hashable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from theory.layers import NOTHING, DagError, Kind, Layer
 
 if TYPE_CHECKING:
@@ -63,6 +65,10 @@ class _Walk:
         self.layer_of: list[Layer | None] = [None] * dag.number_of_inputs
         for layer in dag.layers:
             self.layer_of += [layer] * len(layer.tails)
+        # Below the lowest layer in which two paths can meet again, pairs that are apart stay so.
+        self.lowest_meeting = min(
+            (layer.first for layer in dag.layers if _can_meet(layer)), default=len(dag.nodes)
+        )
 
     def down(self, start: int, *, distinct: bool = True) -> list[Fraction]:
         """Sum over all pairs of paths to `start`, or over equal pairs only, for each input."""
@@ -73,7 +79,8 @@ class _Walk:
         for first in range(start, self.dag.number_of_inputs - 1, -1):
             for second, value in pending[first].items():
                 for a, b, share in self._leave(first, second, distinct):
-                    pending[max(a, b)][min(a, b)] += value * share
+                    if a == b or max(a, b) >= self.lowest_meeting:
+                        pending[max(a, b)][min(a, b)] += value * share
             pending[first].clear()
         inputs = self.dag.number_of_inputs
         return [pending[x][x] if x <= start else Fraction(0) for x in range(inputs)]
@@ -125,3 +132,13 @@ class _Walk:
 
     def _alive(self, neuron: int) -> Fraction:
         return self.killing if neuron in self.dag.relus else Fraction(1)
+
+
+def _can_meet(layer: Layer) -> bool:
+    """Whether two paths through different neurons of a layer can come together below it."""
+    if layer.kind is not Kind.WEIGHTED:
+        return True
+    slots = layer.tails.shape[1]
+    weights = layer.filters[:, None] * slots + np.arange(slots)
+    uses = np.stack([weights, layer.tails], axis=-1)[layer.tails != NOTHING]
+    return len(np.unique(uses, axis=0)) < len(uses)

@@ -15,25 +15,20 @@
 - `with_ends(...)` adds one of the inputs and one of the outputs to a DAG.
 
 Nodes are named x1, x2, ... (inputs), o1, o2, ... (outputs) and h1, h2, ... (all others), in an
-order in which every edge goes forward. All sizes shrink to 1 and every connection to the first
-node it may come from, so that what Hypothesis reports is small; it is a smallest example in the
-sense that no single step makes it smaller.
+order in which every edge goes forward. Hypothesis shrinks by leaving out nodes and edges and by
+moving edges to earlier tails, one step at a time: what it reports is small, but an unrelated DAG
+may be smaller yet. `theory.small_dags` yields all small ones, where that matters.
 """
 
-from collections import Counter
 from collections.abc import Hashable, Sequence
-from typing import TypeAlias
 
-import numpy as np
 from hypothesis import strategies as st
 
 from theory.dag import Dag
 from theory.module_strategies import networks
+from theory.small_dags import named_dag
 
 __all__ = ["dags", "layered_dags", "networks", "symmetric_dags", "with_ends"]
-
-Tails: TypeAlias = Sequence[Sequence[int]]
-"""For each neuron, in order, the positions of the nodes it is connected to."""
 
 
 @st.composite
@@ -51,13 +46,18 @@ def dags(
     max_in_degree : of every neuron; parallel edges count.
     """
     inputs = draw(st.integers(1, max_inputs))
-    neurons = draw(st.integers(1, max_neurons))
-    tails = [
-        draw(st.lists(st.integers(0, head - 1), min_size=1, max_size=max_in_degree))
-        for head in range(inputs, inputs + neurons)
-    ]
-    read = {tail for below in tails for tail in below}
-    return _named(inputs, tails, [head for head in range(inputs, inputs + neurons) if head not in read])
+    # Inputs are 0, 1, ..., neurons -1, -2, ...: no name depends on how many of the others exist,
+    # so that Hypothesis can leave out one node and keep the edges among all others.
+    position = {x: x for x in range(inputs)}
+    tails = []
+    for neuron in range(-1, -max_neurons - 1, -1):
+        if draw(st.integers(0, 2)):
+            below = draw(
+                st.lists(st.integers(neuron + 1, inputs - 1), min_size=1, max_size=max_in_degree)
+            )
+            tails.append([position[node] for node in below if node in position] or [0])
+            position[neuron] = len(position)
+    return named_dag(inputs, tails or [[0]])
 
 
 @st.composite
@@ -93,7 +93,7 @@ def layered_dags(
             connections = st.lists(one_of_them, min_size=1, max_size=max_in_degree)
             tails += [draw(connections) for _ in range(width)]
         below = range(below.stop, below.stop + width)
-    return _named(inputs, tails, below)
+    return named_dag(inputs, tails, below)
 
 
 @st.composite
@@ -105,7 +105,8 @@ def symmetric_dags(draw: st.DrawFn, *, max_inputs: int = 4, max_groups: int = 4)
     in-degree; and every output is a group of its own. So, going back from an output, all nodes of
     a group have the same multiset of path-degrees, whichever of its neurons their edges enter.
     Dense, circularly convolutional and strided layers are of this kind, with skips among them; so
-    are DAGs without any automorphism. Shrinks towards one input, one neuron and one edge.
+    are DAGs whose inputs no automorphism exchanges. Shrinks towards one input, one neuron and one
+    edge.
 
     Parameters
     ----------
@@ -131,30 +132,15 @@ def symmetric_dags(draw: st.DrawFn, *, max_inputs: int = 4, max_groups: int = 4)
     if loose:
         tails.append(loose)
         outputs.append(groups[-1].stop)
-    return _named(len(groups[0]), tails, outputs)
+    return named_dag(len(groups[0]), tails, outputs)
 
 
 @st.composite
-def with_ends(
-    draw: st.DrawFn, source: st.SearchStrategy[Dag]
-) -> tuple[Dag, Hashable, Hashable]:
-    """Draw a DAG from `source`, one of its inputs x and one of its outputs o: (dag, x, o)."""
+def with_ends(draw: st.DrawFn, source: st.SearchStrategy[Dag]) -> tuple[Dag, Hashable, Hashable]:
+    """Draw a DAG from `source`, one of its inputs x and one of its outputs o: (dag, x, o).
+
+    Shrinks towards the first input and the last output, which stays an output when earlier
+    neurons go.
+    """
     dag = draw(source)
-    return dag, draw(st.sampled_from(dag.inputs)), draw(st.sampled_from(dag.outputs))
-
-
-def _named(inputs: int, tails: Tails, outputs: Sequence[int]) -> Dag:
-    last = inputs + len(tails)
-    kinds = ["x" if n < inputs else "o" if n in outputs else "h" for n in range(last)]
-    numbers: Counter[str] = Counter()
-    nodes = []
-    for kind in kinds:
-        numbers[kind] += 1
-        nodes.append(f"{kind}{numbers[kind]}")
-    return Dag(
-        nodes,
-        np.array([tail for below in tails for tail in below], dtype=np.int64),
-        np.repeat(np.arange(inputs, last), [len(below) for below in tails]),
-        inputs=inputs,
-        outputs=outputs,
-    )
+    return dag, draw(st.sampled_from(dag.inputs)), draw(st.sampled_from(dag.outputs[::-1]))

@@ -1,0 +1,55 @@
+"""Checks of the rooms, in the form that the ledger calls."""
+
+from collections.abc import Callable
+
+from sqrtd.ledger import INTERVAL_ERROR, Check, Settings
+from theory.evidence import Evidence, Progress
+
+
+def exact(check: Callable[..., Evidence]) -> Check:
+    """Adapt a check of `theory`, which needs a seed for its examples."""
+    return lambda settings, progress: check(seed=settings.seed, progress=progress)
+
+
+def sampled(check: Callable[..., Evidence]) -> Check:
+    """Adapt a check of `simulations`, which samples networks."""
+    return lambda settings, progress: check(
+        seed=settings.seed,
+        error=INTERVAL_ERROR,
+        budget=settings.budget,
+        device=settings.device,
+        progress=progress,
+    )
+
+
+def trained(check: Callable[..., Evidence]) -> Check:
+    """Adapt a check of `empirical`, which trains on images."""
+    return lambda settings, progress: check(
+        settings.data,
+        seed=settings.seed,
+        error=INTERVAL_ERROR,
+        budget=settings.budget,
+        device=settings.device,
+        progress=progress,
+    )
+
+
+def together(*checks: Check) -> Check:
+    """Put one claim to several tests, in order, and join their evidence."""
+
+    def check(settings: Settings, progress: Progress) -> Evidence:
+        parts = [
+            one(settings, lambda part, activity, i=i: progress((i + part) / len(checks), activity))
+            for i, one in enumerate(checks)
+        ]
+        return Evidence(
+            method=" ".join(part.method for part in parts),
+            printed=[finding for part in parts for finding in part.printed],
+            corrected=[finding for part in parts for finding in part.corrected],
+            controls=[finding for part in parts for finding in part.controls],
+            tables=[table for part in parts for table in part.tables],
+            plots={name: plot for part in parts for name, plot in part.plots.items()},
+            data=" ".join(part.data for part in parts if part.data),
+        )
+
+    return check

@@ -1,0 +1,63 @@
+"""Appendix A: the proofs."""
+
+from sqrtd.claims.adapters import exact
+from sqrtd.ledger import Claim
+from theory.growth_exponents import check_appendix_a1_exponent
+from theory.path_lemmas import check_lemma_7, check_lemma_8
+
+EXACT = "no check yet: it can be settled exactly, on the network's DAG"
+
+APPENDIX_A = [
+    Claim(
+        id="lemma-7",
+        where="Appendix A.1",
+        statement="For any leaf o of a DAG, the products of 1/in-degree along the paths to o, "
+        "summed over all paths and all inputs, add to 1.",
+        check=exact(check_lemma_7),
+    ),
+    Claim(
+        id="eq-11",
+        where="Appendix A.1, Lemma 7",
+        statement="Σ_x Σ_{p ∈ P(x,o)} Π_{p ∈ p̃} 1/d_p = 1.",
+        check=exact(check_lemma_7),
+    ),
+    Claim(
+        id="lemma-8",
+        where="Appendix A.1",
+        statement="Under (S) the path sum of each of the d inputs is 1/d.",
+        check=exact(check_lemma_8),
+    ),
+    Claim(
+        id="eq-12",
+        where="Appendix A.1, Lemma 8",
+        statement="Σ_{p ∈ P(x,o)} Π_{p ∈ p̃} 1/d_p = 1/d for every input x, under (S).",
+        check=exact(check_lemma_8),
+    ),
+    Claim(
+        id="lemma-9",
+        where="Appendix A.1",
+        statement="Under (H), a path-product has expectation 0, two distinct ones are "
+        "uncorrelated, and the variance of one is the product of its weights' variances.",
+        reason=EXACT,
+    ),
+    Claim(
+        id="eq-13",
+        where="Appendix A.1, proof of Theorem 4",
+        statement="E[(∂_x o)²] = Σ_p Π E[w_p²] E[σ_p²] = Σ_p Π (2/d_p)(1/2) = 1/d.",
+        reason=EXACT,
+    ),
+    Claim(
+        id="appendix-a-1-exponent",
+        where="Appendix A.1, proof of Theorem 4",
+        statement="Coordinates of size 1/√d give ‖∂_x o‖_q the size d^(1/2 − 1/q).",
+        check=exact(check_appendix_a1_exponent),
+        corrected="d^(1/q − 1/2).",
+    ),
+    Claim(
+        id="lemma-10",
+        where="Appendix A.2",
+        statement="Lemma 9 still holds after replacing strided convolutions by non-strided ones "
+        "followed by average-pooling.",
+        reason=EXACT,
+    ),
+]

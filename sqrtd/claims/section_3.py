@@ -1,0 +1,152 @@
+"""Section 3: the size of input gradients at initialization."""
+
+from simulations.average_pooling import check_theorem_6
+from simulations.dense_scaling import check_equation_7, check_section_3_1, check_theorem_3
+from simulations.second_moment import check_equation_8
+from sqrtd.claims.adapters import exact, sampled
+from sqrtd.ledger import Claim
+from theory.cross_entropy import check_equation_9, check_equation_10, check_remark_1
+from theory.growth_exponents import check_section_3_condition
+from theory.thresholds import check_equation_6
+
+EXACT = "no check yet: it can be settled exactly, on the network's DAG"
+SAMPLED = "no check yet: it needs more than the one family of sampled networks"
+
+SECTION_3 = [
+    Claim(
+        id="eq-6",
+        where="Section 3",
+        statement="ε_p ‖∂_x L‖_q ∝ ε_p d^(1/q) |∂_x L| ∝ d |∂_x L|, whatever the norm.",
+        check=exact(check_equation_6),
+        corrected="for coordinates within constant factors of each other, every norm; for "
+        "independent normal coordinates 1 ≤ q < ∞; at q = ∞ (l_1-attacks) with a "
+        "further factor that grows like √(log d).",
+    ),
+    Claim(
+        id="section-3-condition",
+        where="Section 3",
+        statement="To be robust to any l_p-attack at any d, the mean absolute coordinate of ∂_x "
+        "L must grow slower than 1/d.",
+        check=exact(check_section_3_condition),
+        corrected="no faster than 1/d: at 1/d vulnerability does not depend on d.",
+    ),
+    Claim(
+        id="section-3-1",
+        where="Section 3.1",
+        statement="One linear neuron on all d inputs, with weights of variance 1/d: its gradient "
+        "coordinates have size 1/√d, and its vulnerability grows like √d.",
+        check=sampled(check_section_3_1),
+    ),
+    Claim(
+        id="h1",
+        where="Section 3.2, hypotheses (H)",
+        statement="There is one ReLU after each non-input neuron, which kills half of its inputs, "
+        "independently of the weights; at initialization a very good approximation.",
+        reason=SAMPLED,
+    ),
+    Claim(
+        id="h2",
+        where="Section 3.2, hypotheses (H)",
+        statement="Neurons are partitioned into layers that each path traverses at most once.",
+        reason=EXACT,
+    ),
+    Claim(
+        id="h3",
+        where="Section 3.2, hypotheses (H)",
+        statement="All weights have expectation 0 and variance 2/in-degree; satisfied by He "
+        "initialization.",
+        reason=EXACT,
+    ),
+    Claim(
+        id="h4",
+        where="Section 3.2, hypotheses (H)",
+        statement="The weights of different layers are independent; satisfied at initialization.",
+        reason=EXACT,
+    ),
+    Claim(
+        id="h5",
+        where="Section 3.2, hypotheses (H)",
+        statement="Two weights of a same layer are uncorrelated; satisfied at initialization.",
+        reason=EXACT,
+    ),
+    Claim(
+        id="theorem-3",
+        where="Section 3.2",
+        statement="In fully connected ReLU networks under (H), the coordinates of ∂_x f_k scale "
+        "like 1/√d, and Eq. 7 holds: vulnerability to any l_p-attack grows with d.",
+        check=sampled(check_theorem_3),
+        corrected="the coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds for 1 ≤ q < ∞; at "
+        "q = ∞ the maximum of d coordinates brings a further factor that grows like √(log d).",
+    ),
+    Claim(
+        id="eq-7",
+        where="Section 3.2, Theorem 3",
+        statement="‖∂_x L‖_q ∝ d^(1/q − 1/2) and ε_p ‖∂_x L‖_q ∝ √d, for every dual pair p, q.",
+        check=sampled(check_equation_7),
+        corrected="for 1 ≤ q < ∞; at q = ∞ (l_1-attacks) both carry the factor that the expected "
+        "maximum of d coordinates has over their size, which grows like √(log d).",
+    ),
+    Claim(
+        id="eq-8",
+        where="Section 3.2, proof of Theorem 3",
+        statement="E[(∂_x f_k)²] = 1/d: the number of paths times the product of 2/in-degree "
+        "(weights) and 1/2 (ReLUs, one after the logit included).",
+        check=sampled(check_equation_8),
+    ),
+    Claim(
+        id="eq-9",
+        where="Section 3.2, proof of Theorem 3",
+        statement="∂_x L = (1 − q_c) ∂_x f_c − Σ_{k≠c} q_k ∂_x f_k, with ∂_k L = −q_k for k ≠ c "
+        "and 1 − q_c for k = c.",
+        check=exact(check_equation_9),
+        corrected="∂_x L = −(1 − q_c) ∂_x f_c + Σ_{k≠c} q_k ∂_x f_k, with ∂_k L = q_k for k ≠ c "
+        "and −(1 − q_c) for k = c: the print is the gradient of −L.",
+    ),
+    Claim(
+        id="remark-1",
+        where="Section 3.2",
+        statement="The norm of ∂_x L is controlled by the total error probability 1 − q_c.",
+        check=exact(check_remark_1),
+        corrected="‖∂_x L‖ ≤ (1 − q_c) max_{k≠c} ‖∂_x f_c − ∂_x f_k‖ in every l_p-norm, with "
+        "equality for two classes: the error probability times the logits' own "
+        "gradients.",
+    ),
+    Claim(
+        id="eq-10",
+        where="Section 3.2, Remark 1",
+        statement="∂_x L = Σ_k q_k (∂_x f_c − ∂_x f_k).",
+        check=exact(check_equation_10),
+        corrected="∂_x L = Σ_k q_k (∂_x f_k − ∂_x f_c).",
+    ),
+    Claim(
+        id="assumption-s",
+        where="Section 3.2",
+        statement="(S), all inputs have the same multiset of path-degrees, holds exactly for "
+        "fully connected networks and for strided layers if the layer size is a multiple of the "
+        "stride, and up to boundary effects for CNNs.",
+        reason=EXACT,
+    ),
+    Claim(
+        id="theorem-4",
+        where="Section 3.2",
+        statement="In feedforward ReLU networks under (H), ‖∂_x f_k‖_2 does not depend on d; "
+        "under (S) the coordinates of ∂_x f_k scale like 1/√d and Eq. 7 holds.",
+        reason=SAMPLED,
+    ),
+    Claim(
+        id="corollary-5",
+        where="Section 3.2",
+        statement="Successions of convolutions, strided or not, and dense layers under (H) have "
+        "logit gradients whose coordinates scale like 1/√d, and satisfy Eq. 7.",
+        reason=SAMPLED,
+    ),
+    Claim(
+        id="theorem-6",
+        where="Section 3.3",
+        statement="Replacing a strided convolution, which keeps 1 neuron of n, by one of stride 1 "
+        "and an average-pooling over n neurons divides all output and loss gradients by n.",
+        check=sampled(check_theorem_6),
+        corrected="it divides the variance of output gradients by n, and so their typical size by "
+        "√n; loss gradients likewise, up to the change of the class probabilities q_k.",
+    ),
+]

@@ -1,0 +1,156 @@
+"""Conjectures about networks: functions of a DAG that should always return True."""
+
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from hypothesis.errors import UnsatisfiedAssumption
+
+from sqrtd.errors import BadInputError
+from theory.dag import Dag
+
+PARAMETERS = ("dag", "x", "o")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a conjecture says of one DAG.
+
+    Attributes
+    ----------
+    kind : "holds", "fails", or the type of what else was returned or raised.
+    complaint : why that is neither; empty if it is one of the two.
+    """
+
+    kind: str
+    complaint: str = ""
+
+
+HOLDS, FAILS = Answer(kind="holds"), Answer(kind="fails")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conjecture:
+    """A user's function.
+
+    Attributes
+    ----------
+    file : where it stands.
+    function : takes `dag` and, if wanted, `x` (one of its inputs) and `o` (one of its outputs);
+        returns whether the conjecture holds there.
+    parameters : which of the three it takes.
+    """
+
+    file: Path
+    function: Callable[..., object]
+    parameters: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """File and function, as on the command line."""
+        return f"{self.file}:{self.function.__name__}"
+
+    def test(self, case: "Counterexample") -> Answer:
+        """Call the function on one DAG.
+
+        Raises
+        ------
+        hypothesis.errors.UnsatisfiedAssumption
+            If the function assumes the DAG away.
+        """
+        given = {"dag": case.dag, "x": case.x, "o": case.o}
+        arguments = {name: given[name] for name in self.parameters}
+        try:
+            answer = self.function(**arguments)
+        except UnsatisfiedAssumption:
+            raise
+        except (Exception, SystemExit) as error:
+            return Answer(
+                kind=type(error).__name__, complaint=f"raises {_one_line(error, self.file)}"
+            )
+        if not isinstance(answer, bool | np.bool_):
+            kind = type(answer).__name__
+            return Answer(
+                kind=kind,
+                complaint=f"returns {kind} instead of True or False (bool(...) makes one)",
+            )
+        return HOLDS if answer else FAILS
+
+    def choices(self, dag: Dag) -> Iterator["Counterexample"]:
+        """Yield the DAG with each choice of x and o; None for what the function does not take."""
+        for x in dag.inputs if "x" in self.parameters else (None,):
+            for o in dag.outputs if "o" in self.parameters else (None,):
+                yield Counterexample(dag=dag, x=x, o=o)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counterexample:
+    """A DAG on which a conjecture may fail; x and o are None where it does not take them."""
+
+    dag: Dag
+    x: Hashable | None
+    o: Hashable | None
+
+
+def read_conjecture(target: str) -> Conjecture:
+    """Import FILE.py:function.
+
+    Raises
+    ------
+    BadInputError
+        If the file cannot be run, has no such function, or its parameters are not `dag` and, if
+        wanted, `x` and `o`.
+    """
+    path, colon, name = target.rpartition(":")
+    if not colon or not path or not name.isidentifier():
+        raise BadInputError(f"{target!r} is not a conjecture; give FILE.py:function")
+    file = Path(path)
+    if not file.is_file():
+        raise BadInputError(f"there is no file {path}")
+    function = getattr(_run(file), name, None)
+    if not inspect.isfunction(function):
+        raise BadInputError(f"{path} has no function {name!r}")
+    parameters = inspect.signature(function).parameters
+    by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    if (
+        "dag" not in parameters
+        or not set(parameters) <= set(PARAMETERS)
+        or any(parameter.kind not in by_name for parameter in parameters.values())
+    ):
+        raise BadInputError(
+            f"{target} takes ({', '.join(parameters)}); its parameters must be dag and, if "
+            "wanted, x (an input) and o (an output)"
+        )
+    return Conjecture(file=file, function=function, parameters=frozenset(parameters))
+
+
+def _run(file: Path) -> object:
+    """Import a file as a module, with its own folder first on the path as Python does."""
+    spec = importlib.util.spec_from_file_location("sqrtd_conjecture", file.resolve())
+    if spec is None or spec.loader is None:
+        raise BadInputError(f"{file} is not a Python file: its name must end in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    sys.path.insert(0, str(file.resolve().parent))
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        raise BadInputError(f"{file} cannot be imported: {_one_line(error, file)}") from error
+    return module
+
+
+def _one_line(error: BaseException, file: Path) -> str:
+    """Name an exception and the last line of the user's file that it came through."""
+    message = " ".join(str(error).split())
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == str(file.resolve())
+    ]
+    place = f" (line {lines[-1]})" if lines else ""
+    return f"{type(error).__name__}{': ' if message else ''}{message}{place}"

@@ -1,0 +1,62 @@
+"""Exact second moments of a network's gradients, held against what a statement predicts."""
+
+from collections.abc import Callable, Hashable
+from fractions import Fraction
+from math import prod
+
+from torch import nn
+
+from theory.dag import Dag
+from theory.path_networks import Network
+
+
+def moments(network: Network) -> list[Fraction]:
+    """Return E[(∂_x o)²] of the first output o, for every input in order."""
+    return list(network.dag.second_moments(network.dag.outputs[0]).values())
+
+
+def not_all(network: Network, value: Fraction) -> str:
+    """Say which input has another second moment than `value`; empty if none has."""
+    for x, moment in enumerate(moments(network)):
+        if moment != value:
+            return f"{network}: input {x} has E[(∂_x f_k)²] = {moment}, not {value}"
+    return ""
+
+
+def norm_differs(network: Network) -> str:
+    """Say what E[‖∂_x o‖_2²] is where it is not 1."""
+    total = sum(moments(network))
+    return "" if total == 1 else f"{network}: E[‖∂_x o‖_2²] = {total}, not 1"
+
+
+def share(divisor: int) -> Fraction:
+    """Return E[w_p²] E[σ_p²] = (2/divisor) (1/2) of one neuron on a path."""
+    return Fraction(2, divisor) * Fraction(1, 2)
+
+
+def sum_over_paths(dag: Dag, x: Hashable, divisor: Callable[[Hashable], int]) -> Fraction:
+    """Add, over the enumerated paths from `x`, the products of `share` over p̃."""
+    products = (
+        prod((share(divisor(p)) for p in path[1:]), start=Fraction(1))
+        for path in dag.paths(x, dag.outputs[0])
+    )
+    return sum(products, Fraction(0))
+
+
+def is_symmetric(dag: Dag) -> bool:
+    """Decide (S) at the first output, by comparing whole multisets of path-degrees."""
+    first, *others = (dag.path_degrees(x, dag.outputs[0]) for x in dag.inputs)
+    return all(first == other for other in others)
+
+
+def is_zero_padded(network: Network) -> bool:
+    """Whether a one-dimensional convolution of the network pads with zeros."""
+    return any(
+        isinstance(layer, nn.Conv1d) and layer.padding != (0,) and layer.padding_mode == "zeros"
+        for layer in network.module
+    )
+
+
+def without_last(network: Network) -> Network:
+    """Leave out the last layer, such as the ReLU on the logit."""
+    return Network(list(network.module)[:-1], network.shape)
