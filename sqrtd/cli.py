@@ -10,6 +10,8 @@ from typing import NoReturn
 
 from sqrtd.errors import BadInputError
 
+LARGEST_BUDGET = 1_000_000
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
@@ -44,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"sqrtd: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("sqrtd: interrupted; earlier result files are as they were", file=sys.stderr)
+        print("sqrtd: interrupted; the earlier paper_checks.md is whole", file=sys.stderr)
         return 130
 
 
@@ -98,8 +100,10 @@ def _budget(text: str) -> float:
         budget = float(text)
     except ValueError:
         budget = math.nan
-    if not 0 < budget < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a budget; give a number above 0")
+    if not 0 < budget <= LARGEST_BUDGET:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a budget; give a number above 0, at most {LARGEST_BUDGET:,}"
+        )
     return budget
 
 
