@@ -18,7 +18,7 @@ from simulations.intervals import mean_interval
 from simulations.randomness import stream
 from theory.evidence import Evidence, Progress, Table, silent
 
-NETWORKS = 16
+NETWORKS = 14
 """Networks at each size, at budget 1 (the paper: 10)."""
 
 EPOCHS = 8
