@@ -1,4 +1,4 @@
-"""All path sums and assumption (S), each in one sweep: against scipy on the same edges, and networkx.
+"""All path sums and assumption (S), each in one sweep: against scipy, and against networkx.
 
 The scipy sweep multiplies the layers' sparse matrices, built beforehand, with a vector from the
 output down to the inputs: the least that a pass over the edges can cost in scipy. Enumeration

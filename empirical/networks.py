@@ -21,8 +21,8 @@ def small_cnn(
     second, a max-pooling of every channel to one pixel after the last, and a linear layer to the
     logits (the paper: eight blocks of 64, pooled after every second). Kernels of 3 x 3 are dilated
     by 1, 2 and 4 at 8, 16 and 32 pixels, so that they cover the same part of the image at each
-    size, with exactly the same number of parameters. Reflect padding gives border neurons the
-    in-degree of all others, as the symmetry assumption (S) wants it.
+    size, with exactly the same number of parameters. Reflect padding, as in the authors'
+    code, gives border neurons the in-degree of all others.
 
     Parameters
     ----------

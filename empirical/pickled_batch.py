@@ -55,7 +55,8 @@ class _Recorded:
         """Shape and bytes, where this is an array of bytes in C order."""
         match self.state:
             case (_, tuple() as shape, _Recorded(arguments=(b"u1", *_)), False | 0, bytes() as raw):
-                return shape, raw
+                if all(type(size) is int for size in shape):
+                    return shape, raw
         raise DataError(f"{file}: the data are no array of bytes (uint8) in C order")
 
 

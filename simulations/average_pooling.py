@@ -17,11 +17,11 @@ from simulations.randomness import stream
 from simulations.sequential import Findings, sample_until_decided
 from theory.evidence import Evidence, Progress, Table, silent
 
-SIDE, CHANNELS, LOGITS, STRIDE = 8, 16, 10, 2
+SIDE, CHANNELS, LOGITS, STRIDE = 9, 16, 10, 3
 N = STRIDE**2
 
 MARGIN = 0.05
-"""With n = 4 this is 7 % of a size, room for one filter being seen at n overlapping positions; the
+"""With n = 9 this is 12 % of a size, room for one filter being seen at n overlapping positions; the
 false neighbours are 1/2 away."""
 
 EXACT_MARGIN = 0.02

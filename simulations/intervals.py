@@ -19,6 +19,7 @@ interval missed 1.08e-4; the formula gives 1.07e-4.) So the skewness is kept sma
 The tests hold the coverage against closed-form laws.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -174,9 +175,10 @@ def _linear_combination(
         estimate += coefficient * float(samples.mean())
         variance += part
         fourth += part**2 / (samples.size - 1)
-    # Without any spread there is nothing to scale: the interval is the point itself.
-    quantile = float(stats.t.isf(error / 2, variance**2 / fourth)) if fourth > 0 else 0.0
-    half = quantile * float(np.sqrt(variance))
+    # Equal samples say nothing of their spread, so nothing of the distance to the mean.
+    half = math.inf
+    if fourth > 0:
+        half = float(stats.t.isf(error / 2, variance**2 / fourth)) * math.sqrt(variance)
     return Interval(
         estimate=estimate,
         low=estimate - half,

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import os
 import sys
 import time
 from importlib.metadata import version
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from sqrtd.errors import BadInputError
+
+LARGEST_BUDGET = 1_000_000
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,8 +48,11 @@ def main(arguments: list[str] | None = None) -> int:
     except BadInputError as error:
         print(f"sqrtd: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever reads our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
-        print("sqrtd: interrupted; earlier result files are as they were", file=sys.stderr)
+        print("sqrtd: interrupted; the files of earlier runs are whole", file=sys.stderr)
         return 130
 
 
@@ -137,8 +143,10 @@ def _budget(text: str) -> float:
         budget = float(text)
     except ValueError:
         budget = math.nan
-    if not 0 < budget < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a budget; give a number above 0")
+    if not 0 < budget <= LARGEST_BUDGET:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a budget; give a number above 0, at most {LARGEST_BUDGET:,}"
+        )
     return budget
 
 
@@ -191,11 +199,14 @@ def _conjecture(options: argparse.Namespace) -> int:
 
     conjecture = read_conjecture(options.target)
     prepare(options.out)
+    examples, seed = options.examples, options.seed
     with bar("search", Console(stderr=True)) as progress:
-        found = search(conjecture, examples=options.examples, seed=options.seed, progress=progress)
-    print_search(conjecture, found, seed=options.seed)
+        found = search(conjecture, examples=examples, seed=seed, progress=progress)
+    print_search(conjecture, found, seed=seed)
     if found.counterexample is None:
         return 0
-    picture, data = save(options.out, conjecture, found.counterexample, seed=options.seed)
+    picture, data = save(
+        options.out, conjecture, found.counterexample, examples=examples, seed=seed
+    )
     print(f"Saved as {picture} and {data}")
     return 1

@@ -170,7 +170,7 @@ def _size(dag: Dag) -> tuple[int, int]:
 
 
 def _described(case: Counterexample) -> str:
-    edges = ", ".join(f"{tail}→{head}" for tail, head in case.dag.edges())
+    edges = ", ".join(f"{tail}->{head}" for tail, head in case.dag.edges())
     chosen = "".join(
         f", {name} = {node}" for name, node in (("x", case.x), ("o", case.o)) if node is not None
     )

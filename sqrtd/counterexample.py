@@ -3,6 +3,7 @@
 import json
 import os
 from collections import Counter
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def prepare(out: Path) -> None:
 
 
 def save(
-    out: Path, conjecture: Conjecture, found: Counterexample, *, seed: int
+    out: Path, conjecture: Conjecture, found: Counterexample, *, examples: int, seed: int
 ) -> tuple[Path, Path]:
     """Write a counterexample as SVG and as JSON, each moved into place when whole.
 
@@ -79,18 +80,26 @@ def save(
         raise BadInputError(f"cannot write {folder}: {error.strerror or error}") from error
     name = f"{conjecture.file.stem}.{conjecture.function.__name__}"
     picture, data = folder / f"{name}.svg", folder / f"{name}.json"
+    origin = {
+        "conjecture": conjecture.name,
+        "examples": examples,
+        "seed": seed,
+        "sqrtd": version("sqrtd"),
+        "hypothesis": version("hypothesis"),
+    }
     with replacing(picture) as temporary:
-        temporary.write_text(svg(found.dag))
+        temporary.write_text(svg(found.dag), encoding="utf-8")
     with replacing(data) as temporary:
-        temporary.write_text(json.dumps(_node_link(found, conjecture, seed), indent=2) + "\n")
+        text = json.dumps(_node_link(found, origin), indent=2)
+        temporary.write_text(text + "\n", encoding="utf-8")
     return picture, data
 
 
-def _node_link(found: Counterexample, conjecture: Conjecture, seed: int) -> dict[str, Any]:
+def _node_link(found: Counterexample, origin: Mapping[str, object]) -> dict[str, Any]:
     dag = found.dag
     graph = dag.to_networkx()
     graph.graph |= {
-        "conjecture": conjecture.name,
+        **origin,
         "x": found.x,
         "o": found.o,
         "inputs": dag.inputs,
@@ -108,9 +117,6 @@ def _node_link(found: Counterexample, conjecture: Conjecture, seed: int) -> dict
             for o in dag.outputs
             for x, path_sum in dag.path_sums(o).items()
         ],
-        "seed": seed,
-        "sqrtd": version("sqrtd"),
-        "hypothesis": version("hypothesis"),
     }
     data: dict[str, Any] = nx.node_link_data(graph, edges="edges")
     return data
@@ -124,7 +130,7 @@ def _size(found: Counterexample) -> str:
 
 def _described(found: Counterexample) -> str:
     edges = Counter(found.dag.edges())
-    listed = [f"{a}→{b}" + (f" ({n} times)" if n > 1 else "") for (a, b), n in edges.items()]
+    listed = [f"{a}->{b}" + (f" ({n} times)" if n > 1 else "") for (a, b), n in edges.items()]
     lines = [
         f"  inputs   {', '.join(map(str, found.dag.inputs))}",
         f"  outputs  {', '.join(map(str, found.dag.outputs))}",
@@ -145,7 +151,7 @@ def _paths(found: Counterexample, o: Any) -> Table:  # noqa: ANN401  (any node)
 
 def _multiset(path_degrees: Counter[PathDegree]) -> str:
     return "  ".join(
-        f"{{{', '.join(map(str, in_degrees))}}}" + (f" ×{paths}" if paths > 1 else "")
+        f"{{{', '.join(map(str, in_degrees))}}}" + (f" {paths} times" if paths > 1 else "")
         for in_degrees, paths in sorted(path_degrees.items())
     )
 
@@ -159,6 +165,6 @@ def _sizes(search: Search) -> Table:
     classes = []
     for low, high in EDGE_CLASSES:
         dags = sum(count for n, count in edges.items() if low <= n <= high)
-        classes.append(f"{low}–{min(high, max(edges))}: {dags:,}" if dags else "")
+        classes.append(f"{low}-{min(high, max(edges))}: {dags:,}" if dags else "")
     table.add_row("edges", "  ".join(filter(None, classes)))
     return table

@@ -50,7 +50,7 @@ def _device(name: str) -> torch.device:
         device = torch.device(name)
     except RuntimeError:
         device = None
-    if device is None or device.type not in ("cpu", "cuda"):
+    if device is None or (device.type != "cuda" and name != "cpu"):
         raise BadInputError(f"unknown device {name!r}; give cpu, cuda or cuda:N")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         there = torch.cuda.device_count()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqrtd.ledger import INTERVAL_ERROR, LEDGER_ERROR, MOST_INTERVALS, Result, Verdict
+from sqrtd.ledger import INTERVAL_ERROR, Result, Verdict, number_of_intervals
 from sqrtd.results import plot_path
 from theory.evidence import Evidence, Finding, Table
 
@@ -21,6 +21,7 @@ def write_report(results: Sequence[Result], provenance: Mapping[str, Any], secon
     stands in lines that begin with "Provenance:".
     """
     counts = Counter(result.verdict for result in results)
+    used = sum(number_of_intervals(r.evidence) for r in results if r.evidence)
     tally = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
     return "\n".join(
         [
@@ -34,10 +35,10 @@ def write_report(results: Sequence[Result], provenance: Mapping[str, Any], secon
             "",
             "A sampled statement is decided by an equivalence test: it holds when its whole "
             "confidence interval lies inside the margin around the prediction, fails when it lies "
-            f"outside, and is undecided otherwise. Each interval misses with probability at most "
-            f"{INTERVAL_ERROR:.0e}; shared by at most {MOST_INTERVALS} intervals, all of them "
-            f"together are right with probability at least {1 - LEDGER_ERROR:.0%}. Beside each "
-            "statement stand false neighbours that the same check had to refute.",
+            "outside, and is undecided otherwise. Each interval's nominal error is "
+            f"{INTERVAL_ERROR:.0e}; all {used} intervals of this run are right together with "
+            f"probability {1 - used * INTERVAL_ERROR:.1%} or more. Beside each statement stand "
+            "false neighbours that the same figures had to refute.",
             "",
             _provenance_line(provenance, seconds),
             "",
@@ -53,8 +54,13 @@ def write_report(results: Sequence[Result], provenance: Mapping[str, Any], secon
 def headline(result: Result) -> str:
     """Return the verdict in a few words, the corrected statement's included."""
     if result.corrected:
-        return f"{result.verdict}; corrected: {result.corrected}"
+        return f"{result.verdict}; corrected: {on_correction(result)}"
     return result.verdict
+
+
+def on_correction(result: Result) -> str:
+    """Return the word on the corrected statement, which was never printed."""
+    return "refuted" if result.corrected is Verdict.REFUTED else str(result.corrected)
 
 
 def key_figure(result: Result) -> str:
@@ -78,7 +84,7 @@ def _section(result: Result, provenance: Mapping[str, Any]) -> list[str]:
     lines = [f"### {claim.id}", "", f"*{claim.where}.* {claim.statement}", ""]
     lines += [f"**Verdict: {result.verdict}.**", ""]
     if result.corrected:
-        lines += [f"**Corrected: {claim.corrected} Verdict: {result.corrected}.**", ""]
+        lines += [f"**Corrected: {claim.corrected} Verdict: {on_correction(result)}.**", ""]
     if result.verdict is Verdict.ERROR:
         lines += ["```", result.reason.rstrip(), "```", ""]
     elif result.reason:

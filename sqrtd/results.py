@@ -1,9 +1,10 @@
 """The result files of `sqrtd verify`, each moved into place when it is whole."""
 
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,31 +32,33 @@ def prepare(out: Path) -> None:
             probe = _temporary(place / "probe")
             probe.touch()
             probe.unlink()
-    if (out / REPORT).is_dir():
-        raise BadInputError(f"cannot write {out / REPORT}: it is a folder")
+    for file in (out / REPORT, folder / "checks.json"):
+        if file.is_dir():
+            raise BadInputError(f"cannot write {str(file)!r}: it is a folder")
 
 
 def write_results(
     out: Path, results: Sequence[Result], provenance: Mapping[str, Any], report: str
 ) -> None:
-    """Write plots and JSON under `out`/results/verify, then `out`/paper_checks.md.
+    """Write plots and JSON under `out`/results/verify, and `out`/paper_checks.md.
 
-    Each file is written beside its place and moved there, so that an interruption leaves every
-    earlier file whole. The report comes last: while it is the old one, so are its figures' names.
+    All files are written beside their places first, and then moved there, the report last, so
+    that an interruption at any moment leaves whole files.
 
     Raises
     ------
     BadInputError
         If a file cannot be written.
     """
-    for result in results:
-        for name, plot in (result.evidence.plots if result.evidence else {}).items():
-            with replacing(out / plot_path(name)) as temporary:
-                plot.savefig(temporary, format="png", dpi=150)
-    with replacing(out / FOLDER / "checks.json") as temporary:
-        temporary.write_text(to_json(results, provenance) + "\n")
-    with replacing(out / REPORT) as temporary:
-        temporary.write_text(report)
+    plots = {name: plot for r in results if r.evidence for name, plot in r.evidence.plots.items()}
+    with ExitStack() as moves:  # leaves in reverse: the report is entered first, moved last
+        file = moves.enter_context(replacing(out / REPORT))
+        file.write_text(report, encoding="utf-8")
+        file = moves.enter_context(replacing(out / FOLDER / "checks.json"))
+        file.write_text(to_json(results, provenance) + "\n", encoding="utf-8")
+        for name, plot in plots.items():
+            file = moves.enter_context(replacing(out / plot_path(name)))
+            plot.savefig(file, dpi=150, format="png", metadata={"Source": json.dumps(provenance)})
 
 
 def plot_path(name: str) -> Path:
@@ -96,7 +99,13 @@ def _claim(result: Result) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return {"outcome": finding.outcome, **asdict(finding)}  # type: ignore[call-overload]
+    figures = asdict(finding)  # type: ignore[call-overload]
+    # JSON has no infinity; an interval without bounds has none to write.
+    finite = {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in figures.items()
+    }
+    return {"outcome": finding.outcome, **finite}
 
 
 @contextmanager
@@ -126,4 +135,4 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise BadInputError(f"cannot write {path}: {error.strerror or error}") from error
+        raise BadInputError(f"cannot write {str(path)!r}: {error.strerror or error}") from error

@@ -10,14 +10,12 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElap
 from rich.progress import Progress as Display
 
 from sqrtd.ledger import (
-    MOST_INTERVALS,
     Check,
     Claim,
     Result,
     Settings,
     Verdict,
     judge,
-    number_of_intervals,
 )
 from theory.evidence import Progress
 
@@ -61,9 +59,6 @@ def run_checks(
             display.update(task, completed=1.0, activity=result.verdict)
             display.advance(total)
             results.append(result)
-    used = sum(number_of_intervals(result.evidence) for result in results if result.evidence)
-    if used > MOST_INTERVALS:
-        raise RuntimeError(f"{used} intervals share an error level meant for {MOST_INTERVALS}")
     return results
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.backward_sweep import BackwardSweep
+from theory.drawing import svg
 from theory.layers import DagError, Kind, Layer
 from theory.path_pairs import second_moments
 from theory.path_polynomial import PathDegree, path_polynomials, path_polynomials_at
@@ -39,8 +40,9 @@ class Dag:
     Raises
     ------
     DagError
-        If an edge goes backward or into an input, or a node that is not an input has no
-        incoming edge (a bias or constant node: the random walk of Lemma 7 would end there).
+        If two nodes have one name, an edge goes backward or into an input, or a node that is not
+        an input has no incoming edge (a bias or constant node: the random walk of Lemma 7 would
+        end there).
     """
 
     def __init__(
@@ -62,6 +64,12 @@ class Dag:
         self._outputs = tuple(outputs)
         self._layers = layers
         self.relus = frozenset(range(inputs, len(nodes)) if relus is None else relus)
+        ends = np.concatenate([self.tails, self.heads, self._outputs])
+        if ends.size and not 0 <= ends.min() <= ends.max() < len(nodes):
+            raise DagError(f"edges and outputs are numbers of nodes, from 0 to {len(nodes) - 1}")
+        if not isinstance(nodes, range) and len(set(nodes)) < len(nodes):
+            twice = Counter(nodes).most_common(1)[0][0]
+            raise DagError(f"two nodes have the name {twice!r}")
         backward = np.flatnonzero(self.tails >= self.heads)
         if backward.size:
             tail, head = int(self.tails[backward[0]]), int(self.heads[backward[0]])
@@ -311,3 +319,7 @@ class Dag:
             If a maximum is on the way: which input it takes depends on all weights.
         """
         return second_moments(self, o)
+
+    def _repr_svg_(self) -> str:
+        """Draw the DAG in a notebook."""
+        return svg(self)

@@ -101,47 +101,6 @@ def check_equation_13(*, seed: int, progress: Progress = silent) -> Evidence:  #
     )
 
 
-def check_equation_13_norms(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """The sentence after Equation 13: how ‖∂_x o‖_q scales, which has its exponent reversed.
-
-    Parameters
-    ----------
-    seed : not used: the cases are fixed.
-    progress : told the fraction done.
-    """
-    progress(0.1, "norms of one neuron's gradient")
-    # Dimensions 2 m² give whole roots: one linear neuron with weights ±√(2/d) = ±1/m.
-    roots = [1, 2, 3, 4]
-    return Evidence(
-        method=(
-            "One linear neuron with weights ±√(2/d) satisfies H3 and (S), and all its gradients "
-            "have the same l_q-norm, √2 d^(1/q − 1/2), with any signs. Compared in fractions "
-            "for d = 2, 8, 18, 32 at q = 1 and q = ∞ with the power of d that is printed."
-        ),
-        printed=[
-            compare(
-                "(proof of Theorem 4) ‖∂_x o‖_q scales like d^(1/2 − 1/q), at q = 1 and q = ∞",
-                roots,
-                lambda m: _norms_differ(m, one=Fraction(1, m), infinity=Fraction(m)),
-            )
-        ],
-        corrected=[
-            compare(
-                "‖∂_x o‖_q scales like d^(1/q − 1/2), as Theorem 4 says",
-                roots,
-                lambda m: _norms_differ(m, one=Fraction(m), infinity=Fraction(1, m)),
-            )
-        ],
-        controls=[
-            compare(
-                "false neighbour: ‖∂_x o‖_q scales like d^(1/q)",
-                roots,
-                lambda m: _norms_differ(m, one=Fraction(m) ** 2, infinity=Fraction(1)),
-            )
-        ],
-    )
-
-
 def _over_paths(
     network: Network, divisor: Callable[[Network], Callable[[Hashable], int]]
 ) -> list[Fraction]:
@@ -170,19 +129,6 @@ def _differ(
     if found == wanted:
         return ""
     return f"{network}: {[str(v) for v in found]} against {[str(v) for v in wanted]}"
-
-
-def _norms_differ(m: int, *, one: Fraction, infinity: Fraction) -> str:
-    """Compare both norms at d = 2 m², relative to d = 2, with predictions."""
-    weight = Fraction(1, m)  # √(2/d)
-    d = 2 * m * m
-    growth = d * weight / 2, weight
-    if growth == (one, infinity):
-        return ""
-    return (
-        f"Linear({d}, 1) with weights ±{weight}: from d = 2 on, ‖∂_x o‖_1 grows by a factor "
-        f"{growth[0]}, not {one}, and ‖∂_x o‖_∞ by {growth[1]}, not {infinity}"
-    )
 
 
 def _tiny_networks() -> list[Network]:

@@ -62,3 +62,21 @@ def random_dag(rng: np.random.Generator) -> Dag:
         graph.add_edges_from((int(tail), head) for tail in tails)
     declared: list[Hashable] = list(range(inputs))
     return Dag.from_networkx(graph, inputs=declared)
+
+
+def random_symmetric_dag(rng: np.random.Generator) -> Dag:
+    """Draw layers of one width, joined by permutations, under one output: (S) holds.
+
+    Parameters
+    ----------
+    rng : draws a width of 2 to 4, 1 to 3 layers, and 1 to 3 permutations between two layers.
+    """
+    width, depth = int(rng.integers(2, 5)), int(rng.integers(1, 4))
+    graph: nx.MultiDiGraph = nx.MultiDiGraph()
+    for layer in range(depth):
+        for _ in range(int(rng.integers(1, 4))):
+            for tail, head in enumerate(rng.permutation(width).tolist()):
+                graph.add_edge((layer, tail), (layer + 1, head))
+    graph.add_edges_from(((depth, neuron), "o") for neuron in range(width))
+    declared: list[Hashable] = [(0, neuron) for neuron in range(width)]
+    return Dag.from_networkx(graph, inputs=declared)

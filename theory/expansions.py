@@ -98,6 +98,11 @@ def _adaptive_pooling(
     return neurons.connect(name, Kind.AVERAGE, seen.shape[:-1], seen, divisors=counts)
 
 
+def _padding_layer(neurons: Neurons, name: str, layer: Any, below: Tensor) -> Tensor:  # noqa: ANN401, ARG001
+    modes = {"Refl": "reflect", "Repl": "replicate", "Circ": "circular"}
+    return pad(below, layer.padding, modes.get(type(layer).__name__[:4], "constant"))
+
+
 def _batch_norm(neurons: Neurons, name: str, layer: nn.BatchNorm2d, below: Tensor) -> Tensor:  # noqa: ARG001
     """At initialization a batch norm only standardizes, which He-initialized neurons already are.
 
@@ -183,6 +188,16 @@ EXPANSIONS: dict[type[nn.Module], Expansion] = {
     nn.MaxPool2d: _max_pooling,
     nn.AdaptiveMaxPool1d: _adaptive_pooling,
     nn.AdaptiveMaxPool2d: _adaptive_pooling,
+    nn.ZeroPad1d: _padding_layer,
+    nn.ZeroPad2d: _padding_layer,
+    nn.ConstantPad1d: _padding_layer,
+    nn.ConstantPad2d: _padding_layer,
+    nn.ReflectionPad1d: _padding_layer,
+    nn.ReflectionPad2d: _padding_layer,
+    nn.ReplicationPad1d: _padding_layer,
+    nn.ReplicationPad2d: _padding_layer,
+    nn.CircularPad1d: _padding_layer,
+    nn.CircularPad2d: _padding_layer,
     nn.BatchNorm1d: _batch_norm,
     nn.BatchNorm2d: _batch_norm,
     nn.Dropout: _dropout,

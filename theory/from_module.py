@@ -23,13 +23,13 @@ def dag_from_module(module: nn.Module, input_shape: Sequence[int]) -> Dag:
     """Run `module` on codes of neurons and collect its edges (see `Dag.from_module`)."""
     if not input_shape or any(size < 1 for size in input_shape):
         raise DagError(f"the input shape {tuple(input_shape)} needs positive sizes")
-    if type(module) in EXPANSIONS:
+    if type(module).__module__.startswith("torch.nn") and not isinstance(module, nn.Sequential):
         module = nn.Sequential(module)  # torch.fx looks inside the root, whatever it is
+    _refuse_tied_weights(module)
     try:
         traced = fx.symbolic_trace(module)
     except Exception as error:  # torch.fx raises whatever the traced code raises on a Proxy
-        reason = str(error).partition("\n")[0]
-        raise DagError(f"torch.fx cannot trace {type(module).__name__}: {reason}") from error
+        raise DagError(f"torch.fx cannot trace {type(module).__name__}: {_line(error)}") from error
     neurons, outputs = _run(traced, input_shape, split=frozenset())
     if split := neurons.used_both_ways():
         neurons, outputs = _run(traced, input_shape, split=split)
@@ -40,7 +40,10 @@ def _run(
     traced: fx.GraphModule, input_shape: Sequence[int], *, split: Collection[Hashable]
 ) -> tuple[Neurons, list[int]]:
     neurons = Neurons(input_shape, split)
-    codes = _OnNeurons(traced, neurons).run(neurons.input_codes)
+    try:
+        codes = _OnNeurons(traced, neurons).run(neurons.input_codes)
+    except RuntimeError as error:
+        raise DagError(f"the module does not run on one input tensor: {_line(error)}") from error
     if not isinstance(codes, Tensor):
         kind = type(codes).__name__
         raise DagError(f"the module returns a {kind}: it must return one tensor")
@@ -64,6 +67,23 @@ def _assemble(neurons: Neurons, outputs: list[int]) -> Dag:
     )
 
 
+def _refuse_tied_weights(module: nn.Module) -> None:
+    """Refuse parameters that two submodules share: H4 wants layers to be independent."""
+    owners: dict[nn.Parameter, str] = {}
+    for name, submodule in module.named_modules():
+        for parameter in submodule.parameters(recurse=False):
+            owner = owners.setdefault(parameter, name)
+            if owner != name:
+                raise DagError(
+                    f"submodules {owner!r} and {name!r} share a parameter: the weights of "
+                    "different layers must be independent (H4)"
+                )
+
+
+def _line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
 class _OnNeurons(fx.Interpreter):
     """Runs a traced module on tensors of codes."""
 
@@ -75,7 +95,15 @@ class _OnNeurons(fx.Interpreter):
 
     def run_node(self, n: fx.Node) -> Any:  # noqa: ANN401
         self.name = n.name
-        return super().run_node(n)
+        try:
+            return super().run_node(n)
+        except DagError:
+            raise
+        except (RuntimeError, IndexError, TypeError, ValueError) as error:
+            place = "submodule" if n.op == "call_module" else "operation"
+            raise DagError(
+                f"{place} {str(n.target)!r} does not fit what arrives: {_line(error)}"
+            ) from error
 
     def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
         return self._expand(target, self.fetch_attr(target), *args, **kwargs)

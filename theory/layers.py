@@ -4,6 +4,7 @@ An activation is coded as one whole number: twice its neuron, plus one if a ReLU
 So a ReLU makes no neuron of its own, as in the paper, where it belongs to the neuron before it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -68,6 +69,7 @@ class Neurons:
 
     def __init__(self, input_shape: Sequence[int], split: Collection[Hashable]) -> None:
         self.nodes: list[Hashable] = []
+        self.names: Counter[str] = Counter()
         self.layers: list[Layer] = []
         self.split = split
         self.used: tuple[set[int], set[int]] = set(), set()
@@ -78,6 +80,9 @@ class Neurons:
     def _add(self, name: str, shape: Sequence[int]) -> Tensor:
         """Add neurons named (name, *index) and return their codes, shape (1, *shape)."""
         first = len(self.nodes)
+        self.names[name] += 1
+        if self.names[name] > 1:
+            name = f"{name} (call {self.names[name]})"
         self.nodes.extend((name, *index) for index in np.ndindex(*shape))
         return 2 * torch.arange(first, len(self.nodes)).reshape(1, *shape)
 
@@ -110,6 +115,11 @@ class Neurons:
         DagError
             If a neuron is connected to nothing, or the edges become too many to be held.
         """
+        if kind is Kind.WEIGHTED and name in {layer.name for layer in self.layers}:
+            raise DagError(
+                f"submodule {name!r} is applied twice: the weights of different layers must be "
+                "independent (H4)"
+            )
         self.edges += codes.numel()
         if self.edges > MOST_EDGES:
             raise DagError(

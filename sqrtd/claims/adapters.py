@@ -38,10 +38,10 @@ def together(*checks: Check) -> Check:
     """Put one claim to several tests, in order, and join their evidence."""
 
     def check(settings: Settings, progress: Progress) -> Evidence:
-        parts = [
-            one(settings, lambda part, activity, i=i: progress((i + part) / len(checks), activity))
-            for i, one in enumerate(checks)
-        ]
+        def part_of(place: int) -> Progress:
+            return lambda part, activity: progress((place + part) / len(checks), activity)
+
+        parts = [one(settings, part_of(place)) for place, one in enumerate(checks)]
         return Evidence(
             method=" ".join(part.method for part in parts),
             printed=[finding for part in parts for finding in part.printed],

@@ -2,10 +2,10 @@
 
 from sqrtd.claims.adapters import exact
 from sqrtd.ledger import Claim
+from theory.equation_13 import check_equation_13
 from theory.growth_exponents import check_appendix_a1_exponent
 from theory.path_lemmas import check_lemma_7, check_lemma_8
-
-EXACT = "no check yet: it can be settled exactly, on the network's DAG"
+from theory.path_product_lemmas import check_lemma_9, check_lemma_10
 
 APPENDIX_A = [
     Claim(
@@ -38,13 +38,13 @@ APPENDIX_A = [
         where="Appendix A.1",
         statement="Under (H), a path-product has expectation 0, two distinct ones are "
         "uncorrelated, and the variance of one is the product of its weights' variances.",
-        reason=EXACT,
+        check=exact(check_lemma_9),
     ),
     Claim(
         id="eq-13",
         where="Appendix A.1, proof of Theorem 4",
         statement="E[(∂_x o)²] = Σ_p Π E[w_p²] E[σ_p²] = Σ_p Π (2/d_p)(1/2) = 1/d.",
-        reason=EXACT,
+        check=exact(check_equation_13),
     ),
     Claim(
         id="appendix-a-1-exponent",
@@ -58,6 +58,10 @@ APPENDIX_A = [
         where="Appendix A.2",
         statement="Lemma 9 still holds after replacing strided convolutions by non-strided ones "
         "followed by average-pooling.",
-        reason=EXACT,
+        check=exact(check_lemma_10),
+        corrected="with no or zero padding, and with periodic padding that does not enlarge the "
+        "layer, if averages do not overlap; in general where no neuron reaches two "
+        "neurons of a convolution over one weight. It fails for mirror and replicate "
+        "padding.",
     ),
 ]

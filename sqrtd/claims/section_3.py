@@ -3,13 +3,20 @@
 from simulations.average_pooling import check_theorem_6
 from simulations.dense_scaling import check_equation_7, check_section_3_1, check_theorem_3
 from simulations.second_moment import check_equation_8
-from sqrtd.claims.adapters import exact, sampled
+from sqrtd.claims.adapters import exact, sampled, together
 from sqrtd.ledger import Claim
+from theory.average_pooling_moments import check_theorem_6_moments
+from theory.convolution_moments import check_corollary_5_moments
 from theory.cross_entropy import check_equation_9, check_equation_10, check_remark_1
+from theory.equation_8 import check_equation_8_moments, check_theorem_3_moments
+from theory.feedforward_moments import check_theorem_4_moments
 from theory.growth_exponents import check_section_3_condition
+from theory.he_variances import check_h3
+from theory.layer_partitions import check_h2
+from theory.symmetric_architectures import check_assumption_s
 from theory.thresholds import check_equation_6
+from theory.weight_hypotheses import check_h4, check_h5
 
-EXACT = "no check yet: it can be settled exactly, on the network's DAG"
 SAMPLED = "no check yet: it needs more than the one family of sampled networks"
 
 SECTION_3 = [
@@ -48,50 +55,62 @@ SECTION_3 = [
         id="h2",
         where="Section 3.2, hypotheses (H)",
         statement="Neurons are partitioned into layers that each path traverses at most once.",
-        reason=EXACT,
+        check=exact(check_h2),
     ),
     Claim(
         id="h3",
         where="Section 3.2, hypotheses (H)",
         statement="All weights have expectation 0 and variance 2/in-degree; satisfied by He "
         "initialization.",
-        reason=EXACT,
+        check=exact(check_h3),
+        corrected="expectation 0 and variance 2/fan-in, which is 2/in-degree except beside zero "
+        "padding: there a shared weight enters neurons of unequal in-degrees, so that "
+        "no variance fits.",
     ),
     Claim(
         id="h4",
         where="Section 3.2, hypotheses (H)",
         statement="The weights of different layers are independent; satisfied at initialization.",
-        reason=EXACT,
+        check=exact(check_h4),
     ),
     Claim(
         id="h5",
         where="Section 3.2, hypotheses (H)",
         statement="Two weights of a same layer are uncorrelated; satisfied at initialization.",
-        reason=EXACT,
+        check=exact(check_h5),
+        corrected="two weights that enter one neuron are uncorrelated, which is all that Lemma "
+        "9 needs, with any padding. Lemma 10 also needs it for two weights that leave "
+        "one neuron, which holds with zero padding and with periodic padding that "
+        "does not enlarge the layer.",
     ),
     Claim(
         id="theorem-3",
         where="Section 3.2",
         statement="In fully connected ReLU networks under (H), the coordinates of ∂_x f_k scale "
         "like 1/√d, and Eq. 7 holds: vulnerability to any l_p-attack grows with d.",
-        check=sampled(check_theorem_3),
-        corrected="the coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds for 1 ≤ q < ∞; at "
-        "q = ∞ the maximum of d coordinates brings a further factor that grows like √(log d).",
+        check=together(exact(check_theorem_3_moments), sampled(check_theorem_3)),
+        corrected="the coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds for fixed q < ∞ "
+        "and large d (tested for 1 ≤ q ≤ 4); at q = ∞ the maximum of d coordinates "
+        "brings a further factor that grows like √(log d).",
     ),
     Claim(
         id="eq-7",
         where="Section 3.2, Theorem 3",
         statement="‖∂_x L‖_q ∝ d^(1/q − 1/2) and ε_p ‖∂_x L‖_q ∝ √d, for every dual pair p, q.",
         check=sampled(check_equation_7),
-        corrected="for 1 ≤ q < ∞; at q = ∞ (l_1-attacks) both carry the factor that the expected "
-        "maximum of d coordinates has over their size, which grows like √(log d).",
+        corrected="for fixed q < ∞ and large d (tested for 1 ≤ q ≤ 4); at q = ∞ (l_1-attacks) "
+        "both carry the factor that the expected maximum of d coordinates has over "
+        "their size, which grows like √(log d).",
     ),
     Claim(
         id="eq-8",
         where="Section 3.2, proof of Theorem 3",
         statement="E[(∂_x f_k)²] = 1/d: the number of paths times the product of 2/in-degree "
-        "(weights) and 1/2 (ReLUs, one after the logit included).",
-        check=sampled(check_equation_8),
+        "(weights) and 1/2 (ReLUs, one after the logit included); the number of paths is Π d_p.",
+        check=together(exact(check_equation_8_moments), sampled(check_equation_8)),
+        corrected="it is 1/d, but the number of paths is the product of the hidden layers' "
+        "sizes, without the number of classes; without a ReLU after the logit it is "
+        "2/d.",
     ),
     Claim(
         id="eq-9",
@@ -124,29 +143,41 @@ SECTION_3 = [
         statement="(S), all inputs have the same multiset of path-degrees, holds exactly for "
         "fully connected networks and for strided layers if the layer size is a multiple of the "
         "stride, and up to boundary effects for CNNs.",
-        reason=EXACT,
+        check=exact(check_assumption_s),
+        corrected="exact for fully connected networks; for stride-1 convolutions with periodic "
+        "padding that keeps the size, or mirror padding that repeats the border pixel "
+        "(odd kernels); and for strided layers whose size and kernel are multiples of "
+        "the stride, padded periodically by kernel − stride. Elsewhere up to boundary "
+        "effects.",
     ),
     Claim(
         id="theorem-4",
         where="Section 3.2",
         statement="In feedforward ReLU networks under (H), ‖∂_x f_k‖_2 does not depend on d; "
         "under (S) the coordinates of ∂_x f_k scale like 1/√d and Eq. 7 holds.",
-        reason=SAMPLED,
+        check=together(exact(check_theorem_4_moments), sampled(check_equation_7)),
+        corrected="the mean square of ‖∂_x f_k‖_2 does not depend on d; under (S) the "
+        "coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds as corrected there "
+        "(tested on dense networks).",
     ),
     Claim(
         id="corollary-5",
         where="Section 3.2",
         statement="Successions of convolutions, strided or not, and dense layers under (H) have "
         "logit gradients whose coordinates scale like 1/√d, and satisfy Eq. 7.",
-        reason=SAMPLED,
+        check=exact(check_corollary_5_moments),
+        corrected="under (S); without it only the mean over the inputs of E[(∂_x f_k)²] is 1/d.",
     ),
     Claim(
         id="theorem-6",
         where="Section 3.3",
         statement="Replacing a strided convolution, which keeps 1 neuron of n, by one of stride 1 "
         "and an average-pooling over n neurons divides all output and loss gradients by n.",
-        check=sampled(check_theorem_6),
-        corrected="it divides the variance of output gradients by n, and so their typical size by "
-        "√n; loss gradients likewise, up to the change of the class probabilities q_k.",
+        check=together(exact(check_theorem_6_moments), sampled(check_theorem_6)),
+        corrected="under (S) before and after, H1, and padding that repeats no weight, it "
+        "divides every E[(∂_x f_k)²] by n, and so typical output gradients by √n; "
+        "with real ReLUs within a few percent, and loss gradients up to the change of "
+        "the class probabilities q_k. The mean square of ‖∂_x f_k‖_2 is divided by n "
+        "also without (S).",
     ),
 ]

@@ -106,9 +106,11 @@ def test_only_the_selected_claims_are_checked(ledger, tmp_path):
         (["verify", "--claim", "eq-0"], "claim 'eq-0' has no check: obvious"),
         (["verify", "--budget", "-1"], "'-1' is not a budget"),
         (["verify", "--budget", "nan"], "'nan' is not a budget"),
+        (["verify", "--budget", "1e308"], "'1e308' is not a budget"),
         (["verify", "--seed", "-3"], "'-3' is not a seed"),
         (["verify", "--device", "gpu"], "unknown device 'gpu'"),
         (["verify", "--device", "meta"], "unknown device 'meta'"),
+        (["verify", "--device", "cpu:5"], "unknown device 'cpu:5'"),
         (["verify", "--device", "cuda:99"], "no device 'cuda:99'"),
         (["verify", "--data", "mnist"], "'mnist'"),
         (["verify", "--data", "cifar10:/does/not/exist"], "/does/not/exist"),
@@ -137,7 +139,7 @@ def test_an_output_place_that_cannot_be_written_is_named(ledger, tmp_path, capsy
     file = tmp_path / "file"
     file.touch()
     assert main(["verify", "--out", str(file)]) == 2
-    assert f"cannot write {file}" in capsys.readouterr().err
+    assert f"cannot write '{file}" in capsys.readouterr().err
     (tmp_path / "paper_checks.md").mkdir()
     assert main(["verify", "--out", str(tmp_path)]) == 2
     assert "it is a folder" in capsys.readouterr().err
@@ -183,6 +185,19 @@ def test_a_killed_run_leaves_the_earlier_report(tmp_path):
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert done.returncode == -signal.SIGKILL
     assert (tmp_path / "paper_checks.md").read_text() == "earlier"
+
+
+def test_the_report_is_written_whatever_the_locale(tmp_path):
+    environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    program = (
+        "import sys, sqrtd.cli\n"
+        f"sys.exit(sqrtd.cli.main(['verify', '--claim', 'lemma-7', '--out', {str(tmp_path)!r}]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "√d" in (tmp_path / "paper_checks.md").read_text(encoding="utf-8")
 
 
 def test_version_and_list(capsys):

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 import textwrap
 import xml.etree.ElementTree as ET
@@ -111,6 +112,16 @@ def test_parallel_edges_and_unread_inputs_survive_the_json(folder):
     assert dag.inputs == ("x1", "x2", "x3")
 
 
+def test_the_result_is_printed_whatever_the_locale(folder):
+    environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    program = f"import sys, sqrtd.cli\nsys.exit(sqrtd.cli.main(['conjecture', {MORE_PATHS!r}]))\n"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert b"x1->h1 (2 times)" in done.stdout
+
+
 def test_x_and_o_are_an_input_and_an_output(folder, capsys):
     body = """
     assert x in dag.inputs and o in dag.outputs
@@ -180,7 +191,7 @@ def test_shrinking_does_not_slip_into_an_error(folder, capsys):
         (
             "return 1 / (len(dag.inputs) - 2) != 0",
             "mine.py:claim raises ZeroDivisionError: division by zero (line 4) on the DAG with "
-            "inputs x1, x2 and edges x1→o1",
+            "inputs x1, x2 and edges x1->o1",
         ),
         ("raise SystemExit('over')", "raises SystemExit: over (line 4) on the DAG"),
         ("raise ValueError('two\\nlines')", "raises ValueError: two lines (line 4) on the DAG"),

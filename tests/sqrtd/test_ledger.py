@@ -1,11 +1,12 @@
 """Verdicts from findings, and the completeness of the ledger."""
 
 import pytest
+import torch
 
 from simulations.equivalence import Equivalence
 from sqrtd.claims import CLAIMS
-from sqrtd.ledger import Claim, Verdict, judge, number_of_intervals
-from theory.evidence import Evidence, Exact
+from sqrtd.ledger import Claim, Settings, Verdict, judge, number_of_intervals
+from theory.evidence import Evidence, Exact, silent
 
 HOLDS = Exact(statement="true", cases=3)
 FAILS = Exact(statement="false", cases=3, counterexample="the empty network")
@@ -66,4 +67,17 @@ def test_every_numbered_statement_of_the_paper_is_listed_in_its_order():
         *["figure-1", "figure-2", "figure-3", "lemma-7", "eq-11", "lemma-8", "eq-12"],
         *["lemma-9", "eq-13", "lemma-10", "eq-14", "eq-15", "eq-16", "eq-17", "appendix-d"],
     ]
-    assert [claim.id for claim in CLAIMS] == numbered
+    listed = [claim.id for claim in CLAIMS]
+    assert [name for name in listed if name in numbered] == numbered
+    assert len(set(listed)) == len(listed)
+
+
+def test_a_refuted_print_has_a_corrected_statement_to_show():
+    """Every check that returns corrected findings has the sentence that they test."""
+    settings = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None)
+    exact_claims = [c for c in CLAIMS if c.check and c.where.startswith(("Section 2", "Appendix"))]
+    for claim in exact_claims:
+        result = judge(claim, claim.check(settings, silent))
+        assert result.is_decided, claim.id
+        if result.corrected:
+            assert claim.corrected, claim.id

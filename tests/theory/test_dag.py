@@ -3,6 +3,7 @@
 from collections import Counter
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -72,3 +73,12 @@ def test_an_unknown_node_is_refused_by_name():
     dag = Dag.from_networkx(nx.DiGraph([("x", "o")]))
     with pytest.raises(DagError, match="'z' is not a node"):
         dag.path_sums("z")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "tails", "message"),
+    [(["x", "x", "o"], [0, 1], "two nodes have the name 'x'"), (range(3), [0, -1], "from 0 to 2")],
+)
+def test_a_dag_of_impossible_nodes_is_refused(nodes, tails, message):
+    with pytest.raises(DagError, match=message):
+        Dag(nodes, np.array(tails), np.array([2, 2]), inputs=2, outputs=[2])

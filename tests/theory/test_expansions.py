@@ -246,6 +246,44 @@ class _Scaled(nn.Module):
         return torch.add(x, x, alpha=2)
 
 
+class _Recurrent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+
+    def forward(self, x):
+        return self.fc(self.fc(x).relu())
+
+
+class _WrongShape(nn.Module):
+    def forward(self, x):
+        return x.view(7)
+
+
+class _Names(nn.Module):
+    """A submodule called like the inputs, and one without weights that is applied twice."""
+
+    def __init__(self):
+        super().__init__()
+        self.input, self.pool = nn.Linear(8, 8), nn.AvgPool1d(2)
+
+    def forward(self, x):
+        return self.pool(self.pool(self.input(x).relu()))
+
+
+def tied():
+    layers = chain(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 2))
+    layers[2].weight = layers[0].weight
+    return layers
+
+
+def test_names_stay_unique():
+    dag = Dag.from_module(_Names(), (1, 8))
+    assert len(set(dag.nodes)) == len(dag.nodes)
+    assert sum(dag.path_sums(dag.outputs[0]).values()) == 1
+    assert Dag.from_networkx(dag.to_networkx()).in_degree(dag.outputs[0]) == 2
+
+
 @pytest.mark.parametrize(
     ("module", "shape", "message"),
     [
@@ -255,6 +293,9 @@ class _Scaled(nn.Module):
         (nn.Conv2d(1, 1, 1), (1, 3), "'0' .Conv2d. expects channels and 2 axes"),
         (_MeanOfAll(), (2,), "'mean' averages over the batch"),
         (_Scaled(), (2,), "the addition 'add' has an alpha"),
+        (_Recurrent(), (2,), "submodule 'fc' is applied twice"),
+        (tied(), (2,), "submodules '0' and '2' share a parameter"),
+        (_WrongShape(), (2,), "operation 'view' does not fit what arrives"),
         (nn.Linear(20_000, 20_000), (20_000,), "brings the DAG to 400,000,000 edges"),
     ],
 )

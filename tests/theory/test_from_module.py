@@ -140,11 +140,10 @@ class _Sine(nn.Module):
         (nn.Conv2d(3, 2, 1), (1, 2, 2), "'0' .Conv2d. expects 3 channels, but 1 arrive"),
         (nn.Conv2d(1, 1, 3, padding=3), (1, 3, 3), "'0'.*nothing but zero padding"),
         (nn.Conv2d(1, 1, 5), (1, 3, 3), "'0': a window of 5 does not fit into 3"),
-        (nn.AvgPool2d(2, padding=1), (1, 4, 4), "'0' .AvgPool2d. has padding"),
         (nn.Linear(3, 2), (), "needs positive sizes"),
         (_Branching(), (2,), "cannot trace _Branching"),
-        (_Twins(), (2,), "_Twins returns a tuple"),
-        (_Sine(), (2,), "the function 'sin' cannot be expanded"),
+        (_Twins(), (2,), "returns a tuple: it must return one tensor"),
+        (_Sine(), (2,), "the function 'sin' at 'sin' cannot be expanded"),
     ],
 )
 def test_what_cannot_be_expanded_is_named_in_one_line(module, shape, message):
