@@ -206,4 +206,4 @@ def test_the_plot_shows_every_network(digits, law):
     for axes in figure.axes:
         assert axes.get_xlabel()
         assert axes.get_ylabel()
-        assert len(axes.lines[0].get_xdata()) == 8 * len(SIZES)
+        assert len(axes.lines[0].get_xdata()) == resolution.NETWORKS // 2 * len(SIZES)
