@@ -27,7 +27,7 @@ class Search:
     Attributes
     ----------
     counterexample : the smallest found; None if every DAG fulfilled the conjecture.
-    is_smallest : whether all smaller DAGs that could have been drawn were tried too.
+    is_smallest : whether all smaller DAGs were tried too, each once up to renaming.
     tried : how many random DAGs were tried until the first counterexample.
     different : how many of them differed.
     sizes : by "inputs", "neurons" and "edges", how many of the tried DAGs had how many.

@@ -75,7 +75,7 @@ def check_theorem_6_moments(*, seed: int, progress: Progress = silent) -> Eviden
                     mirrored[mode],
                     _Replacement.norm_not_divided,
                 )
-                for mode in ("reflect", "replicate")
+                for mode in ("reflect", "replicate", "zeros")
             ),
         ],
         tables=[

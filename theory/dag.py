@@ -163,7 +163,10 @@ class Dag:
         return dag_from_module(module, input_shape)
 
     def to_networkx(self) -> nx.MultiDiGraph:
-        """Return the same graph as a `MultiDiGraph`, inputs first."""
+        """Return nodes and edges as a `MultiDiGraph`, inputs first.
+
+        Shared weights, averages and marks of ReLUs are left behind.
+        """
         graph = nx.MultiDiGraph()
         graph.add_nodes_from(self.nodes)
         graph.add_edges_from(self.edges())

@@ -15,7 +15,7 @@ from torch import Tensor, fx, nn
 
 from theory.dag import Dag
 from theory.expansions import EXPANSIONS, add, mean
-from theory.layers import DagError, Neurons
+from theory.layers import NOTHING, DagError, Neurons
 from theory.windows import pad
 
 
@@ -27,7 +27,7 @@ def dag_from_module(module: nn.Module, input_shape: Sequence[int]) -> Dag:
         module = nn.Sequential(module)  # torch.fx looks inside the root, whatever it is
     _refuse_tied_weights(module)
     try:
-        traced = fx.symbolic_trace(module)
+        traced = fx.GraphModule(module, _Tracer().trace(module))
     except Exception as error:  # torch.fx raises whatever the traced code raises on a Proxy
         raise DagError(f"torch.fx cannot trace {type(module).__name__}: {_line(error)}") from error
     neurons, outputs = _run(traced, input_shape, split=frozenset())
@@ -84,19 +84,33 @@ def _line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
+class _Tracer(fx.Tracer):
+    """Takes subclasses of the supported layers that keep their `forward` as one piece."""
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        known = any(isinstance(m, kind) and type(m).forward is kind.forward for kind in EXPANSIONS)
+        return known or super().is_leaf_module(m, module_qualified_name)
+
+
 class _OnNeurons(fx.Interpreter):
-    """Runs a traced module on tensors of codes."""
+    """Runs a traced module on tensors of codes.
+
+    Constants, as they carry no gradient, become tensors of NOTHING. An operation in place writes
+    its codes over those of its argument, so that views and later users see them as in torch.
+    """
 
     def __init__(self, traced: fx.GraphModule, neurons: Neurons) -> None:
         super().__init__(traced)
         self.neurons = neurons
         self.extra_traceback = False  # keeps our error messages to one line
-        self.name = ""
+        self.name = self.inside = ""
 
     def run_node(self, n: fx.Node) -> Any:  # noqa: ANN401
         self.name = n.name
+        self.inside = next(reversed(n.meta.get("nn_module_stack") or {}), "")
         try:
-            return super().run_node(n)
+            result = super().run_node(n)
+            return _constant(result) if n.op == "get_attr" else result
         except DagError:
             raise
         except (RuntimeError, IndexError, TypeError, ValueError) as error:
@@ -117,7 +131,8 @@ class _OnNeurons(fx.Interpreter):
     def _expand(self, name: str, layer: Any, *args: Any, **kwargs: Any) -> Tensor:  # noqa: ANN401
         for kind, expansion in EXPANSIONS.items():
             if isinstance(layer, kind):
-                return expansion(self.neurons, name, layer, *args, **kwargs)
+                codes = expansion(self.neurons, name, layer, *args, **kwargs)
+                return args[0].copy_(codes) if getattr(layer, "inplace", False) else codes
         raise DagError(
             f"submodule {name!r} is a {type(layer).__name__}, which cannot be expanded; "
             f"supported are {', '.join(kind.__name__ for kind in EXPANSIONS)}"
@@ -127,21 +142,29 @@ class _OnNeurons(fx.Interpreter):
         self, function: Callable[..., Any], name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:  # noqa: ANN401
         if not any(map(_is_codes, (*args, *_flat(args), *kwargs.values()))):
-            return function(*args, **kwargs)  # arithmetic on shapes and constants
+            return _constant(function(*args, **kwargs))  # shapes and constants
         if name in RESHAPINGS:
             return function(*args, **kwargs)
-        if name in LAYERS:
-            return self._expand(self.name, LAYERS[name](*args[1:], **kwargs), args[0])
-        if name in SPECIAL:
-            return SPECIAL[name](self.neurons, self.name, *args, **kwargs)
+        plain = IN_PLACE.get(name, name)
+        if plain in LAYERS:
+            codes = self._expand(self.name, LAYERS[plain](*args[1:], **kwargs), args[0])
+            return args[0].copy_(codes) if name in IN_PLACE else codes
+        if plain in SPECIAL:
+            codes = SPECIAL[plain](self.neurons, self.name, *args, **kwargs)
+            return args[0].copy_(codes) if name in IN_PLACE else codes
+        place = f"submodule {self.inside!r}" if self.inside else "the module"
         raise DagError(
-            f"the function {name!r} at {self.name!r} cannot be expanded; supported are "
+            f"the function {name!r} in {place} cannot be expanded; supported are "
             f"{', '.join(sorted({*RESHAPINGS, *LAYERS, *SPECIAL} - {'getattr'}))}"
         )
 
 
 def _is_codes(value: Any) -> bool:  # noqa: ANN401
     return isinstance(value, Tensor) and value.dtype == torch.int64
+
+
+def _constant(value: Any) -> Any:  # noqa: ANN401
+    return torch.full(value.shape, NOTHING) if isinstance(value, Tensor) else value
 
 
 def _flat(args: tuple[Any, ...]) -> list[Any]:
@@ -151,10 +174,14 @@ def _flat(args: tuple[Any, ...]) -> list[Any]:
 def _sum(neurons: Neurons, name: str, first: Any, second: Any, **kwargs: Any) -> Tensor:  # noqa: ANN401
     if kwargs.get("alpha", 1) != 1:
         raise DagError(f"the addition {name!r} has an alpha: only plain sums can be expanded")
-    if _is_codes(first) and _is_codes(second):
-        return add(neurons, name, first, second)
-    codes: Tensor = first if _is_codes(first) else second
-    return codes  # adding a constant leaves the gradient as it is
+    if not (_is_codes(first) and _is_codes(second)):
+        number_added: Tensor = first if _is_codes(first) else second
+        return number_added
+    for constant, codes in ((first, second), (second, first)):
+        if bool((constant == NOTHING).all()):
+            broadcast: Tensor = codes + torch.zeros_like(constant)
+            return broadcast
+    return add(neurons, name, first, second)
 
 
 def _mean(
@@ -202,9 +229,10 @@ RESHAPINGS = frozenset(
     ]
 )
 
+IN_PLACE = {"relu_": "relu", "add_": "add", operator.iadd.__name__: "add", "dropout_": "dropout"}
+
 LAYERS: dict[str, Callable[..., nn.Module]] = {
     "relu": nn.ReLU,
-    "relu_": nn.ReLU,
     "avg_pool1d": nn.AvgPool1d,
     "avg_pool2d": nn.AvgPool2d,
     "max_pool1d": nn.MaxPool1d,
@@ -217,9 +245,7 @@ LAYERS: dict[str, Callable[..., nn.Module]] = {
 
 SPECIAL: dict[str, Callable[..., Tensor]] = {
     "add": _sum,
-    "add_": _sum,
     "dropout": _dropout,
-    operator.iadd.__name__: _sum,
     "mean": _mean,
     "pad": _pad,
 }

@@ -163,7 +163,9 @@ class Neurons:
         return gated
 
     def finish(self, codes: Tensor) -> list[int]:
-        """Note the outputs' use and return their neurons."""
+        """Note the outputs' use and return their neurons; DagError if one is a constant."""
+        if bool((codes == NOTHING).any()):
+            raise DagError("an output of the module is constant: zero padding or a buffer")
         self._note_use(codes)
         return [code // 2 for code in codes.flatten().tolist()]
 

@@ -49,6 +49,11 @@ def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  
     progress(0.6, "path-degrees of strided convolutions")
     dense_layers = compare("fully connected networks satisfy (S)", fully_connected, _asymmetric)
     keeping = compare("with periodic padding that keeps the size, exactly", periodic, _asymmetric)
+    uneven = [network for network in circular if _kernel(network) % _stride(network)]
+    wide = [
+        with_logit(strided(kernel, stride), (1, PIXELS))
+        for stride, kernel in ((2, 3), (2, 5), (3, 4), (3, 5))
+    ]
     return Evidence(
         method=(
             "Whole multisets of path-degrees are compared exactly, at a logit that sees the whole "
@@ -94,11 +99,21 @@ def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  
             ),
             compare(
                 "with that padding and other kernels they never do",
-                [network for network in circular if _kernel(network) % _stride(network)],
+                uneven,
                 lambda network: str(network) if is_symmetric(network.dag) else "",
+            ),
+            compare(
+                "with other kernels pixels differ that the border does not reach",
+                wide,
+                lambda network: "" if _inner_pixels_differ(network) else str(network),
             ),
         ],
         controls=[
+            compare(
+                "false neighbour: strided layers of any kernel satisfy (S) up to boundary effects",
+                wide,
+                _inner_pixels_differ,
+            ),
             compare(
                 "false neighbour: CNNs satisfy (S) exactly, whatever the padding",
                 padded,

@@ -147,8 +147,9 @@ SECTION_3 = [
         corrected="exact for fully connected networks; for stride-1 convolutions with periodic "
         "padding that keeps the size, or mirror padding that repeats the border pixel "
         "(odd kernels); and for strided layers whose size and kernel are multiples of "
-        "the stride, padded periodically by kernel − stride. Elsewhere up to boundary "
-        "effects.",
+        "the stride, padded periodically by kernel − stride. Other stride-1 "
+        "convolutions satisfy it up to boundary effects; strided layers with other "
+        "kernels do not anywhere.",
     ),
     Claim(
         id="theorem-4",
@@ -174,10 +175,11 @@ SECTION_3 = [
         statement="Replacing a strided convolution, which keeps 1 neuron of n, by one of stride 1 "
         "and an average-pooling over n neurons divides all output and loss gradients by n.",
         check=together(exact(check_theorem_6_moments), sampled(check_theorem_6)),
-        corrected="under (S) before and after, H1, and padding that repeats no weight, it "
-        "divides every E[(∂_x f_k)²] by n, and so typical output gradients by √n; "
+        corrected="under (S) before and after, H1, and padding that neither repeats a "
+        "weight nor adds zeros, it divides every E[(∂_x f_k)²] by n, and so typical "
+        "output gradients by √n; "
         "with real ReLUs within a few percent, and loss gradients up to the change of "
         "the class probabilities q_k. The mean square of ‖∂_x f_k‖_2 is divided by n "
-        "also without (S).",
+        "also without (S), with such padding.",
     ),
 ]

@@ -202,7 +202,10 @@ def test_shrinking_does_not_slip_into_an_error(folder, capsys):
         ("return dag.is_symmetric(dag.outputs[0])", "returns Symmetry instead of True"),
         ("pass", "returns NoneType instead"),
         ("assume(False)", "assumes away every DAG"),
-        ("import random as r; return r.SystemRandom().random() < .5", "gives different answers"),
+        (
+            "claim.calls = getattr(claim, 'calls', 0) + 1; return claim.calls > 1",
+            "gives different answers",
+        ),
     ],
 )
 def test_a_function_that_cannot_be_used_gets_one_line(folder, capsys, body, message):

@@ -4,10 +4,12 @@ from itertools import product
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
 from torch import fx, nn
 from torch.nn import functional
 
 from theory.dag import Dag, DagError
+from theory.strategies import networks
 
 
 class Residual(nn.Module):
@@ -46,6 +48,37 @@ class Functional(nn.Module):
         h = functional.pad(x, (1, 0, 0, 0), mode="reflect")
         h = functional.avg_pool2d(self.conv(h).relu(), (1, 2), stride=1)
         return h.mean(dim=(2, 3))
+
+
+class InPlace(nn.Module):
+    """The skip connection sees the ReLU, because it was applied in place."""
+
+    def __init__(self):
+        super().__init__()
+        self.below, self.relu, self.branch = nn.Linear(1, 2), nn.ReLU(inplace=True), nn.Linear(2, 2)
+
+    def forward(self, x):
+        h = self.below(x)
+        out = self.branch(self.relu(h))
+        out += h
+        functional.relu(out, inplace=True)
+        return out
+
+
+class WithConstants(nn.Module):
+    """A whole-number buffer, and zeros in place of missing channels."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("offset", torch.ones(1, 2, dtype=torch.long))
+        self.head = nn.Linear(4, 1)
+
+    def forward(self, x):
+        return self.head(torch.cat([x + self.offset, torch.zeros(1, 2)], dim=1))
+
+
+class Renamed(nn.Linear):
+    pass
 
 
 class SumOfOneself(nn.Module):
@@ -118,6 +151,9 @@ MODULES = {
     "concatenation": (TwoBranches(), (2,)),
     "functional": (Functional(), (1, 2, 2)),
     "sum of oneself": (SumOfOneself(), (2,)),
+    "in place": (InPlace(), (1,)),
+    "constants": (WithConstants(), (2,)),
+    "a subclass": (chain(Renamed(2, 2), nn.ReLU(inplace=True), Renamed(2, 1)), (2,)),
 }
 
 
@@ -130,28 +166,29 @@ class _WithGates(fx.Interpreter):
 
     def call_function(self, target, args, kwargs):
         if getattr(target, "__name__", "") == "relu":
-            return self.gate(args[0])
+            return self.gate(args[0], inplace=kwargs.get("inplace", False))
         return super().call_function(target, args, kwargs)
 
     def call_method(self, target, args, kwargs):
         return self.gate(args[0]) if target == "relu" else super().call_method(target, args, kwargs)
 
     def call_module(self, target, args, kwargs):
-        if isinstance(self.fetch_attr(target), nn.ReLU):
-            return self.gate(args[0])
+        layer = self.fetch_attr(target)
+        if isinstance(layer, nn.ReLU):
+            return self.gate(args[0], inplace=layer.inplace)
         return super().call_module(target, args, kwargs)
 
-    def gate(self, x):
-        return x * torch.tensor([next(self.gates) for _ in range(x.numel())]).reshape(x.shape)
+    def gate(self, x, *, inplace=False):
+        if getattr(x, "is_gated", False):
+            return x  # a ReLU after a ReLU changes nothing
+        mask = torch.tensor([next(self.gates) for _ in range(x.numel())]).reshape(x.shape)
+        gated = x.mul_(mask) if inplace else x * mask
+        gated.is_gated = True
+        return gated
 
 
-def brute_force_moments(module, shape):
-    """E[(d_x o)^2] over all sign patterns of +-sigma weights and all patterns of gates."""
-    module = module.double().eval()
-    run = _WithGates(fx.symbolic_trace(module)).run
-    layers = [x for x in module.modules() if isinstance(x, nn.Linear | nn.Conv1d | nn.Conv2d)]
-    weights = [layer.weight for layer in layers]
-    sigmas = torch.cat([torch.full((w.numel(),), (2 / w[0].numel()) ** 0.5) for w in weights])
+def number_of_gates(module, shape):
+    """How many activations pass a ReLU in one forward run."""
     needed = 0
 
     class Counting:
@@ -163,10 +200,21 @@ def brute_force_moments(module, shape):
             needed += 1
             return 1.0
 
-    run(torch.zeros(1, *shape).double(), Counting())
+    _WithGates(fx.symbolic_trace(module)).run(torch.zeros(1, *shape).double(), Counting())
+    return needed
+
+
+def brute_force_moments(module, shape):
+    """E[(d_x o)^2] over all sign patterns of +-sigma weights and all patterns of gates."""
+    module = module.double().eval()
+    run = _WithGates(fx.symbolic_trace(module)).run
+    layers = [x for x in module.modules() if isinstance(x, nn.Linear | nn.Conv1d | nn.Conv2d)]
+    weights = [layer.weight for layer in layers]
+    sigmas = torch.cat([torch.full((w.numel(),), (2 / w[0].numel()) ** 0.5) for w in weights])
+    needed = number_of_gates(module, shape)
     total, cases = 0, 0
-    for signs in product([-1.0, 1.0], repeat=len(sigmas) - 1):
-        values = torch.tensor([1.0, *signs]) * sigmas  # one global sign squares away
+    for signs in product([-1.0, 1.0], repeat=len(sigmas)):
+        values = torch.tensor(signs) * sigmas
         with torch.no_grad():
             for w, part in zip(weights, values.split([w.numel() for w in weights]), strict=True):
                 w.copy_(part.reshape(w.shape))
@@ -189,7 +237,11 @@ def test_second_moments_equal_brute_force_over_signs_and_gates(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_support_of_the_dag_is_that_of_the_jacobian(name):
-    module, shape = MODULES[name]
+    assert_support_is_that_of_the_jacobian(*MODULES[name])
+
+
+def assert_support_is_that_of_the_jacobian(module, shape):
+    """With positive weights and inputs every ReLU is open and no two paths cancel."""
     module = module.double().eval()
     for parameter in module.parameters():
         nn.init.ones_(parameter)
@@ -201,6 +253,27 @@ def test_the_support_of_the_dag_is_that_of_the_jacobian(name):
         (gradient,) = torch.autograd.grad(value, x, retain_graph=True)
         reached = [bool(path_sum) for path_sum in dag.path_sums(o).values()]
         assert reached == (gradient.flatten() != 0).tolist()
+
+
+def small_enough(module, shape):
+    weights = sum(p.numel() for p in module.parameters() if p.ndim > 1)
+    return weights > 0 and weights + number_of_gates(module.double(), shape) <= 10
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(networks(max_layers=2, max_pooling=False).filter(lambda drawn: small_enough(*drawn)))
+def test_random_networks_have_the_moments_of_brute_force(drawn):
+    module, shape = drawn
+    dag = Dag.from_module(module, shape)
+    moments = torch.tensor([float(m) for m in dag.second_moments(dag.outputs[0]).values()])
+    expected = brute_force_moments(module, shape)
+    torch.testing.assert_close(moments.double(), expected, rtol=1e-5, atol=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks(max_pooling=False))
+def test_random_networks_have_the_support_of_their_jacobian(drawn):
+    assert_support_is_that_of_the_jacobian(*drawn)
 
 
 @pytest.mark.parametrize(
@@ -260,6 +333,11 @@ class _WrongShape(nn.Module):
         return x.view(7)
 
 
+class _Sine(nn.Module):
+    def forward(self, x):
+        return x.sin()
+
+
 class _Names(nn.Module):
     """A submodule called like the inputs, and one without weights that is applied twice."""
 
@@ -295,6 +373,8 @@ def test_names_stay_unique():
         (_Scaled(), (2,), "the addition 'add' has an alpha"),
         (_Recurrent(), (2,), "submodule 'fc' is applied twice"),
         (tied(), (2,), "submodules '0' and '2' share a parameter"),
+        (nn.ZeroPad1d(1), (1, 2), "an output of the module is constant"),
+        (chain(_Sine()), (2,), "the function 'sin' in submodule '0' cannot be expanded"),
         (_WrongShape(), (2,), "operation 'view' does not fit what arrives"),
         (nn.Linear(20_000, 20_000), (20_000,), "brings the DAG to 400,000,000 edges"),
     ],

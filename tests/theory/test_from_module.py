@@ -143,7 +143,7 @@ class _Sine(nn.Module):
         (nn.Linear(3, 2), (), "needs positive sizes"),
         (_Branching(), (2,), "cannot trace _Branching"),
         (_Twins(), (2,), "returns a tuple: it must return one tensor"),
-        (_Sine(), (2,), "the function 'sin' at 'sin' cannot be expanded"),
+        (_Sine(), (2,), "the function 'sin' in the module cannot be expanded"),
     ],
 )
 def test_what_cannot_be_expanded_is_named_in_one_line(module, shape, message):
