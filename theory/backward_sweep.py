@@ -68,7 +68,7 @@ class BackwardSweep:
     def run(
         self,
         start: int,
-        above: Values | np.float64,
+        above: np.float64 | np.int64,
         pass_node: Callable[[Values, slice], Values],
     ) -> Values:
         """Carry `above` from node `start` to every node below.
@@ -76,15 +76,15 @@ class BackwardSweep:
         Parameters
         ----------
         start : number of the node where all paths end.
-        above : what the empty path carries: a number, or one number a column.
-        pass_node : turns what the nodes of a level carry, shape (level, ...), into what their
+        above : what the empty path carries; its type is that of all values.
+        pass_node : turns what the nodes of a level carry, shape (level,), into what their
             incoming edges carry; it gets the level as a slice of `order`.
 
         Returns
         -------
-        What each node carries, shape (nodes, ...), in the order of `order`.
+        What each node carries, shape (nodes,), in the order of `order`.
         """
-        carried = np.zeros((len(self.order), *above.shape), dtype=above.dtype)
+        carried = np.zeros(len(self.order), dtype=above.dtype)
         passed = np.zeros_like(carried)
         top = int(self.rank[start])
         carried[top] = above
@@ -92,7 +92,7 @@ class BackwardSweep:
         levels = self._levels_as(above.dtype)
         for level in range(self.level(start) - 1, -1, -1):
             nodes = slice(self._bounds[level], self._bounds[level + 1])
-            carried[nodes] = levels[level] @ passed
+            carried[nodes] = np.asarray(levels[level] @ passed)
             if level:
                 passed[nodes] = pass_node(carried[nodes], nodes)
         return carried

@@ -84,6 +84,8 @@ class Dag:
                 f"{nodes[inputs + neuron]!r} has no incoming edge and is not an input "
                 "(a bias or constant node): leave it out, or declare it an input"
             )
+        # Sorted here, once, so that every sweep costs no more than reading the edges.
+        self.backward_sweep = BackwardSweep(self)
 
     @classmethod
     def from_networkx(cls, graph: nx.DiGraph, inputs: Sequence[Hashable] | None = None) -> "Dag":
@@ -191,11 +193,6 @@ class Dag:
     def in_degrees(self) -> NDArray[np.int64]:
         """Shape (nodes,): the number of incoming edges, parallel ones counted."""
         return np.bincount(self.heads, minlength=len(self.nodes))
-
-    @cached_property
-    def backward_sweep(self) -> BackwardSweep:
-        """The edges in the order of one pass from an output to the inputs."""
-        return BackwardSweep(self)
 
     def in_degree(self, node: Hashable) -> int:
         """Return the number of incoming edges of `node`, parallel ones counted."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sympy import isprime
 
 if TYPE_CHECKING:
+    from theory.backward_sweep import BackwardSweep
     from theory.dag import Dag
 
 LOW, HIGH = 2**30, 2**31
@@ -47,7 +48,7 @@ class Symmetry:
 
 
 def decide_symmetry(dag: "Dag", o: Hashable, *, seed: int) -> Symmetry:
-    """Compare the path polynomials of all inputs at random points, in one sweep.
+    """Compare the path polynomials of all inputs at random points, one sweep a point.
 
     Parameters
     ----------
@@ -62,23 +63,31 @@ def decide_symmetry(dag: "Dag", o: Hashable, *, seed: int) -> Symmetry:
     error_of_one = longest / LOW + paths / 30 / NUMBER_OF_PRIMES
     trials = ceil(log2(LARGEST_ERROR) / log2(error_of_one)) if error_of_one < 1 else 1
     rng = np.random.default_rng([seed, 0x53])
-    primes = np.array([_random_prime(rng) for _ in range(trials)])
-    points = rng.integers(0, primes, size=(len(sweep.degrees), trials))
-
-    def times_variable(carried: NDArray[np.int64], nodes: slice) -> NDArray[np.int64]:
-        variables = points[sweep.degree_of[nodes]]
-        passed: NDArray[np.int64] = carried % primes * variables % primes
-        return passed
-
-    one = np.ones(trials, dtype=np.int64)
-    values = sweep.run(start, one, times_variable)[: dag.number_of_inputs] % primes
-    different = np.flatnonzero(np.any(values != values[0], axis=1))
+    different = np.empty(0, dtype=np.int64)
+    for _ in range(trials):
+        prime = _random_prime(rng)
+        variables = rng.integers(0, prime, size=len(sweep.degrees))[sweep.degree_of]
+        values = _polynomials_at(sweep, start, variables, prime)[: dag.number_of_inputs]
+        different = np.flatnonzero(values != values[0])
+        if different.size:
+            break
     method = f"path polynomials at {trials} random points, each modulo a random 31-bit prime"
     if different.size:
         witnesses = dag.nodes[0], dag.nodes[int(different[0])]
         return Symmetry(holds=False, method=method, error=0.0, witnesses=witnesses)
     error = min(1.0, error_of_one**trials) if dag.number_of_inputs > 1 else 0.0
     return Symmetry(holds=True, method=method, error=error, witnesses=None)
+
+
+def _polynomials_at(
+    sweep: "BackwardSweep", start: int, variables: NDArray[np.int64], prime: int
+) -> NDArray[np.int64]:
+    """Evaluate all path polynomials to node `start` modulo a prime below 2^31."""
+
+    def times_variable(carried: NDArray[np.int64], nodes: slice) -> NDArray[np.int64]:
+        return carried % prime * variables[nodes] % prime
+
+    return sweep.run(start, np.int64(1), times_variable) % prime
 
 
 def _random_prime(rng: np.random.Generator) -> int:
