@@ -69,7 +69,8 @@ def plot_path(name: str) -> Path:
 def to_json(results: Sequence[Result], provenance: Mapping[str, Any]) -> str:
     """Return the whole run as JSON: provenance, and the claims in the paper's order."""
     claims = [_claim(result) for result in results]
-    return json.dumps({"provenance": provenance, "claims": claims}, indent=2, ensure_ascii=False)
+    run = {"provenance": provenance, "claims": _without_infinities(claims)}
+    return json.dumps(run, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _claim(result: Result) -> dict[str, Any]:
@@ -99,13 +100,18 @@ def _claim(result: Result) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    figures = asdict(finding)  # type: ignore[call-overload]
-    # JSON has no infinity; an interval without bounds has none to write.
-    finite = {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value
-        for name, value in figures.items()
-    }
-    return {"outcome": finding.outcome, **finite}
+    return {"outcome": finding.outcome, **asdict(finding)}  # type: ignore[call-overload]
+
+
+def _without_infinities(value: Any) -> Any:  # noqa: ANN401
+    """Write "inf" for the floats that JSON does not have."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _without_infinities(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_infinities(item) for item in value]
+    return value
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The command line: exit codes, one-line errors, and files that are whole or untouched."""
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -29,7 +30,7 @@ def check_that(*printed, corrected=()):
         printed=printed,
         corrected=corrected,
         controls=[FAILS],
-        tables=[Table(title="Sizes", columns=["d", "size"], rows=[[4, 0.123456]])],
+        tables=[Table(title="Sizes", columns=["d", "size"], rows=[[4, 0.123456], [8, math.inf]])],
         plots={"plot": Figure()},
     )
 
@@ -72,6 +73,7 @@ def test_report_and_results_hold_every_claim(ledger, tmp_path, capsys):
     report = (tmp_path / "paper_checks.md").read_text()
     saved = json.loads((tmp_path / "results/verify/checks.json").read_text())
     assert json.loads(capsys.readouterr().out) == saved
+    assert saved["claims"][0]["tables"][0]["rows"] == [[4, 0.123456], [8, "inf"]]
     assert [c["verdict"] for c in saved["claims"]] == [
         *["confirmed", "refuted as printed", "error", "not checked"]
     ]
