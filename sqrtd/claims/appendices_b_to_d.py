@@ -3,6 +3,7 @@
 from sqrtd.claims.adapters import exact
 from sqrtd.ledger import Claim
 from theory.cross_entropy import check_equation_16
+from theory.cross_lipschitz import check_equation_15
 from theory.robustness_bounds import check_equation_14
 from theory.signal_to_noise import check_appendix_c, check_equation_17
 
@@ -23,8 +24,9 @@ APPENDICES_B_TO_D = [
         id="eq-15",
         where="Appendix B",
         statement="The cross-Lipschitz regularizer is the mean over all pairs of classes of the "
-        "squared l_2-norm of the difference of their logit gradients.",
-        reason="a definition: nothing to check",
+        "squared l_2-norm of the difference of their logit gradients; all classes play the same "
+        "role in it.",
+        check=exact(check_equation_15),
     ),
     Claim(
         id="eq-16",
