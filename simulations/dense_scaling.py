@@ -204,7 +204,7 @@ def _sample_dense(
     return sample_until_decided(
         measure,
         judge,
-        first=500,
+        first=250,
         most=4000,
         budget=budget,
         error=error,

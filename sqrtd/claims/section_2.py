@@ -19,8 +19,8 @@ SECTION_2 = [
     Claim(
         id="eq-1",
         where="Section 2, Definition 1",
-        statement="A successful attack δ has ‖δ‖ ≤ ε and φ(x) ≠ φ(x + δ): a definition; tested is what "
-        "the text says of the vulnerability that it defines.",
+        statement="A successful attack δ has ‖δ‖ ≤ ε and φ(x) ≠ φ(x + δ): a definition; tested is "
+        "what the text says of the vulnerability that it defines.",
         check=exact(check_definition_1),
     ),
     Claim(
