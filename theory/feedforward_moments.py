@@ -13,7 +13,7 @@ from theory.evidence import Evidence, Progress, Table, silent
 from theory.example_networks import random_dag
 from theory.moment_comparisons import is_zero_padded, moments, norm_differs
 from theory.path_networks import Network, by_size, dense, feedforward_networks
-from theory.path_polynomial import path_polynomials
+from theory.path_polynomial import same_path_degrees
 from theory.sign_patterns import squared_gradient_moments
 
 RANDOM_DAGS = 300
@@ -36,7 +36,7 @@ def check_theorem_4_moments(*, seed: int, progress: Progress = silent) -> Eviden
         (str(network), Dag.from_networkx(network.dag.to_networkx())) for network in networks
     ]
     cases = sorted([*cases, *(_Output.of(*case) for case in abstract)], key=_Output.edges)
-    symmetric = [case for case in cases if _same_path_degrees(case)]
+    symmetric = [case for case in cases if same_path_degrees(case.dag, case.o)]
     unpadded = [network for network in networks if not is_zero_padded(network)]
     progress(0.6, "second moments of convolutional networks")
     return Evidence(
@@ -146,11 +146,6 @@ def _coordinate_differs(case: _Output) -> str:
     d = len(case.dag.inputs)
     wrong = [moment for moment in case.moments() if moment != Fraction(1, d)]
     return case.differs("E[(∂_x o)²] of an input", wrong[0], Fraction(1, d)) if wrong else ""
-
-
-def _same_path_degrees(case: _Output) -> bool:
-    first, *others = path_polynomials(case.dag, case.o).values()
-    return all(first == other for other in others)
 
 
 def _fourth_moments_differ(pair: tuple[Network, Network]) -> str:

@@ -8,6 +8,7 @@ from torch import nn
 
 from theory.dag import Dag
 from theory.path_networks import Network
+from theory.path_polynomial import same_path_degrees
 
 
 def moments(network: Network) -> list[Fraction]:
@@ -45,8 +46,7 @@ def sum_over_paths(dag: Dag, x: Hashable, divisor: Callable[[Hashable], int]) ->
 
 def is_symmetric(dag: Dag) -> bool:
     """Decide (S) at the first output, by comparing whole multisets of path-degrees."""
-    first, *others = (dag.path_degrees(x, dag.outputs[0]) for x in dag.inputs)
-    return all(first == other for other in others)
+    return same_path_degrees(dag, dag.outputs[0])
 
 
 def is_zero_padded(network: Network) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from theory.dag import Dag
 from theory.evidence import Evidence, Exact, Progress, Table, silent
 from theory.example_networks import example_networks, random_dag, random_symmetric_dag
-from theory.path_polynomial import path_polynomials, path_polynomials_at
+from theory.path_polynomial import path_polynomials_at, same_path_degrees
 
 RANDOM_DAGS = 400
 RANDOM_SYMMETRIC_DAGS = 100
@@ -77,7 +77,7 @@ def check_lemma_8(*, seed: int, progress: Progress = silent) -> Evidence:
     for number in range(RANDOM_SYMMETRIC_DAGS):
         dag = random_symmetric_dag(rng)
         dags.append((f"random symmetric DAG {number}", dag, dag.outputs[0]))
-    symmetric = [(name, dag, o) for name, dag, o in dags if _is_symmetric(dag, o)]
+    symmetric = [(name, dag, o) for name, dag, o in dags if same_path_degrees(dag, o)]
     return Evidence(
         method=(
             "Assumption (S) is decided by comparing the whole multisets of path-degrees of all "
@@ -108,7 +108,7 @@ def check_lemma_8(*, seed: int, progress: Progress = silent) -> Evidence:
                     [
                         name,
                         len(dag.inputs),
-                        "holds" if _is_symmetric(dag, dag.outputs[0]) else "fails",
+                        "holds" if same_path_degrees(dag, dag.outputs[0]) else "fails",
                         str(min(_first_sums(dag))),
                         str(max(_first_sums(dag))),
                     ]
@@ -161,11 +161,6 @@ def _differs_from_1_over_d(dag: Dag, o: Hashable) -> str:
         if value != Fraction(1, d):
             return f"input {x} has {value} instead of 1/{d}"
     return ""
-
-
-def _is_symmetric(dag: Dag, o: Hashable) -> bool:
-    multisets = list(path_polynomials(dag, o).values())
-    return all(multiset == multisets[0] for multiset in multisets)
 
 
 def _sum_with(dag: Dag, o: Hashable, degrees: list[int]) -> Fraction:

@@ -43,6 +43,15 @@ def path_polynomials(dag: "Dag", o: Hashable) -> dict[Hashable, Counter[PathDegr
     return _sweep(dag, o, one=Counter({(): 1}), zero=Counter(), along=times_variable)
 
 
+def same_path_degrees(dag: "Dag", o: Hashable) -> bool:
+    """Decide assumption (S) relative to `o` by comparing the whole multisets of all inputs.
+
+    Certain, but the multisets grow with the network: `Dag.is_symmetric` serves large ones.
+    """
+    first, *others = path_polynomials(dag, o).values()
+    return all(other == first for other in others)
+
+
 def path_polynomials_at(dag: "Dag", o: Hashable, t: Sequence[Fraction]) -> dict[Hashable, Fraction]:
     """Sum the products of `t` over the nodes of every path to `o`, for every input x, exactly.
 

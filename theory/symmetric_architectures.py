@@ -26,6 +26,7 @@ from theory.path_networks import (
     strided,
     with_logit,
 )
+from theory.path_polynomial import path_polynomials
 
 PIXELS = 12
 """Enough for pixels that no border reaches, at the depths and kernels tried."""
@@ -147,9 +148,9 @@ def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  
 def _asymmetric(network: Network) -> str:
     """Show two inputs with different multisets of path-degrees."""
     dag = network.dag
-    first = dag.path_degrees(dag.inputs[0], dag.outputs[0])
-    for x in dag.inputs[1:]:
-        other = dag.path_degrees(x, dag.outputs[0])
+    multisets = path_polynomials(dag, dag.outputs[0])
+    first = multisets[dag.inputs[0]]
+    for x, other in multisets.items():
         if other != first:
             return (
                 f"{network}: path-degrees {_multiset(first)} from input 0, {_multiset(other)} "
@@ -170,9 +171,9 @@ def _inner_pixels_differ(network: Network) -> str:
         layer.kernel_size[0] // 2 * 2 for layer in network.module if isinstance(layer, nn.Conv1d)
     )
     dag = network.dag
-    inner = dag.inputs[reach : len(dag.inputs) - reach]
-    multisets = [dag.path_degrees(x, dag.outputs[0]) for x in inner]
-    same = all(multiset == multisets[0] for multiset in multisets)
+    multisets = list(path_polynomials(dag, dag.outputs[0]).values())
+    inner = multisets[reach : len(multisets) - reach]
+    same = all(multiset == inner[0] for multiset in inner)
     return "" if same else f"{network}: pixels {reach} to {PIXELS - reach - 1} differ"
 
 

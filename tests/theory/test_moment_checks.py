@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from theory import expansions, path_pairs
+from theory import expansions, path_pairs, path_polynomial
 from theory.average_pooling_moments import check_theorem_6_moments
 from theory.convolution_moments import check_corollary_5_moments
 from theory.dag import Dag
@@ -152,8 +152,15 @@ def test_a_falsified_in_degree_is_refuted(monkeypatch):
 
 
 def test_path_degrees_without_their_numbers_are_refuted(monkeypatch):
-    original = Dag.path_degrees
-    monkeypatch.setattr(
-        Dag, "path_degrees", lambda dag, x, o: Counter(dict.fromkeys(original(dag, x, o), 1))
-    )
-    assert check_assumption_s(seed=0).corrected[-1].outcome is FAILS
+    original = path_polynomial._sweep
+
+    def without_numbers(dag, o, **options):
+        return {
+            x: Counter(dict.fromkeys(carried, 1)) if isinstance(carried, Counter) else carried
+            for x, carried in original(dag, o, **options).items()
+        }
+
+    monkeypatch.setattr(path_polynomial, "_sweep", without_numbers)
+    *_, never, not_even_inside = check_assumption_s(seed=0).corrected
+    assert never.outcome is FAILS
+    assert not_even_inside.outcome is FAILS
