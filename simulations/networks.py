@@ -7,6 +7,14 @@ import torch
 from torch import Tensor, nn
 
 
+def dense_family(
+    d: int, *, widths: Sequence[int] = (64, 64), logits: int = 10, relu_on_logits: bool = False
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Fully connected networks (see `dense`), with inputs of dimension d."""
+    module = dense(d, widths, logits)
+    return (nn.Sequential(*module, nn.ReLU()) if relu_on_logits else module), (d,)
+
+
 def dense(d: int, widths: Sequence[int], logits: int) -> nn.Sequential:
     """Succession of dense layers (Theorem 3), without biases.
 

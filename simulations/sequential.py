@@ -1,14 +1,11 @@
 """Sampling in doubling rounds, until every finding is decided or the budget is spent."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import torch
-
+from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
-from simulations.intervals import Samples
+from simulations.sampler import Sample, Sampler
 from theory.evidence import Outcome, Progress
 
 MINIMUM = 64
@@ -38,19 +35,25 @@ class Sampled:
 
     Attributes
     ----------
-    samples : what was measured, shape (networks, ...).
+    samples : of each ensemble, in the order given.
     findings : the last look's judgement.
     error : error level of each interval of a look.
     """
 
-    samples: Samples
+    samples: Sequence[Sample]
     findings: Findings
     error: float
 
+    @property
+    def networks(self) -> int:
+        """How many networks of each ensemble were sampled."""
+        return len(self.samples[0].norms)
+
 
 def sample_until_decided(
-    measure: Callable[[int], Samples],
-    judge: Callable[[Samples, float], Findings],
+    sampler: Sampler,
+    ensembles: Sequence[Ensemble],
+    judge: Callable[[Sequence[Sample], float], Findings],
     *,
     first: int,
     most: int,
@@ -59,24 +62,23 @@ def sample_until_decided(
     progress: Progress,
     activity: str,
 ) -> Sampled:
-    """Measure networks 0, 1, 2, ... and look at the findings after `first`, 2 `first`, 4 `first`.
+    """Sample networks 0, 1, 2, ... and look at the findings after `first`, 2 `first`, 4 `first`.
 
     The number of looks is known before the first one, and each spends an equal part of the error
     level; by the union bound the intervals of *all* looks cover at once with probability
-    1 - `error`, so stopping at the first decided look cannot spoil them. Networks have indices, and
-    a later round adds indices: nothing is ever sampled again.
+    1 - `error`, so stopping at the first decided look cannot spoil them. A later round adds
+    networks: nothing is ever sampled again.
 
     Parameters
     ----------
-    measure : measures the network of an index: always the same shape. Its randomness must depend
-        on the index alone.
-    judge : makes the findings from the samples so far, shape (networks, ...), and the error level
-        of each interval.
+    sampler : gives the samples.
+    ensembles : what is sampled, the same number of networks of each.
+    judge : makes the findings from the samples so far and the error level of each interval.
     first : networks at the first look.
     most : the largest number of networks at budget 1.
     budget : multiplies `most`; never are there fewer than `MINIMUM` networks.
     error : error level of each finding, over all looks together.
-    progress, activity : called after each network.
+    progress, activity : called as networks are finished.
 
     Raises
     ------
@@ -89,29 +91,18 @@ def sample_until_decided(
     while looks[-1] < most:
         looks.append(min(2 * looks[-1], most))
     error_per_look = error / len(looks)
-    measured: list[Samples] = []
+    before = 0
     for networks in looks:
-        with _one_thread():
-            for index in range(len(measured), networks):
-                measured.append(measure(index))
-                progress((index + 1) / most, f"{activity}: network {index + 1:,}")
-        samples = np.stack(measured)
+
+        def of_all_looks(
+            part: float, activity: str, start: int = before, end: int = networks
+        ) -> None:
+            progress((start + part * (end - start)) / most, activity)
+
+        samples = sampler.sample(ensembles, networks, progress=of_all_looks, activity=activity)
         findings = judge(samples, error_per_look)
         if findings.decided:
             break
+        before = networks
     progress(1.0, activity)
     return Sampled(samples=samples, findings=findings, error=error_per_look)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep torch to one thread: networks this small lose more to waiting than they gain.
-
-    On two busy cores two threads were measured to be fifty times slower.
-    """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)

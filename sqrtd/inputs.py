@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import torch
 
 from empirical.data import DataError, load_data
+from simulations.sampler import Sampler
 from sqrtd.errors import BadInputError
 from sqrtd.ledger import Claim, Settings
 
@@ -42,7 +43,8 @@ def read_settings(*, seed: int, budget: float, device: str, data: str) -> Settin
         images = load_data(data, seed=seed)
     except DataError as error:
         raise BadInputError(str(error)) from error
-    return Settings(seed=seed, budget=budget, device=found, data=images)
+    sampler = Sampler(seed=seed, device=found)
+    return Settings(seed=seed, budget=budget, device=found, data=images, sampler=sampler)
 
 
 def _device(name: str) -> torch.device:

@@ -9,6 +9,7 @@ import torch
 
 from empirical.data import ImageData
 from simulations.equivalence import Equivalence
+from simulations.sampler import Sampler
 from theory.evidence import Evidence, Finding, Outcome, Progress
 
 INTERVAL_ERROR = 5e-5
@@ -36,12 +37,14 @@ class Settings:
     budget : how much may be sampled, relative to the default 1.
     device : where networks are sampled and trained.
     data : the images to train on.
+    sampler : gives the claims on random networks their samples; claims share what they share.
     """
 
     seed: int
     budget: float
     device: torch.device
     data: ImageData
+    sampler: Sampler
 
 
 Check: TypeAlias = Callable[[Settings, Progress], Evidence]

@@ -29,7 +29,7 @@ def _convolution(
     _expect_dimensions(name, layer, below, len(layer.kernel_size))
     _expect(name, layer, layer.in_channels, below.shape[1], "channels")
     padded = pad(below, _padding(layer), layer.padding_mode)
-    seen = windows(name, padded, layer.kernel_size, layer.stride, layer.dilation)
+    seen = windows(neurons, name, padded, layer.kernel_size, layer.stride, layer.dilation)
     space, window = seen.shape[1:-1], seen.shape[-1]
     fan_in = layer.in_channels // layer.groups * window
     codes = seen.reshape(layer.groups, -1, *space, window).movedim(1, -2)
@@ -56,7 +56,7 @@ def _padding(layer: nn.Conv1d | nn.Conv2d) -> list[int]:
 def _average_pooling(
     neurons: Neurons, name: str, layer: nn.AvgPool1d | nn.AvgPool2d, below: Tensor
 ) -> Tensor:
-    seen = _pooled(name, layer, below, dilation=1)
+    seen = _pooled(neurons, name, layer, below, dilation=1)
     counted = layer.count_include_pad
     divisors = torch.tensor(seen.shape[-1]) if counted else (seen != NOTHING).sum(dim=-1)
     if getattr(layer, "divisor_override", None):
@@ -67,11 +67,18 @@ def _average_pooling(
 def _max_pooling(
     neurons: Neurons, name: str, layer: nn.MaxPool1d | nn.MaxPool2d, below: Tensor
 ) -> Tensor:
-    seen = _pooled(name, layer, below, dilation=layer.dilation)
+    seen = _pooled(neurons, name, layer, below, dilation=layer.dilation)
     return neurons.connect(name, Kind.MAXIMUM, seen.shape[:-1], seen)
 
 
-def _pooled(name: str, layer: Any, below: Tensor, *, dilation: int | tuple[int, ...]) -> Tensor:  # noqa: ANN401
+def _pooled(
+    neurons: Neurons,
+    name: str,
+    layer: Any,  # noqa: ANN401
+    below: Tensor,
+    *,
+    dilation: int | tuple[int, ...],
+) -> Tensor:
     axes = 1 if type(layer).__name__.endswith("1d") else 2
     _expect_dimensions(name, layer, below, axes)
     if layer.ceil_mode:
@@ -82,7 +89,7 @@ def _pooled(name: str, layer: Any, below: Tensor, *, dilation: int | tuple[int, 
     ]
     kernel, stride, padding, spread = sizes
     amounts = [amount for size in reversed(padding) for amount in (size, size)]
-    return windows(name, pad(below, amounts, "zeros"), kernel, stride, spread)
+    return windows(neurons, name, pad(below, amounts, "zeros"), kernel, stride, spread)
 
 
 def _adaptive_pooling(

@@ -6,7 +6,7 @@ records the edges; a reshaping only moves codes. Zero padding leaves no edge.
 """
 
 import operator
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,25 +21,36 @@ from theory.windows import pad
 
 def dag_from_module(module: nn.Module, input_shape: Sequence[int]) -> Dag:
     """Run `module` on codes of neurons and collect its edges (see `Dag.from_module`)."""
+    traced = trace(module, input_shape)
+    neurons = Neurons(input_shape, split=frozenset())
+    outputs = neurons.finish(run(traced, neurons))
+    if split := neurons.used_both_ways():
+        neurons = Neurons(input_shape, split)
+        outputs = neurons.finish(run(traced, neurons))
+    return _assemble(neurons, outputs)
+
+
+def trace(module: nn.Module, input_shape: Sequence[int]) -> fx.GraphModule:
+    """Trace a module with `torch.fx`; DagError if that fails, or it ties weights."""
     if not input_shape or any(size < 1 for size in input_shape):
         raise DagError(f"the input shape {tuple(input_shape)} needs positive sizes")
     if type(module).__module__.startswith("torch.nn") and not isinstance(module, nn.Sequential):
         module = nn.Sequential(module)  # torch.fx looks inside the root, whatever it is
     _refuse_tied_weights(module)
     try:
-        traced = fx.GraphModule(module, _Tracer().trace(module))
+        return fx.GraphModule(module, _Tracer().trace(module))
     except Exception as error:  # torch.fx raises whatever the traced code raises on a Proxy
         raise DagError(f"torch.fx cannot trace {type(module).__name__}: {_line(error)}") from error
-    neurons, outputs = _run(traced, input_shape, split=frozenset())
-    if split := neurons.used_both_ways():
-        neurons, outputs = _run(traced, input_shape, split=split)
-    return _assemble(neurons, outputs)
 
 
-def _run(
-    traced: fx.GraphModule, input_shape: Sequence[int], *, split: Collection[Hashable]
-) -> tuple[Neurons, list[int]]:
-    neurons = Neurons(input_shape, split)
+def run(traced: fx.GraphModule, neurons: Neurons) -> Tensor:
+    """Run a traced module on the codes of neurons and return those of its outputs.
+
+    Raises
+    ------
+    DagError
+        If the module cannot be expanded, or one of its outputs is a constant.
+    """
     try:
         codes = _OnNeurons(traced, neurons).run(neurons.input_codes)
     except RuntimeError as error:
@@ -47,7 +58,9 @@ def _run(
     if not isinstance(codes, Tensor):
         kind = type(codes).__name__
         raise DagError(f"the module returns a {kind}: it must return one tensor")
-    return neurons, neurons.finish(codes)
+    if bool((codes == NOTHING).any()):
+        raise DagError("an output of the module is constant: zero padding or a buffer")
+    return codes
 
 
 def _assemble(neurons: Neurons, outputs: list[int]) -> Dag:

@@ -18,8 +18,6 @@ from torch import Tensor
 NOTHING = -1
 """Code of what zero padding adds: it is connected to nothing."""
 
-MOST_EDGES = 200_000_000
-
 
 class DagError(ValueError):
     """A graph that is not the DAG of a network; the message names the node or submodule."""
@@ -57,6 +55,22 @@ class Layer:
     divisors: NDArray[np.int64]
 
 
+def applied_twice(name: str) -> DagError:
+    """Say that a submodule's weights would serve two layers."""
+    return DagError(
+        f"submodule {name!r} is applied twice: the weights of different layers must be "
+        "independent (H4)"
+    )
+
+
+def sees_nothing(name: str, neuron: Hashable) -> DagError:
+    """Say that a neuron has no incoming edge."""
+    return DagError(
+        f"submodule {name!r}: the neuron {neuron!r} sees nothing but zero padding; make the "
+        "padding smaller than the kernel"
+    )
+
+
 class Neurons:
     """The neurons and layers found so far.
 
@@ -66,6 +80,9 @@ class Neurons:
     split : names of neurons whose value is used both before and after their ReLU. These get a
         neuron of in-degree 1 for the ReLU.
     """
+
+    most_edges = 200_000_000
+    counted = "edges"
 
     def __init__(self, input_shape: Sequence[int], split: Collection[Hashable]) -> None:
         self.nodes: list[Hashable] = []
@@ -116,25 +133,15 @@ class Neurons:
             If a neuron is connected to nothing, or the edges become too many to be held.
         """
         if kind is Kind.WEIGHTED and name in {layer.name for layer in self.layers}:
-            raise DagError(
-                f"submodule {name!r} is applied twice: the weights of different layers must be "
-                "independent (H4)"
-            )
+            raise applied_twice(name)
+        self.expect(name, codes.numel())
         self.edges += codes.numel()
-        if self.edges > MOST_EDGES:
-            raise DagError(
-                f"submodule {name!r} brings the DAG to {self.edges:,} edges, more than "
-                f"{MOST_EDGES:,}: give a smaller input shape"
-            )
         first = len(self.nodes)
         above = self._add(name, shape)
         codes = codes.reshape(above.numel(), -1)
         alone = (codes == NOTHING).all(dim=1).nonzero()
         if alone.numel():
-            raise DagError(
-                f"submodule {name!r}: the neuron {self.nodes[first + int(alone[0])]!r} sees "
-                "nothing but zero padding; make the padding smaller than the kernel"
-            )
+            raise sees_nothing(name, self.nodes[first + int(alone[0])])
         self._note_use(codes)
         own = torch.arange(above.numel()).reshape(above.shape)
         self.layers.append(
@@ -148,6 +155,14 @@ class Neurons:
             )
         )
         return above
+
+    def expect(self, name: str, edges: int) -> None:
+        """Raise DagError if so many more, in submodule `name`, would be too many to be held."""
+        if self.edges + edges > self.most_edges:
+            raise DagError(
+                f"submodule {name!r} brings the DAG to {self.edges + edges:,} {self.counted}, more "
+                f"than {self.most_edges:,}: give a smaller input shape"
+            )
 
     def relu(self, name: str, codes: Tensor) -> Tensor:
         """Apply a ReLU: mark the activations, and split neurons that need it."""
@@ -163,9 +178,7 @@ class Neurons:
         return gated
 
     def finish(self, codes: Tensor) -> list[int]:
-        """Note the outputs' use and return their neurons; DagError if one is a constant."""
-        if bool((codes == NOTHING).any()):
-            raise DagError("an output of the module is constant: zero padding or a buffer")
+        """Note the outputs' use and return their neurons."""
         self._note_use(codes)
         return [code // 2 for code in codes.flatten().tolist()]
 

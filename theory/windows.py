@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from theory.layers import NOTHING, DagError
+from theory.layers import NOTHING, DagError, Neurons
 
 
 def pad(codes: Tensor, amounts: Sequence[int], mode: str) -> Tensor:
@@ -20,14 +20,20 @@ def pad(codes: Tensor, amounts: Sequence[int], mode: str) -> Tensor:
 
 
 def windows(
-    name: str, codes: Tensor, kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
+    neurons: Neurons,
+    name: str,
+    codes: Tensor,
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
 ) -> Tensor:
     """Collect what each window sees: (1, C, *space) -> (C, *new space, window).
 
     Raises
     ------
     DagError
-        If a window does not fit into the padded space.
+        If a window does not fit into the padded space, or all of them are more than `neurons`
+        can hold.
     """
     for axis, (size, step, spread) in enumerate(zip(kernel, stride, dilation, strict=True), 2):
         reach = spread * (size - 1) + 1
@@ -37,6 +43,7 @@ def windows(
                 f"{codes.shape[axis]} padded pixels"
             )
         codes = codes.unfold(axis, reach, step)[..., ::spread]
+    neurons.expect(name, codes.numel())  # before they are copied
     return codes[0].flatten(start_dim=1 + len(kernel))
 
 

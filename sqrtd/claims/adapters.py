@@ -14,11 +14,7 @@ def exact(check: Callable[..., Evidence]) -> Check:
 def sampled(check: Callable[..., Evidence]) -> Check:
     """Adapt a check of `simulations`, which samples networks."""
     return lambda settings, progress: check(
-        seed=settings.seed,
-        error=INTERVAL_ERROR,
-        budget=settings.budget,
-        device=settings.device,
-        progress=progress,
+        settings.sampler, error=INTERVAL_ERROR, budget=settings.budget, progress=progress
     )
 
 
