@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from empirical.images import DataError, ImageData
+from empirical.images import ImageData
 from empirical.pickled_batch import unpickle_batch
+from simulations.image_files import DataError, cifar10_records
 
 Batch: TypeAlias = tuple[NDArray[np.uint8], list[int]]
 """Pixels, shape (N, 3072), and N labels."""
@@ -113,12 +114,7 @@ def _read_batch(file: Path, layout: _Layout) -> Batch:
 
 
 def _parse_binary(file: Path, content: bytes) -> Batch:
-    record = 1 + PIXELS
-    if not content or len(content) % record:
-        raise DataError(
-            f"{file} is truncated: {len(content):,} bytes are not whole records of {record:,} bytes"
-        )
-    records = np.frombuffer(content, np.uint8).reshape(-1, record)
+    records = cifar10_records(file, content)
     return records[:, 1:], records[:, 0].tolist()
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from empirical.cifar10 import read_cifar10
 from empirical.digits import read_digits
-from empirical.images import DataError, ImageData
+from empirical.images import ImageData
+from simulations.image_files import DataError
 
 __all__ = ["DataError", "ImageData", "load_data"]
 

@@ -6,9 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-
-class DataError(ValueError):
-    """Image data that cannot be used; the message is one line for the user."""
+from simulations.image_files import DataError
 
 
 @dataclass(frozen=True, kw_only=True)

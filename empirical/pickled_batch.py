@@ -9,7 +9,7 @@ import io
 import pickle
 from pathlib import Path
 
-from empirical.images import DataError
+from simulations.image_files import DataError
 
 
 def unpickle_batch(file: Path, content: bytes) -> tuple[tuple[int, ...], bytes, list[int]]:

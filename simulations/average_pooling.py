@@ -1,116 +1,188 @@
-"""One strided convolution against stride 1 plus average pooling: Theorem 6."""
+"""Strided convolutions against stride 1 plus average pooling: Theorem 6."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import nn
 
+from simulations.convolutional_scaling import image_ensemble
+from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
-from simulations.gradients import input_gradients
-from simulations.initialization import he_initialize_
-from simulations.intervals import Interval, Samples, log_ratio_interval, mean_interval
-from simulations.networks import IndependentKilling, averaged, strided
+from simulations.intervals import Interval, log_ratio_interval, mean_interval
+from simulations.many_networks import Relu
 from simulations.plots import interval_plot
-from simulations.randomness import stream
+from simulations.sampler import Sample, Sampler
 from simulations.sequential import Findings, sample_until_decided
 from theory.evidence import Evidence, Progress, Table, silent
 
-SIDE, CHANNELS, LOGITS, STRIDE = 9, 16, 10, 3
-N = STRIDE**2
+WIDTHS = (16, 16, 32)
 
 MARGIN = 0.05
-"""With n = 9 this is 12 % of a size, room for one filter being seen at n overlapping positions; the
-false neighbours are 1/2 away."""
+"""In γ: 7 % of a size for n = 4, 15 % for n = 16, room for one filter being seen at overlapping
+positions; the false neighbours are 1/2 away."""
 
 EXACT_MARGIN = 0.02
 """Under H1 as printed the second moment of a logit gradient is divided by n exactly."""
 
-ACTIVATIONS = {"ReLU": "with ReLUs", "H1": "under H1 as printed"}
-MEAN_SQUARES = {"rms ∂_x f_k": 0, "rms ∂_x L": 1, "rms ∂_x L at equal q": 2}
-LOGARITHMS = {"typical |∂_x f_k|": 3, "typical |∂_x L|": 4}
-"""Columns of the samples, which have shape (networks, activations, twins, columns). The first are
-averages of squares, the last of log(mean |coordinate|), over all logits or labels."""
+RELUS: Mapping[Relu, str] = {"real": "with ReLUs", "masks": "under H1 as printed"}
+QUANTITIES = ("rms ∂_x f_k", "typical |∂_x f_k|", "rms ∂_x L", "typical |∂_x L|")
+AT_EQUAL_Q = "rms ∂_x L at equal q"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    """Three strided convolutions, and which of them give way to averages.
+
+    Attributes
+    ----------
+    stride, kernel, size : of the networks; kernels are multiples of the stride, so that (S) holds.
+    replaced : what is replaced, each choice in its own twin.
+    first, most : networks at the first look, and at the last.
+    """
+
+    stride: int
+    kernel: int
+    size: int
+    replaced: tuple[tuple[int, ...], ...]
+    first: int
+    most: int
+
+    @property
+    def n(self) -> int:
+        return self.stride**2
+
+    def ensembles(self) -> list[Ensemble]:
+        return [
+            image_ensemble(
+                "average-pool",
+                self.size,
+                widths=WIDTHS,
+                stride=self.stride,
+                kernel=self.kernel,
+                replaced=replaced,
+                relu=relu,
+            )
+            for relu in RELUS
+            for replaced in ((), *self.replaced)
+        ]
+
+
+LAST = ((2,), (1, 2), (0, 1, 2))
+CASES = (
+    _Case(stride=2, kernel=4, size=16, replaced=((0,), *LAST), first=512, most=4096),
+    _Case(stride=3, kernel=3, size=27, replaced=LAST, first=256, most=2048),
+    _Case(stride=4, kernel=4, size=64, replaced=LAST, first=128, most=1024),
+)
+"""Larger n need fewer networks, as γ is a logarithm over log n."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pair:
+    """Twins that share their weights, and how many convolutions were replaced between them."""
+
+    case: _Case
+    relu: Relu
+    replaced: tuple[int, ...]
+    strided: Sample
+    averaged: Sample
+
+    @property
+    def name(self) -> str:
+        which = ", ".join(str(layer + 1) for layer in self.replaced)
+        noun = "convolution" if len(self.replaced) == 1 else "convolutions"
+        return f"n = {self.case.n}, {noun} {which} of 3 replaced, {RELUS[self.relu]}"
+
+    @property
+    def label(self) -> str:
+        layers = ", ".join(str(layer + 1) for layer in self.replaced)
+        return f"n = {self.case.n}, replaced {layers}, {'ReLUs' if self.relu == 'real' else 'H1'}"
+
+    def gamma(self, quantity: str, error: float) -> Interval:
+        """Interval for log(size strided / size averaged) / (k log n), k replaced."""
+        layers = len(self.replaced) * math.log(self.case.n)
+        loss = "∂_x L" in quantity
+        if quantity.startswith("typical"):
+            logs = [np.log(one.mean_absolute(loss=loss)) for one in (self.strided, self.averaged)]
+            return mean_interval(logs[0] - logs[1], error).scaled(1 / layers)
+        squares = [
+            one.mean_square(loss=loss) / (one.factors if quantity == AT_EQUAL_Q else 1)
+            for one in (self.strided, self.averaged)
+        ]
+        return log_ratio_interval(squares[0], squares[1], error).scaled(1 / (2 * layers))
+
+    def finding(
+        self, quantity: str, predicted: float, error: float, *, margin: float = MARGIN
+    ) -> Equivalence:
+        return self.gamma(quantity, error).against(
+            f"{self.name}: {quantity} is divided by n^γ for each, γ = {predicted:g}",
+            predicted=predicted,
+            margin=margin,
+        )
 
 
 def check_theorem_6(
-    *,
-    seed: int,
-    error: float,
-    budget: float = 1.0,
-    device: torch.device | str = "cpu",
-    progress: Progress = silent,
+    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
 ) -> Evidence:
-    """Test by which n^γ averaging over n, instead of keeping 1 of n, divides gradients (Theorem 6).
+    """Test by which n^γ averages over n, instead of 1 of n kept, divide gradients (Theorem 6).
 
     Printed is γ = 1. The proof (Appendix A.2) divides the variance by n, hence the size by √n:
     γ = 1/2. For the second moment of logit gradients under H1 as printed, killings independent of
-    the weights, that is exact. ReLUs that meet one filter at several positions depend on it, which
-    moves γ a little. Loss gradients also carry the probabilities q_k, which the proof holds fixed
-    and averaging changes, since it shrinks the logits. Therefore they are measured twice, as they
-    are and "at equal q": their squares over (1 - q_c)² + Σ_{k≠c} q_k², from Theorem 3's proof.
+    the weights, that is exact for any number of replaced convolutions. ReLUs that meet one filter
+    at several positions depend on it, which moves γ a little. Loss gradients also carry the
+    probabilities q_k, which the proof holds fixed and averaging changes, since it shrinks the
+    logits. Under H1 as printed, where logits shrink most, they are therefore held "at equal q":
+    their squares over (1 - q_c)² + Σ_{k≠c} q_k², from Theorem 3's proof.
     """
+    pairs: list[_Pair] = []
+    findings: list[Findings] = []
+    errors: list[float] = []
+    for place, case in enumerate(CASES):
 
-    def measure(index: int) -> Samples:
-        return np.array(
-            [
-                [_measure(twin, activation, seed, index, device) for twin in (strided, averaged)]
-                for activation in ACTIVATIONS
-            ]
+        def of_all_cases(part: float, activity: str, place: int = place) -> None:
+            progress((place + part) / len(CASES), activity)
+
+        def judge(samples: Sequence[Sample], error: float, case: _Case = case) -> Findings:
+            return _judge(_pairs(case, samples), error)
+
+        sampled = sample_until_decided(
+            sampler,
+            case.ensembles(),
+            judge,
+            first=case.first,
+            most=case.most,
+            budget=budget,
+            error=error,
+            progress=of_all_cases,
+            activity=f"strided and averaged twins, n = {case.n}",
         )
-
-    sampled = sample_until_decided(
-        measure,
-        _judge,
-        first=250,
-        most=2000,
-        budget=budget,
-        error=error,
-        progress=progress,
-        activity="strided and averaged twins",
-    )
-    findings = sampled.findings
-    rows: list[list[str | int | float]] = [
-        [
-            words,
-            quantity,
-            *_sizes(sampled.samples, activation, quantity),
-            gamma.estimate,
-            gamma.low,
-            gamma.high,
-        ]
-        for activation, words in ACTIVATIONS.items()
-        for quantity in (*MEAN_SQUARES, *LOGARITHMS)
-        for gamma in [_gamma(sampled.samples, activation, quantity, sampled.error)]
-    ]
+        pairs += _pairs(case, sampled.samples)
+        errors += [sampled.error] * (len(pairs) - len(errors))
+        findings.append(sampled.findings)
     return Evidence(
-        method=f"He-initialized pairs of CNNs (3 x {SIDE} x {SIDE} inputs of standard normal "
-        f"noise, two 3 x 3 convolutions of {CHANNELS} channels with circular padding, {LOGITS} "
-        f"logits) share their weights; the second convolution has stride {STRIDE} in one twin, and "
-        f"stride 1 and an average over n = {N} neurons in the other. γ is the logarithm of the "
-        "ratio of gradient sizes over log n. H1 as printed, killings that are independent of the "
-        "weights, is run literally beside ReLUs; there the logits shrink most, so that the loss "
-        "gradient as it is, which holds the q_k, departs furthest from 1/2 (see the table).",
-        printed=findings.printed,
-        corrected=findings.corrected,
-        controls=findings.controls,
-        tables=[
-            Table(
-                title=f"sizes of gradient coordinates over {len(sampled.samples):,} pairs of "
-                f"networks, and γ with its confidence interval at error {sampled.error:.1g}",
-                columns=["", "size", "strided", "averaged", "γ", "low", "high"],
-                rows=rows,
-            )
-        ],
+        method=f"He-initialized CNNs (RGB inputs of standard normal noise, three strided "
+        f"convolutions of {', '.join(map(str, WIDTHS))} channels, 10 logits; "
+        + "; ".join(
+            f"n = {case.n}: {case.size} pixels along an edge, kernel {case.kernel}"
+            for case in CASES
+        )
+        + ") share their weights with twins in which one, two or three of the convolutions have "
+        "stride 1 and an average over n neurons instead. γ is the logarithm of the ratio of "
+        "gradient sizes over log n and the number of replaced convolutions; rms is the root of "
+        "the second moment, typical the geometric mean. H1 as printed, killings that are "
+        "independent of the weights, is run literally beside ReLUs.",
+        printed=[finding for one in findings for finding in one.printed],
+        corrected=[finding for one in findings for finding in one.corrected],
+        controls=[finding for one in findings for finding in one.controls],
+        tables=[_table(pairs, errors)],
         plots={
             "theorem-6": interval_plot(
                 {
-                    finding.statement.split(" is divided")[0]: finding
-                    for finding in findings.corrected
+                    pair.label: pair.finding(QUANTITIES[0], 1 / 2, error)
+                    for pair, error in zip(pairs, errors, strict=True)
                 },
-                x_label=f"γ: averaging over n = {N} divides the size by n^γ",
-                bars=f"bars: confidence intervals at error {sampled.error:.1g} each; "
+                x_label="γ: each replaced one divides rms ∂_x f_k by n^γ",
+                bars=f"bars: confidence intervals at error {max(errors):.1g} each; "
                 "shaded: counts as 1/2",
                 predictions={"no effect": 0, "as proved: √n": 1 / 2, "as printed: n": 1},
             )
@@ -118,78 +190,54 @@ def check_theorem_6(
     )
 
 
-def _measure(
-    twin: Callable[..., nn.Module],
-    activation: str,
-    seed: int,
-    index: int,
-    device: torch.device | str,
-) -> list[float]:
-    """Measure one twin of pair `index`; both share their weights and inputs."""
-    killings = stream(seed, "theorem-6", "killings", index, device=device)
-    network = twin(
-        SIDE,
-        CHANNELS,
-        LOGITS,
-        stride=STRIDE,
-        activation=nn.ReLU if activation == "ReLU" else lambda: IndependentKilling(killings),
-    ).to(device)
-    generator = stream(seed, "theorem-6", index, device=device)
-    inputs = torch.randn(1, 3, SIDE, SIDE, generator=generator, device=device)
-    he_initialize_(network, generator)
-    gradients = input_gradients(network, inputs)
-    of_logits = gradients.logit_gradients.flatten(1)
-    of_losses = gradients.loss_gradients.flatten(1)
-    q = gradients.logits.softmax(0)
-    factor = (1 - q) ** 2 + q.square().sum() - q**2
-    loss_squares = of_losses.square().mean(1)
-    columns = (
-        of_logits.square().mean(1),
-        loss_squares,
-        loss_squares / factor,
-        of_logits.abs().mean(1).log(),
-        of_losses.abs().mean(1).log(),
-    )
-    return [float(column.mean()) for column in columns]
+def _pairs(case: _Case, samples: Sequence[Sample]) -> list[_Pair]:
+    pairs = []
+    left = iter(samples)
+    for relu in RELUS:
+        strided = next(left)
+        pairs += [
+            _Pair(case=case, relu=relu, replaced=replaced, strided=strided, averaged=next(left))
+            for replaced in case.replaced
+        ]
+    return pairs
 
 
-def _judge(samples: Samples, error: float) -> Findings:
-    def finding(
-        activation: str, quantity: str, predicted: float, margin: float = MARGIN
-    ) -> Equivalence:
-        return _gamma(samples, activation, quantity, error).against(
-            f"{quantity} {ACTIVATIONS[activation]} is divided by n^γ with γ = {predicted:g}",
-            predicted=predicted,
-            margin=margin,
-        )
-
-    logit, loss = "rms ∂_x f_k", "rms ∂_x L"
+def _judge(pairs: Sequence[_Pair], error: float) -> Findings:
+    corrected = []
+    for pair in pairs:
+        exact = pair.relu == "masks" and len(pair.replaced) == len(WIDTHS)
+        quantities = QUANTITIES if pair.relu == "real" else (QUANTITIES[0], AT_EQUAL_Q)
+        corrected += [
+            pair.finding(
+                quantity,
+                1 / 2,
+                error,
+                margin=EXACT_MARGIN if exact and quantity == QUANTITIES[0] else MARGIN,
+            )
+            for quantity in quantities
+        ]
     return Findings(
-        printed=[finding("H1", logit, 1), finding("ReLU", logit, 1), finding("ReLU", loss, 1)],
-        corrected=[
-            finding("H1", logit, 1 / 2, EXACT_MARGIN),
-            finding("H1", f"{loss} at equal q", 1 / 2),
-            *(finding("ReLU", quantity, 1 / 2) for quantity in (*MEAN_SQUARES, *LOGARITHMS)),
+        printed=[
+            pair.finding(quantity, 1, error)
+            for pair in pairs
+            for quantity in ("rms ∂_x f_k", "rms ∂_x L")[: 1 + (pair.relu == "real")]
         ],
+        corrected=corrected,
         controls=[
-            finding(activation, logit, false) for activation in ACTIVATIONS for false in (0, 1)
+            pair.finding("rms ∂_x f_k", false, error) for pair in pairs for false in (0, 1 / 4)
         ],
     )
 
 
-def _gamma(samples: Samples, activation: str, quantity: str, error: float) -> Interval:
-    """Interval for log(size strided / size averaged) / log n."""
-    pairs = samples[:, list(ACTIVATIONS).index(activation)]
-    if quantity in MEAN_SQUARES:
-        before, after = pairs[:, :, MEAN_SQUARES[quantity]].T
-        return log_ratio_interval(before, after, error).scaled(1 / (2 * math.log(N)))
-    before, after = pairs[:, :, LOGARITHMS[quantity]].T
-    return mean_interval(before - after, error).scaled(1 / math.log(N))
-
-
-def _sizes(samples: Samples, activation: str, quantity: str) -> list[float]:
-    """Sizes of a coordinate in both twins: roots of mean squares, or geometric means."""
-    means = samples[:, list(ACTIVATIONS).index(activation)].mean(0)
-    if quantity in MEAN_SQUARES:
-        return [float(x) for x in np.sqrt(means[:, MEAN_SQUARES[quantity]])]
-    return [float(x) for x in np.exp(means[:, LOGARITHMS[quantity]])]
+def _table(pairs: Sequence[_Pair], errors: Sequence[float]) -> Table:
+    rows: list[list[str | int | float]] = []
+    for pair, error in zip(pairs, errors, strict=True):
+        for quantity in (*QUANTITIES, AT_EQUAL_Q):
+            gamma = pair.gamma(quantity, error)
+            rows.append([pair.name, quantity, gamma.samples, gamma.estimate, gamma.low, gamma.high])
+    return Table(
+        title="γ, by whose n^γ each replaced convolution divides a size, with confidence intervals "
+        f"at error {max(errors):.1g}",
+        columns=["twins", "size", "pairs", "γ", "low", "high"],
+        rows=rows,
+    )

@@ -22,6 +22,7 @@ class Equivalence:
     estimate, low, high : point estimate and confidence interval, in the unit of `predicted`.
     error : probability, at most, that the interval misses the estimand.
     samples : independent networks (or images) behind the interval.
+    note : why an end of the interval is infinite, in words; else empty.
     """
 
     statement: str
@@ -32,6 +33,7 @@ class Equivalence:
     high: float
     error: float
     samples: int
+    note: str = ""
 
     def __post_init__(self) -> None:
         if not self.margin > 0:
@@ -57,5 +59,5 @@ class Equivalence:
         return (
             f"measured {self.estimate:.4g}, interval [{self.low:.4g}, {self.high:.4g}] "
             f"at error {self.error:.1g}, predicted {self.predicted:.4g} ± {self.margin:.3g}, "
-            f"{self.samples:,} samples"
+            f"{self.samples:,} samples" + (f": {self.note}" if self.note else "")
         )

@@ -1,14 +1,19 @@
-"""Inputs at which networks are differentiated: noise, smooth, constant."""
+"""Inputs at which networks are differentiated: noise, smooth, constant, images."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from simulations.draws import Draws
+from simulations.images import images_of_shape
 
 LAWS = ("noise", "smooth", "constant")
+IMAGES = "images:"
+"""What stands before the folder of images."""
+
 COARSE = 4
 """Pixels along an edge of the noise that smooth inputs interpolate."""
 
@@ -20,13 +25,18 @@ def draw_inputs(law: str, shape: Sequence[int], draws: Draws) -> Tensor:
     ----------
     law : "noise" draws each coordinate independently from N(0, 1); "smooth" interpolates noise of
         `COARSE` pixels along each edge, so that neighbours are alike at every size; "constant" is
-        1 everywhere.
+        1 everywhere; "images:FOLDER" gives network i the image i, modulo their number (see
+        `simulations.images`).
     shape : of one input: (d,), (channels, length) or (channels, height, width).
 
     Raises
     ------
     ValueError : another law, or smooth inputs of more than two spatial dimensions.
+    DataError : images that cannot be read, or do not fit the shape.
     """
+    if law.startswith(IMAGES):
+        images = images_of_shape(Path(law.removeprefix(IMAGES)), tuple(shape))
+        return images[[index % len(images) for index in draws.networks]].to(draws.device)
     if law == "noise":
         return draws.normal(*shape)
     if law == "constant":

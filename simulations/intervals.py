@@ -13,15 +13,16 @@ interval missed 1.08e-4; the formula gives 1.07e-4.) So the skewness is kept sma
 
 - A typical size or an exponent is a statement about logarithms; gradients are near-lognormal, and
   the skewness of their log-norms was measured within ±0.25.
-- A second moment has to be averaged as it is. Its samples are means over logits, labels and
-  coordinates, or differences within a pair of networks: skewness 0.1 to 1.2.
+- A second moment has to be averaged as it is. In the paper's own networks its samples are means
+  over logits, labels and coordinates, or differences within a pair of networks: skewness 0.1 to
+  1.2. Where a network is deep or not known in advance, `simulations.moments` has the interval.
 
 The tests hold the coverage against closed-form laws.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -42,6 +43,7 @@ class Interval:
     estimate, low, high : point estimate and ends.
     error : probability, at most, that the interval misses the estimand.
     samples : independent networks (or images) behind it, over all sizes.
+    note : why an end is infinite; empty for a finite interval.
     """
 
     estimate: float
@@ -49,27 +51,23 @@ class Interval:
     high: float
     error: float
     samples: int
+    note: str = ""
 
     def scaled(self, factor: float, *, shift: float = 0.0) -> "Interval":
         """Return the interval of `factor` times the estimand plus `shift`."""
         ends = sorted((self.low * factor + shift, self.high * factor + shift))
-        return Interval(
-            estimate=self.estimate * factor + shift,
-            low=ends[0],
-            high=ends[1],
-            error=self.error,
-            samples=self.samples,
-        )
+        return replace(self, estimate=self.estimate * factor + shift, low=ends[0], high=ends[1])
 
     def exponential(self) -> "Interval":
         """Return the interval of exp(estimand): of a typical size, from that of its logarithm."""
-        return Interval(
-            estimate=float(np.exp(self.estimate)),
-            low=float(np.exp(self.low)),
-            high=float(np.exp(self.high)),
-            error=self.error,
-            samples=self.samples,
-        )
+        with np.errstate(over="ignore"):
+            estimate, low, high = (
+                float(end) for end in np.exp([self.estimate, self.low, self.high])
+            )
+        note = self.note
+        if math.isinf(high) and not note:
+            note = f"{self.samples:,} samples are too few"
+        return replace(self, estimate=estimate, low=low, high=high, note=note)
 
     def against(self, statement: str, *, predicted: float, margin: float) -> Equivalence:
         """Hold the interval against a prediction (see `Equivalence`)."""
@@ -82,6 +80,7 @@ class Interval:
             high=self.high,
             error=self.error,
             samples=self.samples,
+            note=self.note,
         )
 
 
@@ -121,13 +120,23 @@ def exponent_interval(
     ------
     ValueError : fewer than two distinct sizes, or a size or samples unfit as above.
     """
-    if len(sizes) != len(log_samples):
-        raise ValueError(f"{len(sizes)} sizes need as many samples, not {len(log_samples)}")
+    return _linear_combination(log_samples, slope_coefficients(sizes, len(log_samples)), error)
+
+
+def slope_coefficients(sizes: Sequence[float], groups: int) -> list[float]:
+    """Return the a_i for which Σ a_i y_i is the least-squares slope of y over log size.
+
+    Raises
+    ------
+    ValueError : not as many sizes as groups, fewer than two distinct sizes, or one not positive.
+    """
+    if len(sizes) != groups:
+        raise ValueError(f"{len(sizes)} sizes need as many samples, not {groups}")
     if not all(size > 0 for size in sizes) or len(set(sizes)) < 2:
         raise ValueError(f"an exponent needs two distinct positive sizes, not {list(sizes)}")
     centred = np.log(np.asarray(sizes, dtype=np.float64))
     centred -= centred.mean()
-    return _linear_combination(log_samples, list(centred / np.sum(centred**2)), error)
+    return [float(a) for a in centred / np.sum(centred**2)]
 
 
 def log_ratio_interval(numerators: Samples, denominators: Samples, error: float) -> Interval:
@@ -176,8 +185,9 @@ def _linear_combination(
         variance += part
         fourth += part**2 / (samples.size - 1)
     # Equal samples say nothing of their spread, so nothing of the distance to the mean.
-    half = math.inf
+    half, note = math.inf, "equal samples do not show their spread"
     if fourth > 0:
+        note = ""
         half = float(stats.t.isf(error / 2, variance**2 / fourth)) * math.sqrt(variance)
     return Interval(
         estimate=estimate,
@@ -185,4 +195,5 @@ def _linear_combination(
         high=estimate + half,
         error=error,
         samples=sum(samples.size for samples in groups),
+        note=note,
     )

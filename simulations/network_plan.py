@@ -19,9 +19,12 @@ RELUS = (
     Tensor.relu,
     Tensor.relu_,
 )
-RESHAPES = (torch.flatten, Tensor.flatten, Tensor.reshape, torch.reshape, Tensor.view)
-NOTHING = (functional.dropout,)
-"""Calls that change nothing in evaluation mode."""
+_RESHAPES = (torch.flatten, Tensor.flatten, Tensor.reshape, torch.reshape, Tensor.view)
+_NORMS = (functional.layer_norm, functional.rms_norm)
+"""Their weights may have many dimensions, and are 1 at initialization."""
+
+_BATCH = 3
+"""Networks that a module is tried on."""
 
 
 class ModuleError(ValueError):
@@ -66,6 +69,8 @@ class NetworkPlan:
 @dataclass(frozen=True)
 class _Call:
     function: Callable[..., Any]
+    args: Sequence[Any]
+    kwargs: Mapping[str, Any]
     tensors: tuple[Tensor, ...]
     result: Any
 
@@ -80,51 +85,109 @@ class _Recorder(TorchFunctionMode):
     def __torch_function__(
         self,
         func: Callable[..., Any],
-        types: Any,  # noqa: ANN401, ARG002
+        types: Any,  # noqa: ANN401
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:  # noqa: ANN401
-        result = func(*args, **(kwargs or {}))
-        flat = torch.utils._pytree.tree_leaves((args, kwargs or {}))
-        self.calls.append(_Call(func, tuple(x for x in flat if isinstance(x, Tensor)), result))
+        kwargs = kwargs or {}
+        result = func(*args, **kwargs)
+        self.calls.append(_Call(func, args, kwargs, tuple(_tensors((args, kwargs))), result))
         return result
 
 
 def plan_network(module: nn.Module, input_shape: Sequence[int]) -> NetworkPlan:
-    """Run a module once, on zeros, and find its dense head.
+    """Run a module on a few inputs, and find its dense head.
 
     Parameters
     ----------
-    module : any module from (batch, *input_shape) to logits (batch, K); it may be on the meta
-        device, where nothing is computed.
+    module : any module from (batch, *input_shape) to logits (batch, K). It may be on the meta
+        device, where nothing is computed; elsewhere it is also tried whether it treats the entries
+        of a batch apart.
     input_shape : shape of one input.
 
     Raises
     ------
-    ModuleError : outputs that are no logits.
+    ModuleError : outputs that are no logits, networks that can not be told apart, weights used
+        otherwise than in linear layers and convolutions.
     """
     module.eval()
+    for name, part in module.named_modules():
+        if isinstance(part, torch.jit.ScriptModule):
+            raise ModuleError(f"{name or 'the module'} is compiled; give the module itself")
     device = next((p.device for p in module.parameters()), torch.device("cpu"))
-    inputs = torch.zeros(1, *input_shape, device=device)
+    inputs = torch.zeros(_BATCH, *input_shape, device=device)
     with torch.no_grad(), _Recorder() as recorder:
         logits = module(inputs)
-    if not isinstance(logits, Tensor) or logits.ndim != 2 or logits.shape[0] != 1:
-        shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
-        raise ModuleError(f"the module must map (batch, input) to logits (batch, K), not {shape}")
+    calls = recorder.calls
+    if not isinstance(logits, Tensor) or logits.ndim != 2 or logits.shape[0] != _BATCH:
+        kind = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+        raise ModuleError(
+            "the module must map (batch, *input) to logits (batch, K); a batch of "
+            f"{_BATCH} gives {kind}"
+        )
     names = {id(parameter): name for name, parameter in module.named_parameters()}
-    head, start = _dense_head(recorder.calls, logits, names)
-    for call in reversed(recorder.calls):
-        if call.result is start and call.function in RESHAPES + NOTHING:
-            start = call.tensors[0]
+    for call in calls:
+        _check_weights(call, names)
+    if device.type != "meta":
+        _check_apart(module, input_shape, device)
+    head, start = _dense_head(calls, logits, names)
     of_head = {layer.weight for layer in head}
     weights = sum(p.numel() for name, p in module.named_parameters() if name not in of_head)
-    made = sum(call.result.numel() for call in recorder.calls if isinstance(call.result, Tensor))
+    made = sum(x.numel() for call in calls for x in _tensors(call.result))
     return NetworkPlan(
         head=head,
-        has_body=start is not inputs,
+        has_body=not _is_reshaped(calls, head, start, inputs),
         logits=logits.shape[1],
-        numbers=inputs.numel() + weights + made,
+        numbers=weights + (inputs.numel() + made) // _BATCH,
     )
+
+
+def input_and_weight(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
+    """Return the input and the weight that a linear layer or a convolution is called with."""
+    weight = args[1] if len(args) > 1 else kwargs["weight"]
+    return (args[0] if args else kwargs["input"]), weight
+
+
+def _tensors(tree: Any) -> list[Tensor]:  # noqa: ANN401
+    leaves = torch.utils._pytree.tree_leaves(tree)
+    return [leaf for leaf in leaves if isinstance(leaf, Tensor)]
+
+
+def _check_weights(call: _Call, names: Mapping[int, str]) -> None:
+    """Let no weight pass that sampling would leave as it is."""
+    weights = [x for x in call.tensors if x.ndim > 1 and id(x) in names]
+    if not weights or call.function in _NORMS or not _tensors(call.result):
+        return
+    name = names[id(weights[0])]
+    layer = call.function is LINEAR or call.function in CONVOLUTIONS
+    rows, weight = input_and_weight(call.args, call.kwargs) if layer else (None, None)
+    if rows is None or len(weights) > 1 or weights[0] is not weight:
+        function = getattr(call.function, "__name__", call.function)
+        raise ModuleError(
+            f"the parameter {name} is used by {function}; of parameters with two or more "
+            "dimensions, only the weights of linear layers and convolutions can be sampled"
+        )
+    if rows.shape[0] != _BATCH or (call.function is not LINEAR and rows.ndim != weight.ndim):
+        raise ModuleError(
+            f"the layer with the weight {name} must see (batch, ...) with one entry a network; "
+            f"for a batch of {_BATCH} it sees {tuple(rows.shape)}"
+        )
+
+
+def _check_apart(module: nn.Module, input_shape: Sequence[int], device: torch.device) -> None:
+    """Compare a batch with its entries, one by one."""
+    generator = torch.Generator().manual_seed(0)
+    inputs = torch.randn(_BATCH, *input_shape, generator=generator).to(device)
+    with torch.no_grad():
+        together = module(inputs.clone())
+        apart = torch.cat([module(inputs[i : i + 1].clone()) for i in range(_BATCH)])
+    if apart.shape != together.shape or not torch.allclose(
+        together, apart, rtol=0, atol=1e-3 * float(together.abs().max())
+    ):
+        raise ModuleError(
+            "the module must treat the entries of a batch apart and draw nothing at random; its "
+            f"logits for {_BATCH} inputs differ from those for each alone"
+        )
 
 
 def _dense_head(
@@ -140,19 +203,17 @@ def _dense_head(
         uses = [c for c in calls if c.result is not end and any(end is x for x in c.tensors)]
         if len(uses) > (end is not logits):
             break
-        if call.function in RELUS:
+        if call.function in RELUS and not relu:
             relu, end = True, call.tensors[0]
-        elif call.function in NOTHING:
+        elif _is_dropout(call):
             end = call.tensors[0]
         elif call.function is LINEAR and _is_dense(call, calls, names):
-            h, weight = call.tensors[:2]
+            h, weight = input_and_weight(call.args, call.kwargs)
             neurons, in_degree = weight.shape
-            head.insert(
-                0,
-                HeadLayer(
-                    weight=names[id(weight)], in_degree=in_degree, neurons=neurons, relu=relu
-                ),
+            layer = HeadLayer(
+                weight=names[id(weight)], in_degree=in_degree, neurons=neurons, relu=relu
             )
+            head.insert(0, layer)
             relu, start, end = False, h, h
         else:
             break
@@ -161,6 +222,33 @@ def _dense_head(
 
 def _is_dense(call: _Call, calls: Sequence[_Call], names: Mapping[int, str]) -> bool:
     """Whether a linear call multiplies a vector with a weight that no other call uses."""
-    h, weight = call.tensors[:2]
+    h, weight = input_and_weight(call.args, call.kwargs)
     uses = sum(weight is x for other in calls for x in other.tensors)
     return h.ndim == 2 and id(weight) in names and uses == 1
+
+
+def _is_dropout(call: _Call) -> bool:
+    """Whether a call is a dropout that drops nothing."""
+    if call.function is not functional.dropout:
+        return False
+    training = call.args[2] if len(call.args) > 2 else call.kwargs.get("training", True)
+    return not training
+
+
+def _is_reshaped(
+    calls: Sequence[_Call], head: Sequence[HeadLayer], start: Tensor, inputs: Tensor
+) -> bool:
+    """Whether the head's input is the inputs, but for their shape."""
+    relus = 0
+    for call in reversed(calls):
+        relus += call.function in RELUS
+        reshape = call.function in _RESHAPES or _is_dropout(call)
+        known = reshape or call.function is LINEAR or call.function in RELUS
+        if not known and (call.result is None or _tensors(call.result)):
+            return False
+        if call.result is start and start is not inputs:
+            if not reshape:
+                return False
+            start = call.tensors[0]
+    # A ReLU of its own could have changed the inputs in place.
+    return start is inputs and relus == sum(layer.relu for layer in head)

@@ -1,91 +1,204 @@
-"""The paper's networks as ordinary modules: dense ones, and the twins of Theorem 6."""
+"""Families of networks as ordinary modules, without biases: dense, convolutional, residual.
+
+A family is a function of a size; it returns a module and its input shape. Images have 3 channels,
+and the size is the pixels of an edge.
+"""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Literal, TypeAlias
 
-import torch
 from torch import Tensor, nn
 
+CHANNELS = 3
+"""Colour channels of an image."""
 
-def dense_family(
+Padding: TypeAlias = Literal["circular", "zeros", "reflect", "replicate"]
+
+
+def dense(
     d: int, *, widths: Sequence[int] = (64, 64), logits: int = 10, relu_on_logits: bool = False
 ) -> tuple[nn.Module, tuple[int, ...]]:
-    """Fully connected networks (see `dense`), with inputs of dimension d."""
-    module = dense(d, widths, logits)
-    return (nn.Sequential(*module, nn.ReLU()) if relu_on_logits else module), (d,)
-
-
-def dense(d: int, widths: Sequence[int], logits: int) -> nn.Sequential:
-    """Succession of dense layers (Theorem 3), without biases.
+    """Build a succession of dense layers (Theorem 3).
 
     Parameters
     ----------
     d : input dimension; inputs have shape (batch, d).
     widths : neurons of each hidden layer; each is followed by a ReLU.
-    logits : number K of logits, which are linear as in practice. H1 counts a ReLU there too: append
-        an `nn.ReLU` for the network as the paper prints it.
+    logits : number K of logits.
+    relu_on_logits : as H1 is printed; in practice logits are linear.
+
+    Raises
+    ------
+    ValueError : sizes that are not positive.
     """
+    _check_positive(d, widths, logits)
     layers: list[nn.Module] = []
     for in_degree, width in pairwise([d, *widths]):
         layers += [nn.Linear(in_degree, width, bias=False), nn.ReLU()]
-    return nn.Sequential(*layers, nn.Linear([d, *widths][-1], logits, bias=False))
+    layers.append(nn.Linear([d, *widths][-1], logits, bias=False))
+    return nn.Sequential(*layers, *[nn.ReLU()] * relu_on_logits), (d,)
 
 
-def strided(
-    side: int,
-    channels: int,
-    logits: int,
+def conv(
+    size: int,
     *,
-    stride: int = 2,
-    activation: Callable[[], nn.Module] = nn.ReLU,
-) -> nn.Sequential:
-    """Convolution, strided convolution and dense layer on RGB images (Theorem 6, before).
+    widths: Sequence[int] = (16, 16),
+    logits: int = 10,
+    kernel: int = 3,
+    padding: Padding | Literal["none"] = "circular",
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build a succession of convolutions of stride 1, and a dense layer (Corollary 5).
 
-    All convolutions are 3 x 3, without biases, with circular padding, so that every neuron's
-    in-degree is its fan-in and all input neurons are alike.
+    With circular padding all inputs are alike (S); the others have borders.
 
     Parameters
     ----------
-    side : pixels along an edge; inputs have shape (batch, 3, side, side).
-    channels : output channels of both convolutions.
-    logits : number K of logits.
-    stride : the strided convolution keeps 1 neuron of n = stride².
-    activation : builds what follows each convolution.
+    size : pixels of an edge; inputs have shape (batch, 3, size, size).
+    widths : channels of each convolution; each is followed by a ReLU.
+    logits : number K of logits, which are linear.
+    kernel : pixels of a filter's edge.
+    padding : what surrounds the image of every layer, so that it keeps its size; "none" lets each
+        layer shrink by kernel - 1.
+
+    Raises
+    ------
+    ValueError : sizes that are not positive, or images smaller than the kernel asks for.
     """
-    _check(side, stride)
-    return nn.Sequential(
-        _convolution(3, channels, stride=1),
-        activation(),
-        _convolution(channels, channels, stride=stride),
-        activation(),
-        nn.Flatten(),
-        nn.Linear(channels * (side // stride) ** 2, logits, bias=False),
-    )
+    _check_positive(size, [*widths, kernel], logits)
+    layers: list[nn.Module] = []
+    edge = size
+    for inputs, outputs in pairwise([CHANNELS, *widths]):
+        layers += [_convolution(inputs, outputs, kernel, 1, padding, edge), nn.ReLU()]
+        edge -= (kernel - 1) * (padding == "none")
+    return _with_head(layers, [CHANNELS, *widths][-1], edge, logits), (CHANNELS, size, size)
 
 
-def averaged(
-    side: int,
-    channels: int,
-    logits: int,
+def strided(
+    size: int,
     *,
-    stride: int = 2,
-    activation: Callable[[], nn.Module] = nn.ReLU,
-) -> nn.Sequential:
-    """Replace the strided convolution of `strided` by stride 1 and an average (Theorem 6, after).
+    widths: Sequence[int] = (16, 16),
+    logits: int = 10,
+    stride: int | Sequence[int] = 2,
+    kernel: int = 3,
+    padding: Padding = "circular",
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build a succession of strided convolutions, and a dense layer (Corollary 5).
 
-    Parameters as in `strided`. Both twins hold the same weights in the same order, so one random
-    stream initializes both alike.
+    With circular padding and kernels that are multiples of the strides all inputs are alike (S).
+
+    Parameters
+    ----------
+    size, widths, logits, kernel, padding : as in `conv`. A kernel no larger than the stride needs
+        no padding.
+    stride : of every convolution, or of each: it keeps 1 neuron of n = stride².
+
+    Raises
+    ------
+    ValueError : as `conv`; a size that is no multiple of all strides multiplied.
     """
-    _check(side, stride)
-    return nn.Sequential(
-        _convolution(3, channels, stride=1),
-        activation(),
-        _convolution(channels, channels, stride=1),
-        activation(),
-        average_pooling(stride),
-        nn.Flatten(),
-        nn.Linear(channels * (side // stride) ** 2, logits, bias=False),
-    )
+    return _reducing(size, widths, logits, stride, kernel, padding, None, ())
+
+
+def average_pool(
+    size: int,
+    *,
+    widths: Sequence[int] = (16, 16),
+    logits: int = 10,
+    stride: int | Sequence[int] = 2,
+    kernel: int = 3,
+    padding: Padding = "circular",
+    replaced: Sequence[int] | None = None,
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build the twin of `strided`: stride 1, and averages over n = stride² neurons (Theorem 6).
+
+    Both have the same weights in the same order, so that one random stream initializes both alike,
+    and each neuron that is kept in one is among those averaged in the other.
+
+    Parameters
+    ----------
+    size, widths, logits, stride, kernel, padding : as in `strided`.
+    replaced : which convolutions are replaced, counted from 0; the others stay strided. All if
+        None.
+
+    Raises
+    ------
+    ValueError : as `strided`; a replaced convolution that is not there.
+    """
+    return _reducing(size, widths, logits, stride, kernel, padding, average_pooling, replaced)
+
+
+def max_pool(
+    size: int,
+    *,
+    widths: Sequence[int] = (16, 16),
+    logits: int = 10,
+    stride: int | Sequence[int] = 2,
+    kernel: int = 3,
+    padding: Padding = "circular",
+    replaced: Sequence[int] | None = None,
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build the twin of `average_pool` with maxima instead of averages; parameters as there."""
+    return _reducing(size, widths, logits, stride, kernel, padding, nn.MaxPool2d, replaced)
+
+
+def residual(
+    size: int,
+    *,
+    widths: Sequence[int] = (16, 16),
+    logits: int = 10,
+    kernel: int = 3,
+    padding: Padding = "circular",
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build a convolution, blocks with residual additions, and a dense layer.
+
+    Parameters
+    ----------
+    size, logits, kernel, padding : as in `conv`, without "none".
+    widths : channels of the first convolution, then of each block (see `ResidualBlock`).
+
+    Raises
+    ------
+    ValueError : as `conv`; no width.
+    """
+    _check_positive(size, [*widths, kernel], logits)
+    if not widths:
+        raise ValueError("a residual network needs one width or more, not none")
+    layers: list[nn.Module] = [
+        _convolution(CHANNELS, widths[0], kernel, 1, padding, size),
+        nn.ReLU(),
+    ]
+    for inputs, outputs in pairwise(widths):
+        layers.append(
+            ResidualBlock(
+                _convolution(inputs, outputs, kernel, 1, padding, size),
+                _convolution(outputs, outputs, kernel, 1, padding, size),
+                nn.Identity()
+                if inputs == outputs
+                else _convolution(inputs, outputs, 1, 1, padding, size),
+            )
+        )
+    return _with_head(layers, widths[-1], size, logits), (CHANNELS, size, size)
+
+
+class ResidualBlock(nn.Module):
+    """ReLU(shortcut(h) + second(ReLU(first(h)))) (He et al. 2016, "Deep Residual Learning").
+
+    Parameters
+    ----------
+    first, second : the block's convolutions.
+    shortcut : the identity, or a convolution of kernel 1 where the number of channels changes.
+    """
+
+    def __init__(self, first: nn.Module, second: nn.Module, shortcut: nn.Module) -> None:
+        super().__init__()
+        self.first, self.second, self.shortcut = first, second, shortcut
+
+    def forward(self, h: Tensor) -> Tensor:
+        """Return the block's output, of the shape of the second convolution's."""
+        branch: Tensor = self.second(self.first(h).relu())
+        total: Tensor = self.shortcut(h) + branch
+        return total.relu()
 
 
 def average_pooling(stride: int) -> nn.Module:
@@ -93,32 +206,85 @@ def average_pooling(stride: int) -> nn.Module:
     return nn.AvgPool2d(stride)
 
 
-class IndependentKilling(nn.Module):
-    """What H1 puts for a ReLU: kill each neuron with probability 1/2, whatever its input is.
+def _reducing(
+    size: int,
+    widths: Sequence[int],
+    logits: int,
+    stride: int | Sequence[int],
+    kernel: int,
+    padding: Padding,
+    pooling: Callable[[int], nn.Module] | None,
+    replaced: Sequence[int] | None,
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build convolutions that are strided, or of stride 1 and followed by a pooling."""
+    strides = [stride] * len(widths) if isinstance(stride, int) else list(stride)
+    _check_positive(size, [*widths, *strides, kernel], logits)
+    if len(strides) != len(widths):
+        raise ValueError(f"{len(widths)} widths need as many strides, not {len(strides)}")
+    pooled = range(len(widths)) if replaced is None else replaced
+    if wrong := set(pooled) - set(range(len(widths))):
+        raise ValueError(
+            f"convolutions are counted from 0 to {len(widths) - 1}; there is no {min(wrong)}"
+        )
+    layers: list[nn.Module] = []
+    edge = size
+    for layer, (outputs, step) in enumerate(zip(widths, strides, strict=True)):
+        if edge % step:
+            raise ValueError(
+                f"the size must be a multiple of the strides multiplied, here of "
+                f"{' x '.join(map(str, strides))}, not {size}"
+            )
+        inputs = [CHANNELS, *widths][layer]
+        if pooling is not None and layer in pooled and step > 1:
+            layers += [_convolution(inputs, outputs, kernel, 1, padding, edge), nn.ReLU()]
+            layers.append(pooling(step))
+        else:
+            layers += [_convolution(inputs, outputs, kernel, step, padding, edge), nn.ReLU()]
+        edge //= step
+    return _with_head(layers, [CHANNELS, *widths][-1], edge, logits), (CHANNELS, size, size)
 
-    Every forward pass draws anew.
 
-    Parameters
-    ----------
-    generator : the source of randomness, on the device of the inputs.
-    """
-
-    def __init__(self, generator: torch.Generator) -> None:
-        super().__init__()
-        self.generator = generator
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        """Return the inputs with half of them, on average, replaced by 0."""
-        alive = torch.randint(0, 2, inputs.shape, generator=self.generator, device=inputs.device)
-        return inputs * alive
-
-
-def _convolution(inputs: int, outputs: int, *, stride: int) -> nn.Conv2d:
+def _convolution(
+    inputs: int, outputs: int, kernel: int, stride: int, padding: Padding | str, edge: int
+) -> nn.Conv2d:
+    """Build a convolution from edge² pixels to (edge / stride)², unless padding is "none"."""
+    if padding not in ("circular", "zeros", "reflect", "replicate", "none"):
+        raise ValueError(
+            f"unknown padding {padding!r}; give circular, zeros, reflect, replicate or none"
+        )
+    amount: int | str = 0
+    if padding == "none":
+        least = kernel
+    elif stride == 1:
+        amount = "same"
+        least = {"circular": kernel // 2, "reflect": kernel // 2 + 1}.get(padding, 1)
+    else:
+        # Floors take the pixel off again where kernel - stride is odd.
+        amount = max(0, kernel - stride + 1) // 2
+        least = max(stride, {"circular": amount, "reflect": amount + 1}.get(padding, 1))
+    if edge < least:
+        raise ValueError(
+            f"kernel {kernel} with {padding} padding needs {least} pixels along an edge or more, "
+            f"where a layer has {edge}"
+        )
     return nn.Conv2d(
-        inputs, outputs, 3, stride=stride, padding=1, padding_mode="circular", bias=False
+        inputs,
+        outputs,
+        kernel,
+        stride=stride,
+        padding=amount,
+        padding_mode="zeros" if padding == "none" else padding,
+        bias=False,
     )
 
 
-def _check(side: int, stride: int) -> None:
-    if side % stride:
-        raise ValueError(f"the side must be a multiple of the stride {stride}, not {side}")
+def _with_head(layers: Sequence[nn.Module], channels: int, edge: int, logits: int) -> nn.Sequential:
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels * edge**2, logits, bias=False))
+
+
+def _check_positive(size: int, widths: Sequence[int], logits: int) -> None:
+    for number in (size, *widths, logits):
+        if number < 1:
+            raise ValueError(
+                f"sizes, widths, strides and kernels must be positive integers, not {number}"
+            )

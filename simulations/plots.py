@@ -46,7 +46,9 @@ def through_centre(law: Sequence[float], estimate: Sequence[float]) -> list[floa
     return [float(x) for x in shape * np.exp(np.mean(np.log(np.asarray(estimate) / shape)))]
 
 
-def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: str) -> Figure:
+def scaling_plot(
+    series: Sequence[Series], *, x_label: str, y_label: str, bars: str, line: str = "predicted"
+) -> Figure:
     """Measured against predicted on two logarithmic axes, their ratio underneath.
 
     Parameters
@@ -54,6 +56,7 @@ def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: 
     series : what to draw, six at most.
     x_label, y_label : axis labels, with units where there are any.
     bars : what the error bars are, such as "bars: 99.99 % confidence intervals".
+    line : what `Series.predicted` is, in the legend.
 
     Raises
     ------
@@ -80,7 +83,7 @@ def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: 
             linestyle="none",
             **style,
         )
-    upper.plot([], [], color="0.3", linewidth=1.2, linestyle="--", label="predicted")
+    upper.plot([], [], color="0.3", linewidth=1.2, linestyle="--", label=line)
     lower.axhline(1, color="0.3", linewidth=1.2, linestyle="--")
     upper.set_xscale("log")
     upper.set_yscale("log")
@@ -89,7 +92,7 @@ def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: 
     lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
     lower.set_xlabel(x_label, fontsize=12)
     upper.set_ylabel(y_label, fontsize=12)
-    lower.set_ylabel("measured /\npredicted", fontsize=12)
+    lower.set_ylabel(f"measured /\n{line}", fontsize=12)
     for axes in (upper, lower):
         axes.tick_params(labelsize=11)
         axes.grid(True, which="major", color="0.9")

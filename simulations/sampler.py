@@ -1,12 +1,9 @@
 """Samples of ensembles: read from the store, or measured block by block and stored."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager
-from collections.abc import Iterator
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
-import os
-from typing import Any, Protocol
+from itertools import islice
 
 import numpy as np
 import torch
@@ -20,15 +17,12 @@ from simulations.ensemble import (
     networks_in_a_block,
     plan,
 )
+from simulations.pools import Pool, PoolError, thread_pool
 from simulations.store import Store, run_name
 from theory.evidence import Progress, silent
 
-
-class Pool(Protocol):
-    """Where blocks are measured: an executor of `concurrent.futures`, or what looks like one."""
-
-    def submit(self, function: Callable[..., Block], /, *arguments: Any) -> Future[Block]:  # noqa: ANN401
-        """Start measuring a block."""
+BLOCKS_A_WORKER = 4
+"""Blocks in hand for each worker: one is measured, the others keep it from waiting for us."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +37,9 @@ class Sample:
     norms : ‖row‖_q for the rows ∂_x f_0 and, if K > 1, ∂_x L(x, 0), and q in
         `simulations.ensemble.NORMS`, shape (networks, rows, 4).
     factors : (1 - q_c)² + Σ_{k≠c} q_k², shape (networks,).
-    squares : sums of (∂_x f_0)² over the networks of each block, shape (blocks, d); shape
-        (blocks, 0) where d is too large.
-    counts : networks in each of these blocks, which may be more than asked for, shape (blocks,).
+    squares : sums of (∂_x f_0)² over parts of the networks, shape (parts, d); shape (parts, 0)
+        where d is too large.
+    counts : networks in each of these parts, in all perhaps more than asked for, shape (parts,).
     """
 
     ensemble: Ensemble
@@ -76,7 +70,7 @@ class Sampler:
     ----------
     seed : decides every number.
     device : where blocks are measured.
-    store : keeps the blocks; in memory if None.
+    store : keeps the blocks; without it they last as long as the sampler.
     pool : measures the blocks; as many threads as cores if None.
     """
 
@@ -90,8 +84,8 @@ class Sampler:
     ) -> None:
         self.seed = seed
         self.device = torch.device(device)
-        self.store = store or Store()
-        self.pool = pool
+        self.store = store
+        self.pool = pool or thread_pool()
         self._known: dict[Ensemble, dict[int, Block]] = {}
 
     def sample(
@@ -110,44 +104,66 @@ class Sampler:
         networks : how many networks of each.
         progress, activity : told of finished blocks at least four times a second. An exception
             from it, or Ctrl-C, stops the work; what is finished is stored.
+
+        Raises
+        ------
+        PoolError : workers that are lost, or that have other versions of the code.
+        StoreError : a store that can not be read or written.
         """
-        run = run_name(self.seed, self.device)
-        due = []
-        for ensemble in ensembles:
-            if ensemble not in self._known:
-                self._known[ensemble] = self.store.blocks(ensemble, run)
-            for block in range(_blocks(ensemble, networks)):
-                if block not in self._known[ensemble]:
-                    due.append((ensemble, block))
-        for done, (ensemble, number, block) in enumerate(self._measure(due, progress, activity), 1):
-            self.store.put(ensemble, run, number, block)
-            self._known[ensemble][number] = block
-            progress(done / len(due), activity)
+        due = [
+            (ensemble, number)
+            for ensemble in dict.fromkeys(ensembles)
+            for number in self._missing(ensemble, networks)
+        ]
+        # The pool's threads set their own number of torch threads, which new threads inherit.
+        threads = torch.get_num_threads()
+        try:
+            self._measure(due, progress, activity)
+        except BrokenExecutor as error:
+            raise PoolError(
+                "a worker process died, perhaps for lack of memory; what is finished is stored"
+            ) from error
+        finally:
+            torch.set_num_threads(threads)
         return [self._sample(ensemble, networks) for ensemble in ensembles]
+
+    def _missing(self, ensemble: Ensemble, networks: int) -> list[int]:
+        """Return the numbers of the blocks that are still to be measured."""
+        known = self._known.setdefault(ensemble, {})
+        numbers = range(_blocks(ensemble, networks))
+        missing = [number for number in numbers if number not in known]
+        if missing and self.store is not None:
+            run = run_name(self.seed, self.device)
+            known.update(self.store.blocks(ensemble, run, range(missing[0], missing[-1] + 1)))
+        return [number for number in missing if number not in known]
 
     def _measure(
         self, due: Sequence[tuple[Ensemble, int]], progress: Progress, activity: str
-    ) -> Iterator[tuple[Ensemble, int, Block]]:
-        """Yield blocks as they are finished, in any order."""
+    ) -> None:
+        """Measure and store blocks, in any order; what waits is cancelled if it can not go on."""
+        run = run_name(self.seed, self.device)
+        left = iter(due)
+        waiting: dict[Future[Block], tuple[Ensemble, int]] = {}
         done = 0
-        with _own_pool() if self.pool is None else _kept(self.pool) as pool:
-            waiting = {
-                pool.submit(measure_block, ensemble, self.seed, number, self.device): (
-                    ensemble,
-                    number,
-                )
-                for ensemble, number in due
-            }
-            try:
-                while waiting:
-                    finished, _ = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
-                    progress(done / len(due), activity)
-                    for future in finished:
-                        done += 1
-                        yield *waiting.pop(future), future.result()
-            finally:
-                for future in waiting:
-                    future.cancel()
+        try:
+            while done < len(due):
+                room = BLOCKS_A_WORKER * self.pool.workers - len(waiting)
+                for which in islice(left, max(0, room)):
+                    future = self.pool.submit(_measure_alone, run, *which, self.seed, self.device)
+                    waiting[future] = which
+                finished, _ = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
+                self._keep(run, [(*waiting.pop(f), f.result()) for f in finished])
+                done += len(finished)
+                progress(done / len(due), activity)
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def _keep(self, run: str, finished: Sequence[tuple[Ensemble, int, Block]]) -> None:
+        if finished and self.store is not None:
+            self.store.put(run, finished)
+        for ensemble, number, block in finished:
+            self._known[ensemble][number] = block
 
     def _sample(self, ensemble: Ensemble, networks: int) -> Sample:
         known = self._known[ensemble]
@@ -159,8 +175,10 @@ class Sampler:
             logits=found.logits,
             norms=np.concatenate([block.norms for block in blocks])[:networks],
             factors=np.concatenate([block.factors for block in blocks])[:networks],
-            squares=np.stack([block.squares for block in blocks]),
-            counts=np.array([len(block.norms) for block in blocks]),
+            squares=np.concatenate([block.squares for block in blocks]),
+            counts=np.concatenate(
+                [[len(block.norms) // len(block.squares)] * len(block.squares) for block in blocks]
+            ),
         )
 
 
@@ -168,15 +186,12 @@ def _blocks(ensemble: Ensemble, networks: int) -> int:
     return -(-networks // networks_in_a_block(ensemble))
 
 
-@contextmanager
-def _own_pool() -> Iterator[Pool]:
-    """Threads, one for each core, that leave torch one thread each: sums then keep one order."""
-    with ThreadPoolExecutor(
-        os.cpu_count(), initializer=torch.set_num_threads, initargs=(1,)
-    ) as pool:
-        yield pool
-
-
-@contextmanager
-def _kept(pool: Pool) -> Iterator[Pool]:
-    yield pool
+def _measure_alone(
+    run: str, ensemble: Ensemble, number: int, seed: int, device: torch.device
+) -> Block:
+    """Measure a block on one torch thread, so that sums keep one order, in any worker."""
+    here = run_name(seed, device)
+    if here != run:
+        raise PoolError(f"a worker would measure other numbers: it has {here}, we have {run}")
+    torch.set_num_threads(1)
+    return measure_block(ensemble, seed, number, device)

@@ -1,31 +1,35 @@
 """The second moment of a dense network's gradient coordinates: Equation 8."""
 
-import numpy as np
-import torch
-from torch import nn
+from collections.abc import Sequence
 
-from simulations.dense_scaling import DIMENSIONS, LOGITS, WIDTHS, draw_network
+from simulations.dense_scaling import DIMENSIONS, LOGITS, WIDTHS
+from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
-from simulations.gradients import input_gradients
-from simulations.intervals import Samples, mean_interval
+from simulations.intervals import mean_interval
 from simulations.plots import Series, scaling_plot
-from simulations.sequential import Findings, sample_until_decided
+from simulations.sampler import Sample, Sampler
+from simulations.sequential import Findings, Sampled, sample_until_decided
 from theory.evidence import Evidence, Progress, Table, silent
 
 MARGIN = 0.1
 """Relative: 10 % of a second moment is 5 % of a size; the false neighbours are a factor 2 away."""
 
-KINDS = ("a ReLU on the logits", "linear logits")
-PREDICTED = (1, 2)
+SIZES = DIMENSIONS[:2]
+
+KINDS = {"a ReLU on the logits": 1, "linear logits": 2}
+"""The two readings, and what d E[(∂_x f_k)²] is under each."""
+
+
+def dense_ensemble(d: int, *, relu_on_logits: bool) -> Ensemble:
+    """Return dense networks of `WIDTHS`, with linear logits or as H1 prints them."""
+    options: tuple[tuple[str, int | bool | tuple[int, ...]], ...] = (("logits", LOGITS),)
+    if relu_on_logits:
+        options += (("relu_on_logits", True),)
+    return Ensemble(network="dense", size=d, options=(*options, ("widths", WIDTHS)))
 
 
 def check_equation_8(
-    *,
-    seed: int,
-    error: float,
-    budget: float = 1.0,
-    device: torch.device | str = "cpu",
-    progress: Progress = silent,
+    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
 ) -> Evidence:
     """Test E[(∂_x f_k)²] = 1/d with a ReLU after each non-input neuron, logits included (Eq. 8).
 
@@ -33,82 +37,95 @@ def check_equation_8(
     weights turns its ReLU on instead of off and keeps the square of its contribution. Linear
     logits, the usual ones, miss one factor 1/2: that reading, 2/d, is tested as well.
     """
-    dimensions = DIMENSIONS[:3]
 
-    def measure(index: int) -> Samples:
-        rows = []
-        for d in dimensions:
-            network, inputs = draw_network(seed, d, index, device)
-            kinds = (nn.Sequential(network, nn.ReLU()), network)
-            gradients = (input_gradients(kind, inputs).logit_gradients for kind in kinds)
-            rows.append([float(of_logits.square().sum(1).mean()) for of_logits in gradients])
-        return np.array(rows)
-
-    def judge(samples: Samples, error: float) -> Findings:
-        def moments(column: int, predicted: float) -> list[Equivalence]:
+    def judge(samples: Sequence[Sample], error: float) -> Findings:
+        def moments(kind: str, predicted: float, *, named: str = "") -> list[Equivalence]:
             return [
-                mean_interval(samples[:, row, column], error).against(
-                    f"d E[(∂_x f_k)²] = {predicted:g} with {KINDS[column]}, d = {d}",
+                mean_interval(sample.d * sample.mean_square(), error).against(
+                    f"{named}d E[(∂_x f_k)²] = {predicted:g} with {kind}, d = {sample.d}",
                     predicted=predicted,
                     margin=MARGIN * predicted,
                 )
-                for row, d in enumerate(dimensions)
+                for sample in _of_kind(samples, kind)
             ]
 
+        printed, linear = KINDS
         return Findings(
-            printed=moments(0, 1),
-            corrected=moments(1, 2),
-            controls=[*moments(0, 2), *moments(0, 1 / 2), *moments(1, 1)],
+            printed=moments(printed, 1),
+            corrected=moments(linear, 2),
+            controls=[
+                *moments(printed, 2),
+                *moments(linear, 1),
+                *moments(
+                    printed,
+                    1 / 2 ** (len(WIDTHS) + 1),
+                    named="weights of variance 1/in-degree: ",
+                ),
+                *moments(printed, LOGITS, named="a path count that includes the K classes: "),
+                *moments(printed, 1 / LOGITS, named="a factor K left out: "),
+            ],
         )
 
     sampled = sample_until_decided(
-        measure,
+        sampler,
+        [dense_ensemble(d, relu_on_logits=relu) for relu in (True, False) for d in SIZES],
         judge,
-        first=1000,
-        most=8000,
+        first=8192,
+        most=16384,
         budget=budget,
         error=error,
         progress=progress,
         activity="second moments",
     )
-    rows = []
-    for row, d in enumerate(dimensions):
-        intervals = [
-            mean_interval(sampled.samples[:, row, column], sampled.error) for column in range(2)
-        ]
-        rows.append([d, *(x for i in intervals for x in (i.estimate, i.low, i.high))])
+    series = [_series(sampled, kind) for kind in KINDS]
     return Evidence(
         method=f"In He-initialized dense ReLU networks ({', '.join(map(str, WIDTHS))} hidden "
         f"neurons, {LOGITS} logits, inputs of standard normal noise) the squares of all gradient "
-        "coordinates of all logits are averaged, each network once with a ReLU on the logits, as "
-        "H1 is printed, and once with linear logits. The expectation is exact at every width.",
+        "coordinates of a logit are averaged, with a ReLU on the logits, as H1 is printed, and "
+        "with linear logits. The expectation is exact at every width.",
         printed=sampled.findings.printed,
         corrected=sampled.findings.corrected,
         controls=sampled.findings.controls,
         tables=[
             Table(
-                title=f"d E[(∂_x f_k)²] over {len(sampled.samples):,} networks, with the ends of "
+                title=f"E[(∂_x f_k)²] over {sampled.networks:,} networks, with the ends of "
                 f"the confidence intervals at error {sampled.error:.1g}",
-                columns=["d"] + [x for kind in KINDS for x in (f"with {kind}", "low", "high")],
-                rows=rows,
+                columns=["d", *(x for kind in KINDS for x in (f"with {kind}", "low", "high"))],
+                rows=[
+                    [
+                        d,
+                        *(x for s in series for x in (s.estimate[row], s.low[row], s.high[row])),
+                    ]
+                    for row, d in enumerate(SIZES)
+                ],
             )
         ],
         plots={
             "eq-8": scaling_plot(
-                [
-                    Series(
-                        label=f"{kind}: {predicted}/d",
-                        x=dimensions,
-                        estimate=[row[3 * column + 1] / row[0] for row in rows],
-                        low=[row[3 * column + 2] / row[0] for row in rows],
-                        high=[row[3 * column + 3] / row[0] for row in rows],
-                        predicted=[predicted / d for d in dimensions],
-                    )
-                    for column, (kind, predicted) in enumerate(zip(KINDS, PREDICTED, strict=True))
-                ],
+                series,
                 x_label="input dimension d",
                 y_label="E[(∂_x f_k)²]",
                 bars=f"bars: confidence intervals at error {sampled.error:.1g} each",
             )
         },
+    )
+
+
+def _of_kind(samples: Sequence[Sample], kind: str) -> Sequence[Sample]:
+    start = list(KINDS).index(kind) * len(SIZES)
+    return samples[start : start + len(SIZES)]
+
+
+def _series(sampled: Sampled, kind: str) -> Series:
+    intervals = [
+        mean_interval(sample.mean_square(), sampled.error)
+        for sample in _of_kind(sampled.samples, kind)
+    ]
+    return Series(
+        label=f"{kind}: {KINDS[kind]}/d",
+        x=SIZES,
+        estimate=[interval.estimate for interval in intervals],
+        low=[interval.low for interval in intervals],
+        high=[interval.high for interval in intervals],
+        predicted=[KINDS[kind] / d for d in SIZES],
     )

@@ -1,9 +1,6 @@
 """Conjectures about networks: functions of a DAG that should always return True."""
 
-import importlib.util
 import inspect
-import sys
-import traceback
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from hypothesis.errors import UnsatisfiedAssumption
 
+from simulations.user_files import UserFileError, one_line, read_function, split_target
 from sqrtd.errors import BadInputError
 from theory.dag import Dag
 
@@ -71,7 +69,7 @@ class Conjecture:
             raise
         except (Exception, SystemExit) as error:
             return Answer(
-                kind=type(error).__name__, complaint=f"raises {_one_line(error, self.file)}"
+                kind=type(error).__name__, complaint=f"raises {one_line(error, self.file)}"
             )
         if not isinstance(answer, bool | np.bool_):
             kind = type(answer).__name__
@@ -106,15 +104,11 @@ def read_conjecture(target: str) -> Conjecture:
         If the file cannot be run, has no such function, or its parameters are not `dag` and, if
         wanted, `x` and `o`.
     """
-    path, colon, name = target.rpartition(":")
-    if not colon or not path or not name.isidentifier():
-        raise BadInputError(f"{target!r} is not a conjecture; give FILE.py:function")
-    file = Path(path)
-    if not file.is_file():
-        raise BadInputError(f"there is no file {path}")
-    function = getattr(_run(file), name, None)
-    if not inspect.isfunction(function):
-        raise BadInputError(f"{path} has no function {name!r}")
+    try:
+        file, name = split_target(target, "a conjecture")
+        function = read_function(file, name)
+    except UserFileError as error:
+        raise BadInputError(str(error)) from error
     parameters = inspect.signature(function).parameters
     by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     if (
@@ -127,30 +121,3 @@ def read_conjecture(target: str) -> Conjecture:
             "wanted, x (an input) and o (an output)"
         )
     return Conjecture(file=file, function=function, parameters=frozenset(parameters))
-
-
-def _run(file: Path) -> object:
-    """Import a file as a module, with its own folder first on the path as Python does."""
-    spec = importlib.util.spec_from_file_location("sqrtd_conjecture", file.resolve())
-    if spec is None or spec.loader is None:
-        raise BadInputError(f"{file} is not a Python file: its name must end in .py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    sys.path.insert(0, str(file.resolve().parent))
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        raise BadInputError(f"{file} cannot be imported: {_one_line(error, file)}") from error
-    return module
-
-
-def _one_line(error: BaseException, file: Path) -> str:
-    """Name an exception and the last line of the user's file that it came through."""
-    message = " ".join(str(error).split())
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(file.resolve())
-    ]
-    place = f" (line {lines[-1]})" if lines else ""
-    return f"{type(error).__name__}{': ' if message else ''}{message}{place}"

@@ -1,13 +1,12 @@
 """What the commands print."""
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from sqrtd.ledger import Claim, Result, Verdict
+from sqrtd.ledger import Claim, Result, Verdict, tallies
 from sqrtd.report import headline, key_figure
 from sqrtd.results import REPORT
 
@@ -29,14 +28,15 @@ def print_results(results: Sequence[Result], out: Path) -> None:
             table.add_row(result.claim.id, headline(result), key_figure(result), style=colour)
     console = Console(markup=False, highlight=False)
     console.print(table)
-    counts = Counter(result.verdict for result in results)
-    tally = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
-    console.print(f"{tally}. The full report: {out / REPORT}", soft_wrap=True)
+    counts = "; ".join(f"{whose}: {tally}" for whose, tally in tallies(results).items())
+    console.print(f"Statements {counts}. The full report: {out / REPORT}", soft_wrap=True)
 
 
 def print_claims(claims: Sequence[Claim]) -> None:
-    """Print the ledger: id, place, check or not, and statement of every claim."""
-    table = Table("claim", "where", "check", "statement")
+    """Print the ledger: id, place, whose it is, check or not, and statement of every claim."""
+    table = Table("claim", "where", "whose", "check", "statement")
     for claim in claims:
-        table.add_row(claim.id, claim.where, "yes" if claim.check else "no", claim.statement)
+        whose = "ours" if claim.ours else "paper's"
+        check = "yes" if claim.check else "no"
+        table.add_row(claim.id, claim.where, whose, check, claim.statement)
     Console(markup=False, highlight=False).print(table)

@@ -1,7 +1,6 @@
 """What `sqrtd conjecture` prints and saves."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -38,21 +37,6 @@ def print_search(conjecture: Conjecture, search: Search, *, seed: int) -> None:
     console.print(_described(found), soft_wrap=True)
     for o in found.dag.outputs if found.o is None else (found.o,):
         console.print(_paths(found, o))
-
-
-def prepare(out: Path) -> None:
-    """Make sure, before the search, that `out` can hold results; create nothing yet.
-
-    Raises
-    ------
-    BadInputError
-        If it cannot.
-    """
-    existing = (out / FOLDER).absolute()
-    while not existing.exists():
-        existing = existing.parent
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise BadInputError(f"cannot write into {out / FOLDER}: {existing} is in the way")
 
 
 def save(

@@ -38,7 +38,7 @@ def read_settings(*, seed: int, budget: float, device: str, data: str) -> Settin
     BadInputError
         For a device that is not there, and for data that cannot be read.
     """
-    found = _device(device)
+    found = read_device(device)
     try:
         images = load_data(data, seed=seed)
     except DataError as error:
@@ -47,7 +47,14 @@ def read_settings(*, seed: int, budget: float, device: str, data: str) -> Settin
     return Settings(seed=seed, budget=budget, device=found, data=images, sampler=sampler)
 
 
-def _device(name: str) -> torch.device:
+def read_device(name: str) -> torch.device:
+    """Find a device by its name: cpu, cuda or cuda:N.
+
+    Raises
+    ------
+    BadInputError
+        For another name, or a GPU that is not there.
+    """
     try:
         device = torch.device(name)
     except RuntimeError:

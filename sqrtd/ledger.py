@@ -1,5 +1,6 @@
 """From evidence to verdicts: what a claim is, and how its findings decide it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,7 +54,7 @@ Check: TypeAlias = Callable[[Settings, Progress], Evidence]
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One statement of the paper.
+    """One statement of the paper, or one of ours that its check rests on.
 
     Attributes
     ----------
@@ -63,6 +64,7 @@ class Claim:
     check : puts it to the test; None where no check exists yet.
     reason : why there is no check.
     corrected : the statement that `Evidence.corrected` tests, for a claim whose print fails.
+    ours : whether the statement is ours and not the paper's.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Claim:
     check: Check | None = None
     reason: str = ""
     corrected: str = ""
+    ours: bool = False
 
     def __post_init__(self) -> None:
         if (self.check is None) == (self.reason == ""):
@@ -104,6 +107,23 @@ class Result:
         """Whether the run settled the print and, where that fails, its correction."""
         settled = (Verdict.CONFIRMED, Verdict.REFUTED)
         return self.verdict in settled and self.corrected in (None, *settled)
+
+
+def tallies(results: Sequence[Result]) -> dict[str, str]:
+    """Count the verdicts on the paper's statements, and apart from them those on ours.
+
+    Returns
+    -------
+    By whose statements they are, such as "48 of the paper", a list such as "31 confirmed".
+    """
+    found = {}
+    for ours, whose in ((False, "of the paper"), (True, "of ours, not the paper's")):
+        counts = Counter(result.verdict for result in results if result.claim.ours is ours)
+        if total := counts.total():
+            found[f"{total} {whose}"] = ", ".join(
+                f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]
+            )
+    return found
 
 
 def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:

@@ -8,17 +8,23 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from sqrtd.ledger import Settings
 
+def provenance(
+    *, seed: int, device: torch.device, **details: float
+) -> dict[str, str | int | float]:
+    """Describe a run, for the result file and the report.
 
-def provenance(settings: Settings) -> dict[str, str | int | float]:
-    """Describe a run, for the result file and the report."""
+    Parameters
+    ----------
+    seed, device : the run's.
+    details : what else decides its numbers, such as the budget.
+    """
     return {
         "sqrtd": version("sqrtd"),
         "commit": _commit(),
-        "seed": settings.seed,
-        "budget": settings.budget,
-        "device": _device_name(settings.device),
+        "seed": seed,
+        **details,
+        "device": _device_name(device),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,

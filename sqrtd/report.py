@@ -1,10 +1,9 @@
 """The report `paper_checks.md`: a summary table, then one section a claim."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqrtd.ledger import INTERVAL_ERROR, Result, Verdict, number_of_intervals
+from sqrtd.ledger import INTERVAL_ERROR, Result, Verdict, number_of_intervals, tallies
 from sqrtd.results import plot_path
 from theory.evidence import Evidence, Finding, Table
 
@@ -20,9 +19,8 @@ def write_report(results: Sequence[Result], provenance: Mapping[str, Any], secon
     Everything that may differ between two runs with one seed (wall time, commit, versions)
     stands in lines that begin with "Provenance:".
     """
-    counts = Counter(result.verdict for result in results)
     used = sum(number_of_intervals(r.evidence) for r in results if r.evidence)
-    tally = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    counts = "; ".join(f"{whose}: {tally}" for whose, tally in tallies(results).items())
     return "\n".join(
         [
             "# Paper checks",
@@ -31,7 +29,7 @@ def write_report(results: Sequence[Result], provenance: Mapping[str, Any], secon
             "",
             f"The paper: {PAPER}.",
             "",
-            f"{len(results)} statements: {tally}.",
+            f"Statements {counts}.",
             "",
             "A sampled statement is decided by an equivalence test: it holds when its whole "
             "confidence interval lies inside the margin around the prediction, fails when it lies "
@@ -76,12 +74,15 @@ def key_figure(result: Result) -> str:
 
 def _summary_row(result: Result) -> list[str]:
     claim = result.claim
-    return [f"[{claim.id}](#{claim.id})", claim.where, headline(result), key_figure(result)]
+    where = f"{claim.where} (ours)" if claim.ours else claim.where
+    return [f"[{claim.id}](#{claim.id})", where, headline(result), key_figure(result)]
 
 
 def _section(result: Result, provenance: Mapping[str, Any]) -> list[str]:
     claim, evidence = result.claim, result.evidence
     lines = [f"### {claim.id}", "", f"*{claim.where}.* {claim.statement}", ""]
+    if claim.ours:
+        lines += ["This statement is ours, not the paper's.", ""]
     lines += [f"**Verdict: {result.verdict}.**", ""]
     if result.corrected:
         lines += [f"**Corrected: {claim.corrected} Verdict: {on_correction(result)}.**", ""]

@@ -5,7 +5,7 @@ windows. Expansions connect them by views that repeat one list (stride 0 in torc
 repetition is kept, not expanded: a dense layer of d inputs takes d numbers, whatever its width.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from theory.layers import NOTHING, Kind, Neurons, applied_twice, sees_nothing
+
+BLOCK = 2**22
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,7 +30,8 @@ class CompactLayer:
     first : number of the first neuron.
     grid : the neurons' shape; their order is that of its elements.
     repeated : axes of `grid` along which neurons share their connections, but no weights.
-    codes : shape (*grid, slots), with size 1 at repeated axes; NOTHING where nothing is connected.
+    codes : shape (*grid, slots), 32 bits, with size 1 at repeated axes; NOTHING where nothing is
+        connected.
     filters : shape of `codes` without slots. Neurons with one filter share the weight of every
         slot.
     divisors : shape `grid`; as in `theory.layers.Layer`.
@@ -49,7 +52,7 @@ class CompactLayer:
         return slice(self.first, self.first + prod(self.grid))
 
     @property
-    def tails(self) -> NDArray[np.int64]:
+    def tails(self) -> NDArray[np.int32]:
         """Shape (lists, slots): the neuron connected to each slot; NOTHING where none is."""
         return (self.codes >> 1).reshape(-1, self.codes.shape[-1]).numpy()
 
@@ -65,12 +68,14 @@ class CompactNeurons(Neurons):
     input_shape : shape of one input; its coordinates are the first neurons.
     """
 
-    most_edges = 50_000_000
+    most_edges = 100_000_000
     counted = "connections (what several filters see counted once)"
 
     def __init__(self, input_shape: Sequence[int]) -> None:
         self.number = 0
         self.compact: list[CompactLayer] = []
+        self.edges = 0
+        self.expect("input", prod(input_shape))
         super().__init__(input_shape, split=frozenset())
 
     def _add(self, name: str, shape: Sequence[int]) -> Tensor:  # noqa: ARG002
@@ -96,11 +101,13 @@ class CompactNeurons(Neurons):
         spread = own.broadcast_to(tuple(shape)).reshape(grid)
         repeated = _repeated_axes(codes) if kind is Kind.WEIGHTED else ()
         kept = _without(spread, repeated)
-        if own.unique().numel() * kept.numel() != kept.unique().numel() * spread.numel():
+        if _distinct(own) * kept.numel() != _distinct(kept) * spread.numel():
             repeated, kept = (), spread  # neurons of one filter among them: keep them apart
         lists = _without(codes, repeated)
-        self.expect(name, lists.numel())
-        self.edges += lists.numel()
+        # Neurons count too, where they are more: then all codes fit into 32 bits.
+        new = max(lists.numel(), prod(shape))
+        self.expect(name, new)
+        self.edges += new
         alone = (lists == NOTHING).all(dim=-1).nonzero()
         first = self.number
         above = self._add(name, shape)
@@ -114,7 +121,7 @@ class CompactNeurons(Neurons):
                 first=first,
                 grid=grid,
                 repeated=repeated,
-                codes=lists,
+                codes=lists.int(),
                 filters=kept,
                 divisors=torch.as_tensor(divisors).broadcast_to(tuple(shape)).reshape(grid),
             )
@@ -124,6 +131,17 @@ class CompactNeurons(Neurons):
     def relu(self, name: str, codes: Tensor) -> Tensor:  # noqa: ARG002
         """Apply a ReLU: mark the activations."""
         return torch.where(codes == NOTHING, NOTHING, codes | 1)
+
+
+def blocks(lengths: tuple[int, int]) -> Iterator[slice]:
+    """Cut the first axis of a large table into blocks, to work without large temporaries."""
+    height = max(1, BLOCK // lengths[1])
+    for first in range(0, lengths[0], height):
+        yield slice(first, first + height)
+
+
+def _distinct(values: Tensor) -> int:
+    return len(np.unique(values.numpy()))
 
 
 def _repeated_axes(codes: Tensor) -> tuple[int, ...]:

@@ -15,13 +15,14 @@ Pairs are told apart by layers and not by neurons. So the answer "nowhere" is ce
 meeting that is named may still be none.
 """
 
-from collections.abc import Sequence
-from itertools import combinations_with_replacement
+from collections.abc import Collection, Sequence
+from itertools import combinations, combinations_with_replacement
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.compact_layers import CompactLayer
+from theory.compact_layers import CompactLayer, blocks
 from theory.layers import NOTHING, Kind
 
 INPUTS = -1
@@ -45,7 +46,7 @@ def meeting_layer(layers: Sequence[CompactLayer], inputs: int, o: int) -> str | 
     The layer's name, or None if no two distinct paths to `o` are correlated.
     """
     firsts = np.array([inputs, *(layer.neurons.stop for layer in layers)])
-    reached = {_layer_of(firsts, np.array([o])).item()}
+    reached = _layers_of(firsts, np.array([o]))
     apart: Pairs = set()
     for index in range(len(layers) - 1, INPUTS, -1):
         layer = layers[index]
@@ -53,49 +54,65 @@ def meeting_layer(layers: Sequence[CompactLayer], inputs: int, o: int) -> str | 
         both = (index, index) in apart
         if index not in reached:
             continue
-        below = _layer_of(firsts, layer.tails)
-        distinct = set(np.unique(below[layer.tails != NOTHING]).tolist())
+        tails = layer.tails
+        distinct = _layers_of(firsts, tails)
         reached |= distinct
         if layer.kind is Kind.WEIGHTED:
             if both and _shares_weights(layer):
                 if _sees_twice(layer):
                     return layer.name
-                apart |= _within_slots(layer, below)
+                apart |= _within_slots(firsts, tails) if len(distinct) > 1 else _pairs(distinct)
             continue
         if _has_parallel_edges(layer) or not distinct.isdisjoint(others):
             return layer.name
-        apart |= _within_neurons(below)
+        apart |= _within_neurons(firsts, tails)
         apart |= {_ordered(low, other) for low in distinct for other in others}
         if both:
             if _has_common_tails(layer):
                 return layer.name
-            apart |= {_ordered(*pair) for pair in combinations_with_replacement(distinct, 2)}
+            apart |= _pairs(distinct)
     return None
 
 
-def _layer_of(firsts: NDArray[np.int64], neurons: NDArray[np.int64]) -> NDArray[np.int64]:
+def _layer_of(firsts: NDArray[np.int64], neurons: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """Return the number of each neuron's layer, INPUTS for inputs, below that for NOTHING."""
     found = np.searchsorted(firsts, neurons, side="right") + INPUTS
     return np.where(neurons == NOTHING, INPUTS - 1, found)
+
+
+def _layers_of(firsts: NDArray[np.int64], neurons: NDArray[np.integer[Any]]) -> set[int]:
+    existing = neurons[neurons != NOTHING]
+    ends = _layer_of(firsts, np.array([existing.min(), existing.max()]))
+    if ends[0] == ends[1]:
+        return {int(ends[0])}
+    return set(np.unique(_layer_of(firsts, existing)).tolist())
 
 
 def _ordered(one: int, other: int) -> tuple[int, int]:
     return max(one, other), min(one, other)
 
 
+def _pairs(layers: Collection[int]) -> Pairs:
+    """All pairs of the layers, those of one layer with itself included."""
+    return {_ordered(*pair) for pair in combinations_with_replacement(layers, 2)}
+
+
 def _shares_weights(layer: CompactLayer) -> bool:
     """Whether some filter has two neurons."""
-    return layer.filters.unique().numel() < layer.filters.numel()
+    return _repeats(layer.filters.reshape(-1).numpy())
 
 
 def _sees_twice(layer: CompactLayer) -> bool:
     """Whether one weight sees the same neuron from two places."""
+    filters = layer.filters.reshape(-1, 1).numpy()
     tails = layer.tails
-    slots = np.arange(tails.shape[1])
-    weights = layer.filters.reshape(-1, 1).numpy() * len(slots) + slots
-    # A layer's tails lie below it: weight and tail together make one number.
-    uses = weights * layer.first + tails
-    return _repeats(uses[tails != NOTHING])
+    for slots in blocks((tails.shape[1], len(tails))):
+        seen = tails[:, slots]
+        weights = filters * seen.shape[1] + np.arange(seen.shape[1])
+        # A layer's tails lie below it: weight and tail together make one number.
+        if _repeats((weights * layer.first + seen)[seen != NOTHING]):
+            return True
+    return False
 
 
 def _has_parallel_edges(layer: CompactLayer) -> bool:
@@ -110,27 +127,24 @@ def _has_common_tails(layer: CompactLayer) -> bool:
     return _repeats(layer.tails[layer.tails != NOTHING])
 
 
-def _repeats(values: NDArray[np.int64]) -> bool:
+def _repeats(values: NDArray[np.integer[Any]]) -> bool:
     values = np.sort(values)
     return bool((values[1:] == values[:-1]).any())
 
 
-def _within_slots(layer: CompactLayer, below: NDArray[np.int64]) -> Pairs:
-    """Layers that a pair may reach over one weight."""
+def _within_slots(firsts: NDArray[np.int64], tails: NDArray[np.integer[Any]]) -> Pairs:
+    """Layers that a pair in two neurons may reach over one weight."""
     pairs: Pairs = set()
-    for column in np.unique(np.sort(below, axis=0), axis=1).T:
-        found = np.unique(column[column >= INPUTS]).tolist()
-        pairs |= {_ordered(*pair) for pair in combinations_with_replacement(found, 2)}
+    for found in {frozenset(_layers_of(firsts, slot)) for slot in tails.T if (slot >= 0).any()}:
+        pairs |= _pairs(found)
     return pairs
 
 
-def _within_neurons(below: NDArray[np.int64]) -> Pairs:
+def _within_neurons(firsts: NDArray[np.int64], tails: NDArray[np.integer[Any]]) -> Pairs:
     """Layers that a pair may reach that parts at one neuron."""
     pairs: Pairs = set()
-    for row in np.unique(np.sort(below, axis=1), axis=0):
+    for row in np.unique(np.sort(_layer_of(firsts, tails), axis=1), axis=0):
         found, times = np.unique(row[row >= INPUTS], return_counts=True)
+        pairs |= {_ordered(*pair) for pair in combinations(found.tolist(), 2)}
         pairs |= {(low, low) for low in found[times > 1].tolist()}
-        pairs |= {
-            _ordered(one, other) for one in found.tolist() for other in found.tolist() if one != other
-        }
     return pairs

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from theory.backward_sweep import BackwardSweep
 from theory.drawing import svg
 from theory.layers import DagError, Kind, Layer
+from theory.pair_sweep import second_moments_in_floats
 from theory.path_pairs import second_moments
 from theory.path_polynomial import PathDegree, path_polynomials, path_polynomials_at
 from theory.symmetry import Symmetry, decide_symmetry
@@ -304,8 +305,16 @@ class Dag:
         """
         return decide_symmetry(self, o, seed=seed)
 
-    def second_moments(self, o: Hashable) -> dict[Hashable, Fraction]:
-        """Compute E[(d_x o)^2] under (H), exactly, for every input x (Eq. 13 and Lemma 10).
+    @overload
+    def second_moments(self, o: Hashable) -> dict[Hashable, Fraction]: ...
+    @overload
+    def second_moments(self, o: Hashable, *, exact: Literal[True]) -> dict[Hashable, Fraction]: ...
+    @overload
+    def second_moments(self, o: Hashable, *, exact: Literal[False]) -> NDArray[np.float64]: ...
+    def second_moments(
+        self, o: Hashable, *, exact: bool = True
+    ) -> dict[Hashable, Fraction] | NDArray[np.float64]:
+        """Compute E[(d_x o)^2] under (H) for every input x (Eq. 13 and Lemma 10).
 
         Gates of ReLUs are independent and open with probability 1/2. Weights have variance
         2/in-degree in an abstract DAG and 2/fan-in in a module: He initialization, which differs
@@ -313,12 +322,24 @@ class Dag:
         neuron without a ReLU has factor 1 for it; averages and additions have their fixed
         weights. Two paths over one shared weight are counted as correlated.
 
+        Parameters
+        ----------
+        o : any node.
+        exact : in fractions, or in floats, which is much faster. For the logits of large modules
+            see `theory.predictions`.
+
+        Returns
+        -------
+        Exact: a dict from inputs to fractions. Else an array of shape (inputs,), in the order of
+        `inputs`.
+
         Raises
         ------
         DagError
-            If a maximum is on the way: which input it takes depends on all weights.
+            If a maximum is on the way: which input it takes depends on all weights. In floats,
+            also if the DAG has more nodes than `pair_sweep.MOST_NODES`.
         """
-        return second_moments(self, o)
+        return second_moments(self, o) if exact else second_moments_in_floats(self, o)
 
     def _repr_svg_(self) -> str:
         """Draw the DAG in a notebook."""

@@ -71,6 +71,14 @@ def sees_nothing(name: str, neuron: Hashable) -> DagError:
     )
 
 
+def takes_maximum(name: str) -> DagError:
+    """Say that a layer's neurons have no second moments."""
+    return DagError(
+        f"submodule {name!r} takes a maximum: which of its inputs that is depends on all weights, "
+        "so (H) gives it no second moment"
+    )
+
+
 class Neurons:
     """The neurons and layers found so far.
 

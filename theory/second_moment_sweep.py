@@ -8,16 +8,17 @@ decided from the module's structure (`theory.correlated_paths`).
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from theory.compact_layers import CompactLayer, CompactNeurons
+from theory.compact_layers import CompactLayer, CompactNeurons, blocks
 from theory.correlated_paths import meeting_layer
 from theory.from_module import run, trace
-from theory.layers import DagError, Kind
+from theory.layers import Kind, takes_maximum
 
 
 class SecondMomentSweep:
@@ -30,9 +31,7 @@ class SecondMomentSweep:
     Attributes
     ----------
     neurons : number of all neurons, inputs included.
-    edges : number of edges of the whole DAG.
-    meeting : name of a submodule below which two distinct paths to the output may come together
-        again although they are correlated; None where no two distinct paths are.
+    edges : number of edges of the whole DAG, those to zero padding counted too.
 
     Raises
     ------
@@ -46,22 +45,24 @@ class SecondMomentSweep:
         self._layers = found.compact
         self._inputs = found.inputs
         self.neurons = found.number
-        self.edges = sum(
-            layer.divisors.numel() * layer.codes.shape[-1] for layer in found.compact
-        )
-        self.meeting = meeting_layer(found.compact, found.inputs, self._output // 2)
+        self.edges = sum(layer.divisors.numel() * layer.codes.shape[-1] for layer in found.compact)
+
+    @cached_property
+    def meeting(self) -> str | None:
+        """Submodule that may bring correlated distinct paths to the output together, if any."""
+        return meeting_layer(self._layers, self._inputs, self._output // 2)
 
     def single_paths(self) -> NDArray[np.float64]:
         """Sum E[(product along the path)^2] over the paths from every input, shape (inputs,).
 
-        This is E[(d_x o)^2] exactly when no two distinct paths are correlated.
+        This is E[(d_x o)^2] exactly when no two distinct paths are correlated (`meeting` is None).
 
         Raises
         ------
         DagError
             If a maximum is on the way.
         """
-        # Twice a neuron plus its gate, as in codes; what is connected to nothing goes to 0.
+        # Twice a neuron plus its gate, as in codes; place 0 takes what goes to NOTHING.
         carried = np.zeros(1 + 2 * self.neurons)
         carried[1 + self._output] = 1.0
         for layer in reversed(self._layers):
@@ -69,10 +70,7 @@ class SecondMomentSweep:
             if not above.any():
                 continue
             if layer.kind is Kind.MAXIMUM:
-                raise DagError(
-                    f"submodule {layer.name!r} takes a maximum: which of its inputs that is "
-                    "depends on all weights, so (H) gives it no second moment"
-                )
+                raise takes_maximum(layer.name)
             _pass_down(layer, above, carried)
         return _past_relus(carried, slice(0, self._inputs))
 
@@ -91,12 +89,14 @@ def _pass_down(
     values = torch.from_numpy(above).reshape(layer.grid) * edge_factors(layer)
     if layer.repeated:
         values = values.sum(dim=layer.repeated, keepdim=True)
-    slots = layer.codes + 1
-    lowest = int(slots.min())
-    weights = values.unsqueeze(-1).expand(slots.shape).reshape(-1).numpy()
-    below = np.bincount((slots - lowest).reshape(-1).numpy(), weights=weights)
-    carried[lowest : lowest + len(below)] += below
-    carried[0] = 0.0
+    weights = values.reshape(-1, 1).numpy()
+    lists = layer.codes.reshape(len(weights), -1).numpy()
+    for rows in blocks(lists.shape):
+        codes = lists[rows]
+        lowest = int(codes.min())
+        brought = np.broadcast_to(weights[rows], codes.shape).reshape(-1)
+        below = np.bincount((codes - lowest).reshape(-1), weights=brought)
+        carried[1 + lowest : 1 + lowest + len(below)] += below
 
 
 def edge_factors(layer: CompactLayer) -> Tensor:

@@ -1,6 +1,7 @@
 """Checks of the rooms, in the form that the ledger calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqrtd.ledger import INTERVAL_ERROR, Check, Settings
 from theory.evidence import Evidence, Progress
@@ -13,9 +14,20 @@ def exact(check: Callable[..., Evidence]) -> Check:
 
 def sampled(check: Callable[..., Evidence]) -> Check:
     """Adapt a check of `simulations`, which samples networks."""
-    return lambda settings, progress: check(
-        settings.sampler, error=INTERVAL_ERROR, budget=settings.budget, progress=progress
-    )
+    return Sampled(check)
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A check that samples networks, in the ledger's form."""
+
+    check: Callable[..., Evidence]
+
+    def __call__(self, settings: Settings, progress: Progress) -> Evidence:
+        """Run the check with the run's sampler."""
+        return self.check(
+            settings.sampler, error=INTERVAL_ERROR, budget=settings.budget, progress=progress
+        )
 
 
 def trained(check: Callable[..., Evidence]) -> Check:
@@ -32,12 +44,22 @@ def trained(check: Callable[..., Evidence]) -> Check:
 
 def together(*checks: Check) -> Check:
     """Put one claim to several tests, in order, and join their evidence."""
+    return Together(checks)
 
-    def check(settings: Settings, progress: Progress) -> Evidence:
+
+@dataclass(frozen=True)
+class Together:
+    """Several checks of one claim."""
+
+    checks: Sequence[Check]
+
+    def __call__(self, settings: Settings, progress: Progress) -> Evidence:
+        """Run all checks."""
+
         def part_of(place: int) -> Progress:
-            return lambda part, activity: progress((place + part) / len(checks), activity)
+            return lambda part, activity: progress((place + part) / len(self.checks), activity)
 
-        parts = [one(settings, part_of(place)) for place, one in enumerate(checks)]
+        parts = [one(settings, part_of(place)) for place, one in enumerate(self.checks)]
         return Evidence(
             method=" ".join(part.method for part in parts),
             printed=[finding for part in parts for finding in part.printed],
@@ -48,4 +70,12 @@ def together(*checks: Check) -> Check:
             data=" ".join(part.data for part in parts if part.data),
         )
 
-    return check
+
+def sampled_part(check: Check | None) -> Check | None:
+    """Return what a check samples, without what it trains or decides exactly; None if nothing."""
+    if isinstance(check, Sampled):
+        return check
+    if isinstance(check, Together):
+        parts = [part for one in check.checks if (part := sampled_part(one))]
+        return Together(parts) if parts else None
+    return None

@@ -1,6 +1,7 @@
 """Appendix A: the proofs."""
 
-from sqrtd.claims.adapters import exact
+from simulations.equation_13 import check_equation_13 as check_sampled_equation_13
+from sqrtd.claims.adapters import exact, sampled, together
 from sqrtd.ledger import Claim
 from theory.equation_13 import check_equation_13
 from theory.growth_exponents import check_appendix_a1_exponent
@@ -44,7 +45,7 @@ APPENDIX_A = [
         id="eq-13",
         where="Appendix A.1, proof of Theorem 4",
         statement="E[(∂_x o)²] = Σ_p Π E[w_p²] E[σ_p²] = Σ_p Π (2/d_p)(1/2) = 1/d.",
-        check=exact(check_equation_13),
+        check=together(exact(check_equation_13), sampled(check_sampled_equation_13)),
     ),
     Claim(
         id="appendix-a-1-exponent",

@@ -1,8 +1,11 @@
 """Section 4: after training."""
 
 from empirical.resolution import check_figure_1
-from sqrtd.claims.adapters import exact, trained
+from simulations.max_pooling import check_max_pooling
+from simulations.norm_proportionality import check_figure_2e_initialization
+from sqrtd.claims.adapters import exact, sampled, together, trained
 from sqrtd.ledger import Claim
+from theory.proportional_norms import check_proportional_norms
 from theory.section_4_figures import check_section_4_1_range, check_section_4_2_exponents
 
 TRAINED = "no check yet: it needs networks trained with the methods it compares"
@@ -33,11 +36,35 @@ SECTION_4 = [
         reason=TRAINED,
     ),
     Claim(
+        id="figure-2e-initialization",
+        where="Section 4.2, on Figure 2e",
+        statement="If the coordinates of ∂_x L behave like centred, uncorrelated variables with "
+        "equal variance, as under (H), its l_1- and l_2-norms are simply proportional (tested at "
+        "initialization).",
+        check=together(exact(check_proportional_norms), sampled(check_figure_2e_initialization)),
+        corrected="that premise is not enough, but what initialized networks of many inputs have "
+        "is: nearly independent, nearly normal coordinates of equal variance, for which "
+        "‖∂_x L‖_1 / ‖∂_x L‖_2 is close to √(2d/π) in every network. Where variances "
+        "differ, below strides without (S), the quotient is smaller.",
+    ),
+    Claim(
         id="section-4-2-exponents",
         where="Section 4.2",
         statement="Rescaled, the threshold's axis reads ε d^(1/p), and q = 1 − 1/p.",
         check=exact(check_section_4_2_exponents),
         corrected="1/q = 1 − 1/p, and the rescaled axis is ε d^(−1/p).",
+    ),
+    Claim(
+        id="figure-3-initialization",
+        where="Abstract, Section 4.3",
+        statement="Vulnerability is dampened by average-pooling layers, but not by strided and "
+        "max-pooling ones (no theorem says so of max-pooling; measured at initialization, down to "
+        "one pixel a channel).",
+        check=sampled(check_max_pooling),
+        corrected="not by strides and max-poolings with kernels as large as the windows: "
+        "E[‖∂_x L‖_1] grows like √d as without pooling, and with 2 x 2 max-poolings, whose number "
+        "grows with d, still faster. One max-pooling over all pixels after small kernels dampens, "
+        "too: it passes on the gradient of as many neurons as there are channels.",
     ),
     Claim(
         id="figure-3",

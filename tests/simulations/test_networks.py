@@ -1,4 +1,4 @@
-"""The networks' shapes, in-degrees and twins; He initialization; gradients by autograd."""
+"""Dense networks' shapes; He initialization; gradients by autograd."""
 
 import math
 
@@ -11,57 +11,21 @@ from torch import nn
 import simulations.initialization
 from simulations.gradients import input_gradients
 from simulations.initialization import he_initialize_, he_variance
-from simulations.networks import IndependentKilling, averaged, dense, strided
+from simulations.networks import dense, strided
 from simulations.randomness import stream
 
 
 def test_dense_layers_have_relus_on_hidden_neurons_only():
-    layers = list(dense(5, (4, 3), 2))
-    assert [type(layer).__name__ for layer in layers] == [
-        "Linear",
-        "ReLU",
-        "Linear",
-        "ReLU",
-        "Linear",
-    ]
-    assert [tuple(layer.weight.shape) for layer in layers[::2]] == [(4, 5), (3, 4), (2, 3)]
-    assert next(iter(dense(5, (), 2))).weight.shape == (2, 5)
-    assert all(layer.bias is None for layer in layers[::2])
-
-
-@pytest.mark.parametrize("stride", [2, 3])
-def test_the_averaged_twin_is_the_mean_of_all_strided_ones(stride):
-    """A stride keeps 1 of n neurons; shifting the hidden layer keeps each of the others."""
-    side = 6
-    twins = [build(side, 4, 3, stride=stride).double() for build in (strided, averaged)]
-    for twin in twins:
-        he_initialize_(twin, stream(0, "twins"))
-    before, after = twins
-    assert [p.shape for p in before.parameters()] == [p.shape for p in after.parameters()]
-    assert all(torch.equal(*pair) for pair in zip(*(t.parameters() for t in twins), strict=True))
-
-    x = torch.randn(1, 3, side, side, generator=stream(0, "x"), dtype=torch.double)
-    hidden = before[:2](x)
-    kept = [
-        before[2:4](hidden.roll((-i, -j), dims=(2, 3)))
-        for i in range(stride)
-        for j in range(stride)
-    ]
-    assert torch.allclose(after[2:5](hidden), torch.stack(kept).mean(0))
-
-
-def test_a_side_that_the_stride_does_not_divide_is_named():
-    with pytest.raises(ValueError, match="multiple of the stride 2, not 7"):
-        strided(7, 4, 3)
-    with pytest.raises(ValueError, match="multiple of the stride 2, not 7"):
-        averaged(7, 4, 3)
-
-
-def test_independent_killing_kills_half_whatever_the_sign():
-    killing = IndependentKilling(stream(0, "killings"))
-    for sign in (-1.0, 1.0):
-        alive = int((killing(torch.full((10_000,), sign)) != 0).sum())
-        assert stats.binomtest(alive, 10_000, 0.5).pvalue > 1e-6
+    module, shape = dense(5, widths=(4, 3), logits=2)
+    assert shape == (5,)
+    kinds = [type(layer).__name__ for layer in module]
+    assert kinds == ["Linear", "ReLU", "Linear", "ReLU", "Linear"]
+    assert [tuple(layer.weight.shape) for layer in module[::2]] == [(4, 5), (3, 4), (2, 3)]
+    assert all(layer.bias is None for layer in module[::2])
+    neuron, _ = dense(5, widths=(), logits=1)
+    assert [tuple(layer.weight.shape) for layer in neuron] == [(1, 5)]
+    as_printed, _ = dense(5, widths=(4,), relu_on_logits=True)
+    assert [type(layer).__name__ for layer in as_printed[2:]] == ["Linear", "ReLU"]
 
 
 def weights_have_he_variance(fan_in: int, weight: torch.Tensor) -> bool:
@@ -88,7 +52,7 @@ def test_he_initialization_of_each_kind_of_layer(monkeypatch):
 
 
 def test_initialization_depends_on_its_stream_alone():
-    first, second = dense(6, (5,), 2), dense(6, (5,), 2)
+    first, second = (dense(6, widths=(5,))[0] for _ in range(2))
     he_initialize_(first, stream(3, "net", 7))
     torch.rand(11)
     he_initialize_(second, stream(3, "net", 7))
@@ -96,7 +60,7 @@ def test_initialization_depends_on_its_stream_alone():
 
 
 def test_gradients_are_finite_differences():
-    network = strided(4, 3, 5).double()
+    network = strided(4, widths=(3, 3), logits=5)[0].double()
     he_initialize_(network, stream(1, "differences"))
     x = torch.randn(1, 3, 4, 4, generator=stream(1, "x"), dtype=torch.double)
     gradients = input_gradients(network, x)
@@ -118,7 +82,7 @@ def test_gradients_are_finite_differences():
 
 def test_loss_gradients_obey_equation_9_with_the_opposite_sign():
     """The print gives ∂_k L = 1 - q_c at k = c and -q_k elsewhere, which is the gradient of -L."""
-    network = dense(7, (6,), 4).double()
+    network = dense(7, widths=(6,), logits=4)[0].double()
     he_initialize_(network, stream(2, "equation-9"))
     x = torch.randn(1, 7, generator=stream(2, "x"), dtype=torch.double)
     gradients = input_gradients(network, x)
@@ -151,7 +115,7 @@ def closed_form_coordinates(rng: np.random.Generator, d: int, samples: int) -> n
 
 
 def sampled_coordinates(d: int, networks: int) -> np.ndarray:
-    network = dense(d, (8, 8), 1)
+    network, _ = dense(d, widths=(8, 8), logits=1)
     coordinates = []
     for index in range(networks):
         generator = stream(9, "law", index)

@@ -1,65 +1,81 @@
-"""Looks, their error levels, and that no network is measured twice."""
+"""Looks, their error levels, and what the sampler is asked for."""
+
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 
-from simulations.intervals import Samples, mean_interval
-from simulations.sequential import MINIMUM, Findings, Sampled, sample_until_decided
+from simulations.intervals import mean_interval
+from simulations.sequential import MINIMUM, Findings, sample_until_decided
 from theory.evidence import silent
 
+ENSEMBLES = ("one", "other")
 
-def run(*, most: int, budget: float = 1.0, decided_at: int = 10**9, progress=silent):
-    """A run over the networks' indices, with the looks (networks, error) and the indices."""
-    looks: list[tuple[int, float]] = []
-    indices: list[int] = []
 
-    def measure(index: int) -> Samples:
-        indices.append(index)
-        return np.array(float(index % 2))
+class CountingSampler:
+    """Networks are their indices; remembers how many were asked for, and tells of ten steps."""
 
-    def judge(samples: Samples, error: float) -> Findings:
-        looks.append((len(samples), error))
-        edge = 1.0 if len(samples) < decided_at else 0.5
-        interval = mean_interval(samples, error)
-        margin = abs(interval.estimate - edge) or 10.0
+    def __init__(self):
+        self.asked = []
+
+    def sample(self, ensembles, networks, *, progress, activity):
+        assert ensembles == ENSEMBLES
+        self.asked.append(networks)
+        for step in range(11):
+            progress(step / 10, activity)
+        return [SimpleNamespace(ensemble=e, norms=np.arange(networks)) for e in ensembles]
+
+
+def run(*, most, first=100, budget=1.0, decided_at=10**9, progress=silent):
+    """A run whose findings are decided from some number of networks on, and its looks."""
+    looks = []
+
+    def judge(samples, error):
+        networks = len(samples[0].norms)
+        looks.append((networks, error))
+        indices = samples[0].norms % 2 - 0.5
+        interval = mean_interval(indices, error)
+        predicted = 1.0 if networks < decided_at else 0.0  # an edge lies on the estimate, or not
         return Findings(
-            printed=[interval.against("straddles the edge", predicted=edge, margin=margin)]
+            printed=[interval.against("straddles the edge", predicted=predicted, margin=1.0)]
         )
 
+    sampler = CountingSampler()
     sampled = sample_until_decided(
-        measure,
+        sampler,
+        ENSEMBLES,
         judge,
-        first=100,
+        first=first,
         most=most,
         budget=budget,
         error=0.04,
         progress=progress,
         activity="work",
     )
-    return sampled, looks, indices
+    return sampled, looks, sampler.asked
 
 
 def test_looks_double_and_share_the_error():
-    sampled, looks, indices = run(most=800)
+    sampled, looks, asked = run(most=800)
     assert looks == [(100, 0.01), (200, 0.01), (400, 0.01), (800, 0.01)]
-    assert indices == list(range(800))
+    assert asked == [100, 200, 400, 800]
     assert not sampled.findings.decided
     assert sampled.error == 0.01
 
 
 def test_a_decided_look_is_the_last():
-    sampled, looks, indices = run(most=800, decided_at=200)
-    assert [networks for networks, _ in looks] == [100, 200]
-    assert indices == list(range(200))
+    sampled, looks, asked = run(most=800, decided_at=200)
+    assert looks == [(100, 0.01), (200, 0.01)]
+    assert asked == [100, 200]
     assert sampled.findings.decided
-    assert isinstance(sampled, Sampled)
-    assert sampled.samples.shape == (200,)
+    assert sampled.networks == 200
+    assert [sample.ensemble for sample in sampled.samples] == ["one", "other"]
 
 
 def test_the_budget_moves_the_last_look():
-    assert [networks for networks, _ in run(most=400, budget=1.5)[1]] == [100, 200, 400, 600]
-    assert [networks for networks, _ in run(most=400, budget=1e-9)[1]] == [MINIMUM]
+    assert run(most=400, budget=1.5)[2] == [100, 200, 400, 600]
+    assert run(most=400, budget=0.25)[2] == [100]
+    assert run(most=400, budget=1e-9)[2] == [MINIMUM]
 
 
 @pytest.mark.parametrize("budget", [0.0, -1.0, float("nan"), float("inf")])
@@ -68,18 +84,25 @@ def test_a_budget_must_be_positive(budget):
         run(most=400, budget=budget)
 
 
-def test_progress_never_falls_and_ends_at_one():
-    fractions: list[float] = []
-    run(most=800, decided_at=200, progress=lambda fraction, _: fractions.append(fraction))
+@pytest.mark.parametrize("decided_at", [100, 200, 10**9])
+def test_progress_never_falls_and_ends_at_one(decided_at):
+    told = []
+    run(most=800, decided_at=decided_at, progress=lambda *arguments: told.append(arguments))
+    fractions = [fraction for fraction, _ in told]
     assert fractions == sorted(fractions)
     assert fractions[0] >= 0
     assert fractions[-1] == 1
+    assert {activity for _, activity in told} == {"work"}
 
 
-def test_the_number_of_threads_is_restored():
-    before = torch.get_num_threads()
-    run(most=100)
-    assert torch.get_num_threads() == before
+@pytest.mark.parametrize("where", ["printed", "corrected", "controls"])
+def test_one_undecided_finding_leaves_all_undecided(where):
+    interval = mean_interval(np.arange(100) % 2 - 0.5, 0.01)
+    decided = interval.against("holds", predicted=0.0, margin=1.0)
+    undecided = interval.against("straddles the edge", predicted=1.0, margin=1.0)
+    findings = {"printed": [decided], "corrected": [decided], "controls": [decided]}
+    assert Findings(**findings).decided
+    assert not Findings(**{**findings, where: [decided, undecided]}).decided
 
 
 def test_looking_often_keeps_the_error_level():

@@ -80,7 +80,10 @@ def test_report_and_results_hold_every_claim(ledger, tmp_path, capsys):
     assert saved["claims"][1]["corrected"]["verdict"] == "confirmed"
     for text in ("### lemma-2", "a bug of ours", "### eq-0", "Reason: obvious.", "| 4 | 0.1235 |"):
         assert text in report
-    assert (tmp_path / "results/verify/plot.png").stat().st_size > 0
+    for suffix in ("png", "svg"):
+        assert (tmp_path / f"results/verify/plot.{suffix}").stat().st_size > 0
+    table = (tmp_path / "results/verify/lemma-0-1.csv").read_bytes()
+    assert table == b"d,size\r\n4,0.123456\r\n8,inf\r\n"
 
 
 def test_two_runs_differ_in_provenance_lines_only(ledger, tmp_path):
@@ -157,7 +160,7 @@ def test_an_interrupted_run_leaves_the_earlier_report(ledger, tmp_path):
 def test_an_interruption_while_writing_leaves_whole_files(ledger, tmp_path, monkeypatch):
     """Every step of writing is interrupted once, before and after the move into place."""
     replace = os.replace
-    for last in range(3):  # plot, JSON, report
+    for last in range(5):  # table, SVG, PNG, JSON, report
         ledger(check_that(HOLDS))
         (tmp_path / "paper_checks.md").write_text("earlier")
         moved = []

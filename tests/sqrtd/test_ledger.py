@@ -1,11 +1,17 @@
 """Verdicts from findings, and the completeness of the ledger."""
 
+import json
+from dataclasses import replace
+
 import pytest
 import torch
 
 from simulations.equivalence import Equivalence
 from sqrtd.claims import CLAIMS
-from sqrtd.ledger import Claim, Settings, Verdict, judge, number_of_intervals
+from sqrtd.claims.adapters import exact, sampled, sampled_part, together
+from sqrtd.ledger import Claim, Settings, Verdict, judge, number_of_intervals, tallies
+from sqrtd.report import write_report
+from sqrtd.results import to_json
 from theory.evidence import Evidence, Exact, silent
 
 HOLDS = Exact(statement="true", cases=3)
@@ -74,10 +80,51 @@ def test_every_numbered_statement_of_the_paper_is_listed_in_its_order():
 
 def test_a_refuted_print_has_a_corrected_statement_to_show():
     """Every check that returns corrected findings has the sentence that they test."""
-    settings = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None)
-    exact_claims = [c for c in CLAIMS if c.check and c.where.startswith(("Section 2", "Appendix"))]
+    settings = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None, sampler=None)
+    exact_claims = [
+        c
+        for c in CLAIMS
+        if c.check and c.where.startswith(("Section 2", "Appendix")) and not sampled_part(c.check)
+    ]
     for claim in exact_claims:
         result = judge(claim, claim.check(settings, silent))
         assert result.is_decided, claim.id
         if result.corrected:
             assert claim.corrected, claim.id
+
+
+def test_our_own_statements_are_counted_apart_and_marked():
+    evidence = Evidence(method="", printed=[HOLDS], controls=[FAILS])
+    ours = replace(CLAIM, id="oracle", ours=True)
+    results = [
+        judge(CLAIM, evidence),
+        judge(ours, evidence),
+        judge(ours, Evidence(method="", printed=[])),
+    ]
+    assert tallies(results) == {
+        "1 of the paper": "1 confirmed",
+        "2 of ours, not the paper's": "1 confirmed, 1 undecided",
+    }
+    assert tallies(results[:1]) == {"1 of the paper": "1 confirmed"}
+    report = write_report(results, {}, 1.0)
+    assert report.count("This statement is ours, not the paper's.") == 2
+    assert "1 of the paper: 1 confirmed; 2 of ours" in report
+    assert [claim["ours"] for claim in json.loads(to_json(results, {}))["claims"]] == [0, 1, 1]
+
+
+def test_our_own_statements_follow_the_paper():
+    ours = [claim.ours for claim in CLAIMS]
+    assert ours == sorted(ours)
+    assert any(ours)
+    assert all(claim.ours == claim.id.startswith("oracle-") for claim in CLAIMS)
+
+
+def test_the_sampled_part_of_a_check_leaves_out_the_exact_one():
+    evidence = Evidence(method="sampled", printed=[HOLDS])
+    one = sampled(lambda sampler, **options: evidence)
+    settings = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None, sampler=None)
+    assert sampled_part(None) is None
+    assert sampled_part(exact(lambda **options: None)) is None
+    both = together(exact(lambda **options: None), one)
+    assert sampled_part(both)(settings, silent).method == "sampled"
+    assert sampled_part(together(exact(lambda **options: None))) is None

@@ -1,0 +1,152 @@
+"""The networks of the paper's experiments (Sections 4.1 to 4.3), at initialization.
+
+Blocks are convolution, batch norm, ReLU. A batch norm that has seen no batch divides by √(1 + 1e-5)
+and no more. Convolutions have 3 x 3 kernels, without biases because the batch norm has one.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from torch import nn
+
+from simulations.networks import CHANNELS
+
+SMALLEST = 32
+"""Pixels of an edge at which the networks of Figure 1 are not dilated."""
+
+WIDTH = 64
+"""Channels of each convolution."""
+
+
+def figure_1(
+    size: int, *, widths: Sequence[int] = (WIDTH,) * 8, logits: int = 12
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build the network of Figure 1 (Section 4.1): 8 blocks and max-poolings to one pixel.
+
+    2 x 2 max-poolings follow blocks 2, 4 and 6, and one over all that is left follows block 8.
+    Dilations 1, 2, 4 and 8 at 32, 64, 128 and 256 pixels let filters cover like parts of the
+    image. The paper does not name the padding; it is reflect, as in the authors' code.
+
+    Parameters
+    ----------
+    size : pixels of an edge, a multiple of 32; inputs have shape (batch, 3, size, size).
+    widths : channels of the 8 convolutions.
+    logits : number K of logits.
+
+    Raises
+    ------
+    ValueError : another size, or another number of widths.
+    """
+    if size < SMALLEST or size % SMALLEST:
+        raise ValueError(
+            f"the network of Figure 1 takes images of 32, 64, 96 ... pixels, not {size}"
+        )
+    layers: list[nn.Module] = []
+    for block, (inputs, outputs) in enumerate(_channels(8, widths)):
+        layers += _block(inputs, outputs, dilation=size // SMALLEST)
+        if block in (1, 3, 5):
+            layers.append(nn.MaxPool2d(2))
+    return _with_head([*layers, nn.AdaptiveMaxPool2d(1)], size, widths, logits)
+
+
+def figure_2(
+    size: int, *, widths: Sequence[int] = (WIDTH,) * 5, logits: int = 10
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build the network of Figure 2 (Section 4.2): 5 blocks and an average over all pixels.
+
+    Parameters
+    ----------
+    size : pixels of an edge, 2 or more.
+    widths : channels of the 5 convolutions.
+    logits : number K of logits.
+
+    Raises
+    ------
+    ValueError : smaller images, or another number of widths.
+    """
+    if size < 2:
+        raise ValueError(f"the network of Figure 2 takes images of 2 pixels or more, not {size}")
+    layers = [layer for channels in _channels(5, widths) for layer in _block(*channels)]
+    return _with_head([*layers, nn.AdaptiveAvgPool2d(1)], size, widths, logits)
+
+
+def figure_3_average(
+    size: int, *, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build the network of Figure 3 (Section 4.3) with average-pooling.
+
+    6 blocks, 2 x 2 average-poolings after every second, and a final average over all pixels.
+
+    Parameters
+    ----------
+    size : pixels of an edge, a multiple of 8; inputs have shape (batch, 3, size, size).
+    widths : channels of the 6 convolutions.
+    logits : number K of logits.
+
+    Raises
+    ------
+    ValueError : another size, or another number of widths.
+    """
+    return _figure_3(size, widths, logits, pooling=nn.AvgPool2d(2))
+
+
+def figure_3_strided(
+    size: int, *, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build `figure_3_average` with stride 2 in every second convolution instead."""
+    return _figure_3(size, widths, logits, pooling=None)
+
+
+def figure_3_max(
+    size: int, *, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build `figure_3_average` with 2 x 2 max-poolings instead."""
+    return _figure_3(size, widths, logits, pooling=nn.MaxPool2d(2))
+
+
+def _figure_3(
+    size: int, widths: Sequence[int], logits: int, *, pooling: nn.Module | None
+) -> tuple[nn.Module, tuple[int, ...]]:
+    if size < 8 or size % 8:
+        raise ValueError(
+            f"the networks of Figure 3 take images of 8, 16, 24 ... pixels, not {size}"
+        )
+    layers: list[nn.Module] = []
+    for block, (inputs, outputs) in enumerate(_channels(6, widths)):
+        last = block % 2 == 1
+        layers += _block(inputs, outputs, stride=2 if last and pooling is None else 1)
+        if last and pooling is not None:
+            layers.append(pooling)
+    return _with_head([*layers, nn.AdaptiveAvgPool2d(1)], size, widths, logits)
+
+
+def _channels(blocks: int, widths: Sequence[int]) -> list[tuple[int, int]]:
+    """Pair the channels before and after each block."""
+    if len(widths) != blocks or min(widths) < 1:
+        raise ValueError(f"the network has {blocks} blocks: give {blocks} widths, not {widths}")
+    return list(pairwise([CHANNELS, *widths]))
+
+
+def _block(inputs: int, outputs: int, *, stride: int = 1, dilation: int = 1) -> list[nn.Module]:
+    return [
+        nn.Conv2d(
+            inputs,
+            outputs,
+            3,
+            stride=stride,
+            dilation=dilation,
+            padding=dilation,
+            padding_mode="reflect",
+            bias=False,
+        ),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
+    ]
+
+
+def _with_head(
+    layers: Sequence[nn.Module], size: int, widths: Sequence[int], logits: int
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Add the dense layer that sees one pixel a channel."""
+    head = nn.Linear(widths[-1], logits, bias=False)
+    return nn.Sequential(*layers, nn.Flatten(), head), (CHANNELS, size, size)

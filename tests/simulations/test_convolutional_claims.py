@@ -1,0 +1,113 @@
+"""The checks on convolutional networks: right on the true law, and refuted when it is falsified.
+
+The truth runs at the ledger's own error level, so a finding is on the wrong side with probability
+5e-5 at most; the seeds are fixed.
+"""
+
+import pytest
+from torch import nn
+
+import simulations.average_pooling
+import simulations.ensemble
+import simulations.initialization
+import simulations.networks
+from simulations.average_pooling import CASES, check_theorem_6
+from simulations.ensemble import plan
+from simulations.equation_13 import check_equation_13
+from simulations.feedforward import check_theorem_4
+from simulations.max_pooling import check_max_pooling
+from simulations.one_pixel import check_one_pixel
+from simulations.sampler import Sampler
+from simulations.strided_convolutions import check_corollary_5
+from theory.evidence import Finding, Outcome
+
+ERROR = 5e-5
+FALSE_IN_PRINT = {
+    check_theorem_4: "‖_∞",
+    check_corollary_5: "‖_∞|kernel 1",
+    check_theorem_6: "divided",
+    check_one_pixel: "nothing",
+    check_max_pooling: "one max-pooling",
+    check_equation_13: "nothing",
+}
+"""What stands in the statements that fail as printed."""
+
+
+@pytest.fixture(scope="module")
+def sampler():
+    """Shared, as in a run of the ledger: equal ensembles are sampled once."""
+    return Sampler(seed=1)
+
+
+@pytest.fixture
+def fresh(monkeypatch):
+    """For falsified ingredients; modules that were built with them are forgotten afterwards."""
+    monkeypatch.setattr(simulations.ensemble, "MOST_IN_A_BLOCK", 64)
+    plan.cache_clear()
+    yield Sampler(seed=2)
+    plan.cache_clear()
+
+
+def outcomes(findings: list[Finding], containing: str = "") -> set[Outcome]:
+    return {finding.outcome for finding in findings if containing in finding.statement}
+
+
+@pytest.mark.parametrize("check", FALSE_IN_PRINT)
+def test_each_claim_is_decided_and_rightly(check, sampler):
+    evidence = check(sampler, error=ERROR)
+    for finding in evidence.printed:
+        false = any(words in finding.statement for words in FALSE_IN_PRINT[check].split("|"))
+        assert finding.outcome is (Outcome.FAILS if false else Outcome.HOLDS), finding
+    assert outcomes(evidence.corrected) <= {Outcome.HOLDS}
+    assert outcomes(evidence.controls) == {Outcome.FAILS}
+    assert evidence.tables
+
+
+def test_half_the_variance_refutes_second_moments(monkeypatch, fresh):
+    monkeypatch.setattr(simulations.initialization, "he_variance", lambda in_degree: 1 / in_degree)
+    evidence = check_theorem_4(fresh, error=ERROR, budget=0.06)
+    assert outcomes(evidence.printed, "‖_2²]") == {Outcome.FAILS}
+    assert Outcome.HOLDS in outcomes(evidence.controls, "= 0.25")
+    evidence = check_equation_13(fresh, error=ERROR, budget=0.03)
+    assert outcomes(evidence.printed) == {Outcome.FAILS}
+
+
+def test_a_variance_that_depends_wrongly_on_the_in_degree_refutes_growth(monkeypatch, fresh):
+    """The windows' kernels grow with the image, and so does their in-degree."""
+    monkeypatch.setattr(
+        simulations.initialization, "he_variance", lambda in_degree: 2 / in_degree**1.3
+    )
+    evidence = check_one_pixel(fresh, error=ERROR, budget=0.1)
+    assert outcomes(evidence.printed, "growing windows") == {Outcome.FAILS}
+    evidence = check_corollary_5(fresh, error=ERROR, budget=0.03)
+    assert outcomes(evidence.printed, "periodic padding: mean") == {Outcome.FAILS}
+
+
+def test_twice_the_average_refutes_even_the_corrected_theorem_6(monkeypatch, fresh):
+    monkeypatch.setattr(
+        simulations.networks,
+        "average_pooling",
+        lambda stride: nn.AvgPool2d(stride, divisor_override=stride**2 // 2),
+    )
+    monkeypatch.setattr(simulations.average_pooling, "CASES", CASES[:2])
+    evidence = check_theorem_6(fresh, error=ERROR, budget=0.03)
+    assert outcomes(evidence.corrected, "∂_x f_k") == {Outcome.FAILS}
+
+
+def test_averages_that_do_not_average_refute_independence_of_the_resolution(monkeypatch, fresh):
+    monkeypatch.setattr(
+        simulations.networks, "average_pooling", lambda stride: nn.MaxPool2d(1, stride=stride)
+    )
+    evidence = check_one_pixel(fresh, error=ERROR, budget=0.1)
+    assert outcomes(evidence.printed, "growing windows") == {Outcome.FAILS}
+    evidence = check_max_pooling(fresh, error=ERROR, budget=0.1)
+    assert outcomes(evidence.printed, "average-poolings") == {Outcome.FAILS}
+
+
+def test_equal_seeds_give_equal_findings():
+    first, second, other = (
+        check_equation_13(Sampler(seed=seed), error=ERROR, budget=1e-6) for seed in (5, 5, 6)
+    )
+    assert first.printed == second.printed
+    assert first.tables == second.tables
+    assert first.printed != other.printed
