@@ -1,10 +1,11 @@
 """Input gradients of random convolutional networks: all at once, against a loop and `vmap`.
 
 Every network is drawn anew: conv 3 x 3, 3 -> C, ReLU, conv 3 x 3, C -> C, ReLU, a dense head to 10
-logits; then the cross-entropy loss is differentiated by the input. Times are a network's, drawing
-its weights included, the methods taken in turn. The loop and `vmap` each count with the best of
-their settings: one and two threads, and for `vmap` two sizes of block. The loop builds its module
-once and draws the weights in place, which spares it the default initialization.
+logits; then a logit and the cross-entropy loss are differentiated by the input. Times are a
+network's, drawing its weights included, the methods taken in turn, each with the best of its
+settings: ours with two threads or two processes, the loop and `vmap` with one or two threads, and
+`vmap` with two sizes of block. The loop builds its module once and draws the weights in place,
+which spares it the default initialization.
 
 The limit beside them is what two cores cannot beat: the convolutions' operations at the rate of one
 large convolution on one core, plus the filters' normals, on two cores without any other cost.
@@ -13,20 +14,21 @@ large convolution on one core, plus the filters' normals, on two cores without a
 import math
 import os
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import wait
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call, grad, vmap
+from torch.func import functional_call, jacrev, vmap
 from torch.nn import functional
 
-from simulations.convolution import convolve
+from simulations.ensemble import Ensemble, measure_block, networks_in_a_block
+from simulations.families import build
 from simulations.initialization import he_initialize_, he_variance
+from simulations.pools import Pool, open_pool, thread_pool
 
 LOGITS, CORES, ROUNDS = 10, 2, 5
-BLOCK_BYTES = 4 * 2**20  # a block's weights and largest activation, so that both stay in the caches
 SECONDS = 0.06  # what one method's turn is to take
 
 
@@ -48,7 +50,9 @@ def loop(channels: int, side: int, padding: str) -> Callable[[int], None]:
         for _ in range(nets):
             he_initialize_(module, generator)
             x = torch.randn(1, 3, side, side, generator=generator).requires_grad_()
-            torch.autograd.grad(functional.cross_entropy(module(x), label), x)
+            logits = module(x)
+            torch.autograd.grad(logits[0, 0], x, retain_graph=True)
+            torch.autograd.grad(functional.cross_entropy(logits, label), x)
 
     return run
 
@@ -58,8 +62,9 @@ def vectorized(channels: int, side: int, padding: str, block: int) -> Callable[[
     module, generator = network(channels, side, padding), torch.Generator().manual_seed(0)
     label = torch.zeros(1, dtype=torch.long)
 
-    def loss(x: Tensor, parameters: dict[str, Tensor]) -> Tensor:
-        return functional.cross_entropy(functional_call(module, parameters, (x[None],)), label)
+    def outputs(x: Tensor, parameters: dict[str, Tensor]) -> Tensor:
+        logits = functional_call(module, parameters, (x[None],))
+        return torch.stack([logits[0, 0], functional.cross_entropy(logits, label)])
 
     def run(nets: int) -> None:
         for _ in range(nets // block):
@@ -68,42 +73,30 @@ def vectorized(channels: int, side: int, padding: str, block: int) -> Callable[[
                 for name, weight in module.named_parameters()
             }
             x = torch.randn(block, 3, side, side, generator=generator)
-            vmap(grad(loss))(x, parameters)
+            vmap(jacrev(outputs))(x, parameters)
 
     return run
 
 
-def ours(
-    channels: int, side: int, padding: str, block: int, pool: ThreadPoolExecutor
-) -> Callable[[int], None]:
-    """Blocks of networks in a pool of threads, as the engine runs them.
-
-    Swap the engine in here: `one_block` stands for it, and its last two lines for the law-exact
-    dense head, which draws about as many normals: one for each neuron below it.
-    """
-
-    def one_block(index: int) -> None:
-        generator = torch.Generator().manual_seed(index)
-        x = torch.randn(block, 3, side, side, generator=generator).requires_grad_()
-        first = he_weights((block, channels, 3, 3, 3), generator)
-        second = he_weights((block, channels, channels, 3, 3), generator)
-        h = features(x, first, second, padding)
-        cotangents = torch.empty_like(h).normal_(generator=generator)
-        torch.autograd.grad((h * cotangents).sum(), x)
+def ours(channels: int, side: int, padding: str, pool: Pool) -> Callable[[int], None]:
+    """The engine's blocks in a pool, as the sampler runs them."""
+    ensemble = family(channels, side, padding)
 
     def run(nets: int) -> None:
-        list(pool.map(one_block, range(nets // block)))
+        blocks = range(nets // networks_in_a_block(ensemble))
+        wait([pool.submit(one_block, ensemble, block) for block in blocks])
 
     return run
 
 
-def features(x: Tensor, first: Tensor, second: Tensor, padding: str) -> Tensor:
-    for weights in (first, second):
-        added = 1
-        if padding == "circular":
-            x, added = functional.pad(x, (1, 1, 1, 1), mode="circular"), 0
-        x = convolve(x, weights, stride=1, padding=added, dilation=1, groups=1).relu_()
-    return x
+def one_block(ensemble: Ensemble, block: int) -> None:
+    torch.set_num_threads(1)
+    measure_block(ensemble, 0, block, "cpu")
+
+
+def family(channels: int, side: int, padding: str) -> Ensemble:
+    options = (("logits", LOGITS), ("padding", padding), ("widths", (channels, channels)))
+    return Ensemble(network="conv", size=side, options=options)
 
 
 def he_weights(shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
@@ -112,14 +105,11 @@ def he_weights(shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
 
 
 def check(channels: int, side: int, padding: str) -> None:
-    """All networks at once must compute what a module computes."""
-    modules = [network(channels, side, padding) for _ in range(3)]
-    x = torch.randn(3, 3, side, side)
-    weights = (torch.stack([module[layer].weight for module in modules]) for layer in (0, 2))
-    together = features(x, *weights, padding)
-    for module, row, expected in zip(modules, x, together, strict=True):
-        if not torch.allclose(module[:4](row[None])[0], expected, atol=1e-5):
-            raise SystemExit("the convolutions differ")
+    """The engine's networks must be the benchmark's."""
+    theirs = [weight.shape for weight in network(channels, side, padding).parameters()]
+    module, shape = build("conv", side, family(channels, side, padding).options)
+    if [weight.shape for weight in module.parameters()] != theirs or shape != (3, side, side):
+        raise SystemExit("the networks differ")
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -148,35 +138,35 @@ def measured_rates() -> tuple[float, float]:
     return convolution, normal
 
 
-def compare(channels: int, side: int, padding: str, rates: tuple[float, float]) -> None:
+def compare(
+    channels: int, side: int, padding: str, rates: tuple[float, float], pools: Sequence[Pool]
+) -> None:
     check(channels, side, padding)
-    operations = 2 * 2 * 9 * channels * (3 + channels) * side**2  # forward and backward
+    operations = 3 * 2 * 9 * channels * (3 + channels) * side**2  # forward, and backward twice
     filters = 9 * channels * (3 + channels)
     limit = (operations / rates[0] + filters / rates[1]) / CORES
-    block = min(256, max(4, BLOCK_BYTES // (4 * (filters + channels * side**2))))
-    with ThreadPoolExecutor(CORES, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        alone = loop(channels, side, padding)
-        large = min(256, 4 * block)
-        methods = [
-            ("ours", 1, CORES * block, ours(channels, side, padding, block, pool)),
-            *[("loop", threads, 1, alone) for threads in (1, CORES)],
-            *[
-                ("vmap", threads, size, vectorized(channels, side, padding, size))
-                for threads in (1, CORES)
-                for size in sorted({block, large})
-            ],
-        ]
-        times: list[list[float]] = [[] for _ in methods]
-        turns = []
-        for _, threads, size, run in methods:
+    block = networks_in_a_block(family(channels, side, padding))
+    alone = loop(channels, side, padding)
+    methods = [
+        *[("ours", 1, CORES * block, ours(channels, side, padding, pool)) for pool in pools],
+        *[("loop", threads, 1, alone) for threads in (1, CORES)],
+        *[
+            ("vmap", threads, size, vectorized(channels, side, padding, size))
+            for threads in (1, CORES)
+            for size in sorted({max(4, block // 4), block})
+        ],
+    ]
+    times: list[list[float]] = [[] for _ in methods]
+    turns = []
+    for _, threads, size, run in methods:
+        torch.set_num_threads(threads)
+        run(size)
+        once = seconds(lambda: run(size))  # noqa: B023
+        turns.append(size * max(1, round(SECONDS / once)))
+    for _ in range(ROUNDS):
+        for (_, threads, _, run), nets, row in zip(methods, turns, times, strict=True):
             torch.set_num_threads(threads)
-            run(size)
-            once = seconds(lambda: run(size))  # noqa: B023
-            turns.append(size * max(1, round(SECONDS / once)))
-        for _ in range(ROUNDS):
-            for (_, threads, _, run), nets, row in zip(methods, turns, times, strict=True):
-                torch.set_num_threads(threads)
-                row.append(seconds(lambda: run(nets)) / nets)  # noqa: B023
+            row.append(seconds(lambda: run(nets)) / nets)  # noqa: B023
     medians = np.median(times, axis=1)
     best = {
         name: min(
@@ -206,7 +196,8 @@ if __name__ == "__main__":
     print(
         "  padding    C side  block      ours     loop     ratio     vmap     ratio    limit ratio"
     )
-    for padding in ("zeros", "circular"):
-        for channels in (16, 64):
-            for side in (8, 16, 32, 64):
-                compare(channels, side, padding, measured)
+    with open_pool(workers=CORES) as processes:
+        for padding in ("zeros", "circular"):
+            for channels in (16, 64):
+                for side in (8, 16, 32, 64):
+                    compare(channels, side, padding, measured, (thread_pool(), processes))

@@ -36,8 +36,11 @@ MOST_IN_A_BLOCK = 256
 NUMBERS_IN_A_BLOCK = 2**24
 """A block is what is stored, resumed and sent to workers: about half a second of work."""
 
-NUMBERS_IN_A_BATCH = 2**20
-"""Floats of a batch (4 MiB), so that what a layer writes is still in the cache for the next."""
+NUMBERS_IN_A_BATCH = 2**21
+"""Activations of a batch (8 MiB), so that what a layer writes is still in the cache for the next."""
+
+LEAST_IN_A_BATCH, MOST_IN_A_BATCH = 4, 128
+"""Fewer networks with convolutions are slower each (see `simulations.convolution`), and more."""
 
 NUMBERS_IN_A_SUM = 2**17
 """Floats of gradients that are summed at once: half a megabyte."""
@@ -138,8 +141,9 @@ def _build(ensemble: Ensemble) -> tuple[nn.Module, tuple[int, ...]]:
 
 def networks_in_a_block(ensemble: Ensemble) -> int:
     """Return how many networks make a block, a power of 2 that depends on the ensemble alone."""
-    numbers = plan(ensemble)[2].numbers
-    return 1 << int(np.log2(np.clip(NUMBERS_IN_A_BLOCK // numbers, 1, MOST_IN_A_BLOCK)))
+    found = plan(ensemble)[2]
+    least = LEAST_IN_A_BATCH if found.has_body else 1
+    return 1 << int(np.log2(np.clip(NUMBERS_IN_A_BLOCK // found.numbers, least, MOST_IN_A_BLOCK)))
 
 
 def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.device | str) -> Block:
@@ -198,7 +202,8 @@ def gradient_batches(
     As many networks as fit the cache, in order; their number changes no figure.
     """
     module, shape, found = plan(ensemble)
-    batch = max(1, NUMBERS_IN_A_BATCH // found.numbers)
+    batch = NUMBERS_IN_A_BATCH // found.activations
+    batch = int(np.clip(batch, LEAST_IN_A_BATCH if found.has_body else 1, MOST_IN_A_BATCH))
     isotropic = _is_isotropic(ensemble, found)
     at_once = len(networks) if isotropic else batch
     for start in range(networks.start, networks.stop, at_once):

@@ -91,6 +91,8 @@ def sample_gradients(
         return _dense_gradients(head, inputs.flatten(1), draws, relu, rows)
     inputs = inputs.detach().requires_grad_()
     networks = ManyNetworks(module, draws, head=head, relu=relu, weights=weights)
+    if relu == "real":
+        draws.reserve(*plan.weights)
     features = networks.features(inputs)
     logits = features
     if not features.requires_grad:

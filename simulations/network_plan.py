@@ -57,13 +57,20 @@ class NetworkPlan:
     head : the dense layers that end it, from its input to the logits; their weights are not drawn.
     has_body : whether anything but reshapings stands before the head.
     logits : number K of logits.
-    numbers : floats that one network's forward pass makes, weights of the body included.
+    weights : sizes of the body's weights, in the order of their first use.
+    activations : floats that one network's forward pass makes, weights left out.
     """
 
     head: tuple[HeadLayer, ...]
     has_body: bool
     logits: int
-    numbers: int
+    weights: tuple[int, ...]
+    activations: int
+
+    @property
+    def numbers(self) -> int:
+        """Floats of one network: activations, and weights of the body."""
+        return self.activations + sum(self.weights)
 
 
 @dataclass(frozen=True)
@@ -132,13 +139,20 @@ def plan_network(module: nn.Module, input_shape: Sequence[int]) -> NetworkPlan:
         _check_apart(module, input_shape, device)
     head, start = _dense_head(calls, logits, names)
     of_head = {layer.weight for layer in head}
-    weights = sum(p.numel() for name, p in module.named_parameters() if name not in of_head)
+    weights = {
+        id(x): x.numel()
+        for call in calls
+        if call.function is LINEAR or call.function in CONVOLUTIONS
+        for x in call.tensors
+        if x.ndim > 1 and names.get(id(x), "") not in {"", *of_head}
+    }
     made = sum(x.numel() for call in calls for x in _tensors(call.result))
     return NetworkPlan(
         head=head,
         has_body=not _is_reshaped(calls, head, start, inputs),
         logits=logits.shape[1],
-        numbers=weights + (inputs.numel() + made) // _BATCH,
+        weights=tuple(weights.values()),
+        activations=(inputs.numel() + made) // _BATCH,
     )
 
 

@@ -1,6 +1,6 @@
 """Appendix A: the proofs."""
 
-from simulations.equation_13 import check_equation_13 as check_sampled_equation_13
+from simulations.checks.equation_13 import check_equation_13 as check_sampled_equation_13
 from sqrtd.claims.adapters import exact, sampled, together
 from sqrtd.ledger import Claim
 from theory.equation_13 import check_equation_13

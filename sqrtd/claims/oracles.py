@@ -1,7 +1,7 @@
 """Closed forms that sampled networks must meet: ours, not the paper's."""
 
-from simulations.dense_law import check_oracle_dense_law
-from simulations.oracles import (
+from simulations.checks.dense_law import check_oracle_dense_law
+from simulations.checks.oracles import (
     check_oracle_convolution,
     check_oracle_fourth_moment,
     check_oracle_second_moment,

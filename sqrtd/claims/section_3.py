@@ -1,14 +1,14 @@
 """Section 3: the size of input gradients at initialization."""
 
-from simulations.average_pooling import check_theorem_6
-from simulations.dense_scaling import check_equation_7, check_section_3_1, check_theorem_3
-from simulations.equation_6 import check_equation_6 as check_sampled_equation_6
-from simulations.feedforward import check_theorem_4
-from simulations.one_pixel import check_one_pixel
-from simulations.relu_killing import check_h1
-from simulations.second_moment import check_equation_8
-from simulations.step_2 import check_theorem_3_step_2
-from simulations.strided_convolutions import check_corollary_5
+from simulations.checks.average_pooling import check_theorem_6
+from simulations.checks.dense_scaling import check_equation_7, check_section_3_1, check_theorem_3
+from simulations.checks.equation_6 import check_equation_6 as check_sampled_equation_6
+from simulations.checks.feedforward import check_theorem_4
+from simulations.checks.one_pixel import check_one_pixel
+from simulations.checks.relu_killing import check_h1
+from simulations.checks.second_moment import check_equation_8
+from simulations.checks.step_2 import check_theorem_3_step_2
+from simulations.checks.strided_convolutions import check_corollary_5
 from sqrtd.claims.adapters import exact, sampled, together
 from sqrtd.ledger import Claim
 from theory.average_pooling_moments import check_theorem_6_moments

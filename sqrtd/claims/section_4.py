@@ -1,8 +1,8 @@
 """Section 4: after training."""
 
 from empirical.resolution import check_figure_1
-from simulations.max_pooling import check_max_pooling
-from simulations.norm_proportionality import check_figure_2e_initialization
+from simulations.checks.max_pooling import check_max_pooling
+from simulations.checks.norm_proportionality import check_figure_2e_initialization
 from sqrtd.claims.adapters import exact, sampled, together, trained
 from sqrtd.ledger import Claim
 from theory.proportional_norms import check_proportional_norms

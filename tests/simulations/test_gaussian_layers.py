@@ -8,6 +8,7 @@ import torch
 from scipy import stats
 
 from simulations import gaussian_layers, initialization, many_networks
+from simulations.checks.oracles import fourth_moment_factor
 from simulations.draws import Draws
 from simulations.ensemble import Ensemble
 from simulations.gaussian_layers import chi_squares, root
@@ -16,7 +17,6 @@ from simulations.many_networks import sample_dense_gradients, sample_gradients
 from simulations.naive import naive_gradients
 from simulations.network_plan import plan_network
 from simulations.networks import dense
-from simulations.oracles import fourth_moment_factor
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from simulations.ensemble import Ensemble
-from simulations.equation_7 import equation_7_laws, judge_equation_7
-from simulations.sampler import Sample, Sampler
-from simulations.scaling_evidence import (
+from simulations.checks.equation_7 import equation_7_laws, judge_equation_7
+from simulations.checks.scaling_evidence import (
     exponent,
     log_coordinate,
     log_norm,
@@ -13,6 +11,8 @@ from simulations.scaling_evidence import (
     power_law,
     scaling_evidence,
 )
+from simulations.ensemble import Ensemble
+from simulations.sampler import Sample, Sampler
 from simulations.sequential import Findings, Sampled, sample_until_decided
 from theory.evidence import Evidence, Progress, silent
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from simulations.convolutional_scaling import (
+from simulations.checks.convolutional_scaling import (
     SIZES,
     by_kind,
     coordinate_power,
@@ -13,10 +13,10 @@ from simulations.convolutional_scaling import (
     loss_power,
     squared_norm,
 )
-from simulations.equation_7 import QS
-from simulations.feedforward import KINDS as FEEDFORWARD
-from simulations.feedforward import PERIODIC, WIDTHS
-from simulations.feedforward import STRIDED as UNEVEN
+from simulations.checks.equation_7 import QS
+from simulations.checks.feedforward import KINDS as FEEDFORWARD
+from simulations.checks.feedforward import PERIODIC, WIDTHS
+from simulations.checks.feedforward import STRIDED as UNEVEN
 from simulations.sampler import Sample, Sampler
 from simulations.sequential import Findings, sample_until_decided
 from theory.evidence import Evidence, Progress, silent

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from simulations import gates
-from simulations.dense_scaling import DIMENSIONS
+from simulations.checks import gates
+from simulations.checks.dense_scaling import DIMENSIONS
+from simulations.checks.second_moment import dense_ensemble
 from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
 from simulations.intervals import Interval, Samples, log_ratio_interval, mean_interval
 from simulations.many_networks import Relu
 from simulations.plots import interval_plot
 from simulations.sampler import Sample, Sampler
-from simulations.second_moment import dense_ensemble
 from simulations.sequential import MINIMUM, Findings, sample_until_decided
 from theory.evidence import Evidence, Progress, Table, silent
 

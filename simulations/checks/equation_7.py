@@ -4,11 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulations.equivalence import Equivalence
-from simulations.half_normal import expected_log_maximum
-from simulations.intervals import Interval, Samples
-from simulations.sampler import Sample
-from simulations.scaling_evidence import (
+from simulations.checks.scaling_evidence import (
     EXPONENT_MARGIN,
     Law,
     LogSize,
@@ -17,6 +13,10 @@ from simulations.scaling_evidence import (
     power,
     power_law,
 )
+from simulations.equivalence import Equivalence
+from simulations.half_normal import expected_log_maximum
+from simulations.intervals import Interval, Samples
+from simulations.sampler import Sample
 from simulations.sequential import Findings
 from theory.norms import dual_exponent
 

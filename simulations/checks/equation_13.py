@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulations.convolutional_scaling import image_ensemble, squared_norm
+from simulations.checks.convolutional_scaling import image_ensemble, squared_norm
+from simulations.checks.feedforward import predicted
 from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
-from simulations.feedforward import predicted
 from simulations.moments import moment_interval
 from simulations.sampler import Sample, Sampler
 from simulations.sequential import Findings, sample_until_decided

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from simulations.checks.feedforward import KINDS
 from simulations.ensemble import Ensemble, plan
 from simulations.equivalence import Equivalence
-from simulations.feedforward import KINDS
 from simulations.intervals import Samples, mean_interval
 from simulations.moments import moment_interval
 from simulations.plots import interval_plot

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from simulations.convolutional_scaling import by_kind, exponents_table, loss_plot
+from simulations.checks.convolutional_scaling import by_kind, exponents_table, loss_plot
+from simulations.checks.one_pixel import MARGIN, halving, over_all_pixels, windows
+from simulations.checks.scaling_evidence import power
 from simulations.equivalence import Equivalence
 from simulations.moments import moment_exponent_interval
-from simulations.one_pixel import MARGIN, halving, over_all_pixels, windows
 from simulations.sampler import Sample, Sampler
-from simulations.scaling_evidence import power
 from simulations.sequential import Findings, sample_until_decided
 from theory.evidence import Evidence, Progress, silent
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from simulations.dense_scaling import METHOD, sample_dense
+from simulations.checks.dense_scaling import METHOD, sample_dense
+from simulations.checks.feedforward import KINDS, PERIODIC, STRIDED
+from simulations.checks.scaling_evidence import log_norm
 from simulations.equivalence import Equivalence
-from simulations.feedforward import KINDS, PERIODIC, STRIDED
 from simulations.intervals import Interval, Samples, mean_interval
 from simulations.plots import Series, scaling_plot
 from simulations.sampler import Sample, Sampler
-from simulations.scaling_evidence import log_norm
 from simulations.sequential import Findings, Sampled
 from theory.evidence import Evidence, Progress, Table, silent
 

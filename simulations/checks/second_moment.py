@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from simulations.dense_scaling import DIMENSIONS, LOGITS, WIDTHS
+from simulations.checks.dense_scaling import DIMENSIONS, LOGITS, WIDTHS
 from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
 from simulations.intervals import mean_interval

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.convolutional_scaling import image_ensemble
+from simulations.checks.convolutional_scaling import image_ensemble
 from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
 from simulations.intervals import Interval, log_ratio_interval, mean_interval

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from simulations.dense_scaling import DIMENSIONS, LOGITS, WIDTHS
+from simulations.checks.dense_scaling import DIMENSIONS, LOGITS, WIDTHS
+from simulations.checks.second_moment import MARGIN, dense_ensemble
 from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
 from simulations.intervals import Samples, mean_interval
 from simulations.many_networks import Relu
 from simulations.plots import interval_plot
 from simulations.sampler import Sample, Sampler
-from simulations.second_moment import MARGIN, dense_ensemble
 from simulations.sequential import Findings, sample_until_decided
 from theory.evidence import Evidence, Progress, Table, silent
 

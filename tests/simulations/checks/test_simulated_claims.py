@@ -10,21 +10,21 @@ from dataclasses import asdict
 import pytest
 import torch
 
-import simulations.gates
+import simulations.checks.gates
 import simulations.initialization
-from simulations.dense_law import check_oracle_dense_law
-from simulations.dense_scaling import check_equation_7, check_section_3_1, check_theorem_3
-from simulations.equation_6 import check_equation_6
-from simulations.norm_proportionality import check_figure_2e_initialization
-from simulations.oracles import (
+from simulations.checks.dense_law import check_oracle_dense_law
+from simulations.checks.dense_scaling import check_equation_7, check_section_3_1, check_theorem_3
+from simulations.checks.equation_6 import check_equation_6
+from simulations.checks.norm_proportionality import check_figure_2e_initialization
+from simulations.checks.oracles import (
     check_oracle_convolution,
     check_oracle_fourth_moment,
     check_oracle_second_moment,
 )
-from simulations.relu_killing import check_h1
+from simulations.checks.relu_killing import check_h1
+from simulations.checks.second_moment import check_equation_8
+from simulations.checks.step_2 import check_theorem_3_step_2
 from simulations.sampler import Sampler
-from simulations.second_moment import check_equation_8
-from simulations.step_2 import check_theorem_3_step_2
 from theory.evidence import Evidence, Finding, Outcome
 
 ERROR = 5e-5
@@ -115,7 +115,9 @@ def test_weights_of_half_the_variance_are_refuted(check, monkeypatch):
 def test_gates_that_are_independent_of_the_weights_make_h1_true(monkeypatch):
     generator = torch.Generator().manual_seed(3)
     monkeypatch.setattr(
-        simulations.gates, "_signs", lambda z: torch.randn(z.shape, generator=generator).sign()
+        simulations.checks.gates,
+        "_signs",
+        lambda z: torch.randn(z.shape, generator=generator).sign(),
     )
     evidence = check_h1(Sampler(seed=1), error=ERROR, budget=0.1)
     found = outcomes(evidence.printed)

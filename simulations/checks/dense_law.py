@@ -7,9 +7,9 @@ import torch
 from scipy import stats
 from torch import Tensor
 
+from simulations.checks.equation_7 import name_of
 from simulations.draws import Draws
 from simulations.ensemble import LEAST_ISOTROPIC, Ensemble
-from simulations.equation_7 import name_of
 from simulations.equivalence import Equivalence
 from simulations.initialization import he_variance
 from simulations.intervals import Samples, log_ratio_interval, mean_interval

@@ -7,18 +7,18 @@ The truth runs at the ledger's own error level, so a finding is on the wrong sid
 import pytest
 from torch import nn
 
-import simulations.average_pooling
+import simulations.checks.average_pooling
 import simulations.ensemble
 import simulations.initialization
 import simulations.networks
-from simulations.average_pooling import CASES, check_theorem_6
+from simulations.checks.average_pooling import CASES, check_theorem_6
+from simulations.checks.equation_13 import check_equation_13
+from simulations.checks.feedforward import check_theorem_4
+from simulations.checks.max_pooling import check_max_pooling
+from simulations.checks.one_pixel import check_one_pixel
+from simulations.checks.strided_convolutions import check_corollary_5
 from simulations.ensemble import plan
-from simulations.equation_13 import check_equation_13
-from simulations.feedforward import check_theorem_4
-from simulations.max_pooling import check_max_pooling
-from simulations.one_pixel import check_one_pixel
 from simulations.sampler import Sampler
-from simulations.strided_convolutions import check_corollary_5
 from theory.evidence import Finding, Outcome
 
 ERROR = 5e-5
@@ -89,7 +89,7 @@ def test_twice_the_average_refutes_even_the_corrected_theorem_6(monkeypatch, fre
         "average_pooling",
         lambda stride: nn.AvgPool2d(stride, divisor_override=stride**2 // 2),
     )
-    monkeypatch.setattr(simulations.average_pooling, "CASES", CASES[:2])
+    monkeypatch.setattr(simulations.checks.average_pooling, "CASES", CASES[:2])
     evidence = check_theorem_6(fresh, error=ERROR, budget=0.03)
     assert outcomes(evidence.corrected, "∂_x f_k") == {Outcome.FAILS}
 

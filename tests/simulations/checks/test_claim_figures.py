@@ -9,15 +9,15 @@ import pytest
 import torch
 from torch.nn import functional
 
-from simulations import gates
-from simulations.dense_law import LOGITS, WIDTHS, naive_rows
+from simulations.checks import gates
+from simulations.checks.dense_law import LOGITS, WIDTHS, naive_rows
+from simulations.checks.norm_proportionality import _correlation, _judge, _slope
+from simulations.checks.oracles import fourth_moment_factor
+from simulations.checks.step_2 import wide_limit
 from simulations.draws import Draws
 from simulations.ensemble import NORMS, Ensemble
 from simulations.initialization import he_variance
-from simulations.norm_proportionality import _correlation, _judge, _slope
-from simulations.oracles import fourth_moment_factor
 from simulations.sampler import Sample
-from simulations.step_2 import wide_limit
 from theory.evidence import Outcome
 from theory.proportional_norms import check_proportional_norms
 

@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from simulations.dense_scaling import METHOD, sample_dense
-from simulations.equation_7 import QS, largest_half_normal, name_of
+from simulations.checks.dense_scaling import METHOD, sample_dense
+from simulations.checks.equation_7 import QS, largest_half_normal, name_of
+from simulations.checks.scaling_evidence import exponent, log_coordinate, log_norm, power
 from simulations.equivalence import Equivalence
 from simulations.intervals import Samples
 from simulations.sampler import Sample, Sampler
-from simulations.scaling_evidence import exponent, log_coordinate, log_norm, power
 from simulations.sequential import Findings
 from theory.evidence import Evidence, Progress, Table, silent
 from theory.norms import dual_exponent

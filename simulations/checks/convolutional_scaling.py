@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from simulations.checks.equation_7 import QS, both_halves, name_of
+from simulations.checks.scaling_evidence import exponent, log_coordinate, log_norm, power
 from simulations.ensemble import Ensemble, Option
-from simulations.equation_7 import QS, both_halves, name_of
 from simulations.equivalence import Equivalence
 from simulations.intervals import Interval, Samples, mean_interval
 from simulations.many_networks import Relu
 from simulations.moments import moment_interval
 from simulations.plots import Series, scaling_plot, through_centre
 from simulations.sampler import Sample
-from simulations.scaling_evidence import exponent, log_coordinate, log_norm, power
 from theory.evidence import Table
 
 SIZES = (8, 16, 32)

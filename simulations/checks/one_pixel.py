@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
-from simulations.convolutional_scaling import (
+from simulations.checks.convolutional_scaling import (
     SIZES,
     by_kind,
     exponents_table,
     image_ensemble,
     loss_plot,
 )
+from simulations.checks.scaling_evidence import exponent, log_norm, power
 from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
 from simulations.many_networks import Relu
 from simulations.moments import moment_exponent_interval
 from simulations.sampler import Sample, Sampler
-from simulations.scaling_evidence import exponent, log_norm, power
 from simulations.sequential import Findings, sample_until_decided
 from theory.evidence import Evidence, Progress, silent
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simulations.convolutional_scaling import (
+from simulations.checks.convolutional_scaling import (
     SIZES,
     by_kind,
     coordinate_power,
@@ -15,8 +15,8 @@ from simulations.convolutional_scaling import (
     loss_plot,
     squared_norm,
 )
+from simulations.checks.equation_7 import QS
 from simulations.ensemble import plan
-from simulations.equation_7 import QS
 from simulations.equivalence import Equivalence
 from simulations.moments import moment_interval
 from simulations.sampler import Sample, Sampler

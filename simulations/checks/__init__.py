@@ -1,0 +1,1 @@
+"""The claims on random networks, each put to the test."""
