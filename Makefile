@@ -22,6 +22,8 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(VENV)/bin/python benchmarks/path_sums.py
+	$(VENV)/bin/python benchmarks/dense_networks.py
+	$(VENV)/bin/python benchmarks/convolutions.py
 
 # The constraint goes by the environment so that it also holds for the build of the package.
 $(INSTALLED): pyproject.toml constraints.txt

@@ -37,7 +37,7 @@ NUMBERS_IN_A_BLOCK = 2**24
 """A block is what is stored, resumed and sent to workers: about half a second of work."""
 
 NUMBERS_IN_A_BATCH = 2**21
-"""Activations of a batch (8 MiB), so that what a layer writes is still in the cache for the next."""
+"""Activations of a batch (8 MiB): what a layer writes is still in the cache for the next."""
 
 LEAST_IN_A_BATCH, MOST_IN_A_BATCH = 4, 128
 """Fewer networks with convolutions are slower each (see `simulations.convolution`), and more."""

@@ -69,6 +69,12 @@ def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
         metavar="NAME[:PATH]",
         help="images to train on: digits, or cifar10:PATH (digits)",
     )
+    parser.add_argument(
+        "--store",
+        type=Path,
+        metavar="FILE",
+        help="keep the sampled networks in this SQLite file, and go on from what is in it",
+    )
     parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N (cpu)")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
 

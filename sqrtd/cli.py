@@ -52,7 +52,11 @@ def _verify(options: argparse.Namespace) -> int:
 
     selected = select_claims(options.claim, CLAIMS)
     settings = read_settings(
-        seed=options.seed, budget=options.budget, device=options.device, data=options.data
+        seed=options.seed,
+        budget=options.budget,
+        device=options.device,
+        data=options.data,
+        store=options.store,
     )
     prepare(options.out)
     start = time.perf_counter()

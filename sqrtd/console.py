@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from sqrtd.ledger import Claim, Result, Verdict, tallies
 from sqrtd.report import headline, key_figure
@@ -21,7 +21,7 @@ COLOURS = {
 
 def print_results(results: Sequence[Result], out: Path) -> None:
     """Print the verdicts as a table; the claims without a check as one line."""
-    table = Table("claim", "verdict", "evidence")
+    table = Table(Column("claim", no_wrap=True), "verdict", "evidence")
     for result in results:
         if result.verdict is not Verdict.NOT_CHECKED:
             colour = COLOURS[result.verdict]
@@ -34,7 +34,7 @@ def print_results(results: Sequence[Result], out: Path) -> None:
 
 def print_claims(claims: Sequence[Claim]) -> None:
     """Print the ledger: id, place, whose it is, check or not, and statement of every claim."""
-    table = Table("claim", "where", "whose", "check", "statement")
+    table = Table(Column("claim", no_wrap=True), "where", "whose", "check", "statement")
     for claim in claims:
         whose = "ours" if claim.ours else "paper's"
         check = "yes" if claim.check else "no"

@@ -2,11 +2,13 @@
 
 import difflib
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 
 from empirical.data import DataError, load_data
 from simulations.sampler import Sampler
+from simulations.store import Store, StoreError
 from sqrtd.errors import BadInputError
 from sqrtd.ledger import Claim, Settings
 
@@ -30,20 +32,26 @@ def select_claims(wanted: Sequence[str] | None, claims: Sequence[Claim]) -> set[
     return set(by_id if wanted is None else wanted)
 
 
-def read_settings(*, seed: int, budget: float, device: str, data: str) -> Settings:
-    """Find the device and load the data.
+def read_settings(
+    *, seed: int, budget: float, device: str, data: str, store: Path | None = None
+) -> Settings:
+    """Find the device, load the data, open the store of samples.
 
     Raises
     ------
     BadInputError
-        For a device that is not there, and for data that cannot be read.
+        For a device that is not there, for data that cannot be read, and for a store that cannot
+        be used.
     """
     found = read_device(device)
     try:
         images = load_data(data, seed=seed)
     except DataError as error:
         raise BadInputError(str(error)) from error
-    sampler = Sampler(seed=seed, device=found)
+    try:
+        sampler = Sampler(seed=seed, device=found, store=Store(store) if store else None)
+    except StoreError as error:
+        raise BadInputError(str(error)) from error
     return Settings(seed=seed, budget=budget, device=found, data=images, sampler=sampler)
 
 

@@ -33,9 +33,11 @@ VARIANCE = "variance of ‖∂_x f_k‖_2²"
 DENSE = f"dense, d = {DIMENSIONS[0]}"
 CONVOLUTIONS = {inputs: f"convolutions, {inputs} inputs" for inputs in ("noise", "smooth")}
 POOLED = f"convolutions, noise inputs, averages over {WINDOW} x {WINDOW}"
-FAMILIES = (DENSE, *CONVOLUTIONS.values(), POOLED)
-AGREE = [(SECOND_MOMENT, family) for family in FAMILIES[:-1]]
-DIFFER = [(SECOND_MOMENT, POOLED)] + [(VARIANCE, family) for family in CONVOLUTIONS.values()]
+RESIDUAL = "residual blocks with identity shortcuts, noise inputs"
+AGREE = [(SECOND_MOMENT, family) for family in (DENSE, *CONVOLUTIONS.values())]
+DIFFER = [(SECOND_MOMENT, POOLED), (SECOND_MOMENT, RESIDUAL)] + [
+    (VARIANCE, family) for family in CONVOLUTIONS.values()
+]
 
 
 def check_h1(
@@ -46,8 +48,10 @@ def check_h1(
     A ReLU's gate is the sign of its own neuron's weighted sum. With symmetric weights half are
     killed, and the square of a path-product times its gates has the expectation that independent
     masks give it: flipping the sign of a neuron's weights flips the gate and keeps the square. So
-    second moments agree without average pooling. With it, different paths share their weights, and
-    whether their gates are open at once matters; so it does for the variance of ‖∂_x f_k‖_2².
+    second moments agree in successions of layers without average pooling. With it, different paths
+    share their weights, and whether their gates are open at once matters; so it does for the
+    variance of ‖∂_x f_k‖_2². An identity shortcut brings what a ReLU let through, which is never
+    negative: it keeps neurons alive, and has no weights whose sign could be flipped.
     """
     networks = max(MINIMUM, round(GATE_NETWORKS * budget))
     measured = gates.measure_gates(sampler.seed, networks, sampler.device)
@@ -151,6 +155,7 @@ def _pairs() -> dict[str, tuple[Ensemble, Ensemble]]:
         return Ensemble(network=network, size=SIZE, options=options, inputs=inputs, relu=relu)
 
     dense = dense_ensemble(DIMENSIONS[0], relu_on_logits=False)
+    residual = (("logits", 1), ("widths", WIDTHS[-1:] * 2))
     return {
         DENSE: (dense, Ensemble(**{**vars(dense), "relu": "masks"})),
         **{
@@ -160,6 +165,10 @@ def _pairs() -> dict[str, tuple[Ensemble, Ensemble]]:
         POOLED: (
             convolutional("average-pool", "noise", "real"),
             convolutional("average-pool", "noise", "masks"),
+        ),
+        RESIDUAL: (
+            Ensemble(network="residual", size=SIZE, options=residual),
+            Ensemble(network="residual", size=SIZE, options=residual, relu="masks"),
         ),
     }
 

@@ -57,8 +57,9 @@ SECTION_3 = [
         corrected="half are killed, but a gate is the sign of its own neuron's weighted sum "
         "(correlation √(2/π)), and in a convolution it goes with the gates beside it. Without "
         "average-pooling E[(∂_x f_k)²] is what independent masks give all the same, "
-        "exactly, in dense and convolutional networks; the variance of ‖∂_x f_k‖_2² over "
-        "convolutional networks is not, nor is E[(∂_x f_k)²] with average-pooling.",
+        "exactly, in successions of dense and convolutional layers; the variance of "
+        "‖∂_x f_k‖_2² over convolutional networks is not, nor is E[(∂_x f_k)²] with "
+        "average-pooling or residual additions of identities.",
     ),
     Claim(
         id="h2",

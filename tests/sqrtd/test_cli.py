@@ -205,6 +205,29 @@ def test_the_report_is_written_whatever_the_locale(tmp_path):
     assert "√d" in (tmp_path / "paper_checks.md").read_text(encoding="utf-8")
 
 
+def test_verify_goes_on_from_its_store(tmp_path, monkeypatch):
+    def verify(out):
+        command = ["verify", "--claim", "section-3-1", "--store", str(tmp_path / "store")]
+        assert main([*command, "--out", str(tmp_path / out)]) == 0
+        report = (tmp_path / out / "paper_checks.md").read_text(encoding="utf-8")
+        return [line for line in report.splitlines() if not line.startswith("Provenance:")]
+
+    def measure_again(*arguments):
+        raise AssertionError("what is in the store is not measured again")
+
+    first = verify("a")
+    monkeypatch.setattr("simulations.sampler.measure_block", measure_again)
+    assert verify("b") == first
+
+
+def test_a_store_that_is_none_is_named(tmp_path, capsys):
+    (tmp_path / "notes").write_text("not a database, but a text that is long enough to tell")
+    command = ["verify", "--store", str(tmp_path / "notes"), "--out", str(tmp_path / "out")]
+    assert main(command) == 2
+    assert "notes' cannot be used as a store" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_version_and_list(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["--version"])
