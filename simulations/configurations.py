@@ -97,7 +97,14 @@ def configure(
     ]
     for ensemble in ensembles:
         _try(network, ensemble)
-    dimensions = [math.prod(plan(ensemble)[1]) for ensemble in ensembles]
+    plans = [plan(ensemble) for ensemble in ensembles]
+    logits = [found.logits for *_, found in plans]
+    if len(set(logits)) > 1:
+        raise ConfigurationError(
+            f"{network!r} has {', '.join(map(str, logits))} logits: it must have as many at every "
+            "size"
+        )
+    dimensions = [math.prod(shape) for _, shape, _ in plans]
     if len(set(dimensions)) < len(dimensions):
         raise ConfigurationError(
             f"{network!r} has inputs of dimensions {', '.join(map(str, dimensions))}: an exponent "
@@ -111,12 +118,16 @@ def _build(
 ) -> tuple[int, ...]:
     """Return the input shape at a size."""
     try:
-        with torch.device("meta"):
+        try:
+            with torch.device("meta"):
+                return factory(size, **options)[1]
+        except FactoryError:  # perhaps one that computes with values, which meta tensors lack
             return factory(size, **options)[1]
     except FactoryError:
         raise
-    except ValueError as error:
-        raise ConfigurationError(f"{network!r} at size {size}: {error}") from error
+    except Exception as error:  # torch has its own for sizes that are too large
+        reason, *_ = str(error).splitlines()
+        raise ConfigurationError(f"{network!r} at size {size}: {reason}") from error
 
 
 def _default_sizes(
@@ -160,7 +171,7 @@ def _try(network: str, ensemble: Ensemble) -> None:
             pass
     except (FactoryError, ModuleError, DataError):
         raise
-    except Exception as error:  # a user's module raises whatever it likes
+    except (Exception, SystemExit) as error:  # a user's module raises whatever it likes
         reason = " ".join(str(error).split())
         raise ConfigurationError(
             f"{network!r} at size {ensemble.size} cannot be sampled: "

@@ -24,7 +24,7 @@ from simulations.many_networks import (
     sample_dense_gradients,
     sample_gradients,
 )
-from simulations.network_plan import NetworkPlan, plan_network
+from simulations.network_plan import ModuleError, NetworkPlan, plan_network
 from simulations.sources import SourceError, source_of
 
 Option: TypeAlias = int | str | bool | tuple[int, ...]
@@ -153,6 +153,10 @@ def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.devic
     ----------
     ensemble, seed, block : decide every number.
     device : where it is computed. Each kind of device has its own numbers.
+
+    Raises
+    ------
+    ModuleError : a gradient that is not finite.
     """
     networks = networks_in_a_block(ensemble)
     *_, shape, _ = plan(ensemble)
@@ -173,8 +177,11 @@ def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.devic
             for row in of_logit if squares.numel() else ():
                 squares[done // NETWORKS_IN_A_PART] += row
                 done += 1
+    norms = _norms(torch.cat(sums).double()).cpu().numpy()
+    if not np.isfinite(norms).all():
+        raise ModuleError(f"at size {ensemble.size} some networks' gradients are not finite")
     return Block(
-        norms=_norms(torch.cat(sums).double()).cpu().numpy(),
+        norms=norms,
         factors=torch.cat(factors).cpu().numpy(),
         squares=squares.cpu().numpy(),
     )

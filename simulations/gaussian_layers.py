@@ -81,7 +81,8 @@ def isotropic_coordinates(
     bartlett.diagonal(dim1=1, dim2=2).copy_(chi_squares(degrees, draws).sqrt_())
     along_h = (v * z[:, None]).sum(2, keepdim=True) / square[:, None].sqrt()
     across_h = (factor[:, :, :, None] * bartlett[:, None]).sum(2)
-    return root(torch.cat([along_h, across_h], dim=2))
+    coordinates = torch.cat([along_h, across_h], dim=2)
+    return coordinates if count + 1 < v.shape[1] else _triangular(coordinates)
 
 
 def frame_product(
@@ -115,17 +116,22 @@ def frame_product(
 def root(matrix: Tensor) -> Tensor:
     """Return an F with F Fᵀ = M Mᵀ, shape (networks, rows, min(rows, columns)).
 
-    F is lower triangular, from the Gram-Schmidt process, unless M is such an F itself.
+    F is M itself if it has no more columns than rows; else lower triangular, from the Gram-Schmidt
+    process.
 
     Parameters
     ----------
     matrix : M, shape (networks, rows, columns); its rows may depend on each other.
     """
     rows, columns = matrix.shape[1:]
-    if columns <= rows:
-        return matrix
+    return matrix if columns <= rows else _triangular(matrix)
+
+
+def _triangular(matrix: Tensor) -> Tensor:
+    """Return a lower triangular F with F Fᵀ = M Mᵀ, shape (networks, rows, rows)."""
     # In doubles, where no square of a float vanishes.
     rest = matrix.double()
+    rows = rest.shape[1]
     factor = rest.new_zeros(len(rest), rows, rows)
     for row in range(rows):
         size = rest[:, row].square().sum(1, keepdim=True).sqrt_()

@@ -41,11 +41,20 @@ class ImageFiles:
     records: NDArray[np.uint8]
 
     def fingerprint(self) -> str:
-        """Hash everything that is read (SHA-256)."""
+        """Hash everything that is read (SHA-256).
+
+        Raises
+        ------
+        DataError : a file that cannot be read.
+        """
         digest = sha256(self.records.tobytes())
         for file in self.files:
             name = str(file.relative_to(self.folder))
-            digest.update(name.encode() + sha256(file.read_bytes()).digest())
+            try:
+                content = file.read_bytes()
+            except OSError as error:
+                raise DataError(f"{file} cannot be read: {error.strerror}") from error
+            digest.update(name.encode() + sha256(content).digest())
         return digest.hexdigest()
 
     def resized(self, channels: int, height: int, width: int) -> NDArray[np.uint8]:
@@ -105,10 +114,14 @@ def find_images(folder: Path) -> ImageFiles:
         raise DataError(f"there is no folder {folder} with images")
     try:
         names = sorted(
-            (file.relative_to(folder).as_posix() for file in folder.rglob("*")),
+            (
+                file.relative_to(folder).as_posix()
+                for file in folder.rglob("*")
+                if file.name.lower().endswith(ENDINGS) and file.is_file()
+            ),
             key=lambda name: sha256(name.encode()).digest(),
         )
-        files = [folder / name for name in names if name.lower().endswith(ENDINGS)][:MOST_IMAGES]
+        files = [folder / name for name in names[:MOST_IMAGES]]
         batches = [] if files else sorted(folder.glob("*.bin"))
         if not files and not batches:
             raise DataError(

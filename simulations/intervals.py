@@ -13,9 +13,9 @@ interval missed 1.08e-4; the formula gives 1.07e-4.) So the skewness is kept sma
 
 - A typical size or an exponent is a statement about logarithms; gradients are near-lognormal, and
   the skewness of their log-norms was measured within ±0.25.
-- A second moment has to be averaged as it is. In the paper's own networks its samples are means
-  over logits, labels and coordinates, or differences within a pair of networks: skewness 0.1 to
-  1.2. Where a network is deep or not known in advance, `simulations.moments` has the interval.
+- A second moment has to be averaged as it is. In dense networks of the claims' widths the squares
+  of one logit's gradient have a skewness about 1; where a network is deep, narrow or not known in
+  advance, and for differences within pairs of networks, `simulations.moments` has the interval.
 
 The tests hold the coverage against closed-form laws.
 """

@@ -81,10 +81,6 @@ def sample_gradients(
     weights : the law of the weights, of mean 0 and variance 2/fan-in. Only Gaussian ones let the
         head go without its weights.
     rows : what is differentiated.
-
-    Raises
-    ------
-    ModuleError : logits that do not depend on the inputs, or in a way that autograd can not follow.
     """
     head = plan.head if weights == "gaussian" else ()
     if head and not plan.has_body:
@@ -93,10 +89,7 @@ def sample_gradients(
     networks = ManyNetworks(module, draws, head=head, relu=relu, weights=weights)
     if relu == "real":
         draws.reserve(*plan.weights)
-    features = networks.features(inputs)
-    logits = features
-    if not features.requires_grad:
-        raise ModuleError("the logits must depend on the inputs in a way that autograd can follow")
+    features = networks.features(inputs.clone())  # which a module may overwrite
     if head:
         found = _dense_gradients(head, features.detach(), draws, relu, rows)
         logits, cotangents = found.logits, found.rows

@@ -124,8 +124,7 @@ def moment_exponent_interval(
             raise ValueError("an exponent needs a positive sample at each size")
         estimate += coefficient * math.log(interval.estimate)
         ends = [
-            abs(coefficient) * abs(math.log(end / interval.estimate)) if end > 0 else math.inf
-            for end in (interval.low, interval.high)
+            abs(coefficient) * _log_distance(interval, end) for end in (interval.low, interval.high)
         ]
         if coefficient < 0:
             ends.reverse()
@@ -140,6 +139,51 @@ def moment_exponent_interval(
         samples=sum(values.size for values in samples),
         note=notes[0] if notes else "",
     )
+
+
+def moment_ratio_interval(numerators: Samples, denominators: Samples, error: float) -> Interval:
+    """Interval for log(E[numerator] / E[denominator]) of paired samples.
+
+    The moments' own intervals are combined as Zou and Donner do for correlated estimates (2008,
+    Statistics in Medicine 27). Student's interval for the pairs' differences ends too low: of
+    twins with three strided convolutions replaced, their skewness was measured as -4 (n = 9, real
+    ReLUs), which at 256 pairs makes thirty misses for each that an error of 1e-5 allows.
+
+    Parameters
+    ----------
+    numerators, denominators : shape (N,), as in `moment_interval`, not all 0; pair i of both may
+        share a network.
+    error : probability of a miss, in (0, 1).
+
+    Raises
+    ------
+    ValueError : unequal lengths, or samples unfit as above.
+    """
+    if numerators.shape != denominators.shape:
+        raise ValueError(
+            f"pairs need equal shapes, not {numerators.shape} and {denominators.shape}"
+        )
+    above, below = moment_interval(numerators, error), moment_interval(denominators, error)
+    if not (above.estimate > 0 and below.estimate > 0):
+        raise ValueError("a ratio of means through logarithms needs positive samples")
+    shared = float(np.corrcoef(numerators, denominators)[0, 1])
+
+    def apart(x: float, y: float) -> float:
+        return math.sqrt(x * x + y * y - 2 * shared * x * y) if max(x, y) < math.inf else math.inf
+
+    estimate = math.log(above.estimate / below.estimate)
+    return Interval(
+        estimate=estimate,
+        low=estimate - apart(_log_distance(above, above.low), _log_distance(below, below.high)),
+        high=estimate + apart(_log_distance(above, above.high), _log_distance(below, below.low)),
+        error=error,
+        samples=above.samples,
+        note=above.note or below.note,
+    )
+
+
+def _log_distance(interval: Interval, end: float) -> float:
+    return abs(math.log(end / interval.estimate)) if end > 0 else math.inf
 
 
 def _coefficient_of_variation(samples: Samples) -> float:

@@ -1,6 +1,6 @@
 """What a module computes, call by call: where its dense head begins, and how large it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,16 +114,20 @@ def plan_network(module: nn.Module, input_shape: Sequence[int]) -> NetworkPlan:
 
     Raises
     ------
-    ModuleError : outputs that are no logits, networks that can not be told apart, weights used
-        otherwise than in linear layers and convolutions.
+    ModuleError : outputs that are no logits, or that autograd can not follow to the inputs;
+        networks that can not be told apart; weights used otherwise than in linear layers and
+        convolutions.
     """
     module.eval()
+    if any(nn.parameter.is_lazy(x) for x in module.parameters()):
+        raise ModuleError("lazy layers have no weights yet; call the module once in the factory")
     for name, part in module.named_modules():
         if isinstance(part, torch.jit.ScriptModule):
             raise ModuleError(f"{name or 'the module'} is compiled; give the module itself")
     device = next((p.device for p in module.parameters()), torch.device("cpu"))
-    inputs = torch.zeros(_BATCH, *input_shape, device=device)
-    with torch.no_grad(), _Recorder() as recorder:
+    leaf = torch.zeros(_BATCH, *input_shape, device=device, requires_grad=True)
+    inputs = leaf.clone()  # which the module may overwrite
+    with _Recorder() as recorder:
         logits = module(inputs)
     calls = recorder.calls
     if not isinstance(logits, Tensor) or logits.ndim != 2 or logits.shape[0] != _BATCH:
@@ -135,6 +139,7 @@ def plan_network(module: nn.Module, input_shape: Sequence[int]) -> NetworkPlan:
     names = {id(parameter): name for name, parameter in module.named_parameters()}
     for call in calls:
         _check_weights(call, names)
+    _check_dependence(module, leaf, logits, {id(x) for call in calls for x in call.tensors})
     if device.type != "meta":
         _check_apart(module, input_shape, device)
     head, start = _dense_head(calls, logits, names)
@@ -169,6 +174,12 @@ def _tensors(tree: Any) -> list[Tensor]:  # noqa: ANN401
 
 def _check_weights(call: _Call, names: Mapping[int, str]) -> None:
     """Let no weight pass that sampling would leave as it is."""
+    for x in call.tensors:
+        if isinstance(x, nn.Parameter) and id(x) not in names:
+            raise ModuleError(
+                f"a parameter of shape {tuple(x.shape)} is not registered in the module; keep "
+                "layers in attributes or an nn.ModuleList, not in a plain list"
+            )
     weights = [x for x in call.tensors if x.ndim > 1 and id(x) in names]
     if not weights or call.function in _NORMS or not _tensors(call.result):
         return
@@ -188,6 +199,26 @@ def _check_weights(call: _Call, names: Mapping[int, str]) -> None:
         )
 
 
+def _check_dependence(
+    module: nn.Module, inputs: Tensor, logits: Tensor, seen: Collection[int]
+) -> None:
+    """Let autograd say whether the logits depend on the inputs, and on weights that no call saw."""
+    weights = {name: x for name, x in module.named_parameters() if x.ndim > 1 and x.requires_grad}
+    found = (
+        torch.autograd.grad(logits.sum(), [inputs, *weights.values()], allow_unused=True)
+        if logits.requires_grad
+        else [None]
+    )
+    if found[0] is None:
+        raise ModuleError("the logits must depend on the inputs in a way that autograd can follow")
+    for (name, weight), gradient in zip(weights.items(), found[1:], strict=True):
+        if gradient is not None and id(weight) not in seen:
+            raise ModuleError(
+                f"the parameter {name} is used where it can not be replaced, in compiled code or "
+                "an autograd.Function; use it in linear layers and convolutions"
+            )
+
+
 def _check_apart(module: nn.Module, input_shape: Sequence[int], device: torch.device) -> None:
     """Compare a batch with its entries, one by one."""
     generator = torch.Generator().manual_seed(0)
@@ -195,6 +226,8 @@ def _check_apart(module: nn.Module, input_shape: Sequence[int], device: torch.de
     with torch.no_grad():
         together = module(inputs.clone())
         apart = torch.cat([module(inputs[i : i + 1].clone()) for i in range(_BATCH)])
+    if not together.isfinite().all():
+        raise ModuleError("the logits are not finite at an input of standard normal noise")
     if apart.shape != together.shape or not torch.allclose(
         together, apart, rtol=0, atol=1e-3 * float(together.abs().max())
     ):

@@ -1,11 +1,12 @@
 """Figures: scaling laws with their residuals, and intervals beside predictions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from simulations.equivalence import Equivalence
@@ -14,6 +15,9 @@ from simulations.equivalence import Equivalence
 # "Color Universal Design"); yellow is left out, too pale on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P")
+
+LEAST_APART = 0.09
+"""Of the width: where sizes are closer, their labels are slanted, or they would touch."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,12 @@ def scaling_plot(
         style = {"color": COLOURS[index], "marker": MARKERS[index], "markersize": 6, "capsize": 4}
         upper.plot(one.x, one.predicted, color=COLOURS[index], linewidth=1.2, linestyle="--")
         upper.errorbar(
-            one.x, one.estimate, _bars(one, 1), linestyle="none", label=one.label, **style
+            one.x,
+            one.estimate,
+            _bars(one, 1),
+            linestyle="none",
+            label=_typeset(one.label),
+            **style,
         )
         lower.errorbar(
             apart,
@@ -90,13 +99,17 @@ def scaling_plot(
     lower.xaxis.set_major_locator(FixedLocator(sizes))
     lower.xaxis.set_minor_locator(NullLocator())
     lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    lower.set_xlabel(x_label, fontsize=12)
-    upper.set_ylabel(y_label, fontsize=12)
+    upper.yaxis.set_major_formatter(_Plain())
+    upper.yaxis.set_minor_formatter(_Plain(labelOnlyBase=False, minor_thresholds=(1, 0.4)))
+    lower.set_xlabel(_typeset(x_label), fontsize=12)
+    upper.set_ylabel(_typeset(y_label), fontsize=12)
     lower.set_ylabel(f"measured /\n{line}", fontsize=12)
     for axes in (upper, lower):
         axes.tick_params(labelsize=11)
         axes.grid(True, which="major", color="0.9")
         axes.set_axisbelow(True)
+    if len(sizes) > 1 and np.diff(np.log(sizes)).min() < LEAST_APART * np.log(sizes[-1] / sizes[0]):
+        lower.tick_params(axis="x", labelrotation=30)
     # Outside the axes, so that it can never lie over the data.
     figure.legend(
         *upper.get_legend_handles_labels(),
@@ -128,6 +141,7 @@ def interval_plot(
     """
     figure = Figure(figsize=(8, 1.6 + 0.5 * len(findings)), layout="constrained")
     axes = figure.subplots()
+    axes.use_sticky_edges = False  # or a margin that is outermost would end at the frame
     for style, (name, value) in zip(("-", "--", ":", "-."), predictions.items(), strict=False):
         axes.axvline(value, color="0.3", linewidth=1.2, linestyle=style, label=name)
     for row, finding in enumerate(findings.values()):
@@ -141,10 +155,10 @@ def interval_plot(
             markersize=4,
             capsize=5,
         )
-    axes.set_yticks(range(len(findings)), list(findings), fontsize=11)
-    axes.invert_yaxis()
+    axes.set_yticks(range(len(findings)), [_typeset(name) for name in findings], fontsize=11)
+    axes.set_ylim(len(findings) - 0.4, -0.6)
     axes.tick_params(labelsize=11)
-    axes.set_xlabel(x_label, fontsize=12)
+    axes.set_xlabel(_typeset(x_label), fontsize=12)
     figure.legend(
         loc="outside upper center",
         ncols=len(predictions),
@@ -154,6 +168,20 @@ def interval_plot(
         frameon=False,
     )
     return figure
+
+
+class _Plain(LogFormatter):
+    """Labels the ticks that matplotlib would, with plain numbers: 20, not 2 x 10^1."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return f"{x:.4g}" if super().__call__(x, pos) else ""
+
+
+def _typeset(label: str) -> str:
+    """Lower what follows "_" and raise what follows "^", unless there is mathematics already."""
+    if "$" in label:
+        return label
+    return re.sub(r"([_^])(\w|∞)", r"$\1{\2}$", label)
 
 
 def _bars(one: Series, unit: ArrayLike) -> NDArray[np.float64]:

@@ -1,6 +1,5 @@
 """The figures of a simulation, each with the numbers it draws."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -63,7 +62,7 @@ def _scaling(simulation: Simulation, drawn: Sequence[Measured], y_label: str) ->
         ends = [_drawn(interval) for interval in one.intervals]
         series.append(
             Series(
-                label=_typeset(one.quantity.label),
+                label=one.quantity.label,
                 x=dims,
                 estimate=estimates,
                 low=[low for low, _ in ends],
@@ -75,7 +74,7 @@ def _scaling(simulation: Simulation, drawn: Sequence[Measured], y_label: str) ->
     figure = scaling_plot(
         series,
         x_label="input dimension d",
-        y_label=_typeset(y_label),
+        y_label=y_label,
         bars=BARS,
         line="predicted" if has_law else "fitted power law",
     )
@@ -102,14 +101,6 @@ def _line(simulation: Simulation, one: Measured) -> list[float]:
         return list(one.law)
     power = [float(d) ** one.exponent.estimate for d in simulation.dims]
     return through_centre(one.law if one.law is not None else power, estimates)
-
-
-def _typeset(label: str) -> str:
-    """Write what follows "typical" as matplotlib's mathematics; words stay words."""
-    words, symbols = re.fullmatch(r"([a-z ]*)(.*)", label, re.DOTALL).groups()  # type: ignore[union-attr]
-    for character, command in (("∂", r"\partial"), ("‖", r"\Vert "), ("∞", r"\infty"), ("²", "^2")):
-        symbols = symbols.replace(character, command)
-    return f"{words}${symbols}$" if symbols else words
 
 
 def _drawn(interval: Interval) -> tuple[float, float]:

@@ -170,6 +170,6 @@ def _combined(findings: Sequence[Finding]) -> Verdict:
 
 
 def number_of_intervals(evidence: Evidence) -> int:
-    """Count the confidence intervals among the findings; controls reuse them."""
-    findings = (*evidence.printed, *evidence.corrected)
-    return sum(isinstance(finding, Equivalence) for finding in findings)
+    """Count the confidence intervals behind the findings, one that several of them share once."""
+    findings = (*evidence.printed, *evidence.corrected, *evidence.controls)
+    return len({(f.low, f.high) for f in findings if isinstance(f, Equivalence)})

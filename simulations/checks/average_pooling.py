@@ -9,8 +9,9 @@ import numpy as np
 from simulations.checks.convolutional_scaling import image_ensemble
 from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
-from simulations.intervals import Interval, log_ratio_interval, mean_interval
+from simulations.intervals import Interval, mean_interval
 from simulations.many_networks import Relu
+from simulations.moments import moment_ratio_interval
 from simulations.plots import interval_plot
 from simulations.sampler import Sample, Sampler
 from simulations.sequential import Findings, sample_until_decided
@@ -109,7 +110,7 @@ class _Pair:
             one.mean_square(loss=loss) / (one.factors if quantity == AT_EQUAL_Q else 1)
             for one in (self.strided, self.averaged)
         ]
-        return log_ratio_interval(squares[0], squares[1], error).scaled(1 / (2 * layers))
+        return moment_ratio_interval(squares[0], squares[1], error).scaled(1 / (2 * layers))
 
     def finding(
         self, quantity: str, predicted: float, error: float, *, margin: float = MARGIN
@@ -203,10 +204,11 @@ def _pairs(case: _Case, samples: Sequence[Sample]) -> list[_Pair]:
 
 
 def _judge(pairs: Sequence[_Pair], error: float) -> Findings:
-    corrected = []
+    printed, corrected = [], []
     for pair in pairs:
         exact = pair.relu == "masks" and len(pair.replaced) == len(WIDTHS)
-        quantities = QUANTITIES if pair.relu == "real" else (QUANTITIES[0], AT_EQUAL_Q)
+        quantities = QUANTITIES if pair.relu == "real" else (*QUANTITIES[:2], AT_EQUAL_Q)
+        printed += [pair.finding(quantity, 1, error) for quantity in quantities]
         corrected += [
             pair.finding(
                 quantity,
@@ -217,14 +219,10 @@ def _judge(pairs: Sequence[_Pair], error: float) -> Findings:
             for quantity in quantities
         ]
     return Findings(
-        printed=[
-            pair.finding(quantity, 1, error)
-            for pair in pairs
-            for quantity in ("rms ∂_x f_k", "rms ∂_x L")[: 1 + (pair.relu == "real")]
-        ],
+        printed=printed,
         corrected=corrected,
         controls=[
-            pair.finding("rms ∂_x f_k", false, error) for pair in pairs for false in (0, 1 / 4)
+            pair.finding("rms ∂_x f_k", false, error) for pair in pairs for false in (0, 1 / 4, 1)
         ],
     )
 

@@ -6,6 +6,7 @@ from simulations.checks.convolutional_scaling import by_kind, exponents_table, l
 from simulations.checks.one_pixel import MARGIN, halving, over_all_pixels, windows
 from simulations.checks.scaling_evidence import power
 from simulations.equivalence import Equivalence
+from simulations.intervals import Interval
 from simulations.moments import moment_exponent_interval
 from simulations.sampler import Sample, Sampler
 from simulations.sequential import Findings, sample_until_decided
@@ -44,16 +45,21 @@ def check_max_pooling(
     def judge(samples: Sequence[Sample], error: float) -> Findings:
         of = by_kind(KINDS, samples)
 
+        def measured(kind: str) -> Interval:
+            return moment_exponent_interval(
+                [sample.d for sample in of[kind]],
+                [sample.norm(1.0, loss=True) for sample in of[kind]],
+                error,
+            )
+
         def mean_norm(kind: str, predicted: float) -> Equivalence:
-            return power(
-                f"{kind}: E[‖∂_x L‖_1]",
-                moment_exponent_interval(
-                    [sample.d for sample in of[kind]],
-                    [sample.norm(1.0, loss=True) for sample in of[kind]],
-                    error,
-                ),
-                predicted,
-                margin=MARGIN,
+            return power(f"{kind}: E[‖∂_x L‖_1]", measured(kind), predicted, margin=MARGIN)
+
+        def between(kind: str, low: float, high: float) -> Equivalence:
+            return measured(kind).against(
+                f"{kind}: E[‖∂_x L‖_1] ∝ d^γ with {low:g} ≤ γ ≤ {high:g}",
+                predicted=(low + high) / 2,
+                margin=(high - low) / 2,
             )
 
         held = [
@@ -63,7 +69,7 @@ def check_max_pooling(
         ]
         return Findings(
             printed=[*held, mean_norm(GLOBAL, 1 / 2)],
-            corrected=held,
+            corrected=[*held, between(HALVING, 1 / 2, 1), between(GLOBAL, 0, 1 / 2)],
             controls=[
                 *(
                     mean_norm(kind, false)
@@ -95,7 +101,10 @@ def check_max_pooling(
         tables=[exponents_table(of, sampled.error)],
         plots={
             "max-pooling": loss_plot(
-                of, {kind: 0 if kind == AVERAGED else 1 / 2 for kind in of}, sampled.error
+                of,
+                {kind: 0 if kind == AVERAGED else 1 / 2 for kind in of},
+                sampled.error,
+                mean=True,
             )
         },
     )

@@ -8,7 +8,7 @@ import numpy as np
 from simulations.checks.feedforward import KINDS
 from simulations.ensemble import Ensemble, plan
 from simulations.equivalence import Equivalence
-from simulations.intervals import Samples, mean_interval
+from simulations.intervals import Samples
 from simulations.moments import moment_interval
 from simulations.plots import interval_plot
 from simulations.sampler import Sample, Sampler
@@ -106,7 +106,7 @@ def check_oracle_convolution(
     ]
 
     def judge(samples: Sequence[Sample], error: float) -> Findings:
-        intervals = [mean_interval(sample.norm(2) ** 2, error) for sample in samples]
+        intervals = [moment_interval(sample.norm(2) ** 2, error) for sample in samples]
 
         def held(factor: float) -> list[Equivalence]:
             return [

@@ -10,8 +10,9 @@ from simulations.checks.dense_scaling import DIMENSIONS
 from simulations.checks.second_moment import dense_ensemble
 from simulations.ensemble import Ensemble
 from simulations.equivalence import Equivalence
-from simulations.intervals import Interval, Samples, log_ratio_interval, mean_interval
+from simulations.intervals import Interval, Samples, mean_interval
 from simulations.many_networks import Relu
+from simulations.moments import moment_ratio_interval
 from simulations.plots import interval_plot
 from simulations.sampler import Sample, Sampler
 from simulations.sequential import MINIMUM, Findings, sample_until_decided
@@ -187,6 +188,6 @@ def _compared(samples: Sequence[Sample], quantity: str, family: str, error: floa
 def _log_ratio(real: Sample, masks: Sample, quantity: str, error: float) -> Interval:
     squares = [sample.d * sample.mean_square() for sample in (real, masks)]
     if quantity == SECOND_MOMENT:
-        return log_ratio_interval(squares[0], squares[1], error)
+        return moment_ratio_interval(squares[0], squares[1], error)
     deviations = [np.square(values - values.mean()) for values in squares]
-    return log_ratio_interval(deviations[0], deviations[1], error)
+    return moment_ratio_interval(deviations[0], deviations[1], error)

@@ -29,8 +29,8 @@ ORACLES = [
     Claim(
         id="oracle-dense-law",
         where="closed form, dense networks",
-        statement="Drawing W h and Wᵀ v without the Gaussian matrix W gives gradients of the same "
-        "law as drawing W.",
+        statement="Drawing W h and Wᵀ v without the Gaussian matrix W gives gradients whose "
+        "norms have the same law as when W is drawn.",
         check=sampled(check_oracle_dense_law),
         ours=True,
     ),

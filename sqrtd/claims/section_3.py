@@ -155,8 +155,8 @@ SECTION_3 = [
         check=sampled(check_theorem_3_step_2),
         corrected="with linear logits it is twice that, since the print counts a ReLU on the "
         "logits: exactly for two logits, for more the closer the wider the network. With "
-        "a ReLU on the logits it is about a sixth more than printed at any width, "
-        "because the q_k depend on which logits are alive.",
+        "a ReLU on the logits it is about a sixth more than printed, in the limit of wide "
+        "networks too, because the q_k depend on which logits are alive.",
     ),
     Claim(
         id="assumption-s",

@@ -24,7 +24,8 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def batches_of(ensemble, networks, monkeypatch, **options):
-    monkeypatch.setattr(ensembles, "NUMBERS_IN_A_BATCH", networks * plan(ensemble)[2].numbers)
+    monkeypatch.setattr(ensembles, "NUMBERS_IN_A_BATCH", networks * plan(ensemble)[2].activations)
+    monkeypatch.setattr(ensembles, "LEAST_IN_A_BATCH", 1)
     return list(gradient_batches(ensemble, 4, range(64), "cpu", **options))
 
 

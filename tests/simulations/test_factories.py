@@ -109,7 +109,9 @@ def test_options_are_those_of_the_signature(file):
 
 
 def test_a_module_that_computes_with_its_values_is_sampled(file):
-    assert [plan(one)[1] for one in configure(f"{file}:on_values", sizes=[4, 8])] == [(4,), (8,)]
+    for wishes in ({"sizes": [4, 8]}, {"dims": [4, 8]}):
+        ensembles = configure(f"{file}:on_values", **wishes)
+        assert [plan(one)[1] for one in ensembles] == [(4,), (8,)]
 
 
 def test_an_edited_file_is_another_ensemble(file):

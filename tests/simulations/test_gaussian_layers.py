@@ -67,7 +67,13 @@ SHAPES = [
     Shape(50, (30,), 2),
     Shape(50, (2, 3), 5, inputs="smooth", relu="masks"),
 ]
-ISOTROPIC = [Shape(12, (), 2), Shape(16, (1,), 5), Shape(20, (30,), 5), Shape(50, (5, 4), 1)]
+ISOTROPIC = [
+    Shape(12, (), 2),
+    Shape(16, (1,), 2),
+    Shape(16, (1,), 5),
+    Shape(20, (30,), 5),
+    Shape(50, (5, 4), 1),
+]
 
 
 def explicit_gradients(shape, generator):

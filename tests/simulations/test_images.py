@@ -139,6 +139,7 @@ def test_shapes_that_images_do_not_have(folder, shape, message):
 def test_what_is_no_set_of_images(tmp_path):
     with pytest.raises(DataError, match="no folder"):
         find_images(tmp_path / "nothing")
+    (tmp_path / "folder.png").mkdir()
     with pytest.raises(DataError, match="holds no images"):
         find_images(tmp_path)
     (tmp_path / "data_batch_1.bin").write_bytes(b"123")

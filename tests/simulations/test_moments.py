@@ -10,8 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from simulations.intervals import Interval, Samples, mean_interval
-from simulations.moments import moment_exponent_interval, moment_interval
+from simulations.intervals import Interval, Samples, log_ratio_interval, mean_interval
+from simulations.moments import (
+    moment_exponent_interval,
+    moment_interval,
+    moment_ratio_interval,
+)
 from theory.evidence import Outcome
 
 ERROR = 0.01
@@ -75,6 +79,19 @@ def test_the_exponent_of_a_heavy_tailed_mean_is_covered(factor, honest):
         return replace(found, low=low, high=high)
 
     assert is_honest(draw, -1.0) is honest
+
+
+@pytest.mark.parametrize(
+    ("method", "honest"), [(moment_ratio_interval, True), (log_ratio_interval, False)]
+)
+def test_the_ratio_of_heavy_tailed_pairs_is_covered(method, honest):
+    rng = np.random.default_rng(4)
+
+    def draw() -> Interval:
+        shared, own = lognormal(0.5)(rng, 64), lognormal(1.5)(rng, 64)
+        return method(2 * shared * own, shared, ERROR)
+
+    assert is_honest(draw, math.log(2)) is honest
 
 
 def test_light_samples_give_students_interval():

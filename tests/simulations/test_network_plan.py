@@ -1,5 +1,7 @@
 """Modules of every kind are sampled right, or refused in one line."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -152,6 +154,19 @@ class Compiled(nn.Module):
         return self.part(x)
 
 
+@torch.no_grad()
+def without_gradients(layer, x):
+    return layer(x)
+
+
+def product(x, w):
+    return x.matmul(w.t())
+
+
+with warnings.catch_warnings(action="ignore"):
+    scripted = torch.jit.script(product)
+
+
 REFUSED = {
     "transposed convolution": (
         nn.Sequential(nn.ConvTranspose1d(1, 2, 3), nn.Flatten()), (1, 4), "0.weight.*conv_transpose"
@@ -179,6 +194,20 @@ REFUSED = {
     "a mixed batch": (
         Of(lambda m, x: m.a(x - x.mean(0)), a=linear(4, 2)), (4,), "entries of a batch apart"
     ),
+    "layers in a list": (
+        Of(lambda m, x: m.a(m.parts[0](x)), a=linear(4, 2), parts=[linear(4, 4)]), (4,),
+        "not registered",
+    ),
+    "a layer without gradients": (
+        Of(lambda m, x: m.b(without_gradients(m.a, x)), a=linear(4, 3), b=linear(3, 2)), (4,),
+        "autograd",
+    ),
+    "cut logits": (Of(lambda m, x: m.a(x).detach() * 1, a=linear(4, 2)), (4,), "autograd"),
+    "a scripted function": (
+        Of(lambda m, x: scripted(x, m.a.weight), a=linear(4, 2)), (4,), "a.weight.*compiled"
+    ),
+    "lazy layers": (nn.LazyLinear(2), (4,), "lazy"),
+    "no numbers": (Of(lambda m, x: m.a(x) / 0, a=linear(4, 2)), (4,), "not finite"),
     "a random module": (
         Of(lambda m, x: m.a(F.dropout(x)), a=linear(4, 2)), (4,), "nothing at random"
     ),
@@ -200,8 +229,8 @@ def test_a_compiled_module_is_refused():
         plan_network(Compiled(), (6,))
 
 
-def test_logits_that_autograd_can_not_follow_are_refused():
-    module = Of(lambda m, x: m.a(x).detach() * 1, a=linear(4, 2))
-    draws = Draws(0, "a", range(2))
-    with pytest.raises(ModuleError, match="autograd"):
-        sample_gradients(module, plan_network(module, (4,)), torch.ones(2, 4), draws)
+def test_a_module_may_overwrite_its_input():
+    module = nn.Sequential(nn.ReLU(inplace=True), linear(4, 2))
+    inputs = torch.tensor([[1.0, -1.0, 1.0, -1.0]] * 3)
+    found = sample_gradients(module, plan_network(module, (4,)), inputs, Draws(0, "a", range(3)))
+    assert torch.equal(found.rows[:, 0] != 0, inputs > 0)

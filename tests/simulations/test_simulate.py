@@ -151,6 +151,7 @@ def test_two_networks_are_the_fewest():
         ({"network": "conv", "dims": [192, 100]}, r"no inputs of dimension 100, but of 75 \(size"),
         ({"network": "max-pool", "sizes": [8, 9]}, "multiple of the strides"),
         ({"network": "conv", "sizes": [8, 16], "inputs": "pink"}, "unknown input 'pink'"),
+        ({"network": "dense", "dims": [8, 10**24]}, "no inputs of dimension 10{24}"),
     ],
 )
 def test_wishes_that_cannot_be_fulfilled(options, message):

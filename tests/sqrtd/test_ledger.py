@@ -50,12 +50,16 @@ def test_a_false_neighbour_that_holds_is_named():
     assert "did not refute its false neighbour: true" in result.reason
 
 
-def test_controls_share_the_intervals_of_the_findings():
+def test_an_interval_counts_once_however_many_findings_share_it():
     interval = Equivalence(
         statement="", predicted=0, margin=1, estimate=0, low=0, high=0, error=0.1, samples=2
     )
+    of_a_control_alone = replace(interval, high=1)
     evidence = Evidence(
-        method="", printed=[interval, HOLDS], corrected=[interval], controls=[interval]
+        method="",
+        printed=[interval, OPEN],
+        corrected=[interval],
+        controls=[replace(interval, predicted=2), of_a_control_alone],
     )
     assert number_of_intervals(evidence) == 2
 

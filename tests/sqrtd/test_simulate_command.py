@@ -23,6 +23,23 @@ def fixed(size):
 
 def picture(size):
     return nn.Conv2d(3, 3, 1), (3, size, size)
+
+def classes(size):
+    return nn.Linear(size, 1 + size // 8), (size,)
+
+class Explosion(nn.Linear):
+    def forward(self, x):
+        return (3 * super().forward(x)).exp().exp()
+
+def infinite(size):
+    return nn.Sequential(Explosion(size, 8), nn.Linear(8, 3)), (size,)
+
+class Exit(nn.Linear):
+    def forward(self, x):
+        raise SystemExit(1)
+
+def leaves(size):
+    return Exit(size, 3), (size,)
 """
 
 
@@ -142,6 +159,9 @@ def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch, capsys, store)
         (["NETS:nothing"], "has no function 'nothing'"),
         (["NETS:fixed", "--sizes", "4,8"], "at size 8 cannot be sampled: RuntimeError"),
         (["NETS:picture", "--sizes", "4,8"], "logits"),
+        (["NETS:classes", "--sizes", "4,8"], "has 1, 2 logits"),
+        (["NETS:infinite", "--sizes", "16,32"], "gradients are not finite"),
+        (["NETS:leaves", "--sizes", "4,8"], "at size 4 cannot be sampled: SystemExit: 1"),
         (["NETS:fixed", "--widths", "3"], "takes no widths"),
         (["dense", "--sizes", "8,x"], "'8,x' is no list of sizes"),
         (["dense", "--sizes", "8"], "two distinct sizes"),
