@@ -98,6 +98,10 @@ def configure(
     for ensemble in ensembles:
         _try(network, ensemble)
     plans = [plan(ensemble) for ensemble in ensembles]
+    if relu == "masks" and not any(found.relus for *_, found in plans):
+        raise ConfigurationError(
+            f"{network!r} calls no ReLU (nn.ReLU or a function relu) that masks could replace"
+        )
     logits = [found.logits for *_, found in plans]
     if len(set(logits)) > 1:
         raise ConfigurationError(

@@ -334,7 +334,7 @@ class ManyNetworks(TorchFunctionMode):
             size = math.sqrt(initialization.he_variance(weight[0].numel()))
             normal = self.draws.normal(*weight.shape)
             if self.weights == "rademacher":
-                normal = normal.sign()
+                normal = torch.where(normal < 0, -1.0, 1.0)
             elif self.weights == "uniform":
                 normal = torch.erf(normal / math.sqrt(2)) * math.sqrt(3)
             self.drawn[name] = normal.mul_(size)

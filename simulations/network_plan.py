@@ -57,6 +57,7 @@ class NetworkPlan:
     head : the dense layers that end it, from its input to the logits; their weights are not drawn.
     has_body : whether anything but reshapings stands before the head.
     logits : number K of logits.
+    relus : how many ReLUs are called.
     weights : sizes of the body's weights, in the order of their first use.
     activations : floats that one network's forward pass makes, weights left out.
     """
@@ -64,6 +65,7 @@ class NetworkPlan:
     head: tuple[HeadLayer, ...]
     has_body: bool
     logits: int
+    relus: int
     weights: tuple[int, ...]
     activations: int
 
@@ -156,6 +158,7 @@ def plan_network(module: nn.Module, input_shape: Sequence[int]) -> NetworkPlan:
         head=head,
         has_body=not _is_reshaped(calls, head, start, inputs),
         logits=logits.shape[1],
+        relus=sum(call.function in RELUS for call in calls),
         weights=tuple(weights.values()),
         activations=(inputs.numel() + made) // _BATCH,
     )

@@ -121,7 +121,8 @@ class Sampler:
             self._measure(due, progress, activity)
         except BrokenExecutor as error:
             raise PoolError(
-                "a worker process died, perhaps for lack of memory; what is finished is stored"
+                "a worker process died, perhaps for lack of memory"
+                + ("; what is finished is stored" if self.store else "")
             ) from error
         finally:
             torch.set_num_threads(threads)

@@ -1,5 +1,6 @@
 """Random networks at growing input dimension: their input gradients, measured and predicted."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,10 +79,13 @@ class Simulation:
 
     @property
     def notes(self) -> list[str]:
-        """Why intervals are infinite, each reason once."""
+        """Why intervals are infinite, each reason once, with the figures of its first interval."""
         intervals = [i for one in self.measured for i in (*one.intervals, one.exponent)]
         intervals += [spread for spread in self.spreads if spread is not None]
-        return list(dict.fromkeys(interval.note for interval in intervals if interval.note))
+        by_reason: dict[str, str] = {}
+        for interval in intervals:
+            by_reason.setdefault(re.sub(r"[\d.,e+]+", "0", interval.note), interval.note)
+        return [note for note in by_reason.values() if note]
 
 
 def simulate(

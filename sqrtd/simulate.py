@@ -58,18 +58,19 @@ def run(options: argparse.Namespace, progress: Progress) -> Simulation:
     """
     device = read_device(options.device)
     try:
-        ensembles = configure(
-            options.network,
-            sizes=options.sizes,
-            dims=options.dims,
-            widths=options.widths,
-            inputs=options.input,
-            relu=options.relu,
-            weights=options.weights,
-        )
         with ExitStack() as stack:
+            # First, because processes inherit the path, to which a user's file adds its folder.
             pool = stack.enter_context(
                 open_pool(workers=options.workers, scheduler=options.scheduler)
+            )
+            ensembles = configure(
+                options.network,
+                sizes=options.sizes,
+                dims=options.dims,
+                widths=options.widths,
+                inputs=options.input,
+                relu=options.relu,
+                weights=options.weights,
             )
             store = stack.enter_context(closing(Store(options.store))) if options.store else None
             return simulate(
@@ -208,12 +209,12 @@ def print_simulation(simulation: Simulation, network: str, files: Sequence[Path]
     for d, off in zip(dims, simulation.without_gradient, strict=True):
         if off:
             console.print(
-                f"At d = {d:,}, {off:,} networks have the gradient 0, a layer being off; typical "
-                "sizes are those of the others.",
+                f"At d = {d:,}, the gradient of {off:,} of {simulation.networks:,} networks is 0, "
+                "a layer being off; typical sizes are those of the others.",
                 soft_wrap=True,
             )
     for note in simulation.notes:
-        console.print(f"An interval without end: {note}; give more --nets.", soft_wrap=True)
+        console.print(f"Intervals without end: {note}.", soft_wrap=True)
     if simulation.precision is not None and not simulation.is_precise:
         console.print(
             f"The precision {simulation.precision:g} was not reached; give more --nets.",

@@ -133,7 +133,7 @@ def test_a_precision_that_is_not_reached_gives_exit_code_1(tmp_path, capsys):
 
 def test_an_interval_without_an_end_gives_exit_code_1(tmp_path, capsys):
     assert run("dense", "--sizes", "8,16", "--nets", "2", "--out", tmp_path) == 1
-    assert "An interval without end: " in capsys.readouterr().out
+    assert "Intervals without end: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("store", [True, False])
@@ -199,3 +199,14 @@ def test_a_place_that_cannot_be_written_is_named_before_the_work(tmp_path, monke
     file.touch()
     assert run("dense", "--out", file) == 2
     assert f"cannot write into {file}" in capsys.readouterr().err
+
+
+def test_masks_without_a_relu_to_replace_are_refused(tmp_path, capsys):
+    file = tmp_path / "linear.py"
+    file.write_text(
+        "from torch import nn\n\ndef factory(size):\n    return nn.Linear(size, 2), (size,)\n"
+    )
+    command = ["simulate", f"{file}:factory", "--sizes", "4,8", "--out", str(tmp_path / "out")]
+    assert main([*command, "--relu", "masks"]) == 2
+    assert "calls no ReLU" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
