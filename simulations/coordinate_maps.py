@@ -7,6 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from simulations.plots import typeset
+
 MOST_MAPS = 4
 
 Map = NDArray[np.float64]
@@ -82,7 +84,7 @@ def coordinate_map_plot(maps: Sequence[CoordinateMap]) -> Figure:
         height, width = one.measured.shape
         axes.set_title(f"{height} × {width} pixels", fontsize=12)
     bar = figure.colorbar(image, ax=grid, shrink=0.85)
-    bar.set_label("E[(∂_x f)²], relative to its mean", fontsize=12)
+    bar.set_label(typeset("E[(∂_x f)²], relative to its mean"), fontsize=12)
     bar.ax.tick_params(labelsize=11)
     figure.suptitle(f"averages over {maps[0].networks:,} networks and the channels", fontsize=11)
     return figure

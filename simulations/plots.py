@@ -82,7 +82,7 @@ def scaling_plot(
             one.estimate,
             _bars(one, 1),
             linestyle="none",
-            label=_typeset(one.label),
+            label=typeset(one.label),
             **style,
         )
         lower.errorbar(
@@ -101,8 +101,8 @@ def scaling_plot(
     lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
     upper.yaxis.set_major_formatter(_Plain())
     upper.yaxis.set_minor_formatter(_Plain(labelOnlyBase=False, minor_thresholds=(1, 0.4)))
-    lower.set_xlabel(_typeset(x_label), fontsize=12)
-    upper.set_ylabel(_typeset(y_label), fontsize=12)
+    lower.set_xlabel(typeset(x_label), fontsize=12)
+    upper.set_ylabel(typeset(y_label), fontsize=12)
     lower.set_ylabel(f"measured /\n{line}", fontsize=12)
     for axes in (upper, lower):
         axes.tick_params(labelsize=11)
@@ -155,10 +155,10 @@ def interval_plot(
             markersize=4,
             capsize=5,
         )
-    axes.set_yticks(range(len(findings)), [_typeset(name) for name in findings], fontsize=11)
+    axes.set_yticks(range(len(findings)), [typeset(name) for name in findings], fontsize=11)
     axes.set_ylim(len(findings) - 0.4, -0.6)
     axes.tick_params(labelsize=11)
-    axes.set_xlabel(_typeset(x_label), fontsize=12)
+    axes.set_xlabel(typeset(x_label), fontsize=12)
     figure.legend(
         loc="outside upper center",
         ncols=len(predictions),
@@ -177,7 +177,7 @@ class _Plain(LogFormatter):
         return f"{x:.4g}" if super().__call__(x, pos) else ""
 
 
-def _typeset(label: str) -> str:
+def typeset(label: str) -> str:
     """Lower what follows "_" and raise what follows "^", unless there is mathematics already."""
     if "$" in label:
         return label
