@@ -5,6 +5,7 @@ import pytest
 
 from simulations.configurations import configure
 from simulations.coordinate_maps import CoordinateMap, coordinate_map_plot, relative_map
+from simulations.plots import typeset
 from simulations.sampler import Sampler
 from simulations.simulate import simulate
 from simulations.simulation_plots import simulation_plots
@@ -25,7 +26,7 @@ def test_measured_and_predicted_share_one_scale():
     *maps, bar = figure.axes
     assert len(maps) == 4
     assert {axes.images[0].get_clim() for axes in maps} == {(0, 1.5)}
-    assert bar.get_ylabel() == "E[(∂_x f)²], relative to its mean"
+    assert bar.get_ylabel() == typeset("E[(∂_x f)²], relative to its mean")
     assert [axes.get_title() for axes in maps[:2]] == ["1 × 2 pixels"] * 2
     assert (maps[0].get_ylabel(), maps[2].get_ylabel()) == ("measured", "predicted")
     assert np.array_equal(maps[0].images[0].get_array(), MAP.measured)
@@ -62,7 +63,7 @@ def test_a_simulation_of_images_has_all_figures_with_their_numbers():
     assert pixels[:16].mean() == pytest.approx(1)
     upper = found["norms"].figure.axes[0]
     labels = [text.get_text() for text in found["norms"].figure.legends[0].get_texts()]
-    assert r"typical $\Vert \partial_x L\Vert _\infty$" in labels
+    assert typeset("typical ‖∂_x L‖_∞") in labels
     assert upper.get_xscale() == "log"
     assert simulation.dims == [48, 192]
 
