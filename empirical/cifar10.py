@@ -59,7 +59,7 @@ def read_cifar10(path: Path) -> ImageData:
         name="CIFAR-10",
         description=(
             f"CIFAR-10 in the official {layout.name} layout, 32 × 32 pixels, "
-            f"{len(labels):,} training and {len(test[1]):,} held-out images"
+            f"{len(labels):,} training and {len(test[1]):,} held-out images (official split)"
         ),
         train_images=_images(pixels),
         train_labels=torch.tensor(labels),

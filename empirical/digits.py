@@ -34,7 +34,7 @@ def read_digits(seed: int) -> ImageData:
         name="digits",
         description=(
             f"handwritten digits of scikit-learn (UCI), 8 × 8 pixels, {len(kept):,} training and "
-            f"{len(out):,} held-out images"
+            f"{len(out):,} held-out images (split class by class with seed {seed})"
         ),
         train_images=images[kept],
         train_labels=labels[kept],

@@ -1,12 +1,16 @@
 """Labelled images, split into training and held-out, and their resolutions."""
 
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from simulations.image_files import DataError
+
+_AT_ONCE = 1_000
+"""How many images are resized at once, so that little memory is needed beside the result."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,58 @@ class ImageData:
             held_out_labels=self.held_out_labels[kept_held_out],
         )
 
+    def for_validation(self, images: int, generator: torch.Generator) -> "ImageData":
+        """Draw training images to hold out instead, for choices that must not see the others.
+
+        Parameters
+        ----------
+        images : how many are held out. The others are the training images, but for those that
+            equal one of them. The held-out images of `self` are in neither.
+        generator : decides which.
+
+        Raises
+        ------
+        DataError : no images are left for one of the two.
+        """
+        there = len(self.train_labels)
+        if not 0 < images < there:
+            raise DataError(f"of {there:,} training images, {images:,} cannot be for validation")
+        order = torch.randperm(there, generator=generator)
+        return without_duplicates(
+            replace(
+                self,
+                description=(
+                    f"{self.description}; of the training images {images:,} were drawn at random "
+                    "for validation and take the place of the held-out ones"
+                ),
+                train_images=self.train_images[order[images:]],
+                train_labels=self.train_labels[order[images:]],
+                held_out_images=self.train_images[order[:images]],
+                held_out_labels=self.train_labels[order[:images]],
+            )
+        )
+
+
+def without_duplicates(data: ImageData) -> ImageData:
+    """Drop training images that equal a held-out image in each pixel; the description tells."""
+    held_out = set(_digests(data.held_out_images))
+    fresh = torch.tensor([digest not in held_out for digest in _digests(data.train_images)])
+    if fresh.all():
+        return data
+    return replace(
+        data,
+        description=(
+            f"{data.description}; {int((~fresh).sum()):,} training images that equal a held-out "
+            "one were dropped"
+        ),
+        train_images=data.train_images[fresh],
+        train_labels=data.train_labels[fresh],
+    )
+
+
+def _digests(images: Tensor) -> list[bytes]:
+    return [blake2b(image, digest_size=16).digest() for image in images.cpu().numpy()]
+
 
 def at_resolution(data: ImageData, size: int) -> ImageData:
     """The same images at `size` x `size` pixels, globally normalized.
@@ -81,20 +137,31 @@ def at_resolution(data: ImageData, size: int) -> ImageData:
 
     Raises
     ------
-    DataError : all training pixels are equal, so that their variance cannot be made 1.
+    DataError : no pixels, or all training pixels are equal, so that their variance cannot be
+        made 1.
     """
+    if size < 1:
+        raise DataError(f"images have 1 pixel or more a side, not {size}")
     train = _resized(data.train_images, size)
     deviation, mean = torch.std_mean(train)
     if not deviation > 0:
         raise DataError(f"{data.name}: all training pixels are equal, there is nothing to learn")
     return replace(
         data,
-        train_images=(train - mean) / deviation,
-        held_out_images=(_resized(data.held_out_images, size) - mean) / deviation,
+        train_images=train.sub_(mean).div_(deviation),
+        held_out_images=_resized(data.held_out_images, size).sub_(mean).div_(deviation),
     )
 
 
 def _resized(images: Tensor, size: int) -> Tensor:
-    return functional.interpolate(
-        images.float(), size=(size, size), mode="bilinear", align_corners=False, antialias=True
-    )
+    """Float32 images of another size, in memory of their own."""
+    resized = torch.empty(*images.shape[:2], size, size, device=images.device)
+    for start in range(0, len(images), _AT_ONCE):
+        resized[start : start + _AT_ONCE] = functional.interpolate(
+            images[start : start + _AT_ONCE].float(),
+            size=(size, size),
+            mode="bilinear",
+            align_corners=False,
+            antialias=True,
+        )
+    return resized

@@ -1,44 +1,114 @@
 """What is measured on a trained network: accuracy, loss gradient, adversarial vulnerability."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TypeAlias
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
+from empirical.attacks import one_step, pgd
 from empirical.images import ImageData
+from empirical.loss_gradients import check_logits, differentiate
 from empirical.networks import SIZES
+from simulations.image_files import DataError
+
+Flags: TypeAlias = NDArray[np.bool_]
+Floats: TypeAlias = NDArray[np.float64]
 
 PAPER_EPSILON = 0.006
 """Size of the paper's attacks, in standard deviations of a pixel (Section 4)."""
 
-_BATCH = 100  # small enough for the caches
+_BATCH = 100  # small enough for the caches of a CPU, at 32 pixels and below
+_PIXELS = {"cpu": _BATCH * 32**2, "cuda": 16 * _BATCH * 32**2}  # of a channel, in a batch
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measures:
-    """Measures of one network on held-out images.
+    """Measures of one network on held-out images: plain numbers, for tables and the store.
 
     Attributes
     ----------
-    images : how many.
-    accuracy : share predicted correctly.
-    gradient_norm : mean over the images of the l1-norm of the loss gradient.
-    changed : how many predictions the attack changed.
-    accuracy_drop : accuracy before minus accuracy after the attack.
+    images : how many, N.
+    accuracy : share predicted correctly, of 1.
+    loss : mean cross-entropy, in nats.
+    gradient_norm, gradient_norm_l2 : means over the images of the l1- and l2-norm of the loss
+        gradient ∂_x L(x, c), in nats per standard deviation of a pixel.
+    changed : how many predictions FGSM changed.
+    accuracy_drop : accuracy before minus accuracy after FGSM, a share of 1.
+    pgd_changed, pgd_accuracy_drop : the same under PGD; None where it was not run.
     """
 
     images: int
     accuracy: float
+    loss: float
     gradient_norm: float
+    gradient_norm_l2: float
     changed: int
     accuracy_drop: float
+    pgd_changed: int | None = None
+    pgd_accuracy_drop: float | None = None
 
     @property
     def vulnerability(self) -> float:
         """Share of changed predictions (Definition 1, as far as one gradient step finds it)."""
         return self.changed / self.images
+
+    @property
+    def pgd_vulnerability(self) -> float | None:
+        """Share of changed predictions (Definition 1, as far as PGD finds it)."""
+        return None if self.pgd_changed is None else self.pgd_changed / self.images
+
+    def as_json(self) -> dict[str, int | float | None]:
+        """Return the attributes as JSON's numbers; `Measures(**numbers)` reads them back."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageMeasures:
+    """Measures of one network on each held-out image, all of shape (N,), in the images' order.
+
+    Attributes
+    ----------
+    correct : predicted correctly.
+    loss : cross-entropy L(x, c), in nats.
+    gradient_norm, gradient_norm_l2 : l1- and l2-norm of ∂_x L(x, c), as in `Measures`. The numbers
+        are the network's, in float32 as a rule, and held in float64 so that means round no more.
+    changed, still_correct : FGSM changed the prediction; the prediction after it is correct.
+    pgd_changed, pgd_still_correct : the same for PGD; None where it was not run.
+    """
+
+    correct: Flags
+    loss: Floats
+    gradient_norm: Floats
+    gradient_norm_l2: Floats
+    changed: Flags
+    still_correct: Flags
+    pgd_changed: Flags | None = None
+    pgd_still_correct: Flags | None = None
+
+    def summary(self) -> Measures:
+        """Average over the images."""
+        images, right = len(self.correct), int(self.correct.sum())
+        return Measures(
+            images=images,
+            accuracy=right / images,
+            loss=float(self.loss.mean()),
+            gradient_norm=float(self.gradient_norm.mean()),
+            gradient_norm_l2=float(self.gradient_norm_l2.mean()),
+            changed=int(self.changed.sum()),
+            accuracy_drop=(right - int(self.still_correct.sum())) / images,
+            pgd_changed=None if self.pgd_changed is None else int(self.pgd_changed.sum()),
+            pgd_accuracy_drop=(
+                None
+                if self.pgd_still_correct is None
+                else (right - int(self.pgd_still_correct.sum())) / images
+            ),
+        )
 
 
 def attack_size(data: ImageData) -> float:
@@ -56,59 +126,120 @@ def attack_size(data: ImageData) -> float:
     return PAPER_EPSILON * paper / math.sqrt(data.channels * max(SIZES) ** 2)
 
 
-def loss_gradients(network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
-    """Gradient ∂_x L(x, c) of each image's own cross-entropy loss, shape (N, C, H, W).
-
-    The network must be in evaluation mode: in training mode a batch norm ties the images of a
-    batch together, and the gradient of one image's loss with respect to it means something else.
-
-    Parameters
-    ----------
-    network : from images to logits, in evaluation mode.
-    images, labels : shapes (N, C, H, W) and (N,), on the device of the network.
-    """
-    inputs = images.detach().clone().requires_grad_()
-    loss = functional.cross_entropy(network(inputs), labels, reduction="sum")
-    return torch.autograd.grad(loss, inputs)[0]
-
-
 def measure(network: nn.Module, data: ImageData, *, epsilon: float) -> Measures:
-    """Measure a trained network on the held-out images.
-
-    The network is left in evaluation mode and without gradients of its weights: Foolbox would
-    compute them with every attack.
+    """Measure a trained network on the held-out images, without PGD.
 
     Parameters
     ----------
-    network : from images to logits.
+    network : from images to logits, as in `measure_images`.
     data : normalized images of the size that the network takes.
     epsilon : l-infinity size of the attack, in standard deviations of a pixel.
-    """
-    from empirical.attacks import fgsm  # imports Foolbox, which only those who attack wait for
 
-    network.eval().requires_grad_(False)
-    device = next(network.parameters()).device
-    images = data.held_out_images.to(device, memory_format=torch.channels_last)
-    labels = data.held_out_labels.to(device)
-    norms, before, after = [], [], []
-    for start in range(0, len(labels), _BATCH):
-        some, theirs = images[start : start + _BATCH], labels[start : start + _BATCH]
-        norms.append(loss_gradients(network, some, theirs).abs().sum(dim=(1, 2, 3)))
-        before.append(_predictions(network, some))
-        attacked = fgsm(network, some, theirs, epsilon=epsilon, bounds=data.bounds)
-        after.append(_predictions(network, attacked))
-    clean, attacked = torch.cat(before), torch.cat(after)
-    right = int((clean == labels).sum())
-    return Measures(
-        images=len(labels),
-        accuracy=right / len(labels),
-        gradient_norm=float(torch.cat(norms).double().mean()),
-        changed=int((attacked != clean).sum()),
-        accuracy_drop=(right - int((attacked == labels).sum())) / len(labels),
+    Raises
+    ------
+    ValueError, DataError, TrainingError : as `measure_images`.
+    """
+    return measure_images(
+        network, data.held_out_images, data.held_out_labels, epsilon=epsilon, bounds=data.bounds
+    ).summary()
+
+
+def measure_images(
+    network: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    *,
+    epsilon: float,
+    bounds: tuple[float, float],
+    pgd_generator: torch.Generator | None = None,
+) -> ImageMeasures:
+    """Measure a trained network on each image.
+
+    Both attacks raise the loss of the true label c, as in Eq. 2. One forward and one backward
+    pass give predictions, losses, gradient norms and FGSM's images; a second forward pass shows
+    what these change. The network is measured in evaluation mode, and then left as it was.
+
+    Parameters
+    ----------
+    network : from images to logits; the images are taken to its device.
+    images, labels : shapes (N, C, H, W), normalized, and (N,).
+    epsilon : l-infinity size of the attacks, in standard deviations of a pixel.
+    bounds : smallest and largest value that a pixel may take.
+    pgd_generator : draws the starting points of PGD with `attacks.PGD_STEPS` steps, which makes
+        measuring about nine times as long; None runs no PGD.
+
+    Raises
+    ------
+    ValueError : an unfit epsilon, or outputs that are no logits.
+    DataError : images beyond the bounds, none at all, or labels that are no classes.
+    TrainingError : logits that are not finite.
+    """
+    parts = []
+    with evaluating(network):
+        for some, theirs in batches(network, images, labels):
+            clean = differentiate(network, some, theirs)
+            before = clean.logits.argmax(dim=1)
+            attacked = one_step(some, clean.gradients, epsilon=epsilon, bounds=bounds)
+            after = _predictions(network, attacked, theirs)
+            found = {
+                "correct": before == theirs,
+                "loss": clean.losses,
+                "gradient_norm": clean.gradients.abs().sum(dim=(1, 2, 3)),
+                "gradient_norm_l2": clean.gradients.square().sum(dim=(1, 2, 3)).sqrt(),
+                "changed": after != before,
+                "still_correct": after == theirs,
+            }
+            if pgd_generator is not None:
+                attacked = pgd(
+                    network, some, theirs, epsilon=epsilon, bounds=bounds, generator=pgd_generator
+                )
+                after = _predictions(network, attacked, theirs)
+                found |= {"pgd_changed": after != before, "pgd_still_correct": after == theirs}
+            parts.append(found)
+    together = {name: torch.cat([part[name] for part in parts]).cpu() for name in parts[0]}
+    return ImageMeasures(
+        **{
+            name: (values.double() if values.is_floating_point() else values).numpy()
+            for name, values in together.items()
+        }
     )
 
 
+@contextmanager
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """Put a network into evaluation mode for a while."""
+    modes = [(module, module.training) for module in network.modules()]
+    network.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
+
+
+def batches(network: nn.Module, images: Tensor, labels: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield images and labels on the network's device, as many at once as are fast there.
+
+    Raises
+    ------
+    DataError : no images, images of another shape, or labels of another number.
+    """
+    if images.ndim != 4 or len(images) == 0 or labels.shape != images.shape[:1]:
+        raise DataError(
+            "measuring takes images of shape (N, C, H, W) and N labels, not shapes "
+            f"{tuple(images.shape)} and {tuple(labels.shape)}"
+        )
+    device = next(network.parameters()).device
+    pixels = _PIXELS["cuda" if device.type == "cuda" else "cpu"]
+    size = max(1, pixels // max(32**2, images[0, 0].numel()))
+    for start in range(0, len(labels), size):
+        some = images[start : start + size].to(device, memory_format=torch.channels_last)
+        yield some, labels[start : start + size].to(device)
+
+
 @torch.no_grad()
-def _predictions(network: nn.Module, images: Tensor) -> Tensor:
-    predictions: Tensor = network(images).argmax(dim=1)
+def _predictions(network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+    logits: Tensor = network(images)
+    check_logits(logits, labels)
+    predictions: Tensor = logits.argmax(dim=1)
     return predictions

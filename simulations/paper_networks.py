@@ -1,7 +1,10 @@
-"""The networks of the paper's experiments (Sections 4.1 to 4.3), at initialization.
+"""The networks of the paper's experiments (Sections 4.1 to 4.3).
 
-Blocks are convolution, batch norm, ReLU. A batch norm that has seen no batch divides by √(1 + 1e-5)
-and no more. Convolutions have 3 x 3 kernels, without biases because the batch norm has one.
+Blocks are convolution, batch norm, ReLU. Convolutions have 3 x 3 kernels, without biases because
+the batch norm has one; the logits have biases. A batch norm that has seen no batch divides by
+√(1 + 1e-5) in evaluation mode, and no more. The paper does not name the kernels and the padding;
+3 x 3 and reflect are those of the authors' code. (That code, of a later version of the paper, pools
+before the batch norm; Sections 4.1 and 4.3 put poolings after blocks, and so do these networks.)
 """
 
 from collections.abc import Sequence
@@ -19,59 +22,73 @@ WIDTH = 64
 
 
 def figure_1(
-    size: int, *, widths: Sequence[int] = (WIDTH,) * 8, logits: int = 12
+    size: int,
+    *,
+    channels: int = CHANNELS,
+    widths: Sequence[int] = (WIDTH,) * 8,
+    logits: int = 12,
 ) -> tuple[nn.Module, tuple[int, ...]]:
     """Build the network of Figure 1 (Section 4.1): 8 blocks and max-poolings to one pixel.
 
     2 x 2 max-poolings follow blocks 2, 4 and 6, and one over all that is left follows block 8.
     Dilations 1, 2, 4 and 8 at 32, 64, 128 and 256 pixels let filters cover like parts of the
-    image. The paper does not name the padding; it is reflect, as in the authors' code.
+    image, with exactly the same parameters.
 
     Parameters
     ----------
-    size : pixels of an edge, a multiple of 32; inputs have shape (batch, 3, size, size).
+    size : pixels of an edge, a multiple of 32; inputs have shape (batch, channels, size, size).
+    channels : colour channels of an image: 3, or 1 in grey.
     widths : channels of the 8 convolutions.
     logits : number K of logits.
 
     Raises
     ------
-    ValueError : another size, or another number of widths.
+    ValueError : another size, another number of widths, or no channels or logits.
     """
     if size < SMALLEST or size % SMALLEST:
         raise ValueError(
             f"the network of Figure 1 takes images of 32, 64, 96 ... pixels, not {size}"
         )
     layers: list[nn.Module] = []
-    for block, (inputs, outputs) in enumerate(_channels(8, widths)):
+    for block, (inputs, outputs) in enumerate(_channels(8, channels, widths)):
         layers += _block(inputs, outputs, dilation=size // SMALLEST)
         if block in (1, 3, 5):
             layers.append(nn.MaxPool2d(2))
-    return _with_head([*layers, nn.AdaptiveMaxPool2d(1)], size, widths, logits)
+    return _with_head([*layers, nn.AdaptiveMaxPool2d(1)], size, channels, widths, logits)
 
 
 def figure_2(
-    size: int, *, widths: Sequence[int] = (WIDTH,) * 5, logits: int = 10
+    size: int,
+    *,
+    channels: int = CHANNELS,
+    widths: Sequence[int] = (WIDTH,) * 5,
+    logits: int = 10,
 ) -> tuple[nn.Module, tuple[int, ...]]:
     """Build the network of Figure 2 (Section 4.2): 5 blocks and an average over all pixels.
 
     Parameters
     ----------
-    size : pixels of an edge, 2 or more.
+    size : pixels of an edge, 2 or more; inputs have shape (batch, channels, size, size).
+    channels : colour channels of an image: 3, or 1 in grey.
     widths : channels of the 5 convolutions.
     logits : number K of logits.
 
     Raises
     ------
-    ValueError : smaller images, or another number of widths.
+    ValueError : smaller images, another number of widths, or no channels or logits.
     """
     if size < 2:
         raise ValueError(f"the network of Figure 2 takes images of 2 pixels or more, not {size}")
-    layers = [layer for channels in _channels(5, widths) for layer in _block(*channels)]
-    return _with_head([*layers, nn.AdaptiveAvgPool2d(1)], size, widths, logits)
+    layers = [layer for pair in _channels(5, channels, widths) for layer in _block(*pair)]
+    return _with_head([*layers, nn.AdaptiveAvgPool2d(1)], size, channels, widths, logits)
 
 
 def figure_3_average(
-    size: int, *, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
+    size: int,
+    *,
+    channels: int = CHANNELS,
+    widths: Sequence[int] = (WIDTH,) * 6,
+    logits: int = 10,
 ) -> tuple[nn.Module, tuple[int, ...]]:
     """Build the network of Figure 3 (Section 4.3) with average-pooling.
 
@@ -79,52 +96,63 @@ def figure_3_average(
 
     Parameters
     ----------
-    size : pixels of an edge, a multiple of 8; inputs have shape (batch, 3, size, size).
+    size : pixels of an edge, a multiple of 8; inputs have shape (batch, channels, size, size).
+    channels : colour channels of an image: 3, or 1 in grey.
     widths : channels of the 6 convolutions.
     logits : number K of logits.
 
     Raises
     ------
-    ValueError : another size, or another number of widths.
+    ValueError : another size, another number of widths, or no channels or logits.
     """
-    return _figure_3(size, widths, logits, pooling=nn.AvgPool2d(2))
+    return _figure_3(size, channels, widths, logits, pooling=nn.AvgPool2d(2))
 
 
 def figure_3_strided(
-    size: int, *, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
+    size: int,
+    *,
+    channels: int = CHANNELS,
+    widths: Sequence[int] = (WIDTH,) * 6,
+    logits: int = 10,
 ) -> tuple[nn.Module, tuple[int, ...]]:
     """Build `figure_3_average` with stride 2 in every second convolution instead."""
-    return _figure_3(size, widths, logits, pooling=None)
+    return _figure_3(size, channels, widths, logits, pooling=None)
 
 
 def figure_3_max(
-    size: int, *, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
+    size: int,
+    *,
+    channels: int = CHANNELS,
+    widths: Sequence[int] = (WIDTH,) * 6,
+    logits: int = 10,
 ) -> tuple[nn.Module, tuple[int, ...]]:
     """Build `figure_3_average` with 2 x 2 max-poolings instead."""
-    return _figure_3(size, widths, logits, pooling=nn.MaxPool2d(2))
+    return _figure_3(size, channels, widths, logits, pooling=nn.MaxPool2d(2))
 
 
 def _figure_3(
-    size: int, widths: Sequence[int], logits: int, *, pooling: nn.Module | None
+    size: int, channels: int, widths: Sequence[int], logits: int, *, pooling: nn.Module | None
 ) -> tuple[nn.Module, tuple[int, ...]]:
     if size < 8 or size % 8:
         raise ValueError(
             f"the networks of Figure 3 take images of 8, 16, 24 ... pixels, not {size}"
         )
     layers: list[nn.Module] = []
-    for block, (inputs, outputs) in enumerate(_channels(6, widths)):
+    for block, (inputs, outputs) in enumerate(_channels(6, channels, widths)):
         last = block % 2 == 1
         layers += _block(inputs, outputs, stride=2 if last and pooling is None else 1)
         if last and pooling is not None:
             layers.append(pooling)
-    return _with_head([*layers, nn.AdaptiveAvgPool2d(1)], size, widths, logits)
+    return _with_head([*layers, nn.AdaptiveAvgPool2d(1)], size, channels, widths, logits)
 
 
-def _channels(blocks: int, widths: Sequence[int]) -> list[tuple[int, int]]:
+def _channels(blocks: int, channels: int, widths: Sequence[int]) -> list[tuple[int, int]]:
     """Pair the channels before and after each block."""
     if len(widths) != blocks or min(widths) < 1:
         raise ValueError(f"the network has {blocks} blocks: give {blocks} widths, not {widths}")
-    return list(pairwise([CHANNELS, *widths]))
+    if channels < 1:
+        raise ValueError(f"images have one channel or more, not {channels}")
+    return list(pairwise([channels, *widths]))
 
 
 def _block(inputs: int, outputs: int, *, stride: int = 1, dilation: int = 1) -> list[nn.Module]:
@@ -145,8 +173,10 @@ def _block(inputs: int, outputs: int, *, stride: int = 1, dilation: int = 1) -> 
 
 
 def _with_head(
-    layers: Sequence[nn.Module], size: int, widths: Sequence[int], logits: int
+    layers: Sequence[nn.Module], size: int, channels: int, widths: Sequence[int], logits: int
 ) -> tuple[nn.Module, tuple[int, ...]]:
     """Add the dense layer that sees one pixel a channel."""
-    head = nn.Linear(widths[-1], logits, bias=False)
-    return nn.Sequential(*layers, nn.Flatten(), head), (CHANNELS, size, size)
+    if logits < 1:
+        raise ValueError(f"a network has one logit or more, not {logits}")
+    head = nn.Linear(widths[-1], logits)
+    return nn.Sequential(*layers, nn.Flatten(), head), (channels, size, size)

@@ -140,6 +140,22 @@ def test_wrong_label(folder, layout, which, label):
     assert f"{file}: record 2 has the label {label}" in error_of(folder)
 
 
+def test_one_class_only(folder, layout):
+    encode = batch_files.binary if layout == "bin" else batch_files.python
+    for file in folder.iterdir():
+        pixels, labels = batch_files.random_batch(0, RECORDS)
+        file.write_bytes(encode(pixels + np.uint8(len(file.name)), [4] * len(labels)))
+    assert "CIFAR-10: all training images are of one class" in error_of(folder)
+
+
+def test_images_in_training_and_test_are_dropped_from_training(folder, layout):
+    first, last = (folder / name for name in first_and_test(layout))
+    last.write_bytes(first.read_bytes())
+    data = load(folder)
+    assert (len(data.train_labels), len(data.held_out_labels)) == (4 * RECORDS, RECORDS)
+    assert f"{RECORDS} training images that equal a held-out one were dropped" in data.description
+
+
 class TestPickles:
     """Files of the Python layout that hold something else."""
 

@@ -6,8 +6,10 @@ import pytest
 import torch
 from torch.nn import functional
 
+from empirical import data as data_module
+from empirical import images as images_module
 from empirical.data import DataError, load_data
-from empirical.images import at_resolution
+from empirical.images import at_resolution, without_duplicates
 from simulations.randomness import stream
 
 SIZES = (8, 16, 32)
@@ -21,12 +23,17 @@ def digits():
 @pytest.mark.parametrize(
     ("specification", "says"),
     [
-        ("mnist", "'mnist': known are digits and cifar10:PATH"),
+        ("mnist", "'mnist': known are digits, cifar10, cifar10:PATH, imagefolder:PATH"),
         ("", "'': known are"),
         ("mnist:/data", "'mnist'"),
         ("digits:/data", "take no path, not '/data'"),
-        ("cifar10", "cifar10:PATH"),
         ("cifar10:", "cifar10:PATH"),
+        ("imagefolder", "imagefolder:PATH"),
+        ("imagefolder:", "imagefolder:PATH"),
+        ("dead-leaves:", "not ''"),
+        ("dead-leaves:many", "not 'many'"),
+        ("dead-leaves:1", "2 to 12 classes, not 1"),
+        ("dead-leaves:13", "2 to 12 classes, not 13"),
     ],
 )
 def test_bad_specifications(specification, says):
@@ -34,6 +41,21 @@ def test_bad_specifications(specification, says):
         load_data(specification, seed=0)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [0, -8])
+def test_images_without_pixels(digits, size):
+    with pytest.raises(DataError, match="1 pixel or more"):
+        load_data("dead-leaves", seed=0, size=size)
+    with pytest.raises(DataError, match="1 pixel or more"):
+        at_resolution(digits, size)
+
+
+def test_one_class_only(monkeypatch, digits):
+    one = replace(digits, train_labels=torch.full_like(digits.train_labels, 3))
+    monkeypatch.setattr(data_module, "read_digits", lambda seed: one)
+    with pytest.raises(DataError, match="digits: all training images are of one class"):
+        load_data("digits", seed=0)
 
 
 def test_digits_are_split_without_overlap(digits):
@@ -56,6 +78,71 @@ def test_digits_are_split_class_by_class(digits):
 def test_the_seed_decides_the_split(digits):
     assert torch.equal(load_data("digits", seed=0).train_images, digits.train_images)
     assert not torch.equal(load_data("digits", seed=1).train_images, digits.train_images)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_split_is_recorded(seed):
+    assert f"split class by class with seed {seed}" in load_data("digits", seed=seed).description
+
+
+def rows(images):
+    return {tuple(image.flatten().tolist()) for image in images}
+
+
+def test_training_validation_and_held_out_images_do_not_overlap(digits):
+    tuning = digits.for_validation(150, stream(0, "validation"))
+    train, validation = rows(tuning.train_images), rows(tuning.held_out_images)
+    assert len(tuning.held_out_labels) == 150
+    assert not train & validation
+    assert train | validation == rows(digits.train_images)
+    assert not (train | validation) & rows(digits.held_out_images)
+    assert "150 were drawn at random for validation" in tuning.description
+    labels = {tuple(i.flatten().tolist()): int(c) for i, c in pairs(digits)}
+    assert all(labels[tuple(i.flatten().tolist())] == int(c) for i, c in pairs(tuning))
+    again = digits.for_validation(150, stream(0, "validation"))
+    assert torch.equal(again.held_out_images, tuning.held_out_images)
+
+
+def pairs(data):
+    return zip(data.train_images, data.train_labels, strict=True)
+
+
+@pytest.mark.parametrize("images", [0, -1, 601, 602])
+def test_images_that_cannot_be_for_validation(digits, images):
+    few = replace(
+        digits, train_images=digits.train_images[:601], train_labels=digits.train_labels[:601]
+    )
+    with pytest.raises(DataError, match="of 601 training images"):
+        few.for_validation(images, stream(0, "validation"))
+
+
+def test_duplicates_are_dropped_from_training(digits):
+    assert without_duplicates(digits) is digits
+    doubled = replace(
+        digits,
+        train_images=torch.cat([digits.held_out_images[:3], digits.train_images]),
+        train_labels=torch.cat([digits.held_out_labels[:3], digits.train_labels]),
+    )
+    cleaned = without_duplicates(doubled)
+    assert torch.equal(cleaned.train_images, digits.train_images)
+    assert torch.equal(cleaned.train_labels, digits.train_labels)
+    assert torch.equal(cleaned.held_out_images, digits.held_out_images)
+    assert "3 training images that equal a held-out one were dropped" in cleaned.description
+    almost = doubled.train_images.clone()
+    almost[:3, 0, 0, 0] += 1  # the control: one pixel differs by one
+    assert len(without_duplicates(replace(doubled, train_images=almost)).train_labels) == len(
+        almost
+    )
+
+
+def test_duplicates_do_not_pass_into_validation(digits):
+    doubled = replace(
+        digits,
+        train_images=digits.train_images.repeat(2, 1, 1, 1),
+        train_labels=digits.train_labels.repeat(2),
+    )
+    tuning = doubled.for_validation(100, stream(0, "validation"))
+    assert not rows(tuning.train_images) & rows(tuning.held_out_images)
 
 
 def test_at_most(digits):
@@ -82,6 +169,25 @@ def test_every_resolution_has_variance_one(digits, size):
     assert resized.held_out_images.mean().item() == pytest.approx(0, abs=0.05)
     assert resized.held_out_images.std().item() == pytest.approx(1, abs=0.05)
     assert torch.equal(resized.train_labels, digits.train_labels)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_resizing_in_pieces_changes_nothing(digits, size, monkeypatch):
+    whole = at_resolution(digits, size)
+    before = digits.train_images.clone()
+    monkeypatch.setattr(images_module, "_AT_ONCE", 7)
+    pieces = at_resolution(digits, size)
+    assert torch.equal(pieces.train_images, whole.train_images)
+    assert torch.equal(pieces.held_out_images, whole.held_out_images)
+    assert torch.equal(digits.train_images, before)
+
+
+def test_normalized_images_can_be_resized_again(digits):
+    """What is given stays as it is, also where it is floating-point of the wanted size."""
+    once = at_resolution(digits, 8)
+    before = once.train_images.clone()
+    at_resolution(once, 8)
+    assert torch.equal(once.train_images, before)
 
 
 def test_held_out_images_do_not_touch_the_training_images(digits):

@@ -52,7 +52,9 @@ def law(monkeypatch):
             return Measures(
                 images=100_000,
                 accuracy=0.9,
+                loss=0.3,
                 gradient_norm=chance * d**norm_exponent,
+                gradient_norm_l2=chance,
                 changed=round(1_000 * chance * (d / 64) ** share_exponent),
                 accuracy_drop=0.1,
             )

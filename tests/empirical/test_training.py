@@ -10,8 +10,10 @@ from torch import nn
 from empirical.data import load_data
 from empirical.images import at_resolution
 from empirical.measures import measure
+from empirical.methods import METHODS, CrossEntropy
 from empirical.networks import SIZES, small_cnn
-from empirical.training import TrainingError, train
+from empirical.recipe import Recipe
+from empirical.training import TrainingError, train, train_network
 from simulations.randomness import stream
 
 
@@ -136,3 +138,110 @@ def test_progress_is_reported_after_every_batch(digits):
     assert len(fractions) == 2 * (len(digits.train_labels) // 50)
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
+
+
+# --- any objective, by a recipe ----------------------------------------------------------------
+
+
+def by_recipe(data, method, *, epsilon=0.01, epochs=2, seed=0, model=None):
+    model = model or network(8, seed=seed)
+    train_network(
+        model,
+        data.train_images,
+        data.train_labels,
+        objective=METHODS[method](epsilon),
+        recipe=Recipe(epochs=epochs, batch=32, learning_rate=0.05),
+        seed=seed,
+    )
+    return model
+
+
+@pytest.fixture(scope="module")
+def plain(digits):
+    return measure(by_recipe(digits, "plain"), digits, epsilon=0.01)
+
+
+@pytest.mark.parametrize("method", [name for name in METHODS if name != "plain"])
+def test_every_method_learns_the_digits_with_smaller_gradients(digits, plain, method):
+    """Two epochs: a lot is learnt (chance is 0.1), and the stronger methods are not at its end."""
+    measures = measure(by_recipe(digits, method, epsilon=0.1), digits, epsilon=0.01)
+    assert measures.accuracy > 0.5
+    assert measures.gradient_norm < 0.9 * plain.gradient_norm
+
+
+@pytest.mark.parametrize("method", ["l2-penalty", "linf-augmentation"])
+def test_random_labels_leave_chance_with_every_method(digits, method):
+    """As `test_random_labels_leave_chance`, which gives the error."""
+    shuffled = replace(
+        digits,
+        train_labels=torch.randint(10, digits.train_labels.shape, generator=stream(1, "a")),
+        held_out_labels=torch.randint(10, digits.held_out_labels.shape, generator=stream(1, "b")),
+    )
+    measures = measure(by_recipe(shuffled, method, epochs=4), shuffled, epsilon=0.01)
+    low, high = stats.binom.interval(1 - 2e-6, measures.images, 0.1)
+    assert low <= measures.accuracy * measures.images <= high
+
+
+def test_a_recipe_is_deterministic_and_seeded(digits):
+    states = [by_recipe(digits, "l2-pgd", epochs=1).state_dict() for _ in range(2)]
+    assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])
+    model = network(8)
+    train_network(
+        model,
+        digits.train_images,
+        digits.train_labels,
+        objective=METHODS["l2-pgd"](0.01),
+        recipe=Recipe(epochs=1, batch=32, learning_rate=0.05),
+        seed=0,
+        name=("another",),
+    )
+    assert not torch.equal(model[0].weight, states[0]["0.weight"])
+
+
+def test_a_recipe_is_momentum_descent_with_halved_rates():
+    """Against the update written out."""
+    images = torch.randn(50, 4, 1, 1, generator=stream(0, "x"))
+    labels = torch.randint(3, (50,), generator=stream(0, "y"))
+    model = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
+    weight, bias = (p.detach().clone().requires_grad_() for p in model.parameters())
+    train_network(
+        model,
+        images,
+        labels,
+        objective=CrossEntropy(),
+        recipe=Recipe(epochs=3, batch=20, learning_rate=0.1, halve_every=2, momentum=0.5),
+        seed=0,
+    )
+    speeds = [torch.zeros_like(weight), torch.zeros_like(bias)]
+    for epoch in range(3):
+        order = torch.randperm(50, generator=stream(0, "order", epoch))[:40]
+        for chosen in order.split(20):
+            logits = images[chosen].flatten(1) @ weight.T + bias
+            loss = -logits.log_softmax(1)[torch.arange(20), labels[chosen]].mean()
+            gradients = torch.autograd.grad(loss, (weight, bias))
+            with torch.no_grad():
+                for parameter, speed, gradient in zip(
+                    (weight, bias), speeds, gradients, strict=True
+                ):
+                    speed.mul_(0.5).add_(gradient)
+                    parameter -= (0.1, 0.1, 0.05)[epoch] * speed
+    torch.testing.assert_close(model[1].weight, weight)
+    torch.testing.assert_close(model[1].bias, bias)
+
+
+def test_a_loss_that_is_no_number_ends_a_recipe(digits):
+    broken = replace(digits, train_images=digits.train_images * torch.nan)
+    with pytest.raises(TrainingError, match="the loss became nan in epoch 1 of 2"):
+        by_recipe(broken, "l2-penalty")
+
+
+def test_no_images_are_one_line():
+    with pytest.raises(ValueError, match="cannot train on 0 images with 0 labels"):
+        train_network(
+            nn.Flatten(),
+            torch.zeros(0, 1, 8, 8),
+            torch.zeros(0, dtype=torch.long),
+            objective=CrossEntropy(),
+            recipe=Recipe(),
+            seed=0,
+        )

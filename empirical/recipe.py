@@ -1,0 +1,45 @@
+"""The authors' training recipe, and the error of a training that cannot go on."""
+
+import math
+from dataclasses import dataclass
+
+
+class TrainingError(RuntimeError):
+    """Training that went astray or cannot continue; the message is one line for the user."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Stochastic gradient descent with momentum, as in the authors' published code.
+
+    That code also goes back to the weights of the best validation accuracy whenever it halves the
+    learning rate; here, training looks at no validation images and does not.
+
+    Attributes
+    ----------
+    epochs : passes over the training images.
+    batch : images in a batch; where there are fewer images, all of them.
+    learning_rate : of the first epochs.
+    halve_every : epochs after which the learning rate is halved, again and again.
+    momentum : of the gradient, in [0, 1).
+    """
+
+    epochs: int = 200
+    batch: int = 128
+    learning_rate: float = 0.01
+    halve_every: int = 30
+    momentum: float = 0.9
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for figures that nothing can be trained with."""
+        for name in ("epochs", "batch", "halve_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more, not {getattr(self, name)}")
+        if not 0 < self.learning_rate < math.inf:
+            raise ValueError(f"learning_rate must be positive, not {self.learning_rate}")
+        if not 0 <= self.momentum < 1:
+            raise ValueError(f"momentum must be in [0, 1), not {self.momentum}")
+
+    def learning_rate_in(self, epoch: int) -> float:
+        """Return the learning rate of an epoch; the first is epoch 0."""
+        return self.learning_rate / 2.0 ** (epoch // self.halve_every)

@@ -1,0 +1,36 @@
+"""The recipe of the authors' published code."""
+
+import math
+
+import pytest
+
+from empirical.recipe import Recipe
+
+
+def test_the_defaults_are_the_authors():
+    recipe = Recipe()
+    assert (recipe.epochs, recipe.batch, recipe.momentum) == (200, 128, 0.9)
+    rates = [recipe.learning_rate_in(epoch) for epoch in (0, 29, 30, 59, 60, 199)]
+    assert rates == [0.01, 0.01, 0.005, 0.005, 0.0025, 0.01 / 2**6]
+
+
+def test_a_recipe_is_named_by_its_figures():
+    assert repr(Recipe(epochs=3)) == (
+        "Recipe(epochs=3, batch=128, learning_rate=0.01, halve_every=30, momentum=0.9)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("figures", "message"),
+    [
+        ({"epochs": 0}, "epochs must be 1 or more, not 0"),
+        ({"batch": -1}, "batch must be 1 or more"),
+        ({"halve_every": 0}, "halve_every must be 1 or more"),
+        ({"learning_rate": math.nan}, "learning_rate must be positive, not nan"),
+        ({"learning_rate": 0}, "learning_rate must be positive"),
+        ({"momentum": 1}, r"momentum must be in \[0, 1\), not 1"),
+    ],
+)
+def test_nonsense_is_refused(figures, message):
+    with pytest.raises(ValueError, match=message):
+        Recipe(**figures)
