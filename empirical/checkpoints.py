@@ -12,7 +12,7 @@ from torch import Tensor
 
 from empirical.recipe import TrainingError
 
-_MAGIC = b"sqrtd checkpoint 1\n"
+_MAGIC = b"sqrtd checkpoint 2\n"
 _DIGEST_SIZE = 32
 
 

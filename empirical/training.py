@@ -114,7 +114,7 @@ def train_network(
     checkpoint: Path | None = None,
     device: torch.device | str = "cpu",
     progress: Progress = silent,
-) -> None:
+) -> float:
     """Minimize an objective by a recipe, in place, and continue where a killed training stopped.
 
     Every epoch has a new random order of the images; what is left of a last batch waits for the
@@ -139,6 +139,10 @@ def train_network(
     device : where to train.
     progress : called after every step. An exception from it stops the training.
 
+    Returns
+    -------
+    The objective in the last step.
+
     Raises
     ------
     ValueError : no images, or not as many labels.
@@ -161,7 +165,7 @@ def train_network(
     batch = min(recipe.batch, len(images))
     batches = len(images) // batch
     steps = recipe.epochs * batches
-    first = _continue(network, optimizer, checkpoint, identity, device)
+    first, value = _continue(network, optimizer, checkpoint, identity, device)
     order = torch.empty(0)
     written = time.monotonic()
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
@@ -183,16 +187,18 @@ def train_network(
                 last or time.monotonic() - written >= CHECKPOINT_SECONDS
             )
             if last or due or step % CHECK_STEPS == 0:
-                _check_loss(loss, epoch, recipe.epochs)
+                value = _check_loss(loss, epoch, recipe.epochs)
             if checkpoint is not None and due:
                 state = {
                     "step": step + 1,
+                    "loss": value,
                     "network": network.state_dict(),
                     "optimizer": optimizer.state_dict(),
                 }
                 write_checkpoint(checkpoint, identity, state)
                 written = time.monotonic()
             progress((step + 1) / steps, f"epoch {epoch + 1} of {recipe.epochs}")
+    return value
 
 
 def _identity(
@@ -224,21 +230,23 @@ def _continue(
     checkpoint: Path | None,
     identity: Mapping[str, str],
     device: torch.device,
-) -> int:
-    """Load the checkpoint, if there is one; return the number of steps done."""
+) -> tuple[int, float]:
+    """Load the checkpoint, if there is one; return the number of steps done, and the last loss."""
     state: dict[str, Any] | None = None
     if checkpoint is not None:
         state = read_checkpoint(checkpoint, identity, device=device)
     if state is None:
-        return 0
+        return 0, math.nan
     network.load_state_dict(state["network"])
     optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"])
+    return int(state["step"]), float(state["loss"])
 
 
-def _check_loss(loss: Tensor, epoch: int, epochs: int) -> None:
-    if not math.isfinite(loss.item()):
+def _check_loss(loss: Tensor, epoch: int, epochs: int) -> float:
+    value = loss.item()
+    if not math.isfinite(value):
         raise TrainingError(
-            f"the loss became {loss.item()} in epoch {epoch + 1} of {epochs}: "
-            "check that the images are finite and normalized"
+            f"the loss became {value} in epoch {epoch + 1} of {epochs}: "
+            "take a smaller learning rate or epsilon, and check that the images are finite"
         )
+    return value

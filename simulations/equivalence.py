@@ -46,12 +46,17 @@ class Equivalence:
     @property
     def outcome(self) -> Outcome:
         """Holds, fails, or undecided when the interval straddles an edge of the margin."""
-        lower, upper = self.predicted - self.margin, self.predicted + self.margin
+        lower, upper = self.edges
         if lower <= self.low and self.high <= upper:
             return Outcome.HOLDS
         if self.high < lower or upper < self.low:
             return Outcome.FAILS
         return Outcome.UNDECIDED
+
+    @property
+    def edges(self) -> tuple[float, float]:
+        """Where the outcome changes: the ends of the margin."""
+        return self.predicted - self.margin, self.predicted + self.margin
 
     @property
     def summary(self) -> str:

@@ -23,13 +23,14 @@ The tests hold the coverage against closed-form laws.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from simulations.equivalence import Equivalence
+from simulations.inequality import Inequality
 
 Samples: TypeAlias = NDArray[np.float64]
 
@@ -71,17 +72,20 @@ class Interval:
 
     def against(self, statement: str, *, predicted: float, margin: float) -> Equivalence:
         """Hold the interval against a prediction (see `Equivalence`)."""
-        return Equivalence(
-            statement=statement,
-            predicted=predicted,
-            margin=margin,
-            estimate=self.estimate,
-            low=self.low,
-            high=self.high,
-            error=self.error,
-            samples=self.samples,
-            note=self.note,
-        )
+        return Equivalence(statement=statement, predicted=predicted, margin=margin, **vars(self))
+
+    def at_least(self, statement: str, bound: float) -> Inequality:
+        """Hold the interval against a lower bound of the estimand (see `Inequality`)."""
+        return self._beside(statement, "at least", bound)
+
+    def at_most(self, statement: str, bound: float) -> Inequality:
+        """Hold the interval against an upper bound of the estimand (see `Inequality`)."""
+        return self._beside(statement, "at most", bound)
+
+    def _beside(
+        self, statement: str, relation: Literal["at least", "at most"], bound: float
+    ) -> Inequality:
+        return Inequality(statement=statement, relation=relation, bound=bound, **vars(self))
 
 
 def mean_interval(samples: Samples, error: float) -> Interval:

@@ -57,6 +57,42 @@ def figure_1(
     return _with_head([*layers, nn.AdaptiveMaxPool2d(1)], size, channels, widths, logits)
 
 
+def figure_1_small(
+    size: int,
+    *,
+    channels: int = CHANNELS,
+    widths: Sequence[int] = (16,) * 4,
+    logits: int = 12,
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build the network of Figure 1 made small: 4 blocks, for images of a quarter of the size.
+
+    A 2 x 2 max-pooling follows block 2, and one over all that is left follows block 4. Dilations
+    1, 2 and 4 at 8, 16 and 32 pixels let filters cover like parts of the image, with exactly the
+    same parameters.
+
+    Parameters
+    ----------
+    size : pixels of an edge, a multiple of 8; inputs have shape (batch, channels, size, size).
+    channels : colour channels of an image: 3, or 1 in grey.
+    widths : channels of the 4 convolutions.
+    logits : number K of logits.
+
+    Raises
+    ------
+    ValueError : another size, another number of widths, or no channels or logits.
+    """
+    if size < SMALLEST // 4 or size % (SMALLEST // 4):
+        raise ValueError(
+            f"the small network of Figure 1 takes images of 8, 16, 24 ... pixels, not {size}"
+        )
+    layers: list[nn.Module] = []
+    for block, (inputs, outputs) in enumerate(_channels(4, channels, widths)):
+        layers += _block(inputs, outputs, dilation=4 * size // SMALLEST)
+        if block == 1:
+            layers.append(nn.MaxPool2d(2))
+    return _with_head([*layers, nn.AdaptiveMaxPool2d(1)], size, channels, widths, logits)
+
+
 def figure_2(
     size: int,
     *,

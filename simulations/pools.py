@@ -59,9 +59,9 @@ class _Local:
         return self.executor.submit(function, *arguments)
 
 
-def thread_pool() -> Pool:
-    """Return as many threads as there are cores; they leave when nobody holds the pool."""
-    workers = os.cpu_count() or 1
+def thread_pool(*, workers: int | None = None) -> Pool:
+    """Return threads, as many as cores if None; they leave when nobody holds the pool."""
+    workers = workers or os.cpu_count() or 1
     return _Local(ThreadPoolExecutor(workers), workers)
 
 

@@ -1,13 +1,16 @@
-"""Finished blocks, kept in SQLite as they are finished."""
+"""Finished blocks and trained networks, kept in SQLite as they are finished."""
 
 import io
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+
+from numpy.typing import NDArray
 
 from simulations.ensemble import Block, Ensemble
 
@@ -26,10 +29,11 @@ class StoreError(ValueError):
 
 
 class Store:
-    """Blocks by ensemble, seed, kind of device and number; what is in it is never measured again.
+    """Blocks by ensemble, seed, kind of device and number, and trained networks by their keys.
 
-    Safe to be killed at any moment and to be shared by several runs at a time. A block that is
-    put in twice counts once. To be used from the thread that opened it.
+    What is in it is never measured again. Safe to be killed at any moment and to be shared by
+    several runs at a time. What is put in twice counts once. To be used from the thread that
+    opened it.
 
     The file keeps SQLite's default journal: the faster write-ahead log needs memory shared by all
     processes, which file systems over a network do not have.
@@ -75,15 +79,13 @@ class Store:
                 "WHERE run = ? AND ensemble = ? AND block >= ? AND block < ?",
                 (run, ensemble.key(), numbers.start, numbers.stop),
             ).fetchall()
-        try:
-            return {number: _from_bytes(data) for number, data in rows}
-        except Exception as error:  # whatever numpy says of bytes that it did not write
-            raise StoreError(f"{str(self._path)!r} is damaged: {error}; give a new file") from error
+        with self._undamaged():
+            return {number: Block(**_arrays(data)) for number, data in rows}
 
     def put(self, run: str, finished: Sequence[tuple[Ensemble, int, Block]]) -> None:
         """Keep finished blocks, all or none; the first one with its number stays."""
         rows = [
-            (run, ensemble.key(), number, repr(ensemble), _to_bytes(block))
+            (run, ensemble.key(), number, repr(ensemble), _zipped(vars(block)))
             for ensemble, number, block in finished
         ]
         with self._transaction():
@@ -91,8 +93,35 @@ class Store:
                 "INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?, ?)", rows
             )
 
+    def networks(self, run: str) -> dict[str, dict[str, NDArray[Any]]]:
+        """Return the trained networks of a run, as the arrays that were put in, by key."""
+        with self._explained():
+            rows = self._connection.execute(
+                "SELECT network, data FROM networks WHERE run = ?", (run,)
+            ).fetchall()
+        with self._undamaged():
+            return {key: _arrays(data) for key, data in rows}
+
+    def put_network(
+        self, run: str, key: str, description: str, arrays: Mapping[str, NDArray[Any]]
+    ) -> None:
+        """Keep a trained network's measures; the first ones with its key stay.
+
+        Parameters
+        ----------
+        run : names what else decides their bits, such as the versions of the code.
+        key : names all that decides the network.
+        description : the same for a human reader.
+        arrays : the measures, by name.
+        """
+        with self._transaction():
+            self._connection.execute(
+                "INSERT OR IGNORE INTO networks VALUES (?, ?, ?, ?)",
+                (run, key, description, _zipped(arrays)),
+            )
+
     def _prepare(self) -> None:
-        """Make the table in an empty file; refuse what other programs wrote."""
+        """Make the tables in a new file; refuse what other programs wrote."""
         (application,) = self._connection.execute("PRAGMA application_id").fetchone()
         (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if application == 0 and tables == 0:
@@ -105,6 +134,10 @@ class Store:
             raise StoreError(
                 f"{str(self._path)!r} is a database of another program; give a new file"
             )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS networks (run TEXT, network TEXT, description TEXT, "
+            "data BLOB, PRIMARY KEY (run, network))"
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -119,19 +152,26 @@ class Store:
         except sqlite3.Error as error:
             raise StoreError(f"{str(self._path)!r} cannot be used as a store: {error}") from error
 
+    @contextmanager
+    def _undamaged(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # whatever numpy says of bytes that it did not write
+            raise StoreError(f"{str(self._path)!r} is damaged: {error}; give a new file") from error
+
 
 def run_name(seed: int, device: torch.device) -> str:
     """Name what else decides a block's bits: seed, kind of device, and versions of the code."""
     return f"blocks {VERSION}, seed {seed}, {device.type}, torch {torch.__version__}"
 
 
-def _to_bytes(block: Block) -> bytes:
-    """Write the arrays as a zip file, whose checksums SQLite's pages do not have."""
+def _zipped(arrays: Mapping[str, Any]) -> bytes:
+    """Write arrays as a zip file, whose checksums SQLite's pages do not have."""
     file = io.BytesIO()
-    np.savez(file, **vars(block))
+    np.savez(file, **arrays)
     return file.getvalue()
 
 
-def _from_bytes(data: bytes) -> Block:
+def _arrays(data: bytes) -> dict[str, NDArray[Any]]:
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return Block(**arrays)
+        return dict(arrays)

@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
         "claims", help="list the claims of the paper", description="Lists the claims of the paper."
     )
     _add_simulate(commands)
+    _add_train(commands)
     _add_conjecture(commands)
     return parser
 
@@ -163,6 +164,61 @@ def _add_simulate(commands: "argparse._SubParsersAction[_Parser]") -> None:
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument(
         "--plot", action="store_true", help="draw them, as PNG and SVG, with their numbers as CSV"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path(), metavar="DIR", help="where to write (this folder)"
+    )
+
+
+def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser(
+        "train",
+        help="train the networks of the paper's Figures 1 to 3, or your own, and measure them",
+        description="Trains networks and measures gradients, accuracy and vulnerability on "
+        "held-out images; writes DIR/results/train/NAME/. A run that was interrupted or killed "
+        "goes on with the same command. Exit code: 0, 2 for bad input.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "experiment",
+        metavar="EXPERIMENT",
+        help="figure-1, figure-2, figure-3, or FILE.toml, such as a changed copy of a preset",
+    )
+    parser.add_argument(
+        "--preset",
+        choices=("smoke", "cpu", "paper"),
+        help="of a figure: smoke, about a minute; cpu, under an hour on two cores; paper, the "
+        "paper's size, for a GPU (smoke)",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="NAME[:PATH]",
+        help="images instead of the experiment's own: digits, cifar10 (downloaded once), "
+        "cifar10:PATH, imagefolder:PATH, dead-leaves",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be run, and for how long"
+    )
+    parser.add_argument(
+        "--seed", type=_seed, default=0, metavar="N", help="decides every random number (0)"
+    )
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N (cpu)")
+    parser.add_argument(
+        "--store",
+        type=Path,
+        metavar="FILE",
+        help="keep finished networks in this SQLite file, and take them from it "
+        "(DIR/results/train/NAME/networks.sqlite)",
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers", type=_positive, metavar="N", help="processes (threads of one, if not given)"
+    )
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="a Dask scheduler, such as tcp://HOST:8786, whose workers see DIR and the images "
+        "under the same paths",
     )
     parser.add_argument(
         "--out", type=Path, default=Path(), metavar="DIR", help="where to write (this folder)"

@@ -1,4 +1,4 @@
-"""The command line: `sqrtd verify`, `claims`, `simulate`, `conjecture`, `--version`."""
+"""The command line: `sqrtd verify`, `claims`, `simulate`, `train`, `conjecture`, `--version`."""
 
 import argparse
 import os
@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         "verify": _verify,
         "claims": _claims,
         "simulate": _simulate,
+        "train": _train,
         "conjecture": _conjecture,
     }[options.command]
     try:
@@ -109,6 +110,44 @@ def _simulate(options: argparse.Namespace) -> int:
         print_simulation(simulation, options.network, files)
     reached = simulation.is_precise or simulation.precision is None
     return 0 if reached and not simulation.notes else 1
+
+
+def _train(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from sqrtd.progress import bar
+    from sqrtd.provenance import provenance
+    from sqrtd.results import check_place
+    from sqrtd.train import FOLDER, prepared, print_plan, print_sweep, read_experiment, run, save
+    from sqrtd.trained_claims import draw, judge_sweep, print_verdicts
+
+    experiment = read_experiment(options)
+    check_place(options.out / FOLDER / experiment.name)
+    start = time.perf_counter()
+    try:
+        with (
+            bar(experiment.name, Console(stderr=True)) as progress,
+            prepared(experiment, options, progress) as job,
+        ):
+            if options.dry_run:
+                print_plan(job)
+                return 0
+            sweep = run(job, progress)
+    except KeyboardInterrupt:
+        print(
+            "sqrtd: interrupted; the same command goes on from the finished networks and the "
+            "checkpoints",
+            file=sys.stderr,
+        )
+        return 130
+    origin = provenance(
+        seed=options.seed, device=job.device, seconds=round(time.perf_counter() - start, 1)
+    )
+    results = judge_sweep(experiment.figure, sweep)
+    files = save(job.place, experiment, sweep, origin, draw(experiment.figure, sweep))
+    print_sweep(sweep, files)
+    print_verdicts(results)
+    return 0
 
 
 def _conjecture(options: argparse.Namespace) -> int:

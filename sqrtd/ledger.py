@@ -9,7 +9,7 @@ from typing import TypeAlias
 import torch
 
 from empirical.data import ImageData
-from simulations.equivalence import Equivalence
+from simulations.more_samples import IntervalFinding, how_much_more
 from simulations.sampler import Sampler
 from theory.evidence import Evidence, Finding, Outcome, Progress
 
@@ -135,8 +135,10 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
     undecided while one of them is. Where nothing came out true, they say nothing.
     """
     verdict, corrected = _combined(evidence.printed), None
+    judged: Sequence[Finding] = evidence.printed
     if verdict is Verdict.REFUTED and evidence.corrected:
         corrected = _combined(evidence.corrected)
+        judged = evidence.corrected
     reason = ""
     if Verdict.CONFIRMED in (verdict, corrected):
         controls = {control.outcome: control for control in reversed(evidence.controls)}
@@ -145,11 +147,9 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
             reason = f"the check did not refute its false neighbour: {control.statement}"
         elif Outcome.UNDECIDED in controls:
             verdict, corrected = Verdict.UNDECIDED, None
+            judged = evidence.controls
     if Verdict.UNDECIDED in (verdict, corrected):
-        sampled = number_of_intervals(evidence) > 0
-        reason = (
-            "the intervals are too wide: give more --budget" if sampled else "nothing to compare"
-        )
+        reason = _why_undecided(judged)
     return Result(
         claim=claim,
         verdict=verdict,
@@ -169,7 +169,19 @@ def _combined(findings: Sequence[Finding]) -> Verdict:
     return Verdict.UNDECIDED
 
 
+def _why_undecided(findings: Sequence[Finding]) -> str:
+    """Say what these findings lack, and how much of it."""
+    wide = [
+        finding
+        for finding in findings
+        if isinstance(finding, IntervalFinding) and finding.outcome is Outcome.UNDECIDED
+    ]
+    if not wide:
+        return "nothing to compare"
+    return f"the intervals are too wide: give more --budget; {how_much_more(wide)}"
+
+
 def number_of_intervals(evidence: Evidence) -> int:
     """Count the confidence intervals behind the findings, one that several of them share once."""
     findings = (*evidence.printed, *evidence.corrected, *evidence.controls)
-    return len({(f.low, f.high) for f in findings if isinstance(f, Equivalence)})
+    return len({(f.low, f.high) for f in findings if isinstance(f, IntervalFinding)})

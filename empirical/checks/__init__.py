@@ -1,0 +1,1 @@
+"""Checks of Section 4 on sweeps of trained networks."""

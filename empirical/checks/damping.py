@@ -1,0 +1,149 @@
+"""Figure 1's caption: vulnerability is dampened at high d, where the first order fails."""
+
+from empirical.checks.quantities import (
+    damage_ratio,
+    local_exponent,
+    log_norm,
+    log_vulnerability,
+)
+from empirical.figure_cells import cells_by_size
+from empirical.trained import Cell, Sweep
+from empirical.two_level import two_level_contrast, two_level_interval
+from theory.evidence import Evidence, Table
+
+REAL_RATIO = "real over first-order damage, E[L(x + δ) − L(x)] / (ε E‖∂_x L‖_1),"
+
+
+def check_figure_1_damping(sweep: Sweep, *, error: float) -> Evidence:
+    """Test that vulnerability gets dampened at the highest d (caption of Figure 1).
+
+    The estimands are two differences of exponents between neighbouring sizes: (a) that of the
+    vulnerability at the last two sizes minus that at the first two; (b) at the last two sizes, that
+    of the vulnerability minus that of the mean l1-norm, within each network. Both are negative
+    where the curve of the vulnerability bends down, and bends away from that of the norm.
+
+    Parameters
+    ----------
+    sweep : of one kind of network at three sizes or more, trained in one way.
+    error : error level of each interval.
+
+    Raises
+    ------
+    ValueError : another sweep, gradients that are all 0, or an error level not in (0, 1).
+    """
+    cells = cells_by_size(sweep, least=3)
+    dimensions = list(cells)
+    first, last = local_exponent(dimensions, 0), local_exponent(dimensions, len(cells) - 2)
+    shares = [log_vulnerability(sweep, cell) for cell in cells.values()]
+    bend = two_level_contrast(shares, [b - a for a, b in zip(first, last, strict=True)], error)
+    beside = [
+        share - log_norm(sweep, cell) for share, cell in zip(shares, cells.values(), strict=True)
+    ]
+    behind = two_level_contrast(beside[-2:], last[-2:], error)
+    to_last = f"from d = {dimensions[-2]:,} to {dimensions[-1]:,}"
+    return Evidence(
+        method=(
+            f"Exponents in d between neighbouring ones of {len(cells)} resolutions, of networks "
+            "trained independently of each other and measured on the same held-out images; "
+            f"intervals are over networks and images, ε = {sweep.epsilon:.3g} pixel standard "
+            "deviations. A false neighbour here is the same interval against the other sign."
+        ),
+        printed=[
+            bend.at_most(
+                f"the vulnerability's exponent {to_last} is smaller than from "
+                f"{dimensions[0]:,} to {dimensions[1]:,}: their difference is below 0",
+                0.0,
+            ),
+            behind.at_most(
+                f"{to_last}, the vulnerability's exponent is smaller than that of the mean "
+                "l1-norm: their difference is below 0",
+                0.0,
+            ),
+        ],
+        controls=[
+            bend.at_least("false neighbour: the vulnerability's exponent rises", 0.0),
+            behind.at_least(
+                f"false neighbour: {to_last}, the vulnerability grows faster than the norm", 0.0
+            ),
+        ],
+        data=sweep.data,
+    )
+
+
+def check_figure_1_first_order(sweep: Sweep, *, error: float) -> Evidence:
+    """Test that the first order fails at high d, as the reason for the damping (Figure 1).
+
+    The estimand is the real damage over the first-order one, E[L(x + δ) - L(x)] / (ε E‖∂_x L‖_1)
+    with FGSM's δ. It dampens what the norm predicts where it falls with d, to below 1. It can also
+    rise above 1, since the cross-entropy bends up; the correction says that it does.
+
+    The false neighbour has the l2-norm in place of the l1-norm. Its ratio rises with d, by a factor
+    near √d, unless the real damage hardly grows at all.
+
+    Parameters
+    ----------
+    sweep : of one kind of network at two sizes or more, trained in one way.
+    error : error level of each interval.
+
+    Raises
+    ------
+    ValueError : another sweep, gradients that are all 0, or an error level not in (0, 1).
+    """
+    cells = cells_by_size(sweep, least=2)
+    (d_first, first), *_, (d_last, last) = cells.items()
+    change, wrong_change = (
+        two_level_contrast(
+            [damage_ratio(sweep, first, norm=norm), damage_ratio(sweep, last, norm=norm)],
+            [-1.0, 1.0],
+            error,
+        )
+        for norm in ("gradient_norm", "gradient_norm_l2")
+    )
+    at_last = two_level_interval(damage_ratio(sweep, last), error)
+    between = f"from d = {d_first:,} to {d_last:,}"
+    return Evidence(
+        method=(
+            "How much FGSM's attack raises the loss of held-out images, over what the first order "
+            "predicts, in the mean over the images of each network; intervals are over networks "
+            f"and images, ε = {sweep.epsilon:.3g} pixel standard deviations. The attack is not cut "
+            "off at the range of the pixels, of which Lemma 1 knows nothing."
+        ),
+        printed=[
+            change.at_most(f"{REAL_RATIO} falls {between}: its change is below 0", 0.0),
+            at_last.at_most(f"{REAL_RATIO} is below 1 at d = {d_last:,}", 1.0),
+        ],
+        corrected=[
+            change.at_least(f"{REAL_RATIO} rises {between}: its change is above 0", 0.0),
+            at_last.at_least(f"{REAL_RATIO} is above 1 at d = {d_last:,}", 1.0),
+        ],
+        controls=[
+            wrong_change.at_most(
+                "false neighbour: with the l2-norm in place of the l1-norm, the ratio falls "
+                f"{between}, too",
+                0.0,
+            )
+        ],
+        tables=[_ratios_table(sweep, cells, error)],
+        data=sweep.data,
+    )
+
+
+def _ratios_table(sweep: Sweep, cells: dict[int, Cell], error: float) -> Table:
+    rows = []
+    for d, cell in cells.items():
+        ratio = two_level_interval(damage_ratio(sweep, cell), error)
+        rows.append(
+            (
+                d,
+                sweep.epsilon * float(sweep.array(cell, "gradient_norm").mean()),
+                float(sweep.array(cell, "increase").mean()),
+                ratio.estimate,
+                ratio.low,
+                ratio.high,
+            )
+        )
+    return Table(
+        title="First-order and real damage (nats), and their ratio in the mean over networks",
+        columns=("d", "ε E‖∂_x L‖_1", "E[L(x + δ) − L(x)]", "ratio", "low", "high"),
+        rows=rows,
+    )

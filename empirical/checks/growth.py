@@ -1,0 +1,146 @@
+"""Figure 1: how loss gradient and vulnerability of trained networks grow with the resolution."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from empirical.checks.quantities import local_exponent, log_norm, log_vulnerability
+from empirical.figure_1 import figure_1
+from empirical.figure_cells import cells_by_size
+from empirical.trained import Cell, Sweep
+from empirical.two_level import two_level_contrast
+from simulations.intervals import Interval, Samples, slope_coefficients
+from theory.evidence import Evidence, Table
+
+MARGIN = 0.25
+"""Half-way from the exponent 1/2 to its neighbours: 0, no growth, and 1, growth like d."""
+
+QUANTITIES: dict[str, Callable[[Sweep, Cell], Samples]] = {
+    "the mean l1-norm of the loss gradient": log_norm,
+    "the adversarial vulnerability": log_vulnerability,
+}
+
+
+def check_figure_1(sweep: Sweep, *, error: float) -> Evidence:
+    """Test that mean gradient norm and vulnerability grow like √d after training (Section 4.1).
+
+    The estimands are the exponents in d of (a) the mean l1-norm of the loss gradient and (b) the
+    vulnerability to FGSM: least-squares slopes of their mean logarithms over log d. Networks of
+    different sizes are independent, the images are the same at all (`empirical.two_level`).
+
+    The correction claims less: exponents from 0 to 3/4, which is growth that is not nearer to d
+    than to √d. Its neighbours are those of the print: no growth, and growth like d.
+
+    Parameters
+    ----------
+    sweep : of one kind of network at two sizes or more, trained in one way.
+    error : error level of each interval.
+
+    Raises
+    ------
+    ValueError : another sweep, gradients that are all 0, or an error level not in (0, 1).
+    """
+    cells = cells_by_size(sweep, least=2)
+    intervals = {
+        name: _exponent(sweep, cells, quantity, error) for name, quantity in QUANTITIES.items()
+    }
+    return Evidence(
+        method=(
+            f"Networks with the same parameters were trained at {len(cells)} resolutions, "
+            "independently of each other, and measured on the same held-out images, attacked by "
+            f"FGSM with ε = {sweep.epsilon:.3g} pixel standard deviations. Each exponent is the "
+            "slope of the mean logarithm over log d; intervals are over networks and images. The "
+            "margin of 1/4 asks which of 0, 1/2 and 1 is the nearest exponent, not whether it is "
+            "exactly 1/2; growth that slows down shows in the second table."
+        ),
+        printed=[
+            interval.against(
+                f"after training, {name} grows like d^γ with γ nearest to 1/2 (√d)",
+                predicted=0.5,
+                margin=MARGIN,
+            )
+            for name, interval in intervals.items()
+        ],
+        corrected=[
+            finding
+            for name, interval in intervals.items()
+            for finding in (
+                interval.at_least(f"after training, {name} grows with d: γ ≥ 0", 0.0),
+                interval.at_most(
+                    f"after training, {name} grows no faster than like √d: γ ≤ 3/4", 0.5 + MARGIN
+                ),
+            )
+        ],
+        controls=[
+            finding
+            for name, interval in intervals.items()
+            for finding in (
+                interval.at_most(f"false neighbour: {name} does not grow with d: γ ≤ 0", 0.0),
+                interval.at_least(f"false neighbour: {name} grows like d, or faster: γ ≥ 1", 1.0),
+            )
+        ],
+        tables=[_measures_table(sweep, cells), _exponents_table(sweep, cells)],
+        plots={"figure-1": figure_1(sweep)},
+        data=sweep.data,
+    )
+
+
+def _exponent(
+    sweep: Sweep, cells: dict[int, Cell], quantity: Callable[[Sweep, Cell], Samples], error: float
+) -> Interval:
+    groups = [quantity(sweep, cell) for cell in cells.values()]
+    return two_level_contrast(groups, slope_coefficients(list(cells), len(groups)), error)
+
+
+def _measures_table(sweep: Sweep, cells: dict[int, Cell]) -> Table:
+    rows = []
+    for d, cell in cells.items():
+        norms = sweep.array(cell, "gradient_norm").mean(axis=1)
+        correct = sweep.array(cell, "correct").mean()
+        rows.append(
+            (
+                cell.size,
+                d,
+                len(norms),
+                100 * float(correct),
+                float(norms.mean()),
+                *(float(quantile) for quantile in np.quantile(norms, (0.1, 0.9))),
+                100 * float(sweep.array(cell, "changed").mean()),
+                100 * float(correct - sweep.array(cell, "still_correct").mean()),
+            )
+        )
+    return Table(
+        title="Held-out images, mean over the networks at each size",
+        columns=(
+            "pixels a side",
+            "d",
+            "networks",
+            "accuracy (%)",
+            "mean l1-norm of ∂L",
+            "10th percentile",
+            "90th percentile",
+            f"vulnerability, ε = {sweep.epsilon:.3g} (%)",
+            f"accuracy drop, ε = {sweep.epsilon:.3g} (points)",
+        ),
+        rows=rows,
+    )
+
+
+def _exponents_table(sweep: Sweep, cells: dict[int, Cell]) -> Table:
+    """Where the growth bends."""
+    dimensions = list(cells)
+    means = [
+        [float(quantity(sweep, cell).mean()) for cell in cells.values()]
+        for quantity in QUANTITIES.values()
+    ]
+    return Table(
+        title="Exponents in d between neighbouring sizes, mean over networks",
+        columns=("from d", "to d", "mean l1-norm of ∂L", "vulnerability"),
+        rows=[
+            (
+                *dimensions[i : i + 2],
+                *(float(np.dot(local_exponent(dimensions, i), logs)) for logs in means),
+            )
+            for i in range(len(dimensions) - 1)
+        ],
+    )

@@ -1,0 +1,52 @@
+"""The images of an experiment, as every worker prepares them alike."""
+
+from functools import lru_cache
+
+import torch
+
+from empirical.checkpoints import fingerprint
+from empirical.data import load_data
+from empirical.experiment import Images
+from empirical.images import ImageData, at_resolution
+from simulations.randomness import stream
+
+
+@lru_cache(maxsize=1)  # a worker trains many networks on the same images
+def read_images(images: Images, seed: int, size: int, device: torch.device) -> ImageData:
+    """Read and draw the images of an experiment, not yet resized.
+
+    Parameters
+    ----------
+    images : which ones.
+    seed : decides the split, where the data have none, and what is drawn.
+    size : the largest number of pixels along one side that is wanted.
+    device : where procedural images are rendered.
+
+    Raises
+    ------
+    DataError : as `load_data`, or too few images for validation.
+    """
+    data = load_data(images.data, seed=seed, size=size, device=device)
+    if images.validation is not None:
+        data = data.for_validation(images.validation, stream(seed, "validation"))
+    train, held_out = images.train, images.held_out
+    return data.at_most(
+        len(data.train_labels) if train is None else train,
+        len(data.held_out_labels) if held_out is None else held_out,
+        stream(seed, "images"),
+    )
+
+
+@lru_cache(maxsize=4)  # the sizes of Figure 1
+def resized_images(
+    images: Images, seed: int, size: int, device: torch.device, *, largest: int
+) -> ImageData:
+    """Return the images at one size, normalized; arguments as of `read_images`."""
+    return at_resolution(read_images(images, seed, largest, device), size)
+
+
+def digest(data: ImageData) -> str:
+    """Return what changes with any image or label, and with the split."""
+    return fingerprint(
+        data.train_images, data.train_labels, data.held_out_images, data.held_out_labels
+    )

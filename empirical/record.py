@@ -1,0 +1,155 @@
+"""Finished sweeps as small files: what figures, checks and the ledger are made from.
+
+`experiment.json` says what was done, `networks.csv` is a table for readers, and `networks.npz`
+holds the measures of every network on every image.
+"""
+
+import csv
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from empirical.arrays import MEASURES, from_arrays, to_arrays
+from empirical.experiment import Experiment
+from empirical.trained import Sweep, TrainedNetwork
+
+EXPERIMENT, TABLE, NETWORKS = "experiment.json", "networks.csv", "networks.npz"
+
+DIGITS = 3
+"""Significant decimal digits of the measures in `networks.npz`: chance is far above them."""
+
+COLUMNS = (
+    "network",
+    "pixels a side",
+    "d",
+    "widths",
+    "method",
+    "epsilon",
+    "index",
+    "accuracy",
+    "mean l1-norm of the loss gradient (nats per standard deviation of a pixel)",
+    "mean l2-norm of the loss gradient (nats per standard deviation of a pixel)",
+    "vulnerability to FGSM",
+    "accuracy drop under FGSM",
+    "vulnerability to PGD",
+    "accuracy drop under PGD",
+    "mean loss (nats)",
+    "mean increase of the loss (nats)",
+    "training loss (nats)",
+    "seconds",
+)
+
+
+class RecordError(ValueError):
+    """Files of results that cannot be read; the message is one line."""
+
+
+def description(
+    experiment: Experiment, sweep: Sweep, provenance: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Say what was done, for `experiment.json`."""
+    return {
+        "name": sweep.name,
+        "figure": experiment.figure,
+        "data": sweep.data,
+        "epsilon": sweep.epsilon,
+        "pgd": experiment.pgd,
+        "recipe": asdict(experiment.recipe),
+        "networks": len(sweep.networks),
+        "provenance": dict(provenance),
+    }
+
+
+def write_table(sweep: Sweep, file: TextIO) -> None:
+    """Write `networks.csv`: a row a network, shares as fractions of 1."""
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for one in sweep.networks:
+        measures = one.measures.summary()
+        widths = one.cell.widths
+        writer.writerow(
+            [
+                one.cell.network,
+                one.cell.size,
+                one.d,
+                "" if widths is None else " ".join(map(str, widths)),
+                one.cell.method,
+                one.cell.epsilon,
+                one.index,
+                *(
+                    "" if value is None else f"{value:.6g}"
+                    for value in (
+                        measures.accuracy,
+                        measures.gradient_norm,
+                        measures.gradient_norm_l2,
+                        measures.vulnerability,
+                        measures.accuracy_drop,
+                        measures.pgd_vulnerability,
+                        measures.pgd_accuracy_drop,
+                        measures.loss,
+                        one.increase.mean(),
+                        one.training_loss,
+                        one.seconds,
+                    )
+                ),
+            ]
+        )
+
+
+def write_networks(sweep: Sweep, file: BinaryIO) -> None:
+    """Write `networks.npz`: every measure as an array (networks, images), rounded."""
+    rows = [to_arrays(network) for network in sweep.networks]
+    there = [name for name in (*MEASURES, "increase") if name in rows[0]]
+    np.savez_compressed(
+        file,
+        facts=np.array([str(row["facts"]) for row in rows]),
+        **{name: _rounded(np.stack([row[name] for row in rows])) for name in there},
+    )
+
+
+def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
+    """Read a finished sweep, and its `experiment.json`.
+
+    Raises
+    ------
+    RecordError : files that are missing or damaged.
+    """
+    try:
+        experiment = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
+        with np.load(folder / NETWORKS, allow_pickle=False) as file:
+            arrays = dict(file)
+        networks = _networks(arrays)
+        sweep = Sweep(
+            name=experiment["name"],
+            data=experiment["data"],
+            epsilon=experiment["epsilon"],
+            networks=networks,
+        )
+    except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise RecordError(f"{folder} holds no whole results of a sweep: {error}") from error
+    return sweep, experiment
+
+
+def _networks(arrays: Mapping[str, NDArray[Any]]) -> Sequence[TrainedNetwork]:
+    return [
+        from_arrays({name: values[row] for name, values in arrays.items()})
+        for row in range(len(arrays["facts"]))
+    ]
+
+
+def _rounded(values: NDArray[Any]) -> NDArray[Any]:
+    """Round floats to a few significant digits, which compress well; flags stay as they are."""
+    if values.dtype == bool:
+        return values
+    with np.errstate(divide="ignore"):
+        exponents = np.floor(np.log10(np.abs(values)))
+    exponents[~np.isfinite(exponents)] = 0
+    scale = 10.0 ** (DIGITS - 1 - exponents)
+    rounded: NDArray[Any] = (np.round(values * scale) / scale).astype(np.float32)
+    return rounded

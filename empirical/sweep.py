@@ -1,0 +1,179 @@
+"""Sweeps: all networks of an experiment, trained side by side, kept and resumed."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeAlias
+
+import torch
+
+from empirical import train_one
+from empirical.arrays import from_arrays, to_arrays
+from empirical.experiment import Experiment
+from empirical.reporting import reports
+from empirical.train_one import Plan, plan, train_and_measure
+from empirical.trained import Cell, Sweep, TrainedNetwork
+from simulations.pools import Pool, PoolError
+from simulations.sources import source_of
+from simulations.store import Store
+from theory.evidence import Progress, silent
+
+Which: TypeAlias = tuple[Cell, int]
+"""A network of a sweep: its cell and index."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agenda:
+    """What a sweep consists of, and what of it is finished.
+
+    Attributes
+    ----------
+    experiment : the sweep's.
+    plan : what decides the networks beside cell and index.
+    run : what else decides their bits.
+    keys : the store's key of each network, in the experiment's order.
+    finished : the networks that the store has.
+    """
+
+    experiment: Experiment
+    plan: Plan
+    run: str
+    keys: Mapping[Which, str]
+    finished: Mapping[str, TrainedNetwork]
+
+    @property
+    def due(self) -> list[Which]:
+        """Return what is not finished, in the experiment's order."""
+        return [which for which, key in self.keys.items() if key not in self.finished]
+
+
+def agenda(experiment: Experiment, *, seed: int, device: torch.device, store: Store) -> Agenda:
+    """Read the images, and find what of an experiment is finished.
+
+    Raises
+    ------
+    DataError, StoreError, UserFileError : images, a store or a user's file that cannot be read.
+    """
+    planned = plan(experiment, seed, device)
+    # Another kind of device, or another torch, rounds otherwise.
+    run = f"networks {train_one.VERSION}, {device.type}, torch {torch.__version__}"
+    keys = {
+        (cell, index): _key(planned, cell, index)
+        for cell, repeats in experiment.cells
+        for index in range(repeats)
+    }
+    wanted = set(keys.values())
+    stored = {key: arrays for key, arrays in store.networks(run).items() if key in wanted}
+    return Agenda(
+        experiment=experiment,
+        plan=planned,
+        run=run,
+        keys=keys,
+        finished={key: from_arrays(arrays) for key, arrays in stored.items()},
+    )
+
+
+def run_sweep(
+    agenda: Agenda,
+    *,
+    device: torch.device,
+    store: Store,
+    pool: Pool,
+    folder: Path,
+    costs: Mapping[Cell, float],
+    progress: Progress = silent,
+) -> Sweep:
+    """Train and measure what is not finished; the finished networks come from the store.
+
+    Parameters
+    ----------
+    agenda : what there is to do.
+    device : where to train.
+    store : keeps each network as soon as it is finished.
+    pool : trains them, each on one torch thread.
+    folder : for checkpoints and progress; the workers need it under the same path.
+    costs : the time that each network of a cell takes, in any unit.
+    progress : called four times a second or more. An exception from it, or Ctrl-C, ends the work;
+        finished networks are stored, and the others have checkpoints.
+
+    Raises
+    ------
+    DataError, ExperimentError, TrainingError : of the first network that cannot be trained, while
+        the others stop.
+    PoolError, StoreError : workers that are lost, or a store that cannot be written.
+    """
+    finished = dict(agenda.finished)
+    checkpoints = folder / "checkpoints"
+    checkpoints.mkdir(parents=True, exist_ok=True)
+    # What takes longest comes first, so that no worker is left with it at the end.
+    due = sorted(agenda.due, key=lambda which: -costs[which[0]])
+    threads = torch.get_num_threads()  # which a pool of threads changes
+    try:
+        with reports(folder) as there:
+            waiting: dict[Future[TrainedNetwork], Which] = {}
+            try:
+                for cell, index in due:
+                    key = agenda.keys[cell, index]
+                    future = pool.submit(
+                        train_and_measure,
+                        agenda.plan,
+                        cell,
+                        index,
+                        device,
+                        checkpoints / f"{key}.pt",
+                        there.file(key),
+                    )
+                    waiting[future] = cell, index
+                while waiting:
+                    done, _ = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        key = agenda.keys[waiting.pop(future)]
+                        finished[key] = _keep(store, agenda.run, key, future.result())
+                    left = sum(
+                        costs[cell] * (1 - there.fraction(agenda.keys[cell, index]))
+                        for cell, index in waiting.values()
+                    )
+                    total = sum(costs[cell] for cell, _ in agenda.keys)
+                    text = f"{len(finished)} of {len(agenda.keys)} networks"
+                    progress(1 - left / total, text)
+            finally:
+                for future in waiting:
+                    future.cancel()
+    except BrokenExecutor as error:
+        raise PoolError(
+            "a worker process died, perhaps for lack of memory; what is finished is stored"
+        ) from error
+    finally:
+        torch.set_num_threads(threads)
+    return finished_sweep(agenda, finished)
+
+
+def finished_sweep(agenda: Agenda, finished: Mapping[str, TrainedNetwork]) -> Sweep:
+    """Put finished networks, all or some, into the order of their experiment."""
+    return Sweep(
+        name=agenda.experiment.name,
+        data=agenda.plan.data,
+        epsilon=agenda.experiment.epsilon,
+        networks=[finished[key] for key in agenda.keys.values() if key in finished],
+    )
+
+
+def _keep(store: Store, run: str, key: str, network: TrainedNetwork) -> TrainedNetwork:
+    store.put_network(run, key, f"network {network.index} of {network.cell}", to_arrays(network))
+    return network
+
+
+def _key(plan: Plan, cell: Cell, index: int) -> str:
+    """Name all that decides a network, but for the versions of the code."""
+    decides = {
+        **asdict(plan),
+        "cell": asdict(cell),
+        "index": index,
+        "source": source_of(cell.network, ""),
+    }
+    # Where the images lie, and how many were wanted, shows in the images themselves.
+    del decides["images"], decides["largest"], decides["data"]
+    return sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:24]

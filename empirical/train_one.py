@@ -1,0 +1,174 @@
+"""One network of a sweep: built, trained and measured, on any worker."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from empirical.architectures import build_network
+from empirical.experiment import Experiment, Images
+from empirical.first_order import first_order_damage
+from empirical.images import ImageData
+from empirical.measures import measure_images
+from empirical.methods import METHODS
+from empirical.prepared import digest, read_images, resized_images
+from empirical.recipe import Recipe, TrainingError
+from empirical.reporting import Reporter
+from empirical.trained import Cell, TrainedNetwork
+from empirical.training import train_network
+from simulations.image_files import DataError
+from simulations.randomness import stream
+from theory.evidence import Progress
+
+VERSION = 1
+"""Raised whenever a network's numbers change: results of older code are then not reused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What decides the numbers of a network beside its cell and index.
+
+    Attributes
+    ----------
+    images, epsilon, pgd, recipe : as in `Experiment`.
+    largest : the most pixels along one side at which images are read.
+    data : describes the images.
+    digest : of the images, which every worker must find alike.
+    seed : decides all random numbers.
+    """
+
+    images: Images
+    epsilon: float
+    pgd: bool
+    recipe: Recipe
+    largest: int
+    data: str
+    digest: str
+    seed: int
+
+
+def plan(experiment: Experiment, seed: int, device: torch.device) -> Plan:
+    """Read the images of an experiment, and say what decides its numbers.
+
+    Raises
+    ------
+    DataError : as `read_images`.
+    """
+    largest = max(experiment.sizes)
+    data = read_images(experiment.images, seed, largest, device)
+    return Plan(
+        images=experiment.images,
+        epsilon=experiment.epsilon,
+        pgd=experiment.pgd,
+        recipe=experiment.recipe,
+        largest=largest,
+        data=data.description,
+        digest=digest(data),
+        seed=seed,
+    )
+
+
+def images_at(plan: Plan, size: int, device: torch.device) -> ImageData:
+    """Return the images at one size, normalized.
+
+    Raises
+    ------
+    DataError : as `read_images`, or other images than those that the plan was made of.
+    """
+    data = read_images(plan.images, plan.seed, plan.largest, device)
+    if digest(data) != plan.digest:
+        raise DataError(f"{plan.images.data}: a worker finds other images than this process")
+    return resized_images(plan.images, plan.seed, size, device, largest=plan.largest)
+
+
+def initial_network(plan: Plan, cell: Cell, index: int, data: ImageData) -> nn.Module:
+    """Build the network as it is before training; each one has weights of its own."""
+    generator = stream(plan.seed, *_name(cell, index), "weights")
+    return build_network(cell, channels=data.channels, classes=data.classes, generator=generator)
+
+
+def train_and_measure(
+    plan: Plan,
+    cell: Cell,
+    index: int,
+    device: torch.device,
+    checkpoint: Path,
+    report: Path,
+) -> TrainedNetwork:
+    """Train a network, or go on from its checkpoint, and measure it on the held-out images.
+
+    On one torch thread, so that sums keep one order, in any worker.
+
+    Parameters
+    ----------
+    plan, cell, index : which network.
+    device : where to train.
+    checkpoint : the network's own.
+    report : where progress goes; see `empirical.reporting`.
+
+    Raises
+    ------
+    AbandonedError : nobody waits for the network any more.
+    DataError, ExperimentError, TrainingError : as what is called.
+    """
+    torch.set_num_threads(1)
+    start = time.monotonic()
+    progress = Reporter(report)
+    progress(0.0, "")
+    data = images_at(plan, cell.size, device)
+    network = initial_network(plan, cell, index, data)
+    try:
+        loss = train_network(
+            network,
+            data.train_images,
+            data.train_labels,
+            objective=METHODS[cell.method](cell.epsilon),
+            recipe=plan.recipe,
+            seed=plan.seed,
+            name=_name(cell, index),
+            checkpoint=checkpoint,
+            device=device,
+            progress=progress,
+        )
+        return _measured(plan, cell, index, network, data, loss, start, progress)
+    except TrainingError as error:
+        raise TrainingError(f"network {index + 1} of {cell}: {error}") from error
+
+
+def _measured(
+    plan: Plan,
+    cell: Cell,
+    index: int,
+    network: nn.Module,
+    data: ImageData,
+    loss: float,
+    start: float,
+    progress: Progress,
+) -> TrainedNetwork:
+    progress(1.0, "")
+    images, labels = data.held_out_images, data.held_out_labels
+    name = _name(cell, index)
+    measures = measure_images(
+        network,
+        images,
+        labels,
+        epsilon=plan.epsilon,
+        bounds=data.bounds,
+        pgd_generator=stream(plan.seed, *name, "pgd") if plan.pgd else None,
+    )
+    damage = first_order_damage(network, images, labels, epsilons=[plan.epsilon])
+    return TrainedNetwork(
+        cell=cell,
+        index=index,
+        d=images[0].numel(),
+        measures=measures,
+        increase=damage.increase[0],
+        training_loss=loss,
+        seconds=time.monotonic() - start,
+    )
+
+
+def _name(cell: Cell, index: int) -> tuple[str | int, ...]:
+    return "trained", repr(cell), index

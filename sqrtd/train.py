@@ -1,0 +1,256 @@
+"""`sqrtd train`: what it runs, prints and saves."""
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.console import Console
+from rich.table import Table
+
+from empirical.data import DataError
+from empirical.experiment import FIGURES, Experiment, ExperimentError
+from empirical.experiment_file import PRESETS, read_experiment_file, read_preset
+from empirical.measures import Measures
+from empirical.recipe import TrainingError
+from empirical.record import (
+    EXPERIMENT,
+    NETWORKS,
+    TABLE,
+    description,
+    write_networks,
+    write_table,
+)
+from empirical.sweep import Agenda, agenda, run_sweep
+from empirical.timing import seconds_a_network
+from empirical.trained import Cell, Sweep
+from simulations.pools import Pool, PoolError, open_pool, thread_pool
+from simulations.store import Store, StoreError
+from simulations.user_files import UserFileError
+from sqrtd.errors import BadInputError
+from sqrtd.inputs import read_device
+from sqrtd.results import as_json, explained, replacing, save_figure
+from theory.evidence import Progress
+
+EXPLAINED = (
+    DataError,
+    ExperimentError,
+    PoolError,
+    StoreError,
+    TrainingError,
+    UserFileError,
+)
+"""Errors whose message is one line for the user."""
+
+FOLDER = Path("results") / "train"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A sweep that is ready to run.
+
+    Attributes
+    ----------
+    agenda : what there is to do.
+    device : where to train.
+    store, pool : keeps and trains the networks.
+    workers : how many networks train at a time.
+    costs : seconds that a network of each cell takes.
+    place : the folder of the results.
+    """
+
+    agenda: Agenda
+    device: torch.device
+    store: Store
+    pool: Pool
+    workers: int
+    costs: Mapping[Cell, float]
+    place: Path
+
+    def seconds(self, cells: Sequence[Cell]) -> float:
+        """Return about how long these networks take, one entry a network."""
+        return sum(self.costs[cell] for cell in cells) / self.workers
+
+
+def read_experiment(options: argparse.Namespace) -> Experiment:
+    """Read the experiment that the command line names.
+
+    Raises
+    ------
+    BadInputError
+        For an unknown experiment, a preset of a file, or a file that cannot be read.
+    """
+    name = options.experiment
+    try:
+        if name in FIGURES:
+            return read_preset(name, options.preset or PRESETS[0], data=options.data)
+        if not name.endswith(".toml"):
+            raise BadInputError(
+                f"unknown experiment {name!r}; give {', '.join(FIGURES)} or FILE.toml"
+            )
+        if options.preset:
+            raise BadInputError(f"{name} has no presets; leave --preset away")
+        return read_experiment_file(Path(name), data=options.data)
+    except ExperimentError as error:
+        raise BadInputError(str(error)) from error
+
+
+@contextmanager
+def prepared(
+    experiment: Experiment, options: argparse.Namespace, progress: Progress
+) -> Iterator[Job]:
+    """Read images and store, and measure the speed. A dry run creates no file.
+
+    Raises
+    ------
+    BadInputError
+        In the block, too, for what cannot be trained, stored or had.
+    """
+    device = read_device(options.device)
+    place = options.out / FOLDER / experiment.name
+    kept = options.store or place / "networks.sqlite"
+    if options.dry_run and not kept.exists():
+        kept = Path(":memory:")
+    elif not options.dry_run:
+        with explained(place):
+            place.mkdir(parents=True, exist_ok=True)
+    try:
+        with ExitStack() as stack:
+            if options.workers or options.scheduler:
+                # First, because processes inherit the path, to which a user's file adds its folder.
+                pool = stack.enter_context(
+                    open_pool(workers=options.workers, scheduler=options.scheduler)
+                )
+            else:  # networks that share a GPU wait for each other
+                pool = thread_pool(workers=1 if device.type == "cuda" else None)
+            store = stack.enter_context(closing(Store(kept)))
+            todo = agenda(experiment, seed=options.seed, device=device, store=store)
+            cells = [cell for cell, _ in experiment.cells]
+            yield Job(
+                agenda=todo,
+                device=device,
+                store=store,
+                pool=pool,
+                workers=pool.workers,
+                costs=seconds_a_network(todo.plan, cells, device, progress=progress),
+                place=place,
+            )
+    except EXPLAINED as error:
+        raise BadInputError(str(error)) from error
+
+
+def run(job: Job, progress: Progress) -> Sweep:
+    """Train what is not finished."""
+    return run_sweep(
+        job.agenda,
+        device=job.device,
+        store=job.store,
+        pool=job.pool,
+        folder=job.place.resolve(),
+        costs=job.costs,
+        progress=progress,
+    )
+
+
+def print_plan(job: Job) -> None:
+    """Print what would be run, and for how long."""
+    console = Console(markup=False, highlight=False)
+    todo = job.agenda
+    table = Table("network", "pixels", "method", "ε", "networks", "finished", "s a network")
+    for cell, repeats in todo.experiment.cells:
+        finished = sum(todo.keys[cell, index] in todo.finished for index in range(repeats))
+        table.add_row(
+            cell.network,
+            str(cell.size),
+            cell.method,
+            "-" if cell.method == "plain" else f"{cell.epsilon:g}",
+            str(repeats),
+            str(finished),
+            f"{job.costs[cell]:.3g}",
+        )
+    recipe = todo.experiment.recipe
+    console.print(table)
+    console.print(f"Images: {todo.plan.data}.", soft_wrap=True)
+    console.print(
+        f"{recipe.epochs} epochs in batches of {recipe.batch}; measured by FGSM"
+        f"{' and PGD' if todo.experiment.pgd else ''} with ε = {todo.experiment.epsilon:g}.",
+        soft_wrap=True,
+    )
+    due = [cell for cell, _ in todo.due]
+    console.print(
+        f"{len(due)} of {todo.experiment.networks} networks are to be trained, {job.workers} at a "
+        f"time: about {duration(job.seconds(due))}. Results go to {job.place}.",
+        soft_wrap=True,
+    )
+
+
+def duration(seconds: float) -> str:
+    """Write a time in the unit that fits."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{max(1, seconds):.0f} seconds"
+
+
+def save(
+    place: Path,
+    experiment: Experiment,
+    sweep: Sweep,
+    origin: Mapping[str, Any],
+    figures: Mapping[str, Any],
+) -> list[Path]:
+    """Write the results into a folder, each moved there when all are whole.
+
+    Returns
+    -------
+    The files.
+
+    Raises
+    ------
+    BadInputError
+        If a file cannot be written.
+    """
+    files = [place / EXPERIMENT, place / TABLE, place / NETWORKS]
+    with ExitStack() as moves:  # leaves in reverse: experiment.json is entered first, moved last
+        described, table, networks = (moves.enter_context(replacing(file)) for file in files)
+        described.write_text(
+            as_json(description(experiment, sweep, origin)) + "\n", encoding="utf-8"
+        )
+        with table.open("w", encoding="utf-8", newline="") as text:
+            write_table(sweep, text)
+        with networks.open("wb") as binary:
+            write_networks(sweep, binary)
+        for name, figure in figures.items():
+            for suffix in (".png", ".svg"):
+                files.append(place / f"{name}{suffix}")
+                save_figure(figure, moves.enter_context(replacing(files[-1])), suffix, origin)
+    return files
+
+
+def print_sweep(sweep: Sweep, files: Sequence[Path]) -> None:
+    """Print the means of each kind of network."""
+    console = Console(markup=False, highlight=False)
+    table = Table(
+        "network", "pixels", "method", "ε", "networks", "accuracy", "E‖∂L‖_1", "vulnerability"
+    )
+    for cell, networks in sweep.groups():
+        found = [one.measures.summary() for one in networks]
+
+        def mean(name: str, found: Sequence[Measures] = found) -> float:
+            return float(sum(getattr(one, name) for one in found) / len(found))
+
+        table.add_row(
+            cell.network,
+            str(cell.size),
+            cell.method,
+            "-" if cell.method == "plain" else f"{cell.epsilon:g}",
+            str(len(networks)),
+            f"{mean('accuracy'):.1%}",
+            f"{mean('gradient_norm'):.3g}",
+            f"{mean('vulnerability'):.1%}",
+        )
+    console.print(table)
+    console.print(f"Saved as {', '.join(map(str, files))}", soft_wrap=True)
