@@ -2,12 +2,14 @@
 # make test     the same, then the tests
 # make lint     style and types
 # make bench    timings, as ratios measured side by side
+# make gpu      the paper's experiments on a CUDA GPU, nine minutes of them; needs torch alone, and
+#               DATA=folder of the data sets; call it again until it says that all is done
 
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-.PHONY: verify test lint bench
+.PHONY: verify test lint bench gpu
 
 verify: $(INSTALLED)
 	$(VENV)/bin/sqrtd verify
@@ -24,6 +26,11 @@ bench: $(INSTALLED)
 	$(VENV)/bin/python benchmarks/path_sums.py
 	$(VENV)/bin/python benchmarks/dense_networks.py
 	$(VENV)/bin/python benchmarks/convolutions.py
+	$(VENV)/bin/python benchmarks/training_methods.py
+
+DATA ?= ../shared/data/unpacked
+gpu:
+	$(PYTHON) -m sqrtd.gpu --data $(DATA)
 
 # The constraint goes by the environment so that it also holds for the build of the package.
 $(INSTALLED): pyproject.toml constraints.txt

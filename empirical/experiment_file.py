@@ -131,6 +131,9 @@ def _cells(table: Any) -> list[tuple[Cell, int]]:  # noqa: ANN401  (whatever a u
         if not table.get(key):
             raise ExperimentError(f"[[networks]] lacks {key}")
     sizes = _list(table, "sizes", int)
+    for key in ("sizes", "widths"):
+        if any(value < 1 for value in _list(table, key, int)):
+            raise ExperimentError(f"{key} is {table[key]}; each must be 1 or more")
     widths = tuple(_list(table, "widths", int)) or None
     methods = _list(table, "methods", str) if "methods" in table else ["plain"]
     epsilons = [float(epsilon) for epsilon in _list(table, "epsilons", _NUMBER)]

@@ -4,30 +4,31 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from empirical.measures import Floats
+from empirical.trained import Sweep
 from simulations.plots import COLOURS
 
 
 def growth_figure(
-    dimensions: Sequence[int], panels: Mapping[str, NDArray[np.float64]], *, title: str
+    dimensions: Sequence[int], panels: Mapping[str, Sequence[Floats]], *, title: str
 ) -> Figure:
     """Quantities of trained networks against sqrt(d), one panel each, as in Figure 1.
 
     Parameters
     ----------
     dimensions : input dimensions d.
-    panels : for each y-label a value per network and dimension, shape (networks, dimensions).
+    panels : for each y-label the values of all networks at each dimension.
     title : over both panels.
     """
     figure = Figure(figsize=(9, 4.6), layout="constrained")
     roots = np.sqrt(dimensions)
     for axes, (label, values) in zip(figure.subplots(1, len(panels)), panels.items(), strict=True):
-        low, median, high = np.quantile(values, (0.1, 0.5, 0.9), axis=0)
+        low, median, high = np.transpose([np.quantile(some, (0.1, 0.5, 0.9)) for some in values])
         # The points stand beside the bars, or one would hide the other.
         axes.plot(
-            np.broadcast_to(roots - 0.02 * roots[-1], values.shape).ravel(),
-            values.ravel(),
+            np.repeat(roots - 0.02 * roots[-1], [len(some) for some in values]),
+            np.concatenate(values),
             linestyle="none",
             marker="o",
             markersize=4,
@@ -73,3 +74,9 @@ def growth_figure(
         frameon=False,
     )
     return figure
+
+
+def sweep_title(sweep: Sweep) -> str:
+    """Name a sweep in a figure's title: the experiment, and which images in their first words."""
+    images = sweep.data.partition(",")[0]
+    return f"{sweep.name}: {len(sweep.networks)} networks, {images}"

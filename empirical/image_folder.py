@@ -2,22 +2,24 @@
 
 import os
 import warnings
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from PIL import Image, ImageOps
-from torch import Tensor
 
+from empirical.image_decoding import Decoded, decode
 from empirical.images import ImageData
+from empirical.one_line import one_line
 from simulations.image_files import DataError
 from simulations.randomness import stream
+from theory.evidence import Progress, silent
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
+
+TRAIN = "train"
+HELD_OUT = ("val", "valid", "validation", "test")
+"""Names of the folders of a split, in capitals or not; the first of `HELD_OUT` that is there."""
 
 HELD_OUT_SHARE = 0.2
 """Share of each class that is held out where the folders do not tell."""
@@ -25,29 +27,39 @@ HELD_OUT_SHARE = 0.2
 UNREADABLE_SHARE = 0.05
 """Share of unreadable files above which something is wrong with all of them."""
 
-MOST_IMAGES = 100_000
-"""How many images are read; the paper's Figure 1 has 80,000. At 128 pixels they take 5 GB."""
-
 NAMED = 10
 """How many unreadable files a message names."""
 
 WANTED = "wanted are PATH/CLASS/*.jpg, or PATH/train/CLASS/*.jpg and PATH/val/CLASS/*.jpg"
 
-Labelled: TypeAlias = list[tuple[Path, int]]
+Labelled: TypeAlias = list[tuple[str, int]]
 """Image files and their classes."""
 
 
-def read_image_folder(path: Path, *, seed: int, size: int) -> ImageData:
+def read_image_folder(
+    path: Path,
+    *,
+    seed: int,
+    size: int,
+    train: int = 100_000,
+    held_out: int = 10_000,
+    progress: Progress = silent,
+) -> ImageData:
     """Read a folder of class folders: short edge resized to `size`, centre cropped, in colour.
 
-    Where the folder holds `train` and `val` these are the training and the held-out images.
-    Otherwise a fifth of each class is held out. Classes are numbered in the order of their names.
+    Where the folder holds folders `train` and `val` (or another of `HELD_OUT`) of the same classes,
+    these are the training and the held-out images. Otherwise a fifth of each class is held out.
+    Classes are numbered in the order of their names. Files in subfolders of a class count; hidden
+    ones do not, nor those behind links to subfolders.
 
     Parameters
     ----------
     path : the folder.
-    seed : decides which images are held out, and which are read of more than `MOST_IMAGES`.
+    seed : decides which images are held out and drawn.
     size : pixels along one side.
+    train, held_out : how many images are drawn, where there are more. The paper's Figure 1 has
+        80,000; at 128 pixels, 100,000 take 5 GB.
+    progress : called every hundred files.
 
     Warns
     -----
@@ -56,50 +68,58 @@ def read_image_folder(path: Path, *, seed: int, size: int) -> ImageData:
     Raises
     ------
     DataError : no such folder, no images in it or in one of its classes, one class only, classes
-        that differ between `train` and `val`, or more than 5 % unreadable files.
+        that differ between `train` and `val`, more than 5 % unreadable files, or no
+        training image of a class that can be read.
     """
     try:
-        classes, train, held_out, split = _find(path, seed)
+        found = _find(path, seed)
     except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}") from error
-    found = len(train) + len(held_out)
-    if found > MOST_IMAGES:
-        share = MOST_IMAGES / found
-        train = _drawn(train, stream(seed, "image-folder", "train"), share)
-        held_out = _drawn(held_out, stream(seed, "image-folder", "held-out"), share)
-        split += f", {len(train) + len(held_out):,} of {found:,} images drawn with seed {seed}"
-    files = train + held_out
-    images, readable, enlarged = _read_all([file for file, _ in files], size)
-    notes = _notes(path, [file for file, _ in files], readable, enlarged)
-    labels = torch.tensor([label for _, label in files])
-    first = torch.arange(len(files)) < len(train)
+        where = error.filename or path
+        raise DataError(f"imagefolder: cannot read {where}: {error.strerror}") from error
+    split = found.split
+    there = len(found.train), len(found.held_out)
+    training = _drawn(found.train, stream(seed, "image-folder", "train"), train)
+    holding = _drawn(found.held_out, stream(seed, "image-folder", "held-out"), held_out)
+    if (len(training), len(holding)) != there:
+        split += f", drawn from {there[0]:,} and {there[1]:,} with seed {seed}"
+    files = training + holding
+    decoded = decode([file for file, _ in files], size, progress=progress)
+    notes = _notes(path, [file for file, _ in files], decoded)
+    labels = torch.tensor([label for _, label in files])[decoded.readable]
+    kept = int(decoded.readable[: len(training)].sum())
+    if lost := {label for _, label in training} - set(labels[:kept].tolist()):
+        name = found.classes[min(lost)]
+        raise DataError(f"imagefolder: no training image of the class {name!r} in {path} is read")
+    name = one_line(path.resolve().name)
     return ImageData(
-        name=path.resolve().name,
+        name=name,
         description=(
-            f"images of the folder {path.resolve().name}, {len(classes)} classes, short edge "
-            f"resized to {size} pixels and centre cropped, {int((first & readable).sum()):,} "
-            f"training and {int((~first & readable).sum()):,} held-out images ({split}){notes}"
+            f"images of the folder {name}, {len(found.classes)} classes, short edge resized to "
+            f"{size} pixels and centre cropped, {kept:,} training and {len(labels) - kept:,} "
+            f"held-out images ({split}){notes}"
         ),
-        train_images=images[first & readable],
-        train_labels=labels[first & readable],
-        held_out_images=images[~first & readable],
-        held_out_labels=labels[~first & readable],
-        classes=len(classes),
+        train_images=decoded.images[:kept],
+        train_labels=labels[:kept],
+        held_out_images=decoded.images[kept:],
+        held_out_labels=labels[kept:],
+        classes=len(found.classes),
     )
 
 
-def _find(path: Path, seed: int) -> tuple[list[str], Labelled, Labelled, str]:
-    """Return the classes, the training files, the held-out files, and how they were split."""
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    classes: list[str]
+    train: Labelled
+    held_out: Labelled
+    split: str  # how they were split, in words
+
+
+def _find(path: Path, seed: int) -> _Found:
     if not path.is_dir():
         raise DataError(f"imagefolder: {path} is not a folder")
-    if (path / "train").is_dir() and (path / "val").is_dir():
-        train, held_out = _class_files(path / "train"), _class_files(path / "val")
-        if alone := sorted(train.keys() ^ held_out.keys()):
-            raise DataError(
-                f"imagefolder: train and val in {path} hold different classes: {alone[0]!r} is in "
-                "one of them only"
-            )
-        split = "its folders train and val"
+    folders = {folder.name.lower(): folder for folder in _folders(path)}
+    if TRAIN in folders and not _images(folders[TRAIN], below=False):  # else a class of trains
+        train, held_out, split = _as_split(path, folders)
     else:
         train, held_out = {}, {}
         for name, files in _class_files(path).items():
@@ -115,24 +135,39 @@ def _find(path: Path, seed: int) -> tuple[list[str], Labelled, Labelled, str]:
     classes = sorted(train)
     if len(classes) < 2:
         raise DataError(f"imagefolder: {path} holds one class only, {classes[0]!r}; {WANTED}")
-    return classes, _labelled(train), _labelled(held_out), split
+    return _Found(
+        classes=classes, train=_labelled(train), held_out=_labelled(held_out), split=split
+    )
 
 
-def _labelled(files: dict[str, list[Path]]) -> Labelled:
-    return [(file, label) for label, name in enumerate(sorted(files)) for file in files[name]]
-
-
-def _class_files(folder: Path) -> dict[str, list[Path]]:
-    """Image files in and under each class folder."""
-    found = {
-        inside.name: sorted(
-            file
-            for file in inside.rglob("*")
-            if file.name.lower().endswith(ENDINGS) and not file.name.startswith(".")
+def _as_split(
+    path: Path, folders: dict[str, Path]
+) -> tuple[dict[str, list[str]], dict[str, list[str]], str]:
+    """Return training and held-out files by class, and their folders in words."""
+    first = folders.pop(TRAIN)
+    names = [name for name in HELD_OUT if name in folders]
+    if not names:
+        raise DataError(
+            f"imagefolder: {path} holds the folder {first.name}, but none of "
+            f"{', '.join(HELD_OUT)}; give {first} to have a fifth of its images held out"
         )
-        for inside in sorted(folder.iterdir())
-        if inside.is_dir() and not inside.name.startswith(".")
-    }
+    second = folders.pop(names[0])
+    train, held_out = _class_files(first), _class_files(second)
+    if alone := sorted(train.keys() ^ held_out.keys()):
+        raise DataError(
+            f"imagefolder: {first.name} and {second.name} in {path} hold different classes: "
+            f"{alone[0]!r} is in one of them only"
+        )
+    split = f"its folders {first.name} and {second.name}"
+    if folders:
+        others = ", ".join(sorted(folder.name for folder in folders.values()))
+        split += f"; not read: {one_line(others)}"
+    return train, held_out, split
+
+
+def _class_files(folder: Path) -> dict[str, list[str]]:
+    """Image files in and under each class folder."""
+    found = {inside.name: _images(inside) for inside in _folders(folder)}
     if not any(found.values()):
         raise DataError(f"imagefolder: {folder} holds no class folders with images; {WANTED}")
     for name, files in found.items():
@@ -141,61 +176,53 @@ def _class_files(folder: Path) -> dict[str, list[Path]]:
     return found
 
 
-def _drawn(files: Labelled, generator: torch.Generator, share: float) -> Labelled:
-    kept = torch.randperm(len(files), generator=generator)[: int(share * len(files))]
+def _folders(folder: Path) -> list[Path]:
+    return [
+        inside
+        for inside in sorted(folder.iterdir())
+        if not inside.name.startswith(".") and inside.is_dir()
+    ]
+
+
+def _images(folder: Path, *, below: bool = True) -> list[str]:
+    """Image files in a folder, and below it or not."""
+
+    def fail(error: OSError) -> NoReturn:
+        raise error  # or `os.walk` would pass over what it cannot read
+
+    found = []
+    for where, subfolders, names in os.walk(folder, onerror=fail):
+        subfolders[:] = [name for name in subfolders if below and not name.startswith(".")]
+        found += [
+            f"{where}{os.sep}{name}"
+            for name in names
+            if name.lower().endswith(ENDINGS) and not name.startswith(".")
+        ]
+    return sorted(found)
+
+
+def _labelled(files: dict[str, list[str]]) -> Labelled:
+    return [(file, label) for label, name in enumerate(sorted(files)) for file in files[name]]
+
+
+def _drawn(files: Labelled, generator: torch.Generator, most: int) -> Labelled:
+    kept = torch.randperm(len(files), generator=generator)[:most]
     return [files[i] for i in kept.sort().values]
 
 
-def _read_all(files: Sequence[Path], size: int) -> tuple[Tensor, Tensor, int]:
-    """Return the images, which of them could be read, and how many had to be enlarged."""
-    images = np.zeros((len(files), 3, size, size), np.uint8)
-    readable = np.zeros(len(files), bool)
-
-    def read(number: int) -> bool:
-        try:
-            images[number], enlarged = _read(files[number], size)
-        except Exception:  # a decoder can raise anything on broken bytes
-            return False
-        readable[number] = True
-        return enlarged
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoders release Python's lock
-        enlarged = sum(pool.map(read, range(len(files))))
-    return torch.from_numpy(images), torch.from_numpy(readable), enlarged
-
-
-def _read(file: Path, size: int) -> tuple[NDArray[np.uint8], bool]:
-    """Return an image, shape (3, size, size), and whether it had to be enlarged."""
-    with Image.open(file) as image:
-        enlarged = min(image.size) < size
-        image.draft("RGB", (2 * size, 2 * size))  # JPEG decodes faster at a fraction of its size
-        fitted = ImageOps.fit(_in_colour(image), (size, size), Image.Resampling.BILINEAR)
-    return np.asarray(fitted).transpose(2, 0, 1), enlarged
-
-
-def _in_colour(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I;16"):  # Pillow would cut all values off at 255
-        image = Image.fromarray((np.asarray(image) // 256).astype(np.uint8))
-    elif image.mode in ("I", "F"):
-        raise ValueError("nothing tells which value is white")
-    elif "transparency" in image.info:  # the way on which Pillow does not warn
-        image = image.convert("RGBA")
-    return image.convert("RGB")
-
-
-def _notes(path: Path, files: Sequence[Path], readable: Tensor, enlarged: int) -> str:
+def _notes(path: Path, files: list[str], decoded: Decoded) -> str:
     """Tell of unreadable and of small images; refuse too many unreadable ones."""
-    notes = f"; {enlarged:,} smaller ones were enlarged" if enlarged else ""
-    lost = [
-        file.relative_to(path).as_posix()
-        for file, fine in sorted(zip(files, readable.tolist(), strict=True))
-        if not fine
-    ]
-    if not lost:
+    notes = f"; {decoded.enlarged:,} smaller ones were enlarged" if decoded.enlarged else ""
+    reasons = decoded.reasons
+    if not reasons:
         return notes
+    lost = sorted(
+        f"{Path(files[number]).relative_to(path).as_posix()} ({reason})"
+        for number, reason in reasons.items()
+    )
     names = ", ".join(lost[:NAMED]) + (f" and {len(lost) - NAMED:,} more" if lost[NAMED:] else "")
     told = f"{len(lost):,} of {len(files):,} image files in {path} cannot be read"
     if len(lost) > UNREADABLE_SHARE * len(files):
         raise DataError(f"imagefolder: {told}, more than {UNREADABLE_SHARE:.0%}: {names}")
-    warnings.warn(f"{told} and are left out: {names}", stacklevel=4)
+    warnings.warn(one_line(f"{told} and are left out: {names}"), stacklevel=4)
     return f"{notes}; {len(lost):,} unreadable files were left out"

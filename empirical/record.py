@@ -5,19 +5,21 @@ holds the measures of every network on every image.
 """
 
 import csv
+import io
 import json
+import os
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from empirical.arrays import MEASURES, from_arrays, to_arrays
 from empirical.experiment import Experiment
-from empirical.trained import Sweep, TrainedNetwork
+from empirical.trained import Sweep
 
 EXPERIMENT, TABLE, NETWORKS = "experiment.json", "networks.csv", "networks.npz"
 
@@ -50,10 +52,42 @@ class RecordError(ValueError):
     """Files of results that cannot be read; the message is one line."""
 
 
-def description(
+def write_record(
+    folder: Path, experiment: Experiment, sweep: Sweep, provenance: Mapping[str, Any]
+) -> list[Path]:
+    """Write a sweep's files, each moved to its place when all are whole; `experiment.json` last.
+
+    Parameters
+    ----------
+    folder : is there.
+    experiment, sweep : what was done, and what came out.
+    provenance : how, for `experiment.json`.
+
+    Returns
+    -------
+    The files.
+
+    Raises
+    ------
+    OSError : a file that cannot be written; the earlier ones are then whole.
+    """
+    described = json.dumps(_description(experiment, sweep, provenance), indent=2) + "\n"
+    contents = {TABLE: _table(sweep), NETWORKS: _networks(sweep), EXPERIMENT: described.encode()}
+    places = {folder / name: folder / f".{name}.{os.getpid()}.partial" for name in contents}
+    try:
+        for temporary, content in zip(places.values(), contents.values(), strict=True):
+            temporary.write_bytes(content)
+        for place, temporary in places.items():
+            os.replace(temporary, place)  # noqa: PTH105  (the atomic one)
+    finally:
+        for temporary in places.values():
+            temporary.unlink(missing_ok=True)
+    return list(places)
+
+
+def _description(
     experiment: Experiment, sweep: Sweep, provenance: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Say what was done, for `experiment.json`."""
     return {
         "name": sweep.name,
         "figure": experiment.figure,
@@ -66,8 +100,9 @@ def description(
     }
 
 
-def write_table(sweep: Sweep, file: TextIO) -> None:
-    """Write `networks.csv`: a row a network, shares as fractions of 1."""
+def _table(sweep: Sweep) -> bytes:
+    """Return `networks.csv`: a row a network, shares as fractions of 1."""
+    file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     for one in sweep.networks:
@@ -100,17 +135,20 @@ def write_table(sweep: Sweep, file: TextIO) -> None:
                 ),
             ]
         )
+    return file.getvalue().encode()
 
 
-def write_networks(sweep: Sweep, file: BinaryIO) -> None:
-    """Write `networks.npz`: every measure as an array (networks, images), rounded."""
+def _networks(sweep: Sweep) -> bytes:
+    """Return `networks.npz`: every measure as an array (networks, images), rounded."""
     rows = [to_arrays(network) for network in sweep.networks]
     there = [name for name in (*MEASURES, "increase") if name in rows[0]]
-    np.savez_compressed(
-        file,
-        facts=np.array([str(row["facts"]) for row in rows]),
-        **{name: _rounded(np.stack([row[name] for row in rows])) for name in there},
-    )
+    stacked: dict[str, Any] = {
+        name: _rounded(np.stack([row[name] for row in rows])) for name in there
+    }
+    facts = np.array([str(row["facts"]) for row in rows])
+    file = io.BytesIO()
+    np.savez_compressed(file, facts=facts, **stacked)
+    return file.getvalue()
 
 
 def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
@@ -122,9 +160,12 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
     """
     try:
         experiment = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
-        with np.load(folder / NETWORKS, allow_pickle=False) as file:
-            arrays = dict(file)
-        networks = _networks(arrays)
+        with (folder / NETWORKS).open("rb") as file:
+            arrays = dict(np.load(file, allow_pickle=False))
+        networks = [
+            from_arrays({name: values[row] for name, values in arrays.items()})
+            for row in range(len(arrays["facts"]))
+        ]
         sweep = Sweep(
             name=experiment["name"],
             data=experiment["data"],
@@ -134,13 +175,6 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
     except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise RecordError(f"{folder} holds no whole results of a sweep: {error}") from error
     return sweep, experiment
-
-
-def _networks(arrays: Mapping[str, NDArray[Any]]) -> Sequence[TrainedNetwork]:
-    return [
-        from_arrays({name: values[row] for name, values in arrays.items()})
-        for row in range(len(arrays["facts"]))
-    ]
 
 
 def _rounded(values: NDArray[Any]) -> NDArray[Any]:

@@ -116,8 +116,8 @@ def check_figure_1(
             "figure-1": growth_figure(
                 dimensions,
                 {
-                    f"vulnerability to FGSM, ε = {epsilon:.3g} (%)": 100 * vulnerabilities,
-                    "mean l1-norm of the loss gradient": norms,
+                    f"vulnerability to FGSM, ε = {epsilon:.3g} (%)": list(100 * vulnerabilities.T),
+                    "mean l1-norm of the loss gradient": list(norms.T),
                 },
                 title=f"{networks} networks a size, held-out images of {data.name}",
             )

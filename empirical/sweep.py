@@ -108,8 +108,9 @@ def run_sweep(
     finished = dict(agenda.finished)
     checkpoints = folder / "checkpoints"
     checkpoints.mkdir(parents=True, exist_ok=True)
-    # What takes longest comes first, so that no worker is left with it at the end.
-    due = sorted(agenda.due, key=lambda which: -costs[which[0]])
+    # One network of every cell comes before a second of any, because a sweep that is ended early
+    # should tell most; what takes longest first, so that no worker is left with it at the end.
+    due = sorted(agenda.due, key=lambda which: (which[1], -costs[which[0]]))
     threads = torch.get_num_threads()  # which a pool of threads changes
     try:
         with reports(folder) as there:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 ENDINGS = (".png", ".jpg", ".jpeg")
 MODES = {1: "L", 3: "RGB"}
@@ -73,6 +76,8 @@ class ImageFiles:
         ------
         DataError : a file that is no image, or channels other than 1 or 3.
         """
+        from PIL import Image, ImageOps  # not needed for CIFAR-10, nor on a GPU with torch alone
+
         if channels not in MODES:
             raise DataError(f"images have 3 channels, or 1 in grey, but the network has {channels}")
         rows = []
@@ -84,7 +89,9 @@ class ImageFiles:
             rows.append(np.asarray(fitted).reshape(height, width, channels).transpose(2, 0, 1))
         return np.stack(rows)
 
-    def _open(self, number: int, size: tuple[int, int]) -> Image.Image:
+    def _open(self, number: int, size: tuple[int, int]) -> "Image.Image":
+        from PIL import Image
+
         if not self.files:
             return Image.fromarray(self.records[number].transpose(1, 2, 0))
         file = self.files[number]

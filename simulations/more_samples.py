@@ -42,7 +42,7 @@ def how_much_more(findings: Sequence[IntervalFinding]) -> str:
     places = 1 if factor < 10 else 1 - math.floor(math.log10(factor))
     rounded = math.ceil(factor * 10**places) / 10**places
     return (
-        f"about {rounded:,.{max(places, 0)}f} times as many samples would decide it, "
+        f"at most about {rounded:,.{max(places, 0)}f} times as many samples would decide it, "
         "if the estimates stay where they are"
     )
 

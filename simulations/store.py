@@ -5,14 +5,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-
 from numpy.typing import NDArray
 
-from simulations.ensemble import Block, Ensemble
+if TYPE_CHECKING:
+    from simulations.ensemble import Block, Ensemble
 
 VERSION = 1
 """Raised whenever a block's numbers change: results of older code are then not reused."""
@@ -65,7 +65,7 @@ class Store:
         """Close the file."""
         self._connection.close()
 
-    def blocks(self, ensemble: Ensemble, run: str, numbers: range) -> dict[int, Block]:
+    def blocks(self, ensemble: "Ensemble", run: str, numbers: range) -> dict[int, "Block"]:
         """Return those of an ensemble's blocks that are finished, by number.
 
         Parameters
@@ -73,6 +73,9 @@ class Store:
         ensemble, run : whose blocks; see `run_name`.
         numbers : which blocks, in steps of 1.
         """
+        # Those who keep trained networks need not have what random networks need.
+        from simulations.ensemble import Block
+
         with self._explained():
             rows = self._connection.execute(
                 "SELECT block, data FROM blocks "
@@ -82,7 +85,7 @@ class Store:
         with self._undamaged():
             return {number: Block(**_arrays(data)) for number, data in rows}
 
-    def put(self, run: str, finished: Sequence[tuple[Ensemble, int, Block]]) -> None:
+    def put(self, run: str, finished: "Sequence[tuple[Ensemble, int, Block]]") -> None:
         """Keep finished blocks, all or none; the first one with its number stays."""
         rows = [
             (run, ensemble.key(), number, repr(ensemble), _zipped(vars(block)))

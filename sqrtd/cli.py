@@ -58,6 +58,7 @@ def _verify(options: argparse.Namespace) -> int:
         device=options.device,
         data=options.data,
         store=options.store,
+        out=options.out,
     )
     prepare(options.out)
     start = time.perf_counter()
@@ -115,6 +116,7 @@ def _simulate(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from rich.console import Console
 
+    from sqrtd.claims import CLAIMS
     from sqrtd.progress import bar
     from sqrtd.provenance import provenance
     from sqrtd.results import check_place
@@ -143,7 +145,7 @@ def _train(options: argparse.Namespace) -> int:
     origin = provenance(
         seed=options.seed, device=job.device, seconds=round(time.perf_counter() - start, 1)
     )
-    results = judge_sweep(experiment.figure, sweep)
+    results = judge_sweep(experiment.figure, sweep, CLAIMS)
     files = save(job.place, experiment, sweep, origin, draw(experiment.figure, sweep))
     print_sweep(sweep, files)
     print_verdicts(results)

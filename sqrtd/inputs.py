@@ -4,13 +4,13 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
-
 from empirical.data import DataError, load_data
 from simulations.sampler import Sampler
 from simulations.store import Store, StoreError
+from sqrtd.devices import read_device
 from sqrtd.errors import BadInputError
 from sqrtd.ledger import Claim, Settings
+from sqrtd.trained_claims import read_sweeps
 
 
 def select_claims(wanted: Sequence[str] | None, claims: Sequence[Claim]) -> set[str]:
@@ -33,15 +33,26 @@ def select_claims(wanted: Sequence[str] | None, claims: Sequence[Claim]) -> set[
 
 
 def read_settings(
-    *, seed: int, budget: float, device: str, data: str, store: Path | None = None
+    *,
+    seed: int,
+    budget: float,
+    device: str,
+    data: str,
+    store: Path | None = None,
+    out: Path | None = None,
 ) -> Settings:
-    """Find the device, load the data, open the store of samples.
+    """Find the device, load the data, open the store of samples, read the trained networks.
+
+    Parameters
+    ----------
+    seed, budget, device, data, store : as of `sqrtd verify`.
+    out : the folder whose `results` hold the trained networks; None reads none.
 
     Raises
     ------
     BadInputError
-        For a device that is not there, for data that cannot be read, and for a store that cannot
-        be used.
+        For a device that is not there, for data or results that cannot be read, and for a store
+        that cannot be used.
     """
     found = read_device(device)
     try:
@@ -52,24 +63,7 @@ def read_settings(
         sampler = Sampler(seed=seed, device=found, store=Store(store) if store else None)
     except StoreError as error:
         raise BadInputError(str(error)) from error
-    return Settings(seed=seed, budget=budget, device=found, data=images, sampler=sampler)
-
-
-def read_device(name: str) -> torch.device:
-    """Find a device by its name: cpu, cuda or cuda:N.
-
-    Raises
-    ------
-    BadInputError
-        For another name, or a GPU that is not there.
-    """
-    try:
-        device = torch.device(name)
-    except RuntimeError:
-        device = None
-    if device is None or (device.type != "cuda" and name != "cpu"):
-        raise BadInputError(f"unknown device {name!r}; give cpu, cuda or cuda:N")
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        there = torch.cuda.device_count()
-        raise BadInputError(f"no device {name!r}: {there} CUDA GPUs are here; use --device cpu")
-    return device
+    sweeps = read_sweeps(out) if out is not None else {}
+    return Settings(
+        seed=seed, budget=budget, device=found, data=images, sampler=sampler, sweeps=sweeps
+    )

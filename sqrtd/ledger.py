@@ -1,14 +1,15 @@
 """From evidence to verdicts: what a claim is, and how its findings decide it."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
 import torch
 
 from empirical.data import ImageData
+from empirical.trained import Sweep
 from simulations.more_samples import IntervalFinding, how_much_more
 from simulations.sampler import Sampler
 from theory.evidence import Evidence, Finding, Outcome, Progress
@@ -16,6 +17,10 @@ from theory.evidence import Evidence, Finding, Outcome, Progress
 INTERVAL_ERROR = 5e-5
 """Nominal probability that one finding's interval misses its estimand. It does not depend on which
 claims are run; the report adds it up over all intervals of the run (Bonferroni)."""
+
+
+class NotCheckedError(Exception):
+    """Raised by a check that lacks what it needs; the message says what that is."""
 
 
 class Verdict(StrEnum):
@@ -39,6 +44,7 @@ class Settings:
     device : where networks are sampled and trained.
     data : the images to train on.
     sampler : gives the claims on random networks their samples; claims share what they share.
+    sweeps : trained networks, by figure of the paper, as earlier runs recorded them.
     """
 
     seed: int
@@ -46,6 +52,7 @@ class Settings:
     device: torch.device
     data: ImageData
     sampler: Sampler
+    sweeps: Mapping[str, Sweep] = field(default_factory=dict)
 
 
 Check: TypeAlias = Callable[[Settings, Progress], Evidence]
@@ -178,7 +185,7 @@ def _why_undecided(findings: Sequence[Finding]) -> str:
     ]
     if not wide:
         return "nothing to compare"
-    return f"the intervals are too wide: give more --budget; {how_much_more(wide)}"
+    return f"the intervals are too wide: give more --budget, or train more; {how_much_more(wide)}"
 
 
 def number_of_intervals(evidence: Evidence) -> int:

@@ -2,7 +2,7 @@
 
 import platform
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ def provenance(
     details : what else decides its numbers, such as the budget.
     """
     return {
-        "sqrtd": version("sqrtd"),
+        "sqrtd": _version(),
         "commit": _commit(),
         "seed": seed,
         **details,
@@ -29,6 +29,13 @@ def provenance(
         "torch": torch.__version__,
         "numpy": np.__version__,
     }
+
+
+def _version() -> str:
+    try:
+        return version("sqrtd")
+    except PackageNotFoundError:  # run from a checkout, with torch alone
+        return "not installed"
 
 
 def _device_name(device: torch.device) -> str:

@@ -24,8 +24,8 @@ from simulations.simulation_plots import simulation_plots
 from simulations.sources import SourceError
 from simulations.store import Store, StoreError
 from simulations.user_files import UserFileError
+from sqrtd.devices import read_device
 from sqrtd.errors import BadInputError
-from sqrtd.inputs import read_device
 from sqrtd.provenance import provenance
 from sqrtd.results import as_json, explained, replacing, save_figure, write_csv
 from theory.evidence import Progress

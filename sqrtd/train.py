@@ -16,23 +16,16 @@ from empirical.experiment import FIGURES, Experiment, ExperimentError
 from empirical.experiment_file import PRESETS, read_experiment_file, read_preset
 from empirical.measures import Measures
 from empirical.recipe import TrainingError
-from empirical.record import (
-    EXPERIMENT,
-    NETWORKS,
-    TABLE,
-    description,
-    write_networks,
-    write_table,
-)
+from empirical.record import write_record
 from empirical.sweep import Agenda, agenda, run_sweep
 from empirical.timing import seconds_a_network
 from empirical.trained import Cell, Sweep
 from simulations.pools import Pool, PoolError, open_pool, thread_pool
 from simulations.store import Store, StoreError
 from simulations.user_files import UserFileError
+from sqrtd.devices import read_device
 from sqrtd.errors import BadInputError
-from sqrtd.inputs import read_device
-from sqrtd.results import as_json, explained, replacing, save_figure
+from sqrtd.results import explained, replacing, save_figure
 from theory.evidence import Progress
 
 EXPLAINED = (
@@ -213,21 +206,14 @@ def save(
     BadInputError
         If a file cannot be written.
     """
-    files = [place / EXPERIMENT, place / TABLE, place / NETWORKS]
-    with ExitStack() as moves:  # leaves in reverse: experiment.json is entered first, moved last
-        described, table, networks = (moves.enter_context(replacing(file)) for file in files)
-        described.write_text(
-            as_json(description(experiment, sweep, origin)) + "\n", encoding="utf-8"
-        )
-        with table.open("w", encoding="utf-8", newline="") as text:
-            write_table(sweep, text)
-        with networks.open("wb") as binary:
-            write_networks(sweep, binary)
+    with explained(place), ExitStack() as moves:
+        drawings = []
         for name, figure in figures.items():
             for suffix in (".png", ".svg"):
-                files.append(place / f"{name}{suffix}")
-                save_figure(figure, moves.enter_context(replacing(files[-1])), suffix, origin)
-    return files
+                drawings.append(place / f"{name}{suffix}")
+                file = moves.enter_context(replacing(drawings[-1]))
+                save_figure(figure, file, suffix, origin)
+        return [*write_record(place, experiment, sweep, origin), *drawings]
 
 
 def print_sweep(sweep: Sweep, files: Sequence[Path]) -> None:

@@ -1,23 +1,138 @@
-"""What trained networks say of the paper's claims: figures, and verdicts of one sweep."""
+"""Claims on trained networks: tested on the results of `sqrtd train`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+from rich.table import Column, Table
+
+from empirical.experiment import FIGURES
+from empirical.figure_1 import figure_1
+from empirical.figure_2 import figure_2
+from empirical.figure_3 import figure_3
+from empirical.record import EXPERIMENT, RecordError, read_sweep
 from empirical.trained import Sweep
+from sqrtd.console import COLOURS
+from sqrtd.errors import BadInputError
+from sqrtd.ledger import (
+    INTERVAL_ERROR,
+    Claim,
+    NotCheckedError,
+    Result,
+    Settings,
+    Verdict,
+    judge,
+)
+from sqrtd.report import headline, key_figure
+from theory.evidence import Evidence, Progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sqrtd.ledger import Result
+PLACES = ("results/gpu/{}-paper", "results/train/{}-paper", "results/train/{}-cpu")
+"""Where the ledger looks for the results of a figure, the best first. Those of the smoke preset
+are too few to decide anything."""
+
+DRAWINGS: Mapping[str, Callable[[Sweep], "Figure"]] = {
+    "figure-1": figure_1,
+    "figure-2": figure_2,
+    "figure-3": figure_3,
+}
 
 
-def draw(figure: str | None, sweep: Sweep) -> Mapping[str, "Figure"]:
-    return {}
+@dataclass(frozen=True)
+class Recorded:
+    """A check of recorded networks, in the ledger's form.
+
+    Attributes
+    ----------
+    figure : whose networks.
+    check : takes their sweep, and the error level of an interval.
+    with_plot : whether the figure goes with the evidence.
+    """
+
+    figure: str
+    check: Callable[..., Evidence]
+    with_plot: bool = False
+
+    def __call__(self, settings: Settings, progress: Progress) -> Evidence:  # noqa: ARG002
+        """Test the recorded networks.
+
+        Raises
+        ------
+        NotCheckedError
+            Where there are none.
+        """
+        if self.figure not in settings.sweeps:
+            raise NotCheckedError(
+                f"no trained networks here: `sqrtd train {self.figure} --preset cpu` makes them"
+            )
+        return self.on(settings.sweeps[self.figure])
+
+    def on(self, sweep: Sweep) -> Evidence:
+        """Test the networks of a sweep."""
+        evidence = self.check(sweep, error=INTERVAL_ERROR)
+        plots = {self.figure: DRAWINGS[self.figure](sweep)} if self.with_plot else {}
+        return replace(evidence, plots=plots, data=f"{evidence.data or sweep.data}")
 
 
-def judge_sweep(figure: str | None, sweep: Sweep) -> list["Result"]:
-    return []
+def read_sweeps(out: Path) -> dict[str, Sweep]:
+    """Read the recorded networks of each figure, from where `sqrtd train` writes them.
+
+    Parameters
+    ----------
+    out : the folder that holds `results`.
+
+    Raises
+    ------
+    BadInputError
+        For results that are there but damaged.
+    """
+    sweeps = {}
+    for figure in FIGURES:
+        places = [out / place.format(figure) for place in PLACES]
+        found = next((place for place in places if (place / EXPERIMENT).is_file()), None)
+        if found is None:
+            continue
+        try:
+            sweep, described = read_sweep(found)
+        except RecordError as error:
+            raise BadInputError(str(error)) from error
+        origin = ", ".join(f"{name} {value}" for name, value in described["provenance"].items())
+        command = f"sqrtd train {figure} --preset {found.name.rpartition('-')[2]}"
+        sweeps[figure] = replace(
+            sweep, data=f"{sweep.data}. Trained by `{command}` ({origin}), read from {found.name}."
+        )
+    return sweeps
 
 
-def print_verdicts(results) -> None:
-    pass
+def judge_sweep(figure: str | None, sweep: Sweep, claims: Sequence[Claim]) -> list[Result]:
+    """Put the claims on a figure to the test on one sweep."""
+    results = []
+    for claim in claims:
+        if not isinstance(claim.check, Recorded) or claim.check.figure != figure:
+            continue
+        try:
+            results.append(judge(claim, claim.check.on(sweep)))
+        except ValueError as error:  # a sweep of a user's own, without what the claim compares
+            results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(error)))
+    return results
+
+
+def draw(figure: str | None, sweep: Sweep) -> dict[str, "Figure"]:
+    """Redraw the paper's figure from a sweep; nothing for one that belongs to none."""
+    return {} if figure is None else {figure: DRAWINGS[figure](sweep)}
+
+
+def print_verdicts(results: Sequence[Result]) -> None:
+    """Print what a sweep says of the paper's sentences."""
+    if not results:
+        return
+    table = Table(Column("claim", no_wrap=True), "on these networks", "evidence")
+    for result in results:
+        table.add_row(
+            result.claim.id, headline(result), key_figure(result), style=COLOURS[result.verdict]
+        )
+    Console(markup=False, highlight=False).print(table)

@@ -12,6 +12,7 @@ from rich.progress import Progress as Display
 from sqrtd.ledger import (
     Check,
     Claim,
+    NotCheckedError,
     Result,
     Settings,
     Verdict,
@@ -77,6 +78,8 @@ def _run_check(claim: Claim, check: Check, settings: Settings, progress: Progres
     start = time.perf_counter()
     try:
         evidence = check(settings, progress)
+    except NotCheckedError as error:
+        return Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(error))
     except Exception:  # a check that breaks gives no verdict, and must not stop the others
         return Result(
             claim=claim,

@@ -1,5 +1,6 @@
 """Figure 1's caption: vulnerability is dampened at high d, where the first order fails."""
 
+from empirical.checks.first_order_damage import damage_table
 from empirical.checks.quantities import (
     damage_ratio,
     local_exponent,
@@ -7,9 +8,9 @@ from empirical.checks.quantities import (
     log_vulnerability,
 )
 from empirical.figure_cells import cells_by_size
-from empirical.trained import Cell, Sweep
+from empirical.trained import Sweep
 from empirical.two_level import two_level_contrast, two_level_interval
-from theory.evidence import Evidence, Table
+from theory.evidence import Evidence
 
 REAL_RATIO = "real over first-order damage, E[L(x + δ) − L(x)] / (ε E‖∂_x L‖_1),"
 
@@ -123,27 +124,6 @@ def check_figure_1_first_order(sweep: Sweep, *, error: float) -> Evidence:
                 0.0,
             )
         ],
-        tables=[_ratios_table(sweep, cells, error)],
+        tables=[damage_table(sweep, error)],
         data=sweep.data,
-    )
-
-
-def _ratios_table(sweep: Sweep, cells: dict[int, Cell], error: float) -> Table:
-    rows = []
-    for d, cell in cells.items():
-        ratio = two_level_interval(damage_ratio(sweep, cell), error)
-        rows.append(
-            (
-                d,
-                sweep.epsilon * float(sweep.array(cell, "gradient_norm").mean()),
-                float(sweep.array(cell, "increase").mean()),
-                ratio.estimate,
-                ratio.low,
-                ratio.high,
-            )
-        )
-    return Table(
-        title="First-order and real damage (nats), and their ratio in the mean over networks",
-        columns=("d", "ε E‖∂_x L‖_1", "E[L(x + δ) − L(x)]", "ratio", "low", "high"),
-        rows=rows,
     )

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 
 from empirical.checks.quantities import local_exponent, log_norm, log_vulnerability
-from empirical.figure_1 import figure_1
 from empirical.figure_cells import cells_by_size
 from empirical.trained import Cell, Sweep
 from empirical.two_level import two_level_contrast
@@ -80,7 +79,6 @@ def check_figure_1(sweep: Sweep, *, error: float) -> Evidence:
             )
         ],
         tables=[_measures_table(sweep, cells), _exponents_table(sweep, cells)],
-        plots={"figure-1": figure_1(sweep)},
         data=sweep.data,
     )
 

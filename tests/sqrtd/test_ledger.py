@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from simulations.equivalence import Equivalence
+from simulations.intervals import Interval
 from sqrtd.claims import CLAIMS
 from sqrtd.claims.adapters import exact, sampled, sampled_part, together
 from sqrtd.ledger import Claim, Settings, Verdict, judge, number_of_intervals, tallies
@@ -62,6 +63,34 @@ def test_an_interval_counts_once_however_many_findings_share_it():
         controls=[replace(interval, predicted=2), of_a_control_alone],
     )
     assert number_of_intervals(evidence) == 2
+
+
+def test_intervals_against_bounds_count_too():
+    interval = Interval(estimate=0.5, low=0.0, high=1.0, error=0.1, samples=2)
+    evidence = Evidence(
+        method="",
+        printed=[interval.against("", predicted=0, margin=2), interval.at_least("", 0.1)],
+        controls=[interval.scaled(2.0).at_most("", -1.0)],
+    )
+    assert number_of_intervals(evidence) == 2
+
+
+def test_an_undecided_claim_says_how_much_more_sampling_would_decide_it():
+    interval = Interval(estimate=1.0, low=-1.0, high=3.0, error=0.1, samples=2)
+    narrow = interval.at_least("four times as many", 0.0)
+    wide = interval.at_least("sixteen times as many", 0.5)
+    cases = [
+        ({"printed": [narrow, HOLDS]}, "about 4.0 times"),
+        ({"printed": [narrow, wide]}, "about 16 times"),
+        ({"printed": [narrow], "controls": [wide]}, "about 4.0 times"),
+        ({"printed": [HOLDS], "controls": [wide]}, "about 16 times"),
+        ({"printed": [FAILS, wide], "corrected": [narrow]}, "about 4.0 times"),
+        ({"printed": [interval.at_most("on the edge", 1.0)]}, "no estimate can be made"),
+        ({"printed": [OPEN]}, "nothing to compare"),
+    ]
+    for findings, words in cases:
+        assert words in judge(CLAIM, Evidence(method="", **findings)).reason
+    assert judge(CLAIM, Evidence(method="", printed=[FAILS, wide])).reason == ""
 
 
 def test_a_claim_has_a_check_or_a_reason():

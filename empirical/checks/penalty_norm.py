@@ -1,0 +1,89 @@
+"""The penalty norm does not matter: q = 1 and q = 2 (Section 4.2, Figures 2d and 2f)."""
+
+from empirical.checks.common_curve import curve_offset
+from empirical.checks.curves import PENALTIES, accuracies, curves, plain, vulnerabilities
+from empirical.checks.norm_and_vulnerability import OFFSET, PARABOLA, gradient_norms
+from empirical.checks.superposition import POINTS
+from empirical.trained import Cell, Sweep
+from empirical.two_level import log_of_mean
+from simulations.intervals import Samples
+from theory.evidence import Evidence, Table
+
+BENT = (0, 1, 2)
+"""Powers of a parabola: accuracy over log vulnerability, a plateau that bends down at one end."""
+
+
+def check_penalty_norm(sweep: Sweep, *, error: float) -> Evidence:
+    """Test that the curves of q = 1 and q = 2 are almost identical in Figures 2d and 2f.
+
+    In 2d, networks with the l1-penalty are as vulnerable as those with the l2-penalty at equal
+    E‖∂_x L‖_1; in 2f they are as accurate at equal vulnerability. Neither depends on ε or on Eq. 5.
+
+    Parameters
+    ----------
+    sweep : of Figure 2.
+    error : probability of a miss of each interval.
+
+    Raises
+    ------
+    ValueError : methods or strengths that are missing.
+    """
+    of = curves(sweep, PENALTIES)
+    first, reference = of["l1-penalty"], [plain(sweep), *of["l2-penalty"]]
+    vulnerable = curve_offset(
+        sweep,
+        first,
+        reference,
+        error,
+        x=gradient_norms,
+        y=vulnerabilities,
+        powers=PARABOLA,
+        relative=True,
+    )
+    accurate = curve_offset(
+        sweep, first, reference, error, x=log_vulnerabilities, y=accuracies, powers=BENT
+    )
+    in_2d = (
+        "2d: vulnerability with q = 1, at equal E‖∂_x L‖_1, relative to that with q = 2, minus 1"
+    )
+    return Evidence(
+        method="The cells of the l1-penalty against a parabola through those of the l2-penalty and "
+        "plain training: of vulnerability over norm (through the origin), and of accuracy over the "
+        "logarithm of vulnerability. Intervals are two-level, with the errors of both axes and of "
+        "the parabola by the delta method. False neighbours are twice and half the vulnerability.",
+        printed=[
+            vulnerable.against(in_2d, predicted=0, margin=OFFSET),
+            accurate.against(
+                "2f: accuracy with q = 1 minus accuracy with q = 2, at equal vulnerability (of 1)",
+                predicted=0,
+                margin=POINTS,
+            ),
+        ],
+        controls=[
+            vulnerable.against(f"{in_2d}, is {wrong:g}", predicted=wrong, margin=OFFSET)
+            for wrong in (1.0, -0.5)
+        ],
+        tables=[
+            Table(
+                title="The curves of the two penalties, means over networks and images",
+                columns=["method", "ε_∞", "E‖∂_x L‖_1", "vulnerability (%)", "accuracy (%)"],
+                rows=[_row(sweep, cell) for cell in (*first, *reference)],
+            )
+        ],
+        data=sweep.data,
+    )
+
+
+def log_vulnerabilities(sweep: Sweep, cell: Cell) -> Samples:
+    """Return the logarithm of vulnerability of each network, as `log_of_mean` does."""
+    return log_of_mean(vulnerabilities(sweep, cell))
+
+
+def _row(sweep: Sweep, cell: Cell) -> list[str | float]:
+    return [
+        cell.method,
+        cell.epsilon,
+        float(sweep.array(cell, "gradient_norm").mean()),
+        100 * float(sweep.array(cell, "changed").mean()),
+        100 * float(sweep.array(cell, "correct").mean()),
+    ]

@@ -1,0 +1,224 @@
+"""Figure 3: average-pooling against strides and max-pooling, after training."""
+
+import math
+
+from empirical.checks.quantities import log_norm, log_vulnerability
+from empirical.figure_cells import cells_by_pooling
+from empirical.trained import Cell, Sweep
+from empirical.two_level import two_level_contrast, two_level_interval
+from simulations.intervals import Interval
+from theory.evidence import Evidence, Table
+
+NAMES = {"average": "average-pooled", "strided": "strided", "max": "max-pooled"}
+
+OTHERS = ("strided", "max")
+"""What average-pooling is compared with."""
+
+MUCH = 2.0
+"""As a factor. √4 is what one average-pooling over 4 neurons, of the three in these networks, takes
+off the gradient under (H) (Theorem 6, as its proof has it)."""
+
+CLOSE = 5.0
+"""In points. The next neighbour is a difference of 10 points; vulnerabilities differ by more."""
+
+
+def check_figure_3(sweep: Sweep, *, error: float) -> Evidence:
+    """Test that average-pooling makes trained networks more robust than the others (Section 4.3).
+
+    The estimands are logarithms of ratios, of the vulnerability to FGSM and of the mean l1-norm:
+    strided to average-pooled networks, and max-pooled to average-pooled ones, as typical sizes
+    over networks. The false neighbours have the names of the networks permuted.
+
+    Parameters
+    ----------
+    sweep : of the three networks of Figure 3, alike in all else.
+    error : error level of each interval.
+
+    Raises
+    ------
+    ValueError : another sweep, gradients that are all 0, or an error level not in (0, 1).
+    """
+    cells = cells_by_pooling(sweep)
+    vulnerability, norm = _log_ratios(sweep, cells, error)
+    quantities = {"vulnerability": vulnerability, "mean l1-norm": norm}
+    return Evidence(
+        method=_method(sweep),
+        printed=[
+            ratio.at_least(
+                f"{name}: {NAMES[other]} networks have more than average-pooled ones, "
+                "the log-ratio is above 0",
+                0.0,
+            )
+            for name, ratios in quantities.items()
+            for other, ratio in ratios.items()
+        ],
+        controls=[
+            ratio.at_most(
+                f"false neighbour, names permuted: {name}: average-pooled networks have more than "
+                f"{NAMES[other]} ones",
+                0.0,
+            )
+            for name, ratios in quantities.items()
+            for other, ratio in ratios.items()
+        ],
+        tables=[_measures_table(sweep, cells, error), _ratios_table(quantities)],
+        data=sweep.data,
+    )
+
+
+def check_figure_3_much(sweep: Sweep, *, error: float) -> Evidence:
+    """Test that average-pooled networks are *much* more robust: by a factor of 2 (Section 4.3).
+
+    Estimands, parameters and errors are those of `check_figure_3`, of the vulnerability alone. The
+    correction is that they are more robust, by whatever factor.
+    """
+    vulnerability, _ = _log_ratios(sweep, cells_by_pooling(sweep), error)
+    return Evidence(
+        method=(
+            f"{_method(sweep)} The paper gives no figure for “much”; here it is a factor of "
+            f"{MUCH:g}, as one of the three average-poolings over 4 neurons should give (Theorem "
+            "6, as its proof has it)."
+        ),
+        printed=[
+            ratio.at_least(
+                f"{NAMES[other]} networks are {MUCH:g} times as vulnerable as average-pooled ones, or "
+                f"more: the log-ratio is above log {MUCH:g} = {math.log(MUCH):.3f}",
+                math.log(MUCH),
+            )
+            for other, ratio in vulnerability.items()
+        ],
+        corrected=[
+            ratio.at_least(
+                f"{NAMES[other]} networks are more vulnerable than average-pooled ones: the log-ratio is "
+                "above 0",
+                0.0,
+            )
+            for other, ratio in vulnerability.items()
+        ],
+        controls=[
+            ratio.at_most(
+                "false neighbour, names permuted: average-pooled networks are more vulnerable "
+                f"than {NAMES[other]} ones",
+                0.0,
+            )
+            for other, ratio in vulnerability.items()
+        ],
+        tables=[_ratios_table({"vulnerability": vulnerability})],
+        data=sweep.data,
+    )
+
+
+def check_figure_3_accuracy(sweep: Sweep, *, error: float) -> Evidence:
+    """Test that all accuracies of Figure 3 are very close, and their order (Section 4.3).
+
+    The estimands are differences of mean accuracies in points. "Very close" is less than 5 points;
+    "slightly better than with striding, slightly worse than with max-pooling" adds the signs. The
+    correction leaves the order open.
+
+    Parameters and errors are those of `check_figure_3`.
+    """
+    cells = cells_by_pooling(sweep)
+    pairs = (("average", "strided"), ("max", "average"), ("max", "strided"))
+    differences = {
+        pair: two_level_contrast(
+            [sweep.array(cells[name], "correct") for name in pair], [100.0, -100.0], error
+        )
+        for pair in pairs
+    }
+    close = [
+        difference.against(
+            f"the accuracies of {NAMES[one]} and {NAMES[other]} networks differ by less than {CLOSE:g} points",
+            predicted=0,
+            margin=CLOSE,
+        )
+        for (one, other), difference in differences.items()
+    ]
+    return Evidence(
+        method=(
+            f"{_method(sweep)} “Very close” are accuracies less than {CLOSE:g} points apart; the "
+            "false neighbours are 10 points apart, in either order."
+        ),
+        printed=[
+            *close,
+            *(
+                differences[pair].at_least(
+                    f"{NAMES[pair[0]]} networks are more accurate than {NAMES[pair[1]]} ones: the difference is "
+                    "above 0 points",
+                    0.0,
+                )
+                for pair in pairs[:2]
+            ),
+        ],
+        corrected=close,
+        controls=[
+            difference.against(
+                f"false neighbour: the accuracies of {NAMES[one]} and {NAMES[other]} networks differ by "
+                f"{sign * 2 * CLOSE:+g} points",
+                predicted=sign * 2 * CLOSE,
+                margin=CLOSE,
+            )
+            for (one, other), difference in differences.items()
+            for sign in (1, -1)
+        ],
+        tables=[_measures_table(sweep, cells, error)],
+        data=sweep.data,
+    )
+
+
+def _method(sweep: Sweep) -> str:
+    return (
+        "The three networks of Figure 3, trained alike, and independently of each other, measured "
+        "on the same held-out images; intervals are over networks and images, attacks are FGSM's "
+        f"with ε = {sweep.epsilon:.3g} pixel standard deviations."
+    )
+
+
+def _log_ratios(
+    sweep: Sweep, cells: dict[str, Cell], error: float
+) -> tuple[dict[str, Interval], dict[str, Interval]]:
+    """Return those of vulnerability and mean norm, by what average-pooling is compared with."""
+    vulnerability, norm = (
+        {
+            other: two_level_contrast(
+                [quantity(sweep, cells[other]), quantity(sweep, cells["average"])],
+                [1.0, -1.0],
+                error,
+            )
+            for other in OTHERS
+        }
+        for quantity in (log_vulnerability, log_norm)
+    )
+    return vulnerability, norm
+
+
+def _measures_table(sweep: Sweep, cells: dict[str, Cell], error: float) -> Table:
+    rows: list[list[str | float]] = []
+    for pooling, cell in cells.items():
+        columns: list[float] = []
+        for measure, unit in (("correct", 100.0), ("changed", 100.0), ("gradient_norm", 1.0)):
+            interval = two_level_interval(sweep.array(cell, measure), error).scaled(unit)
+            columns += [interval.estimate, interval.low, interval.high]
+        rows.append([pooling, len(sweep.of(cell)), *columns])
+    heads = ("accuracy (%)", f"vulnerability, ε = {sweep.epsilon:.3g} (%)", "mean l1-norm of ∂L")
+    return Table(
+        title=f"Held-out images, means and intervals at error {error:.1g}",
+        columns=(
+            "pooling",
+            "networks",
+            *(name for head in heads for name in (head, "low", "high")),
+        ),
+        rows=rows,
+    )
+
+
+def _ratios_table(quantities: dict[str, dict[str, Interval]]) -> Table:
+    rows = []
+    for name, ratios in quantities.items():
+        for other, ratio in ratios.items():
+            factor = ratio.exponential()
+            rows.append((name, other, factor.estimate, factor.low, factor.high))
+    return Table(
+        title="How many times that of average-pooled networks, as typical sizes over networks",
+        columns=("quantity", "networks", "factor", "low", "high"),
+        rows=rows,
+    )

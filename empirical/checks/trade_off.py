@@ -1,0 +1,202 @@
+"""Accuracy against vulnerability: the plateaus, and who has the best ratios (Figure 2f)."""
+
+from collections.abc import Mapping, Sequence
+
+from empirical.checks.accuracy_and_strength import POINT, Line, by_strength
+from empirical.checks.common_curve import OutOfRangeError, curve_offset
+from empirical.checks.curves import (
+    AUGMENTATIONS,
+    EQUATION_5,
+    PENALTIES,
+    REGULARIZERS,
+    accuracies,
+    combination,
+    curves,
+    plain,
+    stronger,
+    total,
+    vulnerabilities,
+    weaker,
+)
+from empirical.checks.penalty_norm import BENT, log_vulnerabilities
+from empirical.checks.superposition import POINTS
+from empirical.trained import Cell, Sweep
+from simulations.intervals import Interval
+from theory.evidence import Evidence, Exact, Finding, Table
+
+HALF = 0.5
+"""Of plain training's vulnerability: what "massively driven down" is read as."""
+
+FGSM = "linf-augmentation"
+
+
+def check_plateau(sweep: Sweep, *, error: float) -> Evidence:
+    """Test that vulnerability can be massively driven down without losing accuracy (Figure 2f).
+
+    Printed is read as: at some strength, vulnerability is at most half of plain training's while
+    accuracy is less than 1 point below; for each method of Eq. 5, and in their mean. Corrected
+    allows 3 points. All strengths are looked at with an error shared among them (Bonferroni): the
+    least vulnerability that the allowed loss can buy lies above the least lower end of strengths
+    that may be allowed, and below the least upper end of strengths that surely are.
+
+    Parameters
+    ----------
+    sweep : of Figure 2.
+    error : probability of a miss of each printed interval, all strengths together.
+
+    Raises
+    ------
+    ValueError : methods or strengths that are missing, or no plain training.
+    """
+    start = plain(sweep)
+    lines = by_strength(curves(sweep, EQUATION_5))
+
+    def bought(loss: float) -> dict[str, Interval]:
+        return {
+            f"{name}: least share of plain training's vulnerability that is left at a loss of "
+            f"at most {100 * loss:g} points of accuracy": remaining(
+                sweep, line, start, error, loss=loss
+            )
+            for name, line in lines.items()
+        }
+
+    little, more = bought(POINT), bought(POINTS)
+    return Evidence(
+        method="Vulnerability relative to plain training's, and accuracy minus plain training's, "
+        "at every strength, each with a two-level interval at its part of the error. A strength "
+        "counts for the upper end of the least vulnerability only if its accuracy surely keeps "
+        "within the allowed loss. The false neighbour is that at a loss of 3 points more than half "
+        "of the vulnerability is left.",
+        printed=[found.at_most(statement, HALF) for statement, found in little.items()],
+        corrected=[found.at_most(statement, HALF) for statement, found in more.items()],
+        controls=[found.at_least(statement, HALF) for statement, found in more.items()],
+        tables=[_table(sweep, lines, start)],
+        data=sweep.data,
+    )
+
+
+def remaining(sweep: Sweep, line: Line, start: Cell, error: float, *, loss: float) -> Interval:
+    """Interval for the least vulnerability at little loss of accuracy, relative to plain training.
+
+    Parameters
+    ----------
+    sweep : holds the cells.
+    line : one combination of cells a strength.
+    start : plain training, whose own share is 1.
+    error : probability of a miss.
+    loss : of accuracy, that is allowed, a share of 1.
+    """
+    each = error / (2 * len(line))
+    base = float(vulnerabilities(sweep, start).mean())
+    left, gains = [], []
+    for at in line:
+        ratio = sum(a * float(vulnerabilities(sweep, c).mean()) for c, a in at.items()) / base
+        moved = combination(
+            sweep, total([(1 / base, at), (-ratio / base, {start: 1.0})]), vulnerabilities, each
+        )
+        left.append(moved.scaled(1.0, shift=ratio - moved.estimate))
+        gains.append(combination(sweep, total([(1, at), (-1, {start: 1.0})]), accuracies, each))
+    both = list(zip(left, gains, strict=True))
+    return Interval(
+        estimate=min([1.0, *(share.estimate for share, gain in both if gain.estimate >= -loss)]),
+        low=min([1.0, *(share.low for share, gain in both if gain.high >= -loss)]),
+        high=min([1.0, *(share.high for share, gain in both if gain.low >= -loss)]),
+        error=error,
+        samples=sum(len(sweep.of(cell)) for cell in total((1, at) for at in (*line, {start: 1}))),
+    )
+
+
+def check_best_ratios(sweep: Sweep, *, error: float) -> Evidence:
+    """Test which methods have the best accuracy at equal vulnerability (Section 4.2, Figure 2f).
+
+    Printed, from the text: all methods perform equally well at small ε, read as accuracies within 3
+    points at equal vulnerability over the weaker half of the strengths; and on the long run, over
+    the stronger half, FGSM-augmentation has the best ratios, read as the highest accuracy at equal
+    vulnerability. Corrected, from the caption of Figure 2: over the stronger half, each of the two
+    augmentations has better ratios than the penalties.
+
+    Parameters
+    ----------
+    sweep : of Figure 2.
+    error : probability of a miss of each interval.
+
+    Raises
+    ------
+    ValueError : methods or strengths that are missing, or no plain training.
+    """
+    of = curves(sweep, REGULARIZERS)
+    start = plain(sweep)
+    others = [method for method in REGULARIZERS if method != FGSM]
+
+    def ahead(cells: Sequence[Cell], reference: Sequence[Cell]) -> Interval | None:
+        try:
+            return curve_offset(
+                sweep,
+                cells,
+                [start, *reference],
+                error,
+                x=log_vulnerabilities,
+                y=accuracies,
+                powers=BENT,
+            )
+        except OutOfRangeError:
+            return None
+
+    printed: list[Finding] = []
+    for other in others:
+        statement = f"accuracy of {FGSM} minus that of {other} at equal vulnerability"
+        small = f"{statement}, weaker half of the strengths"
+        large = f"{statement}, stronger half of the strengths"
+        weak, strong = ahead(weaker(of[FGSM]), of[other]), ahead(stronger(of[FGSM]), of[other])
+        printed += [
+            weak.against(small, predicted=0, margin=POINTS) if weak else _nothing(small),
+            strong.at_least(large, 0.0) if strong else _nothing(large),
+        ]
+    penalized = [cell for method in PENALTIES for cell in of[method]]
+    caption = {
+        method: (
+            f"accuracy of {method} minus that of both penalties at equal vulnerability, stronger "
+            "half of the strengths",
+            ahead(stronger(of[method]), penalized),
+        )
+        for method in AUGMENTATIONS
+    }
+    return Evidence(
+        method="Accuracies of cells minus the parabola of accuracy over log vulnerability through "
+        "plain training and the cells of the method compared with, at those vulnerabilities that "
+        "it reaches as well; two-level intervals with the errors of both axes and of the parabola "
+        "by the delta method. The false neighbour is that the penalties have better "
+        "ratios than FGSM.",
+        printed=printed,
+        corrected=[
+            found.at_least(statement, 0.0) if found else _nothing(statement)
+            for statement, found in caption.values()
+        ],
+        controls=[
+            found.at_most(statement, 0.0) if found else _nothing(statement)
+            for statement, found in (caption[FGSM],)
+        ],
+        tables=[_table(sweep, {m: [{cell: 1.0} for cell in of[m]] for m in of}, start)],
+        data=sweep.data,
+    )
+
+
+def _nothing(statement: str) -> Exact:
+    """Leave a statement undecided whose curves reach no common vulnerability."""
+    return Exact(statement=f"{statement} (no common vulnerability)", cases=0)
+
+
+def _table(sweep: Sweep, lines: Mapping[str, Line], start: Cell) -> Table:
+    rows: list[list[str | float]] = []
+    for name, line in {"plain": [{start: 1.0}], **lines}.items():
+        for at in line:
+            shares = [
+                100 * sum(a * float(sweep.array(c, measure).mean()) for c, a in at.items())
+                for measure in ("changed", "correct")
+            ]
+            rows.append([name, next(iter(at)).epsilon, *shares])
+    return Table(
+        title="Vulnerability and accuracy, means over networks and images",
+        columns=["method", "ε", "vulnerability (%)", "accuracy (%)"],
+        rows=rows,
+    )
