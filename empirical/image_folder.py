@@ -88,8 +88,10 @@ def read_image_folder(
     labels = torch.tensor([label for _, label in files])[decoded.readable]
     kept = int(decoded.readable[: len(training)].sum())
     if lost := {label for _, label in training} - set(labels[:kept].tolist()):
-        name = found.classes[min(lost)]
-        raise DataError(f"imagefolder: no training image of the class {name!r} in {path} is read")
+        raise DataError(
+            f"imagefolder: no training image of the class {found.classes[min(lost)]!r} in {path} "
+            "can be read"
+        )
     name = one_line(path.resolve().name)
     return ImageData(
         name=name,

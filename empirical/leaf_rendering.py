@@ -18,11 +18,16 @@ _AT_ONCE = 2**18
 
 
 def visible_leaves(leaves: Leaves, points: int) -> Tensor:
-    """Which leaf shows at each point of a grid, int64 of shape (images, points, points).
+    """Return which leaf shows at each point of a grid, int64 of shape (images, points, points).
 
     Leaves of like size are laid into boxes of one size, a fragment for each point of a box, and of
     all fragments at a point the topmost stays. So the work is a few times the leaves' area, not
     points times leaves.
+
+    Parameters
+    ----------
+    leaves : of the images; the last one of each, the ground, shows where no other does.
+    points : along one side of the grid.
     """
     ground = leaves.x.shape[1] - 1
     wide, high = _half_extents(leaves)
@@ -100,7 +105,13 @@ def _cover(leaves: Leaves, which: tuple[Tensor, Tensor], x: Tensor, y: Tensor) -
 
 
 def coloured(leaves: Leaves, visible: Tensor) -> Tensor:
-    """Colour each point by its leaf, float32 in [0, 1] of shape (images, 3, points, points)."""
+    """Colour each point by its leaf, float32 in [0, 1] of shape (images, 3, points, points).
+
+    Parameters
+    ----------
+    leaves : of the images.
+    visible : which leaf shows at each point, shape (images, points, points).
+    """
     points = visible.shape[-1]
     which = visible.flatten(1)
     x = (torch.arange(points, device=which.device) + 0.5) / points

@@ -224,7 +224,8 @@ class ProjectedGradient:
         if generator is not None:
             attacked = images + size * _uniform_in_ball(images, self.p, generator)
         for _ in range(self.steps):
-            _, gradients = _loss_and_gradients(network, attacked, labels, differentiable=False)
+            # No name for the loss: its graph is freed before the next step builds another.
+            gradients = _loss_and_gradients(network, attacked, labels, differentiable=False)[1]
             moved = attacked + steepest_ascent(gradients, size=2.5 * size / self.steps, p=self.p)
             attacked = project(moved, images, epsilon=size, bounds=(-math.inf, math.inf), p=self.p)
         return attacked

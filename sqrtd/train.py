@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from empirical.data import DataError
 from empirical.experiment import FIGURES, Experiment, ExperimentError
@@ -39,6 +39,8 @@ EXPLAINED = (
 """Errors whose message is one line for the user."""
 
 FOLDER = Path("results") / "train"
+
+NETWORK, METHOD = Column("network", overflow="fold"), Column("method", overflow="fold")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +154,7 @@ def print_plan(job: Job) -> None:
     """Print what would be run, and for how long."""
     console = Console(markup=False, highlight=False)
     todo = job.agenda
-    table = Table("network", "pixels", "method", "ε", "networks", "finished", "s a network")
+    table = Table(NETWORK, "pixels", METHOD, "ε", "networks", "finished", "seconds a network")
     for cell, repeats in todo.experiment.cells:
         finished = sum(todo.keys[cell, index] in todo.finished for index in range(repeats))
         table.add_row(
@@ -220,7 +222,7 @@ def print_sweep(sweep: Sweep, files: Sequence[Path]) -> None:
     """Print the means of each kind of network."""
     console = Console(markup=False, highlight=False)
     table = Table(
-        "network", "pixels", "method", "ε", "networks", "accuracy", "E‖∂L‖_1", "vulnerability"
+        NETWORK, "pixels", METHOD, "ε", "networks", "accuracy", "E‖∂L‖_1", "vulnerability"
     )
     for cell, networks in sweep.groups():
         found = [one.measures.summary() for one in networks]

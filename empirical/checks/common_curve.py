@@ -9,7 +9,7 @@ cells and in the reference's. To the first order the offset moves by
 
 with h_c the weight of the reference's y_c in the mean of f, a linear estimate. That is a contrast
 with a two-level interval, in which the noise that x and y of one network share cancels. The curve's
-own misfit is not in the interval; it is small where a parabola follows the points.
+own misfit is not in the interval: margins have to leave room for it.
 """
 
 from collections.abc import Callable, Sequence

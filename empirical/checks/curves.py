@@ -5,8 +5,12 @@ that one two-level interval over networks and images covers it, however unequal 
 variances. Networks of different cells are independent; their images are the same.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias, TypeVar
+
+import numpy as np
 
 from empirical.trained import Cell, Sweep
 from empirical.two_level import log_of_mean, two_level_contrast
@@ -19,6 +23,12 @@ EQUATION_5 = (*AUGMENTATIONS, *PENALTIES)
 
 REGULARIZERS = (*EQUATION_5, "cross-lipschitz")
 """What Section 4.2 compares with each other and with plain training."""
+
+STRENGTHS = 3
+"""Fewest of a curve: two for each half."""
+
+ROUNDING = 1e-12
+"""Of the samples' size, that an interval must exceed."""
 
 T = TypeVar("T")
 
@@ -47,8 +57,8 @@ def curves(sweep: Sweep, methods: Sequence[str]) -> dict[str, list[Cell]]:
 
     Raises
     ------
-    ValueError : a method that is missing or has a single strength, or networks of several families,
-        sizes or widths.
+    ValueError : a method that is missing or has fewer than three strengths, or networks of several
+        families, sizes or widths.
     """
     kinds = {(cell.network, cell.size, cell.widths) for cell in sweep.cells()}
     if len(kinds) != 1:
@@ -58,10 +68,10 @@ def curves(sweep: Sweep, methods: Sequence[str]) -> dict[str, list[Cell]]:
         )
     cells = sorted(sweep.cells(), key=lambda cell: cell.epsilon)
     found = {method: [cell for cell in cells if cell.method == method] for method in methods}
-    few = [method for method in methods if len(found[method]) < 2]
+    few = [method for method in methods if len(found[method]) < STRENGTHS]
     if few:
         raise ValueError(
-            f"{sweep.name} needs networks at two strengths or more of each of: {', '.join(few)}"
+            f"{sweep.name} needs networks at three strengths or more of each of: {', '.join(few)}"
         )
     return found
 
@@ -77,13 +87,13 @@ def pairs(sweep: Sweep, first: str, second: str, *, further: int = 0) -> Pairs:
 
     Raises
     ------
-    ValueError : as in `curves`, or fewer than two common strengths.
+    ValueError : as in `curves`, or fewer than three common strengths.
     """
     of = curves(sweep, (first, second))
     common = sorted({cell.epsilon for cell in of[first]} & {cell.epsilon for cell in of[second]})
-    if len(common) < 2:
+    if len(common) < STRENGTHS:
         raise ValueError(
-            f"{sweep.name} needs two strengths or more that {first} and {second} share, "
+            f"{sweep.name} needs three strengths or more that {first} and {second} share, "
             f"not {len(common)}"
         )
     one, other = ([cell for cell in of[m] if cell.epsilon in common] for m in (first, second))
@@ -132,9 +142,16 @@ def combination(
     measure : what is averaged, such as `accuracies`.
     error : probability of a miss.
     """
-    return two_level_contrast(
-        [measure(sweep, cell) for cell in coefficients], list(coefficients.values()), error
+    samples = [measure(sweep, cell) for cell in coefficients]
+    found = two_level_contrast(samples, list(coefficients.values()), error)
+    # Equal samples leave rounding errors, which are no spread either.
+    size = sum(
+        abs(a) * np.abs(y).max() for a, y in zip(coefficients.values(), samples, strict=True)
     )
+    if found.high - found.low < ROUNDING * size:
+        note = "equal samples do not show their spread"
+        return replace(found, low=-math.inf, high=math.inf, note=note)
+    return found
 
 
 def log_norms(sweep: Sweep, cell: Cell) -> Samples:

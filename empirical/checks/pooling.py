@@ -45,7 +45,7 @@ def check_figure_3(sweep: Sweep, *, error: float) -> Evidence:
         method=_method(sweep),
         printed=[
             ratio.at_least(
-                f"{name}: {NAMES[other]} networks have more than average-pooled ones, "
+                f"{name}: {other} networks have more than average-pooled ones, "
                 "the log-ratio is above 0",
                 0.0,
             )
@@ -55,7 +55,7 @@ def check_figure_3(sweep: Sweep, *, error: float) -> Evidence:
         controls=[
             ratio.at_most(
                 f"false neighbour, names permuted: {name}: average-pooled networks have more than "
-                f"{NAMES[other]} ones",
+                f"{other} ones",
                 0.0,
             )
             for name, ratios in quantities.items()
@@ -81,7 +81,7 @@ def check_figure_3_much(sweep: Sweep, *, error: float) -> Evidence:
         ),
         printed=[
             ratio.at_least(
-                f"{NAMES[other]} networks are {MUCH:g} times as vulnerable as average-pooled ones, or "
+                f"{other} networks are {MUCH:g} times as vulnerable as average-pooled ones, or "
                 f"more: the log-ratio is above log {MUCH:g} = {math.log(MUCH):.3f}",
                 math.log(MUCH),
             )
@@ -89,7 +89,7 @@ def check_figure_3_much(sweep: Sweep, *, error: float) -> Evidence:
         ],
         corrected=[
             ratio.at_least(
-                f"{NAMES[other]} networks are more vulnerable than average-pooled ones: the log-ratio is "
+                f"{other} networks are more vulnerable than average-pooled ones: the log-ratio is "
                 "above 0",
                 0.0,
             )
@@ -98,7 +98,7 @@ def check_figure_3_much(sweep: Sweep, *, error: float) -> Evidence:
         controls=[
             ratio.at_most(
                 "false neighbour, names permuted: average-pooled networks are more vulnerable "
-                f"than {NAMES[other]} ones",
+                f"than {other} ones",
                 0.0,
             )
             for other, ratio in vulnerability.items()
@@ -120,14 +120,14 @@ def check_figure_3_accuracy(sweep: Sweep, *, error: float) -> Evidence:
     cells = cells_by_pooling(sweep)
     pairs = (("average", "strided"), ("max", "average"), ("max", "strided"))
     differences = {
-        pair: two_level_contrast(
-            [sweep.array(cells[name], "correct") for name in pair], [100.0, -100.0], error
+        (NAMES[one], NAMES[other]): two_level_contrast(
+            [sweep.array(cells[name], "correct") for name in (one, other)], [100.0, -100.0], error
         )
-        for pair in pairs
+        for one, other in pairs
     }
     close = [
         difference.against(
-            f"the accuracies of {NAMES[one]} and {NAMES[other]} networks differ by less than {CLOSE:g} points",
+            f"the accuracies of {one} and {other} networks differ by less than {CLOSE:g} points",
             predicted=0,
             margin=CLOSE,
         )
@@ -141,18 +141,18 @@ def check_figure_3_accuracy(sweep: Sweep, *, error: float) -> Evidence:
         printed=[
             *close,
             *(
-                differences[pair].at_least(
-                    f"{NAMES[pair[0]]} networks are more accurate than {NAMES[pair[1]]} ones: the difference is "
+                difference.at_least(
+                    f"{one} networks are more accurate than {other} ones: the difference is "
                     "above 0 points",
                     0.0,
                 )
-                for pair in pairs[:2]
+                for (one, other), difference in list(differences.items())[:2]
             ),
         ],
         corrected=close,
         controls=[
             difference.against(
-                f"false neighbour: the accuracies of {NAMES[one]} and {NAMES[other]} networks differ by "
+                f"false neighbour: the accuracies of {one} and {other} networks differ by "
                 f"{sign * 2 * CLOSE:+g} points",
                 predicted=sign * 2 * CLOSE,
                 margin=CLOSE,
@@ -179,7 +179,7 @@ def _log_ratios(
     """Return those of vulnerability and mean norm, by what average-pooling is compared with."""
     vulnerability, norm = (
         {
-            other: two_level_contrast(
+            NAMES[other]: two_level_contrast(
                 [quantity(sweep, cells[other]), quantity(sweep, cells["average"])],
                 [1.0, -1.0],
                 error,

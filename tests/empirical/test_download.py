@@ -119,6 +119,23 @@ def test_a_second_time_nothing_is_downloaded(official, server):
     assert server.requests == 1
 
 
+def test_the_archive_is_not_kept_beside_its_contents(official, tmp_path):
+    load_data("cifar10", seed=0)
+    assert not [name for name in left(tmp_path) if name.endswith(".gz")]
+
+
+def test_another_process_may_be_faster(official, server, monkeypatch):
+    """It has put the data there while this one unpacked them."""
+    original = download._unpack
+
+    def slow(archive, file, folder):
+        batch_files.write(folder, "bin", records=RECORDS, test_records=2)
+        original(archive, file, folder)
+
+    monkeypatch.setattr(download, "_unpack", slow)
+    assert len(load_data("cifar10", seed=0).held_out_labels) == 2
+
+
 def test_another_checksum_is_refused_and_nothing_kept(official, server, tmp_path):
     server.content = server.content[:-1] + bytes([server.content[-1] ^ 1])
     message = error()
@@ -195,6 +212,14 @@ def test_an_interrupted_unpacking_leaves_nothing_that_is_taken_for_data(
 def test_a_cache_that_cannot_be_made(official, tmp_path):
     (tmp_path / "cache").write_text("a file where the cache should be")
     assert "cannot write the cache" in error()
+
+
+def test_a_cache_that_cannot_be_written(official, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise PermissionError("many words | of pooch")  # as it does, without the system's reason
+
+    monkeypatch.setattr(pooch, "retrieve", refuse)
+    assert error().endswith(": Permission denied")
 
 
 def test_the_official_archive_is_named_in_full():

@@ -28,7 +28,7 @@ from empirical.checks.trade_off import check_best_ratios, check_plateau
 from theory.evidence import Outcome
 
 ERROR = 1e-3
-PRECISE = {"networks": 10, "images": 2000}
+PRECISE = {"networks": 10, "images": 1000}
 
 
 def outcomes(findings, containing=""):
@@ -191,8 +191,8 @@ def plateau(accuracy):
 @pytest.mark.parametrize(
     ("accuracy", "printed", "corrected"),
     [
-        (lambda m, e: 0.75 - 0.3 * (e / 0.032) ** 2, Outcome.HOLDS, Outcome.HOLDS),
-        (lambda m, e: 0.75 if m == "plain" else 0.73, Outcome.FAILS, Outcome.HOLDS),
+        (lambda m, e: 0.75 - 0.1 * (e / 0.032) ** 2, Outcome.HOLDS, Outcome.HOLDS),
+        (lambda m, e: 0.75 if m == "plain" else 0.73, Outcome.UNDECIDED, Outcome.HOLDS),
         (lambda m, e: 0.75 if m == "plain" else 0.65, Outcome.FAILS, Outcome.FAILS),
     ],
 )
@@ -280,7 +280,7 @@ def offsets(runs, law=SMALL):
 
 def test_offsets_from_a_common_curve_are_covered():
     """Both methods have one law, so that the true offset is 0."""
-    found = offsets(150)
+    found = offsets(100)
     assert np.mean([not one.low <= 0 <= one.high for one in found]) <= 0.1
     # And the intervals are no wider than their estimates' spread asks for, by far.
     spread = np.std([one.estimate for one in found])
@@ -315,10 +315,10 @@ def test_what_moves_networks_along_the_curve_does_not_widen_the_interval():
 
 
 def test_curves_need_cells():
-    one = sweep(replace(SMALL, strengths=STRENGTHS[:2]))
+    one = sweep(replace(SMALL, strengths=STRENGTHS[:3]))
     of = curves(one, METHODS[:2])
     options = {"x": gradient_norms, "y": accuracies}
-    with pytest.raises(ValueError, match="a curve of 4 terms needs as many cells, not 2"):
+    with pytest.raises(ValueError, match="a curve of 4 terms needs as many cells, not 3"):
         curve_offset(one, of["l1-penalty"], of["l2-penalty"], 0.05, powers=(0, 1, 2, 3), **options)
     with pytest.raises(OutOfRangeError, match="no cell of plain lies within the range"):
         curve_offset(one, [plain(one)], of["l2-penalty"], 0.05, powers=(1,), **options)
@@ -358,8 +358,8 @@ def test_where_no_prediction_changes_nothing_is_nan(check):
     try:
         evidence = check(sweep(never), error=ERROR)
     except ValueError as refused:
-        assert "\n" not in str(refused)  # noqa: PT017
-        assert check in (check_norm_and_vulnerability, check_penalty_norm)  # noqa: PT017
+        assert "equal" in str(refused)  # noqa: PT017
+        assert check in (check_norm_and_vulnerability, check_penalty_norm, check_best_ratios)
         return
     for finding in (*evidence.printed, *evidence.corrected, *evidence.controls):
         assert "nan" not in finding.summary
@@ -368,13 +368,11 @@ def test_where_no_prediction_changes_nothing_is_nan(check):
 
 
 @pytest.mark.parametrize("check", NEEDS)
-def test_two_networks_a_cell_and_two_strengths_are_enough_to_run(check):
-    law = Law(networks=2, images=100, strengths=STRENGTHS[::5])
+def test_two_networks_a_cell_and_three_strengths_are_enough_to_run(check):
+    law = Law(networks=2, images=100, strengths=STRENGTHS[::2])
     one = sweep(law)
-    if check is check_steady_decrease:
-        with pytest.raises(ValueError, match="three strengths or more"):
-            check(one, error=ERROR)
-        return
+    with pytest.raises(ValueError, match="three strengths or more"):
+        check(sweep(replace(law, strengths=STRENGTHS[:2])), error=ERROR)
     evidence = check(one, error=ERROR)
     assert all(math.isfinite(f.estimate) for f in evidence.printed if hasattr(f, "estimate"))
 

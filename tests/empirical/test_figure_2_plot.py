@@ -85,6 +85,7 @@ def test_cells_without_spread_are_drawn(share, tmp_path):
         spread=0.0,
         networks=2,
         images=30,
+        methods=METHODS[:1],
     )
     figure_2(sweep(law)).savefig(tmp_path / "figure-2.png", dpi=40)
 

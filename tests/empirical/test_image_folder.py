@@ -1,5 +1,6 @@
 """Folders of class folders: layouts, resizing, unreadable files, splits."""
 
+import os
 import tarfile
 import warnings
 from pathlib import Path
@@ -13,6 +14,7 @@ from PIL import Image
 
 from empirical import image_folder
 from empirical.data import DataError, load_data
+from empirical.image_decoding import decode
 from empirical.image_folder import read_image_folder
 
 SIZE = 8
@@ -40,13 +42,13 @@ def folder(tmp_path):
     return tmp_path / "pets"
 
 
-def load(path, *, seed=0, size=SIZE):
-    return load_data(f"imagefolder:{path}", seed=seed, size=size)
+def load(path, *, seed=0, size=SIZE, **given):
+    return load_data(f"imagefolder:{path}", seed=seed, size=size, **given)
 
 
-def error_of(path):
+def error_of(path, **given):
     with pytest.raises(DataError) as caught:
-        load(path)
+        load(path, **given)
     message = str(caught.value)
     assert "\n" not in message
     return message
@@ -57,7 +59,7 @@ def rows(images):
 
 
 def slow(file, size):
-    """Resize the short edge, then crop the centre: what `_read` does in one step."""
+    """Resize the short edge, then crop the centre: what `decode` does in one step."""
     with Image.open(file) as image:
         colours = image.convert("RGB")
     short = min(colours.size)
@@ -116,22 +118,19 @@ def test_shrinking_is_antialiased(folder):
     stripes = np.zeros((64, 64), np.uint8)
     stripes[:, ::2] = 200
     Image.fromarray(stripes).save(folder / "cat" / "stripes.png")
-    images, readable, _ = image_folder._read_all([folder / "cat" / "stripes.png"], SIZE)
-    assert readable.all()
-    assert (images[..., 1:-1].float() - 100).abs().max() <= 1
+    decoded = decode([str(folder / "cat" / "stripes.png")], SIZE)
+    assert decoded.readable.all()
+    assert (decoded.images[..., 1:-1].float() - 100).abs().max() <= 1
     assert (stripes[::8, ::8] == 200).all()  # the control: picking pixels gives plain white
 
 
 @pytest.mark.parametrize("ending", ["JPEG", "jpg", "webp", "PNG", "bmp", "tiff", "gif", "ppm"])
 def test_formats(folder, ending):
     smooth = Image.linear_gradient("L").resize((40, 30)).convert("RGB")
-    smooth.save(folder / "cat" / f"deep.{ending}")
-    images, readable, _ = image_folder._read_all([folder / "cat" / f"deep.{ending}"], SIZE)
-    assert readable.all()
-    assert (
-        np.abs(images[0].numpy().astype(int) - slow(folder / "cat" / f"deep.{ending}", SIZE)).max()
-        < 12
-    )
+    file = folder / "cat" / f"deep.{ending}"
+    smooth.save(file)
+    (image,) = decode([str(file)], SIZE).images.numpy().astype(int)
+    assert np.abs(image - slow(file, SIZE)).max() < 12
     data = load(folder)
     assert len(data.train_labels) + len(data.held_out_labels) == 21
 
@@ -146,11 +145,31 @@ def test_colour_modes(tmp_path):
     palette.save(tmp_path / "palette.png", transparency=bytes(range(16)))
     deep = np.random.default_rng(3).integers(0, 2**16, (12, 12)).astype(np.uint16)
     Image.fromarray(deep).save(tmp_path / "deep.png")
-    images, readable, _ = image_folder._read_all(sorted(tmp_path.iterdir()), SIZE)
-    assert readable.all()  # and no warning, which would be an error here
-    by_name = dict(zip(sorted(f.name for f in tmp_path.iterdir()), images, strict=True))
+    frames = [noise(seed, 12, 12) for seed in (4, 5)]
+    frames[0].save(tmp_path / "moving.webp", save_all=True, append_images=frames[1:], lossless=True)
+    files = sorted(tmp_path.iterdir())
+    decoded = decode([str(file) for file in files], SIZE)
+    assert decoded.readable.all()  # and no warning, which would be an error here
+    by_name = dict(zip((file.name for file in files), decoded.images, strict=True))
     assert (by_name["grey.png"][0] == by_name["grey.png"][2]).all()
     assert abs(by_name["deep.png"].float().mean() - 127.5) < 20
+    first = np.asarray(frames[0].resize((SIZE, SIZE), Image.Resampling.BILINEAR))
+    assert (by_name["moving.webp"].numpy() == first.transpose(2, 0, 1)).all()
+
+
+def test_pixels_without_a_scale_cannot_be_read(folder):
+    Image.fromarray(np.ones((12, 12), np.float32)).save(folder / "cat" / "float.tif")
+    with pytest.warns(UserWarning, match=r"cat/float.tif \(nothing tells which value is white\)"):
+        load(folder)
+
+
+def test_pillow_does_not_warn_of_large_images(folder, monkeypatch):
+    """They are read; beyond twice its limit it refuses, and they are unreadable."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)  # the others have 120 pixels
+    noise(0, 15, 15).save(folder / "cat" / "bomb.png")
+    with pytest.warns(UserWarning, match="1 of 21 image files") as caught:
+        load(folder)
+    assert len(caught) == 1
 
 
 def test_images_below_the_size_are_enlarged_and_told(folder):
@@ -161,6 +180,9 @@ def test_images_below_the_size_are_enlarged_and_told(folder):
 def test_files_in_subfolders_count_and_hidden_ones_do_not(folder):
     (folder / "cat" / "more").mkdir()
     noise(5, 12, 12).save(folder / "cat" / "more" / "x.png")
+    (folder / "cat" / ".checkpoints").mkdir()
+    noise(6, 12, 12).save(folder / "cat" / ".checkpoints" / "x.png")
+    (folder / "cat" / "loop").symlink_to(folder / "cat")
     (folder / "cat" / "._x.png").write_bytes(b"what a Mac leaves")
     (folder / "cat" / "notes.txt").write_text("not an image")
     (folder / ".git").mkdir()
@@ -190,7 +212,7 @@ class TestUnreadable:
             data = load(folder)
         assert len(caught) == 1
         assert f"{number} of 40 image files" in str(caught[0].message)
-        assert "cat/000.png" in str(caught[0].message)
+        assert "cat/000.png (no image)" in str(caught[0].message)
         assert "\n" not in str(caught[0].message)
         assert f"; {number} unreadable files were left out" in data.description
         assert len(data.train_labels) + len(data.held_out_labels) == 40 - number
@@ -208,7 +230,20 @@ class TestUnreadable:
 
     def test_not_all_of_many_names_are_told(self, folder):
         self.spoil(folder, 40)
-        assert "cat/009.png and 30 more" in error_of(folder)
+        assert "cat/009.png (no image) and 30 more" in error_of(folder)
+
+    def test_a_class_of_unreadable_files_is_refused(self, folder):
+        write(folder, ["emu"], 2, start=1)
+        for file in (folder / "emu").iterdir():
+            file.write_bytes(b"no image")
+        with pytest.warns(UserWarning, match="2 of 42 image files"):
+            assert "no training image of the class 'emu'" in error_of(folder)
+
+    def test_dangling_links_and_folders_in_place_of_files(self, folder):
+        (folder / "cat" / "gone.png").symlink_to(folder / "nowhere.png")
+        (folder / "cat" / "folder.png").mkdir()
+        with pytest.warns(UserWarning, match=r"1 of 41 .*gone.png \(No such file or directory\)"):
+            load(folder)
 
     @settings(max_examples=30, deadline=None)
     @given(data=st.data())
@@ -226,10 +261,9 @@ class TestUnreadable:
         file.write_bytes(content[: data.draw(st.integers(0, len(content)))])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            images, readable, _ = image_folder._read_all([file], SIZE)
-        assert images.shape == (1, 3, SIZE, SIZE)
-        if not readable:
-            assert not images.any()
+            decoded = decode([str(file)], SIZE)
+        assert decoded.images.shape == (int(decoded.readable.sum()), 3, SIZE, SIZE)
+        assert len(decoded.reasons) == 1 - len(decoded.images)
 
 
 def test_no_folder(tmp_path):
@@ -271,12 +305,77 @@ def test_different_classes_in_train_and_val(tmp_path):
     assert "different classes: 'dog'" in error_of(tmp_path)
 
 
-def test_a_folder_that_cannot_be_listed(folder, monkeypatch):
-    def refuse(path):
-        raise PermissionError(13, "Permission denied", str(path))
+@pytest.mark.parametrize("held_out", ["val", "valid", "validation", "test", "Test"])
+def test_names_of_the_held_out_folder(tmp_path, held_out):
+    write(tmp_path / "Train", ["cat", "dog"], 3)
+    write(tmp_path / held_out, ["cat", "dog"], 2, start=1)
+    data = load(tmp_path)
+    assert (data.classes, len(data.train_labels), len(data.held_out_labels)) == (2, 6, 4)
+    assert f"its folders Train and {held_out})" in data.description
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
-    assert error_of(folder) == f"cannot read {folder}: Permission denied"
+
+def test_validation_images_are_held_out_before_test_images(tmp_path):
+    for start, part in enumerate(("train", "test", "val")):
+        write(tmp_path / part, ["cat", "dog"], 3 + start, start=start)
+    data = load(tmp_path)
+    assert (len(data.train_labels), len(data.held_out_labels)) == (6, 10)
+    assert "its folders train and val; not read: test" in data.description
+
+
+def test_training_images_alone(tmp_path):
+    """Not one class of the name `train`."""
+    write(tmp_path / "train", ["cat", "dog"], 5)
+    message = error_of(tmp_path)
+    assert "holds the folder train, but none of val, valid, validation, test" in message
+    assert f"give {tmp_path / 'train'} " in message
+
+
+def test_a_class_of_trains(tmp_path):
+    write(tmp_path, ["boat", "test", "train"], 5)
+    data = load(tmp_path)
+    assert data.classes == 3
+    assert "split class by class" in data.description
+
+
+def test_names_that_do_not_print(tmp_path):
+    """They are escaped, or a message would be two lines and a report could not be written."""
+    undecodable = b"\xff.png".decode(errors="surrogateescape")
+    folder = tmp_path / "line\nbreak"
+    write(folder, ["cat", "dog", "日本 'x'"], 10)
+    (folder / "cat" / undecodable).write_bytes(b"no image")
+    with pytest.warns(UserWarning, match=r"line\\nbreak .* cat/\\udcff.png \(no image\)"):
+        data = load(folder)
+    assert data.name == "line\\nbreak"
+    assert data.description.isprintable()
+    (folder / "cat\tdog").mkdir()
+    assert "cat\\tdog holds no images" in error_of(folder)
+
+
+@pytest.mark.parametrize("place", ["", "cat", "cat/more"])
+def test_a_folder_that_cannot_be_listed(folder, place, monkeypatch):
+    """Wherever it is, its images are not silently missing."""
+    (folder / "cat" / "more").mkdir()
+    closed = folder / place
+    original = os.scandir
+
+    def refuse(path):
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return original(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(Path, "iterdir", lambda path: (path / e.name for e in list(refuse(path))))
+    assert error_of(folder) == f"imagefolder: cannot read {closed}: Permission denied"
+
+
+def test_the_path_of_the_users_home(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder.parent))
+    assert load("~/pets").name == "pets"
+
+
+def test_more_pixels_than_memory(folder):
+    message = error_of(folder, size=10_000_000)  # more than any address has bits for
+    assert "20 images of 10,000,000 × 10,000,000 pixels take 6,000,000 GB of memory" in message
 
 
 def test_the_same_image_in_train_and_val_is_dropped_from_train(tmp_path):
@@ -289,12 +388,26 @@ def test_the_same_image_in_train_and_val_is_dropped_from_train(tmp_path):
     assert "1 training images that equal a held-out one were dropped" in data.description
 
 
-def test_more_images_than_are_read(folder, monkeypatch):
-    monkeypatch.setattr(image_folder, "MOST_IMAGES", 10)
-    data = load(folder)
-    assert (len(data.train_labels), len(data.held_out_labels)) == (8, 2)
-    assert "10 of 20 images drawn with seed 0" in data.description
-    assert rows(data.train_images) == rows(load(folder).train_images)
+def test_no_more_images_are_read_than_wanted(folder, monkeypatch):
+    read = []
+    monkeypatch.setattr(
+        image_folder,
+        "decode",
+        lambda files, size, **given: read.extend(files) or decode(files, size, **given),
+    )
+    data = load(folder, train=5, held_out=3)
+    assert (len(data.train_labels), len(data.held_out_labels), len(read)) == (5, 3, 8)
+    assert "drawn from 16 and 4 with seed 0" in data.description
+    whole = load(folder)
+    assert rows(data.train_images) < rows(whole.train_images)
+    assert rows(data.held_out_images) < rows(whole.held_out_images)
+    assert rows(data.train_images) == rows(load(folder, train=5, held_out=3).train_images)
+
+
+def test_progress(folder):
+    told = []
+    load(folder, progress=lambda share, activity: told.append((share, activity)))
+    assert told == [(0, "reading image 0 of 20")]
 
 
 REAL = Path(__file__).parents[3] / "shared" / "data"

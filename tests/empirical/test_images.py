@@ -1,15 +1,20 @@
 """Specifications of data sets, the digits and their split, resolutions and normalization."""
 
+import subprocess
+import sys
 from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch.nn import functional
 
-from empirical import data as data_module
 from empirical import images as images_module
 from empirical.data import DataError, load_data
-from empirical.images import at_resolution, without_duplicates
+from empirical.images import ImageData, at_resolution, without_duplicates
 from simulations.randomness import stream
 
 SIZES = (8, 16, 32)
@@ -27,6 +32,9 @@ def digits():
         ("", "'': known are"),
         ("mnist:/data", "'mnist'"),
         ("digits:/data", "take no path, not '/data'"),
+        ("digits:", "take no path, not ''"),
+        ("two\nlines", r"'two\nlines'"),
+        ("cifar10:two\nlines", r"two\nlines is not a folder"),
         ("cifar10:", "cifar10:PATH"),
         ("imagefolder", "imagefolder:PATH"),
         ("imagefolder:", "imagefolder:PATH"),
@@ -43,17 +51,21 @@ def test_bad_specifications(specification, says):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("what", ["size", "train", "held_out", "validation"])
+def test_numbers_below_one(what):
+    with pytest.raises(DataError, match=f"{what} must be 1 or more, not 0"):
+        load_data("dead-leaves", seed=0, **{what: 0})
+
+
 @pytest.mark.parametrize("size", [0, -8])
 def test_images_without_pixels(digits, size):
-    with pytest.raises(DataError, match="1 pixel or more"):
-        load_data("dead-leaves", seed=0, size=size)
     with pytest.raises(DataError, match="1 pixel or more"):
         at_resolution(digits, size)
 
 
 def test_one_class_only(monkeypatch, digits):
     one = replace(digits, train_labels=torch.full_like(digits.train_labels, 3))
-    monkeypatch.setattr(data_module, "read_digits", lambda seed: one)
+    monkeypatch.setattr("empirical.digits.read_digits", lambda seed: one)
     with pytest.raises(DataError, match="digits: all training images are of one class"):
         load_data("digits", seed=0)
 
@@ -158,6 +170,63 @@ def test_at_most(digits):
     assert digits.at_most(10_000, 10_000, stream(0, "few")) is digits
 
 
+def test_load_data_draws(digits):
+    few = load_data("digits", seed=3, train=60, held_out=40, validation=80)
+    assert (len(few.train_labels), len(few.held_out_labels)) == (60, 40)
+    whole = load_data("digits", seed=3)
+    assert rows(few.train_images) | rows(few.held_out_images) <= rows(whole.train_images)
+    assert not rows(few.train_images) & rows(few.held_out_images)
+    assert few.description.endswith("of these 60 and 40 were drawn at random and used (seed 3)")
+    again = load_data("digits", seed=3, train=60, held_out=40, validation=80)
+    assert torch.equal(again.train_images, few.train_images)
+    assert "drawn" not in load_data("digits", seed=3, train=10_000).description
+
+
+@st.composite
+def tiny_images(draw):
+    """Few pixels of few values, so that many images are equal."""
+    pixels = st.lists(st.lists(st.integers(0, 2), min_size=2, max_size=2), min_size=2, max_size=9)
+    train, held_out = (torch.tensor(draw(pixels), dtype=torch.uint8) for _ in range(2))
+    return ImageData(
+        name="tiny",
+        description="",
+        train_images=train.reshape(-1, 2, 1, 1),
+        train_labels=torch.arange(len(train)),
+        held_out_images=held_out.reshape(-1, 2, 1, 1),
+        held_out_labels=torch.arange(len(held_out)),
+        classes=10,
+    )
+
+
+@given(tiny_images(), st.integers(1, 9), st.integers(0, 5))
+def test_training_validation_and_held_out_images_never_overlap(data, validation, seed):
+    whole = rows(data.train_images), rows(data.held_out_images)
+    try:
+        clean = without_duplicates(data)
+    except DataError:
+        assert whole[0] <= whole[1]
+        return
+    assert rows(clean.train_images) == whole[0] - whole[1]
+    assert rows(clean.held_out_images) == whole[1]
+    try:
+        tuning = clean.for_validation(validation, stream(seed))
+    except DataError:
+        assert len(clean.train_labels) <= validation or len(rows(clean.train_images)) <= validation
+        return
+    assert len(tuning.held_out_labels) == validation
+    assert len(tuning.train_labels) > 0
+    parts = rows(tuning.train_images), rows(tuning.held_out_images), whole[1]
+    assert not any(one & other for one, other in combinations(parts, 2))
+
+
+def test_no_training_image_is_left(digits):
+    same = replace(
+        digits, train_images=digits.held_out_images, train_labels=digits.held_out_labels
+    )
+    with pytest.raises(DataError, match="every training image equals a held-out one"):
+        without_duplicates(same)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_every_resolution_has_variance_one(digits, size):
     resized = at_resolution(digits, size)
@@ -209,7 +278,30 @@ def test_shrinking_is_antialiased(digits):
     assert (plain == 200).all()  # the control: without antialiasing the stripes become plain white
 
 
-def test_equal_pixels_cannot_be_normalized(digits):
-    grey = replace(digits, train_images=torch.full_like(digits.train_images, 3))
+@pytest.mark.parametrize("size", [3, 5, 7, 16, 28, 32])
+@pytest.mark.parametrize("value", [0, 3, 100, 255])
+def test_equal_pixels_cannot_be_normalized(digits, value, size):
+    """Resizing may round them apart."""
+    images = torch.full((20, 3, 32, 32), value, dtype=torch.uint8)
+    grey = replace(digits, train_images=images, held_out_images=images)
     with pytest.raises(DataError, match="all training pixels are equal"):
-        at_resolution(grey, 16)
+        at_resolution(grey, size)
+
+
+def test_one_pixel_that_differs_is_enough(digits):
+    images = torch.full((20, 3, 32, 32), 254, dtype=torch.uint8)
+    images[0, 0, 0, 0] = 255
+    speck = replace(digits, train_images=images, held_out_images=images)
+    assert at_resolution(speck, 32).train_images.std().item() == pytest.approx(1, abs=1e-3)
+
+
+def test_torch_alone_is_enough():
+    """As on a machine with a GPU and nothing else: each data set asks for its own libraries only."""
+    code = (
+        "import sys\n"
+        "sys.modules.update(dict.fromkeys(('PIL', 'sklearn', 'pooch', 'requests', 'matplotlib')))\n"
+        "from empirical.data import load_data\n"
+        "import empirical.cifar10\n"
+        "load_data('dead-leaves', seed=0, size=8, train=2, held_out=1)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
