@@ -49,6 +49,7 @@ def _verify(options: argparse.Namespace) -> int:
     from sqrtd.provenance import provenance
     from sqrtd.report import write_report
     from sqrtd.results import prepare, to_json, write_results
+    from sqrtd.trained_claims import check_recorded
     from sqrtd.verify import run_checks
 
     selected = select_claims(options.claim, CLAIMS)
@@ -60,6 +61,7 @@ def _verify(options: argparse.Namespace) -> int:
         store=options.store,
         out=options.out,
     )
+    check_recorded(options.claim, CLAIMS, settings)
     prepare(options.out)
     start = time.perf_counter()
     results = run_checks(CLAIMS, selected, settings, Console(stderr=True))

@@ -66,16 +66,22 @@ class Recorded:
             Where there are none.
         """
         if self.figure not in settings.sweeps:
-            raise NotCheckedError(
-                f"no trained networks here: `sqrtd train {self.figure} --preset cpu` makes them"
-            )
+            raise NotCheckedError(self.missing)
         return self.on(settings.sweeps[self.figure])
+
+    @property
+    def missing(self) -> str:
+        """What to say where no networks are recorded."""
+        return (
+            "no trained networks are recorded here; "
+            f"`sqrtd train {self.figure} --preset cpu` trains some"
+        )
 
     def on(self, sweep: Sweep) -> Evidence:
         """Test the networks of a sweep."""
         evidence = self.check(sweep, error=INTERVAL_ERROR)
         plots = {self.figure: DRAWINGS[self.figure](sweep)} if self.with_plot else {}
-        return replace(evidence, plots=plots, data=f"{evidence.data or sweep.data}")
+        return replace(evidence, plots=plots, data=evidence.data or sweep.data)
 
 
 def read_sweeps(out: Path) -> dict[str, Sweep]:
@@ -106,6 +112,26 @@ def read_sweeps(out: Path) -> dict[str, Sweep]:
             sweep, data=f"{sweep.data}. Trained by `{command}` ({origin}), read from {found.name}."
         )
     return sweeps
+
+
+def check_recorded(
+    wanted: Sequence[str] | None, claims: Sequence[Claim], settings: Settings
+) -> None:
+    """Make sure that what a user asked for by name can be tested.
+
+    Raises
+    ------
+    BadInputError
+        For a claim on trained networks where none are recorded.
+    """
+    missing = {
+        claim.id: claim.check.missing
+        for claim in claims
+        if isinstance(claim.check, Recorded) and claim.check.figure not in settings.sweeps
+    }
+    for name in wanted or ():
+        if name in missing:
+            raise BadInputError(f"claim {name!r}: {missing[name]}")
 
 
 def judge_sweep(figure: str | None, sweep: Sweep, claims: Sequence[Claim]) -> list[Result]:

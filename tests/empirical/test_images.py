@@ -220,9 +220,7 @@ def test_training_validation_and_held_out_images_never_overlap(data, validation,
 
 
 def test_no_training_image_is_left(digits):
-    same = replace(
-        digits, train_images=digits.held_out_images, train_labels=digits.held_out_labels
-    )
+    same = replace(digits, train_images=digits.held_out_images, train_labels=digits.held_out_labels)
     with pytest.raises(DataError, match="every training image equals a held-out one"):
         without_duplicates(same)
 
@@ -296,7 +294,7 @@ def test_one_pixel_that_differs_is_enough(digits):
 
 
 def test_torch_alone_is_enough():
-    """As on a machine with a GPU and nothing else: each data set asks for its own libraries only."""
+    """As on a machine with a GPU and little else: a data set asks for its own libraries only."""
     code = (
         "import sys\n"
         "sys.modules.update(dict.fromkeys(('PIL', 'sklearn', 'pooch', 'requests', 'matplotlib')))\n"

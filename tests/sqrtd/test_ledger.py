@@ -13,6 +13,7 @@ from sqrtd.claims.adapters import exact, sampled, sampled_part, together
 from sqrtd.ledger import Claim, Settings, Verdict, judge, number_of_intervals, tallies
 from sqrtd.report import write_report
 from sqrtd.results import to_json
+from sqrtd.trained_claims import Recorded
 from theory.evidence import Evidence, Exact, silent
 
 HOLDS = Exact(statement="true", cases=3)
@@ -103,7 +104,7 @@ def test_every_numbered_statement_of_the_paper_is_listed_in_its_order():
         *["definition-1", "eq-1", "eq-2", "lemma-1", "eq-3", "eq-4", "proposition-2", "eq-5"],
         *["eq-6", "section-3-1", "h1", "h2", "h3", "h4", "h5", "theorem-3", "eq-7", "eq-8"],
         *["eq-9", "remark-1", "eq-10", "assumption-s", "theorem-4", "corollary-5", "theorem-6"],
-        *["figure-1", "figure-2", "figure-3", "lemma-7", "eq-11", "lemma-8", "eq-12"],
+        *["figure-1", "figure-2-dual-pairs", "figure-3", "lemma-7", "eq-11", "lemma-8", "eq-12"],
         *["lemma-9", "eq-13", "lemma-10", "eq-14", "eq-15", "eq-16", "eq-17", "appendix-d"],
     ]
     listed = [claim.id for claim in CLAIMS]
@@ -117,7 +118,10 @@ def test_a_refuted_print_has_a_corrected_statement_to_show():
     exact_claims = [
         c
         for c in CLAIMS
-        if c.check and c.where.startswith(("Section 2", "Appendix")) and not sampled_part(c.check)
+        if c.check
+        and c.where.startswith(("Section 2", "Appendix"))
+        and not sampled_part(c.check)
+        and not isinstance(c.check, Recorded)
     ]
     for claim in exact_claims:
         result = judge(claim, claim.check(settings, silent))

@@ -1,0 +1,106 @@
+"""Claims on trained networks: where the ledger finds the networks, and what it says of them."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "empirical"))
+from known_sweeps import over_poolings
+from tiny_experiments import tiny_experiment
+
+from empirical.record import write_record
+from sqrtd.claims import CLAIMS
+from sqrtd.cli import main
+from sqrtd.errors import BadInputError
+from sqrtd.ledger import Verdict
+from sqrtd.trained_claims import Recorded, judge_sweep, read_sweeps
+
+TRUE = [
+    {"share": 0.05, "norm": 4.0, "accuracy": 0.8},
+    {"share": 0.2, "norm": 9.0, "accuracy": 0.8},
+    {"share": 0.2, "norm": 12.0, "accuracy": 0.8},
+]
+RECORDED = [claim for claim in CLAIMS if isinstance(claim.check, Recorded)]
+
+
+def record(out, place, sweep):
+    folder = out / "results" / place
+    folder.mkdir(parents=True)
+    experiment = replace(tiny_experiment(), figure="figure-3")
+    write_record(folder, experiment, sweep, {"seed": 0, "commit": place})
+
+
+def verdicts(sweep):
+    return {one.claim.id: one.verdict for one in judge_sweep("figure-3", sweep, CLAIMS)}
+
+
+@pytest.fixture(scope="module")
+def sweep():
+    return over_poolings(TRUE)
+
+
+@pytest.fixture(scope="module")
+def false_sweep():
+    """Average-pooling is the least robust."""
+    return over_poolings(TRUE[::-1])
+
+
+def test_every_claim_on_trained_networks_has_a_check():
+    assert len(RECORDED) == 18
+    assert all(claim.reason == "" for claim in RECORDED)
+    drawn = [claim.check.figure for claim in RECORDED if claim.check.with_plot]
+    assert sorted(drawn) == ["figure-1", "figure-2", "figure-3"]
+
+
+def test_verdicts_follow_the_networks(sweep, false_sweep):
+    assert verdicts(sweep)["figure-3"] is Verdict.CONFIRMED
+    assert verdicts(false_sweep)["figure-3"] is Verdict.REFUTED
+
+
+def test_a_sweep_without_what_a_claim_compares_is_not_checked(sweep):
+    partial = sweep.only(sweep.cells()[:2])
+    found = {one.claim.id: one for one in judge_sweep("figure-3", partial, CLAIMS)}
+    assert found["figure-3"].verdict is Verdict.NOT_CHECKED
+    assert "paper-figure-3-max" in found["figure-3"].reason
+    assert judge_sweep(None, sweep, CLAIMS) == []
+
+
+def test_the_ledger_takes_the_gpu_before_the_cpu_and_never_smoke(sweep, tmp_path):
+    record(tmp_path, "train/figure-3-smoke", sweep)
+    assert read_sweeps(tmp_path) == {}
+    for place in ("train/figure-3-cpu", "train/figure-3-paper", "gpu/figure-3-paper"):
+        record(tmp_path, place, sweep)
+        found = read_sweeps(tmp_path)
+        assert found.keys() == {"figure-3"}
+        assert f"commit {place}" in found["figure-3"].data
+
+
+def test_verify_reads_and_draws_them(sweep, tmp_path, capsys):
+    record(tmp_path, "train/figure-3-cpu", sweep)
+    assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    (claim,) = [one for one in printed["claims"] if one["id"] == "figure-3"]
+    assert claim["verdict"] == "confirmed"
+    assert "sqrtd train figure-3 --preset cpu" in claim["data"]
+    assert (tmp_path / claim["plots"][0]).is_file()
+    assert "sqrtd train figure-3 --preset cpu" in (tmp_path / "paper_checks.md").read_text()
+
+
+def test_verify_without_them_says_how_to_get_them(tmp_path, capsys):
+    assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert "claim 'figure-3': no trained networks are recorded here" in error
+    assert "`sqrtd train figure-3 --preset cpu` trains some" in error
+    assert not (tmp_path / "paper_checks.md").exists()
+
+
+def test_verify_of_damaged_records_is_one_line(sweep, tmp_path, capsys):
+    record(tmp_path, "train/figure-3-cpu", sweep)
+    (tmp_path / "results/train/figure-3-cpu/networks.npz").write_bytes(b"PK")
+    with pytest.raises(BadInputError, match="holds no whole results"):
+        read_sweeps(tmp_path)
+    assert main(["verify", "--claim", "eq-6", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
