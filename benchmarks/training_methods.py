@@ -200,7 +200,9 @@ def main() -> None:
                 times.append(row)
         (ours, our_work), (theirs, their_work) = np.min(times, axis=0)
         ratios[method] = f"{theirs / ours:6.2f} ({their_work / our_work:.2f})"
-        print(f"{method:>20} {BATCH / ours:8.1f} {BATCH / theirs:8.1f} {ratios[method]}", flush=True)
+        print(
+            f"{method:>20} {BATCH / ours:8.1f} {BATCH / theirs:8.1f} {ratios[method]}", flush=True
+        )
     for pipe in pipes:
         pipe.send(None)
     if ratio := ratios.get("cross-lipschitz"):

@@ -99,8 +99,8 @@ def figure_2(sweep: Sweep) -> Figure:
         ncols=4,
         fontsize=11,
         frameon=False,
-        title="points: means over networks and held-out images; bars: 95 % intervals over both; "
-        f"FGSM of size {sweep.epsilon:g} s.d. of a pixel",
+        title="points: means over networks and held-out images; bars, and grey for plain training: "
+        f"95 % intervals over both; FGSM of size {sweep.epsilon:g} s.d. of a pixel",
         title_fontsize=11,
     )
     figure.suptitle(f"{sweep.name}: {start.network}, {start.size} px", fontsize=12)
@@ -124,6 +124,9 @@ def _over_strength(
         # Side by side, or the bars of equal strengths would hide each other.
         apart = 1.025 ** (index - (len(of) - 1) / 2)
         _curve(on, method, [apart * cell.epsilon for cell in cells], points)
+    strengths = {c.epsilon for m, found in of.items() if m != CROSS_LIPSCHITZ for c in found}
+    axes.set_xticks(sorted(strengths), [f"{epsilon:g}" for epsilon in sorted(strengths)])
+    axes.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
     axes.set_xlabel("ε$_∞$ = ε$_p$ d$^{-1/p}$ (s.d. of a pixel)", fontsize=11)
     if own is not None:
         own.set_xscale("log")

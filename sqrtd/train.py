@@ -154,7 +154,7 @@ def print_plan(job: Job) -> None:
     """Print what would be run, and for how long."""
     console = Console(markup=False, highlight=False)
     todo = job.agenda
-    table = Table(NETWORK, "pixels", METHOD, "ε", "networks", "finished", "seconds a network")
+    table = Table(NETWORK, "px", METHOD, "ε", "networks", "finished", "seconds each")
     for cell, repeats in todo.experiment.cells:
         finished = sum(todo.keys[cell, index] in todo.finished for index in range(repeats))
         table.add_row(
@@ -221,9 +221,7 @@ def save(
 def print_sweep(sweep: Sweep, files: Sequence[Path]) -> None:
     """Print the means of each kind of network."""
     console = Console(markup=False, highlight=False)
-    table = Table(
-        NETWORK, "pixels", METHOD, "ε", "networks", "accuracy", "E‖∂L‖_1", "vulnerability"
-    )
+    table = Table(NETWORK, "px", METHOD, "ε", "nets", "accuracy", "E‖∂L‖_1", "vulnerability")
     for cell, networks in sweep.groups():
         found = [one.measures.summary() for one in networks]
 
