@@ -40,8 +40,6 @@ EXPLAINED = (
 
 FOLDER = Path("results") / "train"
 
-NETWORK, METHOD = Column("network", overflow="fold"), Column("method", overflow="fold")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
@@ -150,11 +148,16 @@ def run(job: Job, progress: Progress) -> Sweep:
     )
 
 
+def _names() -> tuple[Column, ...]:
+    """Return new columns that name a cell, broken into lines where the terminal is narrow."""
+    return Column("network", overflow="fold"), Column("px"), Column("method", overflow="fold")
+
+
 def print_plan(job: Job) -> None:
     """Print what would be run, and for how long."""
     console = Console(markup=False, highlight=False)
     todo = job.agenda
-    table = Table(NETWORK, "px", METHOD, "ε", "networks", "finished", "seconds each")
+    table = Table(*_names(), "ε", "networks", "finished", "seconds each")
     for cell, repeats in todo.experiment.cells:
         finished = sum(todo.keys[cell, index] in todo.finished for index in range(repeats))
         table.add_row(
@@ -221,7 +224,7 @@ def save(
 def print_sweep(sweep: Sweep, files: Sequence[Path]) -> None:
     """Print the means of each kind of network."""
     console = Console(markup=False, highlight=False)
-    table = Table(NETWORK, "px", METHOD, "ε", "nets", "accuracy", "E‖∂L‖_1", "vulnerability")
+    table = Table(*_names(), "ε", "nets", "accuracy", "E‖∂L‖_1", "vulnerability")
     for cell, networks in sweep.groups():
         found = [one.measures.summary() for one in networks]
 
