@@ -11,7 +11,7 @@ def noise(seed, width, height, mode="RGB"):
 
 
 def resized_and_cropped(file, size):
-    """Resize the short edge, then crop the centre: what `empirical.image_decoding.decode` does in one step."""
+    """Resize the short edge, then crop the centre, which `decode` does in one step."""
     with Image.open(file) as image:
         colours = image.convert("RGB")
     short = min(colours.size)

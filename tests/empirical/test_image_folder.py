@@ -1,6 +1,7 @@
 """Folders of class folders: layouts, resizing, unreadable files, splits."""
 
 import os
+import re
 import tarfile
 from pathlib import Path
 
@@ -94,6 +95,15 @@ def test_short_edge_is_resized_and_the_centre_cropped(tmp_path, width, height):
         for file in tmp_path.rglob("*.png")
     }
     assert rows(torch.cat([data.train_images, data.held_out_images])) == wanted
+
+
+def test_all_endings_count(folder):
+    for ending in (*image_folder.ENDINGS, ".JPEG", ".PNG"):
+        noise(0, 12, 12).save(folder / "cat" / f"x{ending}")
+    data = load(folder)
+    files = list(folder.rglob("*.*"))
+    told = int(re.search(r"([\d]+) training and", data.description)[1])
+    assert told + len(data.held_out_labels) == len(files) == 20 + len(image_folder.ENDINGS) + 2
 
 
 def test_images_below_the_size_are_enlarged_and_told(folder):
