@@ -8,7 +8,6 @@ from empirical.checkpoints import fingerprint
 from empirical.data import load_data
 from empirical.experiment import Images
 from empirical.images import ImageData, at_resolution
-from simulations.randomness import stream
 
 
 @lru_cache(maxsize=1)  # a worker trains many networks on the same images
@@ -24,16 +23,16 @@ def read_images(images: Images, seed: int, size: int, device: torch.device) -> I
 
     Raises
     ------
-    DataError : as `load_data`, or too few images for validation.
+    DataError : as `load_data`.
     """
-    data = load_data(images.data, seed=seed, size=size, device=device)
-    if images.validation is not None:
-        data = data.for_validation(images.validation, stream(seed, "validation"))
-    train, held_out = images.train, images.held_out
-    return data.at_most(
-        len(data.train_labels) if train is None else train,
-        len(data.held_out_labels) if held_out is None else held_out,
-        stream(seed, "images"),
+    return load_data(
+        images.data,
+        seed=seed,
+        size=size,
+        train=images.train,
+        held_out=images.held_out,
+        validation=images.validation,
+        device=device,
     )
 
 
