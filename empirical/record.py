@@ -71,8 +71,14 @@ def write_record(
     ------
     OSError : a file that cannot be written; the earlier ones are then whole.
     """
-    described = json.dumps(_description(experiment, sweep, provenance), indent=2) + "\n"
-    contents = {TABLE: _table(sweep), NETWORKS: _networks(sweep), EXPERIMENT: described.encode()}
+    described = json.dumps(
+        _description(experiment, sweep, provenance), indent=2, ensure_ascii=False
+    )
+    contents = {
+        TABLE: _table(sweep),
+        NETWORKS: _networks(sweep),
+        EXPERIMENT: f"{described}\n".encode(),
+    }
     places = {folder / name: folder / f".{name}.{os.getpid()}.partial" for name in contents}
     try:
         for temporary, content in zip(places.values(), contents.values(), strict=True):

@@ -1,6 +1,7 @@
 """Experiments as TOML files."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +127,10 @@ def test_files_that_cannot_be_read_are_one_line(tmp_path):
     (tmp_path / "image.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ExperimentError, match="not text in UTF-8"):
         read_experiment_file(tmp_path / "image.toml")
+
+
+def test_the_example_of_the_guide_is_the_file_beside_it():
+    docs = Path(__file__).parents[2] / "docs"
+    file = docs / "experiments" / "penalty.toml"
+    assert f"```toml\n{file.read_text()}```" in (docs / "train.md").read_text()
+    assert read_experiment_file(file).networks == 2 * 2 * 2 * 2
