@@ -28,7 +28,7 @@ bench: $(INSTALLED)
 	$(VENV)/bin/python benchmarks/convolutions.py
 	$(VENV)/bin/python benchmarks/training_methods.py
 
-DATA ?= ../shared/data/unpacked
+DATA ?= data
 gpu:
 	$(PYTHON) -m sqrtd.gpu --data $(DATA)
 

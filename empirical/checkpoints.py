@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import torch
 from torch import Tensor
@@ -32,7 +33,7 @@ def write_checkpoint(path: Path, identity: Mapping[str, str], state: Mapping[str
     buffer = io.BytesIO()
     torch.save({"identity": dict(identity), "state": dict(state)}, buffer)
     content = buffer.getvalue()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}.partial")  # workers may share a folder
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

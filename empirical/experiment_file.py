@@ -66,8 +66,11 @@ def read_experiment_file(path: Path, *, data: str | None = None) -> Experiment:
 
     Raises
     ------
-    ExperimentError : a file that cannot be read, and keys or values that are missing or unfit.
+    ExperimentError : a file that cannot be read, or has the name of a preset, whose results would
+        be replaced; and keys or values that are missing or unfit.
     """
+    if path.stem in {f"{figure}-{preset}" for figure in FIGURES for preset in PRESETS}:
+        raise ExperimentError(f"{path}: {path.stem} is a preset's name; give the file another")
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

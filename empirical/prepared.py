@@ -44,6 +44,12 @@ def resized_images(
     return at_resolution(read_images(images, seed, largest, device), size)
 
 
+def forget_images() -> None:
+    """Read the images anew when they are wanted next: they may have changed on disk."""
+    read_images.cache_clear()
+    resized_images.cache_clear()
+
+
 def digest(data: ImageData) -> str:
     """Return what changes with any image or label, and with the split."""
     return fingerprint(

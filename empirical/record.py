@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import os
-import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -178,8 +177,9 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
             epsilon=experiment["epsilon"],
             networks=networks,
         )
-    except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise RecordError(f"{folder} holds no whole results of a sweep: {error}") from error
+    except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes
+        said = " ".join(str(error).split())
+        raise RecordError(f"{folder} holds no whole results of a sweep: {said}") from error
     return sweep, experiment
 
 

@@ -16,7 +16,7 @@ SECONDS = 1.0
 
 
 class AbandonedError(Exception):
-    """Nobody waits for this work any more."""
+    """Nobody waits for this work any more, or reports do not arrive; the message is one line."""
 
 
 class Reporter:
@@ -36,7 +36,8 @@ class Reporter:
 
         Raises
         ------
-        AbandonedError : the folder is gone.
+        AbandonedError : the folder is gone, or was never there for this worker; or the file cannot
+            be written.
         """
         now = time.monotonic()
         if now - self._last < SECONDS:
@@ -45,7 +46,10 @@ class Reporter:
         try:
             self._file.write_text(f"{fraction:.6f}")
         except OSError as error:
-            raise AbandonedError from error
+            raise AbandonedError(
+                f"a worker cannot report to {self._file.parent}: {error.strerror or error}; all "
+                "workers need that folder under the same path, until the end"
+            ) from error
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,16 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import torch
 
-from empirical import train_one
 from empirical.arrays import from_arrays, to_arrays
 from empirical.experiment import Experiment
-from empirical.reporting import reports
+from empirical.reporting import AbandonedError, reports
 from empirical.train_one import Plan, plan, train_and_measure
 from empirical.trained import Cell, Sweep, TrainedNetwork
 from simulations.pools import Pool, PoolError
-from simulations.sources import source_of
 from simulations.store import Store
 from theory.evidence import Progress, silent
 
@@ -33,14 +31,12 @@ class Agenda:
     ----------
     experiment : the sweep's.
     plan : what decides the networks beside cell and index.
-    run : what else decides their bits.
     keys : the store's key of each network, in the experiment's order.
     finished : the networks that the store has.
     """
 
     experiment: Experiment
     plan: Plan
-    run: str
     keys: Mapping[Which, str]
     finished: Mapping[str, TrainedNetwork]
 
@@ -58,19 +54,16 @@ def agenda(experiment: Experiment, *, seed: int, device: torch.device, store: St
     DataError, StoreError, UserFileError : images, a store or a user's file that cannot be read.
     """
     planned = plan(experiment, seed, device)
-    # Another kind of device, or another torch, rounds otherwise.
-    run = f"networks {train_one.VERSION}, {device.type}, torch {torch.__version__}"
     keys = {
         (cell, index): _key(planned, cell, index)
         for cell, repeats in experiment.cells
         for index in range(repeats)
     }
     wanted = set(keys.values())
-    stored = {key: arrays for key, arrays in store.networks(run).items() if key in wanted}
+    stored = {key: arrays for key, arrays in store.networks(planned.run).items() if key in wanted}
     return Agenda(
         experiment=experiment,
         plan=planned,
-        run=run,
         keys=keys,
         finished={key: from_arrays(arrays) for key, arrays in stored.items()},
     )
@@ -101,9 +94,10 @@ def run_sweep(
 
     Raises
     ------
-    DataError, ExperimentError, TrainingError : of the first network that cannot be trained, while
-        the others stop.
-    PoolError, StoreError : workers that are lost, or a store that cannot be written.
+    DataError, ExperimentError, SourceError, TrainingError : of the first network that cannot be
+        trained, while the others stop.
+    PoolError, StoreError : workers that are lost or do not see the folder, or a store that cannot
+        be written.
     """
     finished = dict(agenda.finished)
     checkpoints = folder / "checkpoints"
@@ -124,7 +118,7 @@ def run_sweep(
                         cell,
                         index,
                         device,
-                        checkpoints / f"{key}.pt",
+                        checkpoints / f"{_training_key(agenda.plan, cell, index)}.pt",
                         there.file(key),
                     )
                     waiting[future] = cell, index
@@ -132,7 +126,7 @@ def run_sweep(
                     done, _ = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
                     for future in done:
                         key = agenda.keys[waiting.pop(future)]
-                        finished[key] = _keep(store, agenda.run, key, future.result())
+                        finished[key] = _keep(store, agenda.plan.run, key, future.result())
                     left = sum(
                         costs[cell] * (1 - there.fraction(agenda.keys[cell, index]))
                         for cell, index in waiting.values()
@@ -143,6 +137,8 @@ def run_sweep(
             finally:
                 for future in waiting:
                     future.cancel()
+    except AbandonedError as error:
+        raise PoolError(str(error)) from error
     except BrokenExecutor as error:
         raise PoolError(
             "a worker process died, perhaps for lack of memory; what is finished is stored"
@@ -168,13 +164,31 @@ def _keep(store: Store, run: str, key: str, network: TrainedNetwork) -> TrainedN
 
 
 def _key(plan: Plan, cell: Cell, index: int) -> str:
-    """Name all that decides a network, but for the versions of the code."""
-    decides = {
-        **asdict(plan),
+    """Name all that decides a network's measures, but for `Plan.run`."""
+    measuring = {"epsilon": plan.epsilon, "pgd": plan.pgd}
+    return _digest(_training(plan, cell, index) | measuring)
+
+
+def _training_key(plan: Plan, cell: Cell, index: int) -> str:
+    """Name all that decides a network: one that is measured otherwise is not trained anew."""
+    return _digest(_training(plan, cell, index) | {"run": plan.run})
+
+
+def _training(plan: Plan, cell: Cell, index: int) -> dict[str, Any]:
+    """Return what decides a network.
+
+    Where the images lie, and how many were wanted, shows in the images themselves.
+    """
+    return {
+        "digest": plan.digest,
+        "recipe": asdict(plan.recipe),
+        "seed": plan.seed,
         "cell": asdict(cell),
         "index": index,
-        "source": source_of(cell.network, ""),
+        "source": plan.sources[cell.network],
     }
-    # Where the images lie, and how many were wanted, shows in the images themselves.
-    del decides["images"], decides["largest"], decides["data"]
-    return sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _digest(decides: Mapping[str, Any]) -> str:
+    text = json.dumps(decides, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:24]

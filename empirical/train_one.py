@@ -1,7 +1,9 @@
 """One network of a sweep: built, trained and measured, on any worker."""
 
+import os
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -13,13 +15,15 @@ from empirical.first_order import first_order_damage
 from empirical.images import ImageData
 from empirical.measures import measure_images
 from empirical.methods import METHODS
-from empirical.prepared import digest, read_images, resized_images
+from empirical.prepared import digest, forget_images, read_images, resized_images
 from empirical.recipe import Recipe, TrainingError
 from empirical.reporting import Reporter
 from empirical.trained import Cell, TrainedNetwork
 from empirical.training import train_network
 from simulations.image_files import DataError
+from simulations.pools import PoolError
 from simulations.randomness import stream
+from simulations.sources import SourceError, source_of
 from theory.evidence import Progress
 
 VERSION = 1
@@ -32,13 +36,19 @@ class Plan:
 
     Attributes
     ----------
-    images, epsilon, pgd, recipe : as in `Experiment`.
+    run : names the versions of the code and the kind of device, which every worker must share.
+    folder : where relative paths of users' files start, on every worker.
+    sources : names what a user's file held at the start, by network; empty for built-in ones.
+    images, epsilon, pgd, recipe : as in `Experiment`; a path of images is absolute.
     largest : the most pixels along one side at which images are read.
     data : describes the images.
     digest : of the images, which every worker must find alike.
     seed : decides all random numbers.
     """
 
+    run: str
+    folder: Path
+    sources: Mapping[str, str]
     images: Images
     epsilon: float
     pgd: bool
@@ -54,12 +64,16 @@ def plan(experiment: Experiment, seed: int, device: torch.device) -> Plan:
 
     Raises
     ------
-    DataError : as `read_images`.
+    DataError, UserFileError : images, or a user's file, that cannot be read.
     """
     largest = max(experiment.sizes)
-    data = read_images(experiment.images, seed, largest, device)
+    images = replace(experiment.images, data=_with_absolute_path(experiment.images.data))
+    data = read_images(images, seed, largest, device)
     return Plan(
-        images=experiment.images,
+        run=_run_name(device),
+        folder=Path.cwd(),
+        sources={cell.network: source_of(cell.network, "") for cell, _ in experiment.cells},
+        images=images,
         epsilon=experiment.epsilon,
         pgd=experiment.pgd,
         recipe=experiment.recipe,
@@ -78,15 +92,30 @@ def images_at(plan: Plan, size: int, device: torch.device) -> ImageData:
     DataError : as `read_images`, or other images than those that the plan was made of.
     """
     data = read_images(plan.images, plan.seed, plan.largest, device)
+    if digest(data) != plan.digest:  # a worker of a cluster may have read them long ago
+        forget_images()
+        data = read_images(plan.images, plan.seed, plan.largest, device)
     if digest(data) != plan.digest:
         raise DataError(f"{plan.images.data}: a worker finds other images than this process")
     return resized_images(plan.images, plan.seed, size, device, largest=plan.largest)
 
 
 def initial_network(plan: Plan, cell: Cell, index: int, data: ImageData) -> nn.Module:
-    """Build the network as it is before training; each one has weights of its own."""
+    """Build the network as it is before training; each one has weights of its own.
+
+    Raises
+    ------
+    ExperimentError : as `build_network`.
+    SourceError : a user's file that is not as it was at the start.
+    """
     generator = stream(plan.seed, *_name(cell, index), "weights")
-    return build_network(cell, channels=data.channels, classes=data.classes, generator=generator)
+    here = cell
+    if ":" in cell.network:
+        here = replace(cell, network=str(plan.folder / cell.network))
+    network = build_network(here, channels=data.channels, classes=data.classes, generator=generator)
+    if source_of(here.network, "") != plan.sources[cell.network]:
+        raise SourceError(f"{cell.network} changed during the run; start it again")
+    return network
 
 
 def train_and_measure(
@@ -111,8 +140,13 @@ def train_and_measure(
     Raises
     ------
     AbandonedError : nobody waits for the network any more.
-    DataError, ExperimentError, TrainingError : as what is called.
+    PoolError : a worker with another version of the code, which would give other numbers.
+    DataError, ExperimentError, SourceError, TrainingError : as what is called.
     """
+    if _run_name(device) != plan.run:
+        raise PoolError(
+            f"a worker would train other networks: it has {_run_name(device)}, we have {plan.run}"
+        )
     torch.set_num_threads(1)
     start = time.monotonic()
     progress = Reporter(report)
@@ -168,6 +202,19 @@ def _measured(
         training_loss=loss,
         seconds=time.monotonic() - start,
     )
+
+
+def _run_name(device: torch.device) -> str:
+    """Name what else decides a network's bits: another device or torch rounds otherwise."""
+    return f"networks {VERSION}, {device.type}, torch {torch.__version__}"
+
+
+def _with_absolute_path(data: str) -> str:
+    """Return a specification of images that means the same in any folder."""
+    name, _, path = data.partition(":")
+    if name not in ("cifar10", "imagefolder") or not path:  # what follows others is no path
+        return data
+    return f"{name}:{os.path.abspath(os.path.expanduser(path))}"  # noqa: PTH100, PTH111
 
 
 def _name(cell: Cell, index: int) -> tuple[str | int, ...]:

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -188,6 +188,8 @@ def train_network(
             )
             if last or due or step % CHECK_STEPS == 0:
                 value = _check_loss(loss, epoch, recipe.epochs)
+            if last or due:  # the step itself may have gone astray after a finite loss
+                _check_weights(weights, epoch, recipe.epochs)
             if checkpoint is not None and due:
                 state = {
                     "step": step + 1,
@@ -240,6 +242,14 @@ def _continue(
     network.load_state_dict(state["network"])
     optimizer.load_state_dict(state["optimizer"])
     return int(state["step"]), float(state["loss"])
+
+
+def _check_weights(weights: Sequence[Tensor], epoch: int, epochs: int) -> None:
+    if not all(bool(weight.isfinite().all()) for weight in weights):
+        raise TrainingError(
+            f"the weights became infinite in epoch {epoch + 1} of {epochs}: "
+            "take a smaller learning rate or epsilon"
+        )
 
 
 def _check_loss(loss: Tensor, epoch: int, epochs: int) -> float:

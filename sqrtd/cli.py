@@ -127,7 +127,6 @@ def _train(options: argparse.Namespace) -> int:
 
     experiment = read_experiment(options)
     check_place(options.out / FOLDER / experiment.name)
-    start = time.perf_counter()
     try:
         with (
             bar(experiment.name, Console(stderr=True)) as progress,
@@ -144,9 +143,9 @@ def _train(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 130
-    origin = provenance(
-        seed=options.seed, device=job.device, seconds=round(time.perf_counter() - start, 1)
-    )
+    # Of all its runs: the last one may have had little left to do.
+    worked = round(sum(network.seconds for network in sweep.networks), 1)
+    origin = provenance(seed=options.seed, device=job.device, network_seconds=worked)
     results = judge_sweep(experiment.figure, sweep, CLAIMS)
     files = save(job.place, experiment, sweep, origin, draw(experiment.figure, sweep))
     print_sweep(sweep, files)

@@ -25,7 +25,7 @@ from empirical.record import write_record
 from empirical.sweep import agenda, finished_sweep, run_sweep
 from empirical.timing import seconds_a_network
 from simulations.image_files import DataError
-from simulations.pools import thread_pool
+from simulations.pools import PoolError, thread_pool
 from simulations.store import Store, StoreError
 from sqrtd.devices import read_device
 from sqrtd.errors import BadInputError
@@ -51,7 +51,17 @@ def main(arguments: list[str] | None = None) -> int:
             _run(experiment, options.out, device, options.seed, deadline)
             for experiment in _experiments(options.data, options.epochs, options.preset)
         )
-    except (BadInputError, DataError, ExperimentError, StoreError, TrainingError) as error:
+    except KeyboardInterrupt:
+        print("\nsqrtd: interrupted; the same command goes on", file=sys.stderr)
+        return 130
+    except (
+        BadInputError,
+        DataError,
+        ExperimentError,
+        PoolError,
+        StoreError,
+        TrainingError,
+    ) as error:
         print(f"sqrtd: {error}", file=sys.stderr)
         return 2
     except OSError as error:
@@ -96,8 +106,12 @@ def _shortened(experiment: Experiment, epochs: int) -> Experiment:
 def _run(
     experiment: Experiment, out: Path, device: torch.device, seed: int, deadline: float
 ) -> int:
-    """Train until the deadline, write what is finished, and return how many networks are left."""
-    start = time.monotonic()
+    """Train until the deadline, write what is finished, and return how many networks are left.
+
+    After the deadline not even the images are read, which may take minutes: all count as left.
+    """
+    if time.monotonic() > deadline:
+        return experiment.networks
     folder = (out / experiment.name).resolve()
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -127,7 +141,9 @@ def _run(
             todo = agenda(experiment, seed=seed, device=device, store=store)
         sweep = finished_sweep(todo, todo.finished)
     if sweep.networks:
-        origin = provenance(seed=seed, device=device, seconds=round(time.monotonic() - start, 1))
+        # Of all calls: the last one may have had little left to do.
+        worked = round(sum(network.seconds for network in sweep.networks), 1)
+        origin = provenance(seed=seed, device=device, network_seconds=worked)
         write_record(folder, experiment, sweep, origin)
     return len(todo.due)
 

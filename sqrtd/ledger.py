@@ -139,7 +139,8 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
     A statement is confirmed when all its findings hold and refuted when one fails. The false
     neighbours belong to the statement that came out true, as printed or as corrected: the verdict
     is an error when one of them holds too, because a check that cannot refute checks nothing, and
-    undecided while one of them is. Where nothing came out true, they say nothing.
+    this statement is undecided while one of them is; a refuted print stays refuted. Where nothing
+    came out true, they say nothing.
     """
     verdict, corrected = _combined(evidence.printed), None
     judged: Sequence[Finding] = evidence.printed
@@ -153,7 +154,10 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
             verdict, corrected = Verdict.ERROR, None
             reason = f"the check did not refute its false neighbour: {control.statement}"
         elif Outcome.UNDECIDED in controls:
-            verdict, corrected = Verdict.UNDECIDED, None
+            if verdict is Verdict.CONFIRMED:
+                verdict = Verdict.UNDECIDED
+            else:
+                corrected = Verdict.UNDECIDED
             judged = evidence.controls
     if Verdict.UNDECIDED in (verdict, corrected):
         reason = _why_undecided(judged)

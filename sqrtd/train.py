@@ -21,6 +21,7 @@ from empirical.sweep import Agenda, agenda, run_sweep
 from empirical.timing import seconds_a_network
 from empirical.trained import Cell, Sweep
 from simulations.pools import Pool, PoolError, open_pool, thread_pool
+from simulations.sources import SourceError
 from simulations.store import Store, StoreError
 from simulations.user_files import UserFileError
 from sqrtd.devices import read_device
@@ -32,6 +33,7 @@ EXPLAINED = (
     DataError,
     ExperimentError,
     PoolError,
+    SourceError,
     StoreError,
     TrainingError,
     UserFileError,
@@ -136,16 +138,23 @@ def prepared(
 
 
 def run(job: Job, progress: Progress) -> Sweep:
-    """Train what is not finished."""
-    return run_sweep(
-        job.agenda,
-        device=job.device,
-        store=job.store,
-        pool=job.pool,
-        folder=job.place.resolve(),
-        costs=job.costs,
-        progress=progress,
-    )
+    """Train what is not finished.
+
+    Raises
+    ------
+    BadInputError
+        If no checkpoints can be written.
+    """
+    with explained(job.place):
+        return run_sweep(
+            job.agenda,
+            device=job.device,
+            store=job.store,
+            pool=job.pool,
+            folder=job.place.resolve(),
+            costs=job.costs,
+            progress=progress,
+        )
 
 
 def _names() -> tuple[Column, ...]:
@@ -178,6 +187,9 @@ def print_plan(job: Job) -> None:
         soft_wrap=True,
     )
     due = [cell for cell, _ in todo.due]
+    if not due:
+        console.print(f"All networks are trained; results go to {job.place}.", soft_wrap=True)
+        return
     console.print(
         f"{len(due)} of {todo.experiment.networks} networks are to be trained, {job.workers} at a "
         f"time: about {duration(job.seconds(due))}. Results go to {job.place}.",

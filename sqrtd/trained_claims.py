@@ -63,11 +63,14 @@ class Recorded:
         Raises
         ------
         NotCheckedError
-            Where there are none.
+            Where there are none, or not those that the claim compares.
         """
         if self.figure not in settings.sweeps:
             raise NotCheckedError(self.missing)
-        return self.on(settings.sweeps[self.figure])
+        try:
+            return self.on(settings.sweeps[self.figure])
+        except ValueError as error:  # such as what `make gpu` has finished so far
+            raise NotCheckedError(str(error)) from error
 
     @property
     def missing(self) -> str:
@@ -108,8 +111,13 @@ def read_sweeps(out: Path) -> dict[str, Sweep]:
             raise BadInputError(str(error)) from error
         origin = ", ".join(f"{name} {value}" for name, value in described["provenance"].items())
         command = f"sqrtd train {figure} --preset {found.name.rpartition('-')[2]}"
+        if found.parent.name == "gpu":
+            command = "make gpu"
+        epochs = described["recipe"]["epochs"]
         sweeps[figure] = replace(
-            sweep, data=f"{sweep.data}. Trained by `{command}` ({origin}), read from {found.name}."
+            sweep,
+            data=f"{sweep.data}. Trained for {epochs} epochs by `{command}` ({origin}), read from "
+            f"{found.relative_to(out)}.",
         )
     return sweeps
 

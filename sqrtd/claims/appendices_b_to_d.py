@@ -59,5 +59,7 @@ APPENDICES_B_TO_D = [
         statement="Back-propagating through the attack as well makes no significant difference "
         "to adversarially augmented training.",
         check=Recorded("figure-2", check_appendix_d),
+        corrected="none at all for p = ∞ (FGSM), where the attack has the derivative 0; some for "
+        "p = 2.",
     ),
 ]

@@ -1,7 +1,7 @@
 """Sweeps of Figure 2 whose law is known: nothing is trained."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -49,6 +49,25 @@ def hill(epsilon: float) -> float:
     """Accuracy that rises by some points and then tumbles."""
     rise = 0.06 * epsilon / (epsilon + 0.001)
     return 0.7 + rise - 0.35 * (epsilon / 0.032) ** 2
+
+
+def outcomes(findings, containing=""):
+    """Return the outcomes of the findings on something; there are some."""
+    chosen = [finding.outcome for finding in findings if containing in finding.statement]
+    assert chosen
+    return set(chosen)
+
+
+def changed(methods, **by):
+    """Return the paper's law with expectations of some methods passed through functions."""
+
+    def point(method, epsilon):
+        one = paper(method, epsilon)
+        if method not in methods:
+            return one
+        return replace(one, **{name: f(getattr(one, name)) for name, f in by.items()})
+
+    return point
 
 
 @dataclass(frozen=True)

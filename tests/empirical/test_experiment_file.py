@@ -116,6 +116,13 @@ def test_mistakes_are_one_line(tmp_path, old, new, message):
     assert "mine.toml" in str(error.value)
 
 
+def test_a_file_must_not_replace_the_results_of_a_preset(tmp_path):
+    file = tmp_path / "figure-3-cpu.toml"
+    file.write_text(GOOD)
+    with pytest.raises(ExperimentError, match=r"figure-3-cpu is a preset's name; give the file"):
+        read_experiment_file(file)
+
+
 def test_no_networks_are_one_line(tmp_path):
     with pytest.raises(ExperimentError, match="no networks; give one"):
         read(tmp_path, '[images]\ndata = "digits"\n')

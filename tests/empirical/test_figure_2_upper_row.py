@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic_sweeps import METHODS, D, Law, Point, paper, sweep
+from synthetic_sweeps import METHODS, D, Law, Point, outcomes, paper, sweep
 
 from empirical.checks.accuracy_and_strength import (
     by_strength,
@@ -20,12 +20,6 @@ from empirical.checks.steady_decrease import check_steady_decrease
 from theory.evidence import Outcome
 
 ERROR = 1e-3
-
-
-def outcomes(findings, containing=""):
-    chosen = [finding.outcome for finding in findings if containing in finding.statement]
-    assert chosen
-    return set(chosen)
 
 
 @pytest.fixture(scope="module")
@@ -206,13 +200,13 @@ def test_accuracy_that_only_falls_is_refuted(drop):
         assert outcomes(evidence.corrected, rises) == {Outcome.FAILS}
 
 
-def test_accuracy_that_never_tumbles_is_refuted():
+def test_a_finite_range_does_not_refute_that_accuracy_tumbles_beyond_it():
     def point(method, epsilon):
         return replace(paper(method, epsilon), accuracy=0.7 + 0.04 * math.log1p(epsilon / 0.001))
 
     evidence = check_accuracy_and_strength(sweep(Law(point=point, **PRECISE)), error=ERROR)
-    assert outcomes(evidence.printed, "minus at the strongest") == {Outcome.FAILS}
-    assert outcomes(evidence.controls) == {Outcome.HOLDS}
+    assert outcomes(evidence.printed, "minus at the strongest") == {Outcome.UNDECIDED}
+    assert outcomes(evidence.controls) == {Outcome.UNDECIDED}
 
 
 def test_choosing_the_best_strength_makes_nothing_look_better_than_it_is():

@@ -122,6 +122,22 @@ def test_damaged_files_are_one_line(tmp_path, file, damage):
     assert "\n" not in str(error.value)
 
 
+def test_flipped_bytes_are_one_line(tmp_path):
+    """Wherever it is, a damaged byte of the compressed arrays raises nothing else."""
+    write_record(tmp_path, EXPERIMENT, sweep(), {})
+    file = tmp_path / "networks.npz"
+    whole = file.read_bytes()
+    refused = 0
+    for place in range(0, len(whole), 23):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            read_sweep(tmp_path)
+        except RecordError as error:
+            refused += 1
+            assert "\n" not in str(error)  # noqa: PT017
+    assert refused > 10
+
+
 def test_missing_files_and_keys_are_one_line(tmp_path):
     with pytest.raises(RecordError, match="holds no whole results"):
         read_sweep(tmp_path)

@@ -1,5 +1,6 @@
 """Sweeps: what they keep, what they go on with, and what they are told apart by."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,14 +13,16 @@ import pytest
 import torch
 from tiny_experiments import tiny_cell, tiny_experiment
 
-from empirical import train_one
+from empirical import prepared, train_one
 from empirical.arrays import to_arrays
+from empirical.data import DataError
 from empirical.experiment import ExperimentError, Images
 from empirical.recipe import TrainingError
 from empirical.reporting import AbandonedError, Reporter, reports
 from empirical.sweep import agenda, run_sweep
 from empirical.timing import seconds_a_network
-from simulations.pools import open_pool, thread_pool
+from simulations.pools import PoolError, open_pool, thread_pool
+from simulations.sources import SourceError
 from simulations.store import Store
 
 CPU = torch.device("cpu")
@@ -127,6 +130,15 @@ def test_whatever_decides_the_numbers_makes_another_network(experiment, tmp_path
     assert due(first, tmp_path) == []
     assert len(due(first, tmp_path, seed=1)) == 1
     assert len(due(change(first), tmp_path)) == 1
+
+
+def test_other_attacks_measure_the_same_networks_anew(experiment, tmp_path, monkeypatch):
+    first = replace(experiment, cells=((tiny_cell(), 1),))
+    (before,) = run(first, tmp_path).networks
+    monkeypatch.setattr(train_one.METHODS["plain"](0).__class__, "__call__", None)  # no training
+    (after,) = run(replace(first, epsilon=0.2), tmp_path).networks
+    np.testing.assert_array_equal(after.measures.loss, before.measures.loss)
+    assert after.measures.changed.sum() > before.measures.changed.sum()
 
 
 def test_the_name_and_the_number_of_networks_do_not(experiment, tmp_path):
@@ -237,6 +249,88 @@ def test_a_users_factory_is_trained(tmp_path):
     assert sweep.networks[0].measures.summary().accuracy > 0.3
     file.write_text(file.read_text().replace("nn.Flatten()", "nn.Flatten(), nn.Identity()"))
     assert len(due(experiment, tmp_path)) == 1
+
+
+def test_a_users_file_that_is_edited_during_a_run_stops_it(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from torch import nn\n"
+        "def net(size, *, channels=1, logits=10):\n"
+        "    layers = nn.Flatten(), nn.Linear(channels * size**2, logits)\n"
+        "    return nn.Sequential(*layers), (channels, size, size)\n"
+    )
+    cell = tiny_cell(network=f"{file}:net", widths=None)
+    experiment = tiny_experiment(cell, repeats=2)
+
+    with closing(Store(tmp_path / "networks.sqlite")) as store:
+        todo = agenda(experiment, seed=0, device=CPU, store=store)
+        file.write_text(file.read_text().replace("nn.Flatten()", "nn.Flatten(), nn.Tanh()"))
+        with pytest.raises(SourceError, match=r"mine\.py:net changed during the run"):
+            run_sweep(
+                todo,
+                device=CPU,
+                store=store,
+                pool=thread_pool(workers=1),
+                folder=tmp_path,
+                costs={cell: 1.0},
+            )
+        assert agenda(experiment, seed=0, device=CPU, store=store).finished == {}
+
+
+def test_checkpoints_of_older_code_are_not_continued(tmp_path, monkeypatch):
+    trained = []
+    original = train_one.train_network
+
+    def counting(*args, progress, **kwargs):
+        steps = []
+        value = original(*args, progress=lambda *report: steps.append(report), **kwargs)
+        trained.append(len(steps))
+        return value
+
+    monkeypatch.setattr(train_one, "train_network", counting)
+    experiment = tiny_experiment()
+    run(experiment, tmp_path)
+    (tmp_path / "networks.sqlite").unlink()
+    run(experiment, tmp_path)
+    monkeypatch.setattr(train_one, "VERSION", train_one.VERSION + 1)
+    run(experiment, tmp_path)
+    assert trained == [6, 0, 6]  # 2 epochs of 3 batches; a finished checkpoint; newer code
+
+
+def test_workers_that_do_not_see_the_folder_are_one_line(tmp_path):
+    def take_away(fraction, activity):
+        for folder in tmp_path.glob(".running-*"):
+            shutil.rmtree(folder)
+
+    with pytest.raises(PoolError, match=r"^a worker cannot report to .*: No such file") as error:
+        run(tiny_experiment(epochs=400), tmp_path, progress=take_away)
+    assert "\n" not in str(error.value)
+
+
+def test_a_worker_with_other_versions_is_refused(tmp_path):
+    with closing(Store(tmp_path / "networks.sqlite")) as store:
+        plan = agenda(tiny_experiment(), seed=0, device=CPU, store=store).plan
+    other = replace(plan, run="networks 0")
+    with pytest.raises(PoolError, match=r"it has networks .*, we have networks 0"):
+        train_one.train_and_measure(other, tiny_cell(), 0, CPU, tmp_path / "a", tmp_path / "b")
+
+
+def test_a_worker_of_a_cluster_reads_images_anew_that_changed(tmp_path, monkeypatch):
+    with closing(Store(tmp_path / "networks.sqlite")) as store:
+        plan = agenda(tiny_experiment(), seed=0, device=CPU, store=store).plan
+    prepared.forget_images()
+    original = prepared.load_data
+
+    def older(*args, **kwargs):
+        data = original(*args, **kwargs)
+        return replace(data, train_images=255 - data.train_images)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(prepared, "load_data", older)
+        old = prepared.read_images(plan.images, 0, 8, CPU)  # by an earlier run of the worker
+        with pytest.raises(DataError, match="other images than this process"):
+            train_one.images_at(plan, 8, CPU)
+    assert train_one.images_at(plan, 8, CPU).classes == old.classes
 
 
 def test_random_labels_leave_chance_through_the_whole_sweep(tmp_path, monkeypatch):

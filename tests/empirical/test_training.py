@@ -235,6 +235,24 @@ def test_a_loss_that_is_no_number_ends_a_recipe(digits):
         by_recipe(broken, "l2-penalty")
 
 
+def test_a_last_step_that_breaks_the_weights_leaves_no_checkpoint(tmp_path):
+    """The loss of the only step is finite; what the step makes of the weights is not."""
+    file = tmp_path / "network.pt"
+    model = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
+    nn.init.zeros_(model[1].weight)
+    with pytest.raises(TrainingError, match="the weights became infinite in epoch 1 of 1"):
+        train_network(
+            model,
+            torch.ones(2, 1, 2, 2) * 30,
+            torch.tensor([0, 0]),
+            objective=CrossEntropy(),
+            recipe=Recipe(epochs=1, batch=2, learning_rate=1e38),
+            seed=0,
+            checkpoint=file,
+        )
+    assert not file.exists()
+
+
 def test_no_images_are_one_line():
     with pytest.raises(ValueError, match="cannot train on 0 images with 0 labels"):
         train_network(

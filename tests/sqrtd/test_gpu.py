@@ -79,6 +79,12 @@ def test_a_call_ends_in_time_and_the_next_goes_on(tiny, tmp_path, capsys):
     assert (tmp_path / "figure-3-paper/networks.npz").read_bytes() == before
 
 
+def test_no_images_are_read_when_the_time_is_over(tiny, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(gpu, "agenda", None)
+    assert run(tmp_path, "--minutes", "0.1") == 1
+    assert "2 networks are left" in capsys.readouterr().out
+
+
 def test_what_is_finished_is_written_though_more_is_left(tiny, tmp_path, monkeypatch):
     original = gpu.run_sweep
 

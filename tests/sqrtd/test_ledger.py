@@ -36,6 +36,7 @@ CLAIM = Claim(id="lemma-0", where="nowhere", statement="…", check=lambda *_: N
         ([HOLDS], [], [FAILS, OPEN], Verdict.UNDECIDED, None, False),
         ([HOLDS], [], [OPEN, HOLDS], Verdict.ERROR, None, False),
         ([FAILS], [HOLDS], [HOLDS], Verdict.ERROR, None, False),
+        ([FAILS], [HOLDS], [FAILS, OPEN], Verdict.REFUTED, Verdict.UNDECIDED, False),
         ([FAILS], [], [HOLDS], Verdict.REFUTED, None, True),
         ([FAILS], [FAILS], [HOLDS], Verdict.REFUTED, Verdict.REFUTED, True),
     ],

@@ -4,18 +4,20 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "empirical"))
-from known_sweeps import over_poolings
+import synthetic_sweeps
+from known_sweeps import over_poolings, over_sizes
 from tiny_experiments import tiny_experiment
 
 from empirical.record import write_record
 from sqrtd.claims import CLAIMS
 from sqrtd.cli import main
 from sqrtd.errors import BadInputError
-from sqrtd.ledger import Verdict
+from sqrtd.ledger import NotCheckedError, Verdict
 from sqrtd.trained_claims import Recorded, judge_sweep, read_sweeps
 
 TRUE = [
@@ -76,6 +78,7 @@ def test_the_ledger_takes_the_gpu_before_the_cpu_and_never_smoke(sweep, tmp_path
         found = read_sweeps(tmp_path)
         assert found.keys() == {"figure-3"}
         assert f"commit {place}" in found["figure-3"].data
+    assert "Trained for 2 epochs by `make gpu`" in found["figure-3"].data
 
 
 def test_verify_reads_and_draws_them(sweep, tmp_path, capsys):
@@ -87,6 +90,14 @@ def test_verify_reads_and_draws_them(sweep, tmp_path, capsys):
     assert "sqrtd train figure-3 --preset cpu" in claim["data"]
     assert (tmp_path / claim["plots"][0]).is_file()
     assert "sqrtd train figure-3 --preset cpu" in (tmp_path / "paper_checks.md").read_text()
+
+
+def test_verify_of_a_part_of_them_is_not_checked(sweep, tmp_path):
+    record(tmp_path, "gpu/figure-3-paper", sweep.only(sweep.cells()[:2]))
+    settings = SimpleNamespace(sweeps=read_sweeps(tmp_path))
+    check = next(claim.check for claim in RECORDED if claim.id == "figure-3")
+    with pytest.raises(NotCheckedError, match="paper-figure-3-max"):
+        check(settings, lambda *_: None)
 
 
 def test_verify_without_them_says_how_to_get_them(tmp_path, capsys):
@@ -104,3 +115,14 @@ def test_verify_of_damaged_records_is_one_line(sweep, tmp_path, capsys):
         read_sweeps(tmp_path)
     assert main(["verify", "--claim", "eq-6", "--out", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_corrected_findings_and_corrected_sentences_go_together():
+    laws = {
+        "figure-1": over_sizes(),
+        "figure-2": synthetic_sweeps.sweep(synthetic_sweeps.Law(networks=2, images=60)),
+        "figure-3": over_poolings(TRUE),
+    }
+    for claim in RECORDED:
+        evidence = claim.check.check(laws[claim.check.figure], error=0.01)
+        assert bool(evidence.corrected) is bool(claim.corrected), claim.id
