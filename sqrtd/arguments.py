@@ -41,7 +41,8 @@ def _add_verify(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="put the claims to the test and write paper_checks.md",
         description="Puts the claims of the paper to the test; writes DIR/paper_checks.md and "
         "DIR/results/verify/. Exit code: 0 if every check was decided, 1 if one is undecided or "
-        "broke, 2 for bad input.",
+        "broke, 2 for bad input. Undecided claims on recorded networks (DIR/results/train, "
+        "DIR/results/gpu) count as 0: they need more training.",
         allow_abbrev=False,
     )
     parser.add_argument(

@@ -14,8 +14,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     Returns
     -------
-    0 when every check that exists was decided and no counterexample was found, 1 when a check is
-    undecided or broke or a counterexample was found, 2 for bad input, 130 when interrupted.
+    0 when every check that the run could decide was decided and no counterexample was found, 1 when
+    one is undecided or broke or a counterexample was found, 2 for bad input, 130 when interrupted.
     """
     options = parser().parse_args(arguments)
     run = {
@@ -45,11 +45,10 @@ def _verify(options: argparse.Namespace) -> int:
     from sqrtd.claims import CLAIMS
     from sqrtd.console import print_results
     from sqrtd.inputs import read_settings, select_claims
-    from sqrtd.ledger import Verdict
     from sqrtd.provenance import provenance
     from sqrtd.report import write_report
     from sqrtd.results import prepare, to_json, write_results
-    from sqrtd.trained_claims import check_recorded
+    from sqrtd.trained_claims import check_recorded, is_settled
     from sqrtd.verify import run_checks
 
     selected = select_claims(options.claim, CLAIMS)
@@ -72,8 +71,7 @@ def _verify(options: argparse.Namespace) -> int:
         print(to_json(results, origin))
     else:
         print_results(results, options.out)
-    checked = [result for result in results if result.verdict is not Verdict.NOT_CHECKED]
-    return 0 if all(result.is_decided for result in checked) else 1
+    return 0 if all(map(is_settled, results)) else 1
 
 
 def _claims(options: argparse.Namespace) -> int:  # noqa: ARG001  (called as all commands are)

@@ -142,6 +142,16 @@ def check_recorded(
             raise BadInputError(f"claim {name!r}: {missing[name]}")
 
 
+def is_settled(result: Result) -> bool:
+    """Whether a run of `sqrtd verify` did what it could for a claim.
+
+    On recorded networks that are too few it cannot decide, however much it samples.
+    """
+    if result.verdict is Verdict.NOT_CHECKED or result.is_decided:
+        return True
+    return isinstance(result.claim.check, Recorded) and result.verdict is not Verdict.ERROR
+
+
 def judge_sweep(figure: str | None, sweep: Sweep, claims: Sequence[Claim]) -> list[Result]:
     """Put the claims on a figure to the test on one sweep."""
     results = []

@@ -17,8 +17,8 @@ from empirical.record import write_record
 from sqrtd.claims import CLAIMS
 from sqrtd.cli import main
 from sqrtd.errors import BadInputError
-from sqrtd.ledger import NotCheckedError, Verdict
-from sqrtd.trained_claims import Recorded, judge_sweep, read_sweeps
+from sqrtd.ledger import Result, Verdict
+from sqrtd.trained_claims import Recorded, is_settled, judge_sweep, read_sweeps
 
 TRUE = [
     {"share": 0.05, "norm": 4.0, "accuracy": 0.8},
@@ -126,3 +126,21 @@ def test_corrected_findings_and_corrected_sentences_go_together():
     for claim in RECORDED:
         evidence = claim.check.check(laws[claim.check.figure], error=0.01)
         assert bool(evidence.corrected) is bool(claim.corrected), claim.id
+
+
+def test_verify_cannot_decide_what_too_few_networks_leave_open(sweep, tmp_path, capsys):
+    few = replace(sweep, networks=[one for one in sweep.networks if one.index < 2])
+    record(tmp_path, "train/figure-3-cpu", few)
+    assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path)]) == 0
+    assert "undecided" in capsys.readouterr().out
+    report = (tmp_path / "paper_checks.md").read_text()
+    assert "as many samples would decide" in report or "no estimate" in report
+
+
+def test_a_recorded_claim_whose_check_breaks_is_not_settled(sweep):
+    (claim,) = [claim for claim in RECORDED if claim.id == "figure-3"]
+    undecided = Result(claim=claim, verdict=Verdict.UNDECIDED)
+    assert is_settled(undecided)
+    assert not is_settled(replace(undecided, verdict=Verdict.ERROR))
+    exact = next(claim for claim in CLAIMS if claim.id == "lemma-7")
+    assert not is_settled(replace(undecided, claim=exact))
