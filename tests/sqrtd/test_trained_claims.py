@@ -17,7 +17,7 @@ from empirical.record import write_record
 from sqrtd.claims import CLAIMS
 from sqrtd.cli import main
 from sqrtd.errors import BadInputError
-from sqrtd.ledger import Result, Verdict
+from sqrtd.ledger import NotCheckedError, Result, Verdict
 from sqrtd.trained_claims import Recorded, is_settled, judge_sweep, read_sweeps
 
 TRUE = [
