@@ -1,7 +1,7 @@
 """Experiments: which networks are trained, on which images, and how they are measured."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from empirical.recipe import Recipe
 from empirical.trained import Cell
@@ -64,3 +64,8 @@ class Experiment:
     def networks(self) -> int:
         """How many networks there are in all."""
         return sum(repeats for _, repeats in self.cells)
+
+    def times(self, budget: float) -> "Experiment":
+        """Return the experiment with so many times as many networks of each kind, 1 at least."""
+        cells = [(cell, max(1, round(repeats * budget))) for cell, repeats in self.cells]
+        return replace(self, cells=cells)

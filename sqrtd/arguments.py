@@ -198,6 +198,14 @@ def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "cifar10:PATH, imagefolder:PATH, dead-leaves",
     )
     parser.add_argument(
+        "--budget",
+        type=_budget,
+        default=1.0,
+        metavar="X",
+        help="how many networks of each kind, relative to the experiment's own number; finished "
+        "ones are kept (1)",
+    )
+    parser.add_argument(
         "--dry-run", action="store_true", help="say what would be run, and for how long"
     )
     parser.add_argument(

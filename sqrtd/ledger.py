@@ -189,7 +189,7 @@ def _why_undecided(findings: Sequence[Finding]) -> str:
     ]
     if not wide:
         return "nothing to compare"
-    return f"the intervals are too wide: give more --budget, or train more; {how_much_more(wide)}"
+    return f"the intervals are too wide: give more --budget; {how_much_more(wide)}"
 
 
 def number_of_intervals(evidence: Evidence) -> int:

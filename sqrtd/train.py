@@ -71,7 +71,7 @@ class Job:
 
 
 def read_experiment(options: argparse.Namespace) -> Experiment:
-    """Read the experiment that the command line names.
+    """Read the experiment that the command line names, with as many networks as it wants.
 
     Raises
     ------
@@ -81,14 +81,15 @@ def read_experiment(options: argparse.Namespace) -> Experiment:
     name = options.experiment
     try:
         if name in FIGURES:
-            return read_preset(name, options.preset or PRESETS[0], data=options.data)
+            preset = read_preset(name, options.preset or PRESETS[0], data=options.data)
+            return preset.times(options.budget)
         if not name.endswith(".toml"):
             raise BadInputError(
                 f"unknown experiment {name!r}; give {', '.join(FIGURES)} or FILE.toml"
             )
         if options.preset:
             raise BadInputError(f"{name} has no presets; leave --preset away")
-        return read_experiment_file(Path(name), data=options.data)
+        return read_experiment_file(Path(name), data=options.data).times(options.budget)
     except ExperimentError as error:
         raise BadInputError(str(error)) from error
 

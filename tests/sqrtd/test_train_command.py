@@ -104,6 +104,13 @@ def test_a_dry_run_says_what_and_how_long_and_writes_nothing(write, tmp_path, ca
     assert "All networks are trained" in capsys.readouterr().out
 
 
+def test_a_larger_budget_adds_networks_to_the_finished_ones(write, tmp_path, capsys):
+    assert run(write(), "--out", tmp_path, "--budget", "0.1") == 0
+    capsys.readouterr()
+    assert run(write(), "--out", tmp_path, "--budget", "1.5", "--dry-run") == 0
+    assert "6 of 9 networks are to be trained" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("figure", ["figure-1", "figure-2", "figure-3"])
 def test_smoke_presets_run_offline(figure, tmp_path, capsys):
     assert run(figure, "--dry-run", "--out", tmp_path) == 0
