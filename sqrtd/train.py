@@ -19,6 +19,7 @@ from empirical.recipe import TrainingError
 from empirical.record import write_record
 from empirical.sweep import Agenda, agenda, run_sweep
 from empirical.timing import seconds_a_network
+from empirical.train_one import plan
 from empirical.trained import Cell, Sweep
 from simulations.pools import Pool, PoolError, open_pool, thread_pool
 from simulations.sources import SourceError
@@ -110,9 +111,6 @@ def prepared(
     kept = options.store or place / "networks.sqlite"
     if options.dry_run and not kept.exists():
         kept = Path(":memory:")
-    elif not options.dry_run:
-        with explained(place):
-            place.mkdir(parents=True, exist_ok=True)
     try:
         with ExitStack() as stack:
             if options.workers or options.scheduler:
@@ -122,16 +120,21 @@ def prepared(
                 )
             else:  # networks that share a GPU wait for each other
                 pool = thread_pool(workers=1 if device.type == "cuda" else None)
-            store = stack.enter_context(closing(Store(kept)))
-            todo = agenda(experiment, seed=options.seed, device=device, store=store)
+            # What cannot be read or built leaves no file behind.
+            planned = plan(experiment, options.seed, device)
             cells = [cell for cell, _ in experiment.cells]
+            costs = seconds_a_network(planned, cells, device, progress=progress)
+            if not options.dry_run:
+                with explained(place):
+                    place.mkdir(parents=True, exist_ok=True)
+            store = stack.enter_context(closing(Store(kept)))
             yield Job(
-                agenda=todo,
+                agenda=agenda(experiment, seed=options.seed, device=device, store=store),
                 device=device,
                 store=store,
                 pool=pool,
                 workers=pool.workers,
-                costs=seconds_a_network(todo.plan, cells, device, progress=progress),
+                costs=costs,
                 place=place,
             )
     except EXPLAINED as error:
@@ -224,13 +227,15 @@ def save(
     BadInputError
         If a file cannot be written.
     """
+    # The time that the networks took would make the figures of equal runs differ.
+    source = {name: value for name, value in origin.items() if name != "network_seconds"}
     with explained(place), ExitStack() as moves:
         drawings = []
         for name, figure in figures.items():
             for suffix in (".png", ".svg"):
                 drawings.append(place / f"{name}{suffix}")
                 file = moves.enter_context(replacing(drawings[-1]))
-                save_figure(figure, file, suffix, origin)
+                save_figure(figure, file, suffix, source)
         return [*write_record(place, experiment, sweep, origin), *drawings]
 
 

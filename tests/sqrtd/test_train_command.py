@@ -81,6 +81,15 @@ def test_the_same_command_goes_on_and_ends_with_the_same_numbers(write, tmp_path
     assert strip(fresh.read_text()) == strip((place / "networks.csv").read_text())
 
 
+def test_figures_of_equal_runs_are_the_same_files(write, tmp_path):
+    file = write(figure='figure = "figure-3"')
+    for folder in ("one", "two"):
+        assert run(file, "--out", tmp_path / folder) == 0
+    for name in ("figure-3.png", "figure-3.svg"):
+        one, two = (tmp_path / folder / "results/train/mine" / name for folder in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes()
+
+
 def test_networks_can_share_the_store_of_the_simulations(write, tmp_path):
     store = tmp_path / "store.sqlite"
     assert main(["simulate", "dense", "--dims", "16,64", "--nets", "50", "--store", str(store),
@@ -138,7 +147,15 @@ def test_bad_input_is_one_line(arguments, message, tmp_path, capsys):
     assert message in captured.err
     assert captured.err.count("\n") == 1
     assert not captured.out
-    assert "npz" not in "".join(files_in(tmp_path))
+    assert files_in(tmp_path) == []
+
+
+def test_a_network_that_does_not_fit_leaves_no_file(write, tmp_path, capsys):
+    file = write()
+    file.write_text(file.read_text().replace("sizes = [8]", "sizes = [9]"))
+    assert run(file, "--out", tmp_path / "out") == 2
+    assert "8, 16, 24 ... pixels, not 9" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is here")
