@@ -105,6 +105,7 @@ def run_sweep(
     # One network of every cell comes before a second of any, because a sweep that is ended early
     # should tell most; what takes longest first, so that no worker is left with it at the end.
     due = sorted(agenda.due, key=lambda which: (which[1], -costs[which[0]]))
+    total = sum(costs[cell] for cell, _ in due)
     threads = torch.get_num_threads()  # which a pool of threads changes
     try:
         with reports(folder) as there:
@@ -131,7 +132,6 @@ def run_sweep(
                         costs[cell] * (1 - there.fraction(agenda.keys[cell, index]))
                         for cell, index in waiting.values()
                     )
-                    total = sum(costs[cell] for cell, _ in agenda.keys)
                     text = f"{len(finished)} of {len(agenda.keys)} networks"
                     progress(1 - left / total, text)
             finally:

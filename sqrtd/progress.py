@@ -15,6 +15,9 @@ from rich.progress import Progress as Display
 
 from theory.evidence import Progress
 
+SECONDS_OF_SPEED = 300
+"""Time over which the speed is taken, for the time that remains: trainings finish in bursts."""
+
 
 @contextmanager
 def bar(task: str, console: Console) -> Iterator[Progress]:
@@ -36,7 +39,13 @@ def bar(task: str, console: Console) -> Iterator[Progress]:
     )
     # Without a terminal rich would still write an empty line.
     hidden = not console.is_terminal
-    with Display(*columns, console=console, transient=True, disable=hidden) as display:
+    with Display(
+        *columns,
+        console=console,
+        transient=True,
+        disable=hidden,
+        speed_estimate_period=SECONDS_OF_SPEED,
+    ) as display:
         number = display.add_task(task, total=1.0, activity="")
         yield lambda fraction, activity: display.update(
             number, completed=fraction, activity=activity

@@ -123,7 +123,12 @@ def prepared(
             # What cannot be read or built leaves no file behind.
             planned = plan(experiment, options.seed, device)
             cells = [cell for cell, _ in experiment.cells]
-            costs = seconds_a_network(planned, cells, device, progress=progress)
+            costs = seconds_a_network(
+                planned,
+                cells,
+                device,
+                progress=lambda _, activity: progress(0.0, activity),  # not yet the work itself
+            )
             if not options.dry_run:
                 with explained(place):
                     place.mkdir(parents=True, exist_ok=True)
