@@ -83,7 +83,7 @@ class Recorded:
     def on(self, sweep: Sweep) -> Evidence:
         """Test the networks of a sweep."""
         evidence = self.check(sweep, error=INTERVAL_ERROR)
-        plots = {self.figure: DRAWINGS[self.figure](sweep)} if self.with_plot else {}
+        plots = {f"{self.figure}-trained": DRAWINGS[self.figure](sweep)} if self.with_plot else {}
         return replace(evidence, plots=plots, data=evidence.data or sweep.data)
 
 

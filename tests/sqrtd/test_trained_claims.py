@@ -88,6 +88,8 @@ def test_verify_reads_and_draws_them(sweep, tmp_path, capsys):
     (claim,) = [one for one in printed["claims"] if one["id"] == "figure-3"]
     assert claim["verdict"] == "confirmed"
     assert "sqrtd train figure-3 --preset cpu" in claim["data"]
+    # Not the name of the live figure 1, which would be another picture of the same name.
+    assert claim["plots"] == ["results/verify/figure-3-trained.png"]
     assert (tmp_path / claim["plots"][0]).is_file()
     assert "sqrtd train figure-3 --preset cpu" in (tmp_path / "paper_checks.md").read_text()
 
