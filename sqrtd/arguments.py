@@ -155,13 +155,7 @@ def _add_simulate(commands: "argparse._SubParsersAction[_Parser]") -> None:
         metavar="FILE",
         help="keep finished work in this SQLite file, and go on from what is in it",
     )
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--workers", type=_positive, metavar="N", help="processes (threads of one, if not given)"
-    )
-    where.add_argument(
-        "--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://HOST:8786"
-    )
+    _add_workers(parser, "")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument(
         "--plot", action="store_true", help="draw them, as PNG and SVG, with their numbers as CSV"
@@ -219,6 +213,13 @@ def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="keep finished networks in this SQLite file, and take them from it "
         "(DIR/results/train/NAME/networks.sqlite)",
     )
+    _add_workers(parser, ", whose workers see DIR and the images under the same paths")
+    parser.add_argument(
+        "--out", type=Path, default=Path(), metavar="DIR", help="where to write (this folder)"
+    )
+
+
+def _add_workers(parser: _Parser, workers_see: str) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--workers", type=_positive, metavar="N", help="processes (threads of one, if not given)"
@@ -226,11 +227,7 @@ def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
     where.add_argument(
         "--scheduler",
         metavar="ADDRESS",
-        help="a Dask scheduler, such as tcp://HOST:8786, whose workers see DIR and the images "
-        "under the same paths",
-    )
-    parser.add_argument(
-        "--out", type=Path, default=Path(), metavar="DIR", help="where to write (this folder)"
+        help=f"a Dask scheduler, such as tcp://HOST:8786{workers_see}",
     )
 
 
