@@ -117,7 +117,7 @@ def check_figure_1(
                 dimensions,
                 {
                     f"vulnerability to FGSM, ε = {epsilon:.3g} (%)": list(100 * vulnerabilities.T),
-                    "mean l1-norm of the loss gradient (nats per s.d.)": list(norms.T),
+                    "mean l$_1$-norm of ∂$_x$L (nats per s.d.)": list(norms.T),
                 },
                 title=f"{networks} networks a size, held-out images of {data.name}",
             )
