@@ -106,7 +106,7 @@ def pgd(
     _check(images, epsilon, bounds)
     attacked = images
     if generator is not None:
-        start = images + _uniform_in_ball(images, p, generator).mul_(epsilon)
+        start = images + uniform_in_ball(images, p, generator).mul_(epsilon)
         attacked = project(start, images, epsilon=epsilon, bounds=bounds, p=p)
     for _ in range(steps):
         gradients = differentiate(network, attacked, labels).gradients
@@ -126,7 +126,7 @@ def steepest_ascent(gradients: Tensor, *, size: float, p: float) -> Tensor:
     ------
     ValueError : p is neither 2 nor ∞.
     """
-    if _is_maximum_norm(p):
+    if is_maximum_norm(p):
         return size * gradients.sign()
     return size * (gradients * (1 / _l2_norms(gradients)))
 
@@ -146,7 +146,7 @@ def project(
     ValueError : p is neither 2 nor ∞.
     """
     delta = attacked - images
-    if _is_maximum_norm(p):
+    if is_maximum_norm(p):
         delta = delta.clamp(-epsilon, epsilon)
     else:
         delta = delta * (epsilon / _l2_norms(delta)).clamp(max=1)
@@ -159,10 +159,21 @@ def _l2_norms(images: Tensor) -> Tensor:
     return norms[:, None, None, None]
 
 
-def _uniform_in_ball(images: Tensor, p: float, generator: torch.Generator) -> Tensor:
-    """Draw from the unit ball, each image's numbers after those of the one before."""
+def uniform_in_ball(images: Tensor, p: float, generator: torch.Generator) -> Tensor:
+    """Draw from the unit l_p-ball, each image's numbers after those of the one before.
+
+    Parameters
+    ----------
+    images : shape (N, C, H, W), for their shape, precision and device.
+    p : ∞ or 2.
+    generator : on its own device.
+
+    Raises
+    ------
+    ValueError : another p.
+    """
     noise = torch.empty(images.shape, dtype=images.dtype, device=generator.device)
-    if _is_maximum_norm(p):
+    if is_maximum_norm(p):
         for row in noise:
             row.uniform_(-1, 1, generator=generator)
         return noise.to(images.device)
@@ -173,7 +184,8 @@ def _uniform_in_ball(images: Tensor, p: float, generator: torch.Generator) -> Te
     return noise.to(images.device)
 
 
-def _is_maximum_norm(p: float) -> bool:
+def is_maximum_norm(p: float) -> bool:
+    """Tell p = ∞ from p = 2; raise ValueError for any other."""
     if p not in (2, math.inf):
         raise ValueError(f"attacks are measured in l_2 or l_∞, not in l_{p:g}")
     return p == math.inf

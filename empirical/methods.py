@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from empirical.attacks import project, steepest_ascent
+from empirical.attacks import is_maximum_norm, project, steepest_ascent, uniform_in_ball
 from empirical.second_derivatives import FastSecondDerivatives
 from empirical.training import Objective
 
@@ -104,7 +104,7 @@ class AdversarialAugmentation:
     def __post_init__(self) -> None:
         """Raise ValueError for another p, or an epsilon that is negative or not finite."""
         _check_epsilon(self.epsilon)
-        _check_p(self.p)
+        is_maximum_norm(self.p)
 
     def __call__(
         self,
@@ -187,7 +187,7 @@ class ProjectedGradient:
     def __post_init__(self) -> None:
         """Raise ValueError for another p, no steps, or an epsilon negative or not finite."""
         _check_epsilon(self.epsilon)
-        _check_p(self.p)
+        is_maximum_norm(self.p)
         if self.steps < 1:
             raise ValueError(f"PGD takes one step or more, not {self.steps}")
 
@@ -222,7 +222,7 @@ class ProjectedGradient:
         size = attack_size(self.epsilon, self.p, images)
         attacked = images
         if generator is not None:
-            attacked = images + size * _uniform_in_ball(images, self.p, generator)
+            attacked = images + size * uniform_in_ball(images, self.p, generator)
         for _ in range(self.steps):
             # No name for the loss: its graph is freed before the next step builds another.
             gradients = _loss_and_gradients(network, attacked, labels, differentiable=False)[1]
@@ -278,21 +278,6 @@ def _contrasts(classes: int) -> Tensor:
     return basis
 
 
-def _uniform_in_ball(images: Tensor, p: float, generator: torch.Generator) -> Tensor:
-    noise = torch.empty(images.shape, dtype=images.dtype, device=generator.device)
-    if p == math.inf:
-        return noise.uniform_(-1, 1, generator=generator).to(images)
-    rows = noise.normal_(generator=generator).flatten(1)
-    radii = torch.rand(len(rows), 1, generator=generator, device=generator.device)
-    rows *= radii ** (1 / rows.shape[1]) / rows.norm(dim=1, keepdim=True)
-    return noise.to(images)
-
-
 def _check_epsilon(epsilon: float) -> None:
     if not 0 <= epsilon < math.inf:
         raise ValueError(f"epsilon must be a number of at least 0, not {epsilon}")
-
-
-def _check_p(p: float) -> None:
-    if p not in (2, math.inf):
-        raise ValueError(f"attacks are measured in l_2 or l_∞, not in l_{p:g}")

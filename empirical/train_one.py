@@ -26,7 +26,7 @@ from simulations.randomness import stream
 from simulations.sources import SourceError, source_of
 from theory.evidence import Progress
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a network's numbers change: results of older code are then not reused."""
 
 

@@ -87,7 +87,11 @@ def test_cells_without_spread_are_drawn(share, tmp_path):
         images=30,
         methods=METHODS[:1],
     )
-    figure_2(sweep(law)).savefig(tmp_path / "figure-2.png", dpi=40)
+    figure = figure_2(sweep(law))
+    figure.savefig(tmp_path / "figure-2.png", dpi=40)
+    vulnerabilities = [line.get_ydata() for line in figure.axes[1].get_lines() if line.get_label()]
+    drawn = np.concatenate([np.asarray(values, float) for values in vulnerabilities])
+    assert set(drawn[np.isfinite(drawn)]) >= {100 * share}
 
 
 def test_nothing_to_compare(drawn):
