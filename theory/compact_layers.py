@@ -14,7 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from theory.layers import NOTHING, Kind, Neurons, applied_twice, sees_nothing
+from theory.layers import NOTHING, Kind, applied_twice, sees_nothing
+from theory.neurons import Neurons
 
 BLOCK = 2**22
 

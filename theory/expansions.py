@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from theory.layers import NOTHING, DagError, Kind, Neurons
+from theory.layers import NOTHING, DagError, Kind
+from theory.neurons import Neurons
 from theory.windows import adaptive_windows, pad, windows
 
 Expansion = Callable[[Neurons, str, Any, Tensor], Tensor]

@@ -1,7 +1,7 @@
 """Expand a torch module into the DAG of its neurons.
 
 The module is traced with `torch.fx` and run once, not on pixels but on codes of neurons (see
-`theory.layers`): a layer with weights reads which neurons it is connected to, makes new ones and
+`theory.neurons`): a layer with weights reads which neurons it is connected to, makes new ones and
 records the edges; a reshaping only moves codes. Zero padding leaves no edge.
 """
 
@@ -15,7 +15,8 @@ from torch import Tensor, fx, nn
 
 from theory.dag import Dag
 from theory.expansions import EXPANSIONS, add, mean
-from theory.layers import NOTHING, DagError, Neurons
+from theory.layers import NOTHING, DagError
+from theory.neurons import Neurons
 from theory.windows import pad
 
 

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from theory.layers import NOTHING, DagError, Neurons
+from theory.layers import NOTHING, DagError
+from theory.neurons import Neurons
 
 
 def pad(codes: Tensor, amounts: Sequence[int], mode: str) -> Tensor:
