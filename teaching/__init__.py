@@ -1,0 +1,1 @@
+"""Interactive lessons on the proofs, in the browser."""

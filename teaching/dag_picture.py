@@ -1,0 +1,151 @@
+"""A network's DAG, drawn so that its nodes, edges and paths can be pressed and lit.
+
+Inputs stand on the left, outputs on the right, a column a level. Edges are told by their number in
+`dag.tails` and `dag.heads`; a weight of 1/in-degree stands near the neuron it enters.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from htpy import Element, Node
+
+from teaching import svg
+from teaching.handles import part
+from theory.dag import Dag
+from theory.layered_layout import layered_layout
+
+ROW, RADIUS, SIDE = 62.0, 17.0, 40.0
+APART = 16.0
+"""Units between two parallel edges at their widest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How a node or an edge is drawn.
+
+    Attributes
+    ----------
+    inside : words in the node, or beside the edge.
+    below : words below the node.
+    link : names of what lights up together with it (see `teaching.mathml.row`).
+    chosen : whether it is marked.
+    press : name and text of the event that pressing it sends; None where it sends none.
+    says : what pressing it does, or what it is, in words.
+    """
+
+    inside: Node = None
+    below: Node = None
+    link: str = ""
+    chosen: bool = False
+    press: tuple[str, str] | None = None
+    says: str = ""
+
+
+def dag_picture(
+    dag: Dag,
+    *,
+    label: str,
+    node: Callable[[Hashable], Look],
+    edge: Callable[[int], Look],
+    extra: Callable[[dict[Hashable, tuple[float, float]]], Node] = lambda places: None,  # noqa: ARG005
+) -> Element:
+    """Draw a DAG.
+
+    Parameters
+    ----------
+    dag : of at most some 30 nodes.
+    label : says in words what is to be seen.
+    node : how a node is drawn.
+    edge : how edge number e is drawn.
+    extra : more elements, given the places of the nodes.
+    """
+    levels = [dag.backward_sweep.level(position) for position in range(len(dag.nodes))]
+    # Outputs stand in the last column, however short the way to them.
+    for o in dag.outputs:
+        levels[dag.position(o)] = max(levels)
+    ends = list(zip(dag.tails.tolist(), dag.heads.tolist(), strict=True))
+    layout = layered_layout(levels, set(ends))
+    highest = min([*layout.heights, *(h for bend in layout.bends.values() for h in bend)])
+    lowest = max([*layout.heights, *(h for bend in layout.bends.values() for h in bend)])
+    column = (svg.WIDTH - 2 * SIDE) / max(1, max(levels))
+
+    def at(level: int, height: float) -> tuple[float, float]:
+        return SIDE + level * column, SIDE + (height - highest) * ROW
+
+    places = [at(level, height) for level, height in zip(levels, layout.heights, strict=True)]
+    parallel, seen = Counter(ends), defaultdict[tuple[int, int], int](int)
+    drawn: list[Node] = []
+    for number, (tail, head) in enumerate(ends):
+        seen[tail, head] += 1
+        apart = (seen[tail, head] - (parallel[tail, head] + 1) / 2) * APART
+        bends = [
+            at(levels[tail] + 1 + n, height) for n, height in enumerate(layout.bends[tail, head])
+        ]
+        drawn.append(_edge([places[tail], *bends, places[head]], apart, edge(number)))
+    nodes = [
+        _node(place, node(name), is_input=n < dag.number_of_inputs, is_output=name in dag.outputs)
+        for n, (name, place) in enumerate(zip(dag.nodes, places, strict=True))
+    ]
+    return svg.canvas(
+        drawn,
+        nodes,
+        extra(dict(zip(dag.nodes, places, strict=True))),
+        label=label,
+        height=2 * SIDE + (lowest - highest) * ROW + 12,
+    )
+
+
+def _edge(points: list[tuple[float, float]], apart: float, look: Look) -> Node:
+    d = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
+    for (x1, y1), (x2, y2) in pairwise(points):
+        middle = (x1 + x2) / 2
+        d += f" C{middle:.1f},{y1 + apart:.1f} {middle:.1f},{y2 + apart:.1f} {x2:.1f},{y2:.1f}"
+    # Two thirds on the way into the head, where its own edges are still apart.
+    (x1, y1), (x2, y2) = points[-2:]
+    x, y = x1 + 0.68 * (x2 - x1), y1 + 0.8 * (y2 - y1) + 0.7 * apart
+    words = look.inside is not None and [
+        svg.rect(".ground", x=f"{x - 17:.1f}", y=f"{y - 10:.1f}", width="34", height="20", rx="5"),
+        svg.words(x, y + 5, look.inside, kind="small"),
+    ]
+    lines = [
+        look.press and svg.path(".hit", d=d, fill="none"),
+        svg.path(class_="edge chosen" if look.chosen else "edge", d=d),
+        words,
+    ]
+    return _part(lines, look)
+
+
+def _node(
+    place: tuple[float, float], look: Look, *, is_input: bool, is_output: bool
+) -> Node:
+    x, y = place
+    kind = "node chosen" if look.chosen else "node"
+
+    def rim(radius: float) -> Node:
+        if not is_input:
+            return svg.circle(class_=kind, cx=f"{x:.1f}", cy=f"{y:.1f}", r=f"{radius:g}")
+        return svg.rect(
+            class_=kind, x=f"{x - radius:.1f}", y=f"{y - radius:.1f}", width=f"{2 * radius:g}",
+            height=f"{2 * radius:g}", rx="3",
+        )  # fmt: skip
+
+    shapes = [
+        rim(RADIUS + 3 if is_output else RADIUS),
+        is_output and rim(RADIUS - 1),
+        svg.words(x, y + 5, look.inside, kind="small"),
+        look.below is not None and svg.words(x, y + RADIUS + 19, look.below, kind="small"),
+    ]
+    return _part(shapes, look)
+
+
+def _part(shapes: Node, look: Look) -> Element:
+    if look.press:
+        return part(shapes, *look.press, label=look.says, link=look.link, chosen=look.chosen)
+    return svg.g(
+        data_link=look.link or None,
+        tabindex="0" if look.link else None,
+        role="img" if look.link else None,
+        aria_label=look.says or None,
+    )[shapes]

@@ -1,0 +1,203 @@
+"""What a student moves: sliders, choices, switches, buttons, and parts of a picture.
+
+Each carries the name of its event and what it sets; the script in the page knows no more than
+that. An element that is replaced keeps the keyboard's focus by its id, which is made here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from htpy import Element, Node, button, div, fieldset, input, label, legend, output, span
+
+from teaching.svg import g
+
+
+def identity(name: str, text: str = "") -> str:
+    """Return the id of the element that sets `name` to `text`, legible in CSS and addresses."""
+    return "set-" + re.sub(r"[^A-Za-z0-9_-]", lambda c: f"-{ord(c[0]):x}-", f"{name}-{text}")
+
+
+def press(
+    words: Node, name: str, text: str = "", *, disabled: bool = False, kind: str = ""
+) -> Element:
+    """Return a button that sends an event.
+
+    Parameters
+    ----------
+    words : on the button.
+    name, text : the event.
+    disabled : whether there is nothing to do now. It keeps the focus and says so.
+    kind : further classes: "main" for what most students do next.
+    """
+    return button(
+        class_=kind or None,
+        id=identity(name, text),
+        type="button",
+        data_send=name,
+        data_text=text,
+        aria_disabled="true" if disabled else None,
+    )[words]
+
+
+def switch(words: Node, name: str, on: bool, *, note: Node = None) -> Element:
+    """Return a switch for a flag.
+
+    Parameters
+    ----------
+    words : what is so while it is on.
+    name : the setting.
+    on : whether it is.
+    note : a second line on what it means.
+    """
+    return div(".handle")[
+        label(".switch")[
+            input(
+                id=identity(name),
+                type="checkbox",
+                checked=on,
+                data_send=name,
+                data_text="" if on else "1",
+            ),
+            span[words],
+        ],
+        note and span(".note")[note],
+    ]
+
+
+def slider(
+    words: Node, name: str, value: int, *, low: int, high: int, shown: Node, spoken: str = ""
+) -> Element:
+    """Return a slider over whole numbers, with what it stands at beside it.
+
+    Parameters
+    ----------
+    words : what it sets.
+    name : the setting.
+    value, low, high : where it stands and where it ends. A setting that grows by factors is moved
+        by its exponent.
+    shown : what the value means.
+    spoken : the same for a screen reader; `value` if empty.
+    """
+    return div(".handle")[
+        label(for_=identity(name))[words, " ", output(for_=identity(name))[shown]],
+        input(
+            id=identity(name),
+            type="range",
+            min=str(low),
+            max=str(high),
+            step="1",
+            value=str(value),
+            data_send=name,
+            aria_valuetext=spoken or None,
+        ),
+    ]
+
+
+def choose(words: Node, name: str, value: str, options: Mapping[str, Node]) -> Element:
+    """Return radio buttons for one of a few values.
+
+    Parameters
+    ----------
+    words : what is chosen.
+    name : the setting.
+    value : the one that is chosen now.
+    options : by value, the words beside it.
+    """
+    return fieldset(".handle.choice")[
+        legend[words],
+        [
+            label[
+                input(
+                    id=identity(name, option),
+                    type="radio",
+                    name=name,
+                    value=option,
+                    checked=option == value,
+                    data_send=name,
+                    data_text=option,
+                ),
+                span[shown],
+            ]
+            for option, shown in options.items()
+        ],
+    ]
+
+
+def part(
+    contents: Node,
+    name: str,
+    text: str,
+    *,
+    label: str,
+    link: str = "",
+    chosen: bool | None = None,
+    kind: str = "",
+) -> Element:
+    """Return a part of a picture that can be pressed, by mouse or keyboard.
+
+    Parameters
+    ----------
+    contents : elements of SVG.
+    name, text : the event.
+    label : what pressing it does, in words.
+    link : as in `teaching.mathml.row`.
+    chosen : whether it is one of the chosen ones; None where nothing is chosen.
+    kind : further classes.
+    """
+    return g(
+        class_=f"part {kind}".strip(),
+        id=identity(name, text),
+        role="button",
+        tabindex="0",
+        data_send=name,
+        data_text=text,
+        data_link=link or None,
+        aria_label=label,
+        aria_pressed=None if chosen is None else str(chosen).lower(),
+    )[contents]
+
+
+def knob(contents: Node, name: str, *, label: str, value: str) -> Element:
+    """Return a part of a picture that is dragged, or moved by the arrow keys.
+
+    A drag sends the pointer's place "x,y" in the picture's units; an arrow key sends "left",
+    "right", "up" or "down". The lesson has an event of this name that takes either.
+
+    Parameters
+    ----------
+    contents : elements of SVG.
+    name : the event.
+    label : what it moves.
+    value : where it stands, in words.
+    """
+    return g(
+        ".part.knob",
+        id=identity(name),
+        role="slider",
+        tabindex="0",
+        data_drag=name,
+        aria_label=label,
+        aria_valuetext=value,
+        aria_valuenow="0",
+    )[contents]
+
+
+def group(words: Node, *contents: Node) -> Element:
+    """Return handles that belong together, such as the assumptions, under a heading."""
+    return fieldset(".group")[legend[words], contents]
+
+
+def rows(heads: Sequence[Node], lines: Sequence[Sequence[Node]], *, caption: Node) -> Element:
+    """Return a table of figures, its first column heading the rows."""
+    from htpy import caption as caption_element
+    from htpy import table, tbody, td, th, thead, tr
+
+    return div(".wide")[
+        table[
+            caption_element[caption],
+            thead[tr[[th(scope="col")[head] for head in heads]]],
+            tbody[
+                [tr[th(scope="row")[one[0]], [td[cell] for cell in one[1:]]] for one in lines]
+            ],
+        ]
+    ]

@@ -1,0 +1,183 @@
+"""What a lesson is made of: its settings, and a view of them that the library computes.
+
+A lesson says what stands on the page, in the words of this file; `teaching.page` turns that into
+HTML and `teaching.state` moves from one state to the next. Lessons hold no state.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from htpy import Node
+
+from theory.evidence import Outcome
+
+S = TypeVar("S")
+P = TypeVar("P")
+
+
+class Mark(Enum):
+    """How far a step of a proof is known to be true."""
+
+    CHECKED = "checked on this instance"
+    PROVED = "proved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question to answer before the reveal.
+
+    Attributes
+    ----------
+    text : the question, on a fixed instance that no handle changes.
+    options : the answers to choose from.
+    right : index of the right one, as the library computes it.
+    because : said when it has been answered, with the library's figures.
+    """
+
+    text: Node
+    options: Sequence[Node]
+    right: int
+    because: Node
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What the library finds of a step on the instance at hand.
+
+    Attributes
+    ----------
+    outcome : holds, fails, or undecided (sampled, and not yet enough).
+    says : both sides, computed by functions of the library that share as little as they can.
+    """
+
+    outcome: Outcome
+    says: Node
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One line of a proof.
+
+    Attributes
+    ----------
+    formula : what is said, mathematics in MathML; its terms carry links to the picture.
+    reason : why it follows from the line before, and which assumption that uses.
+    mark : `PROVED` where the reason is a proof for all instances (under the assumptions named in
+        it), `CHECKED` where the page only computes both sides on this instance.
+    check : on the instance at hand; None where there is nothing to compute.
+    """
+
+    formula: Node
+    reason: Node
+    mark: Mark
+    check: Check | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the library says of an answer to a puzzle: solved or not, and why."""
+
+    solved: bool
+    why: Node
+
+
+@dataclass(frozen=True, kw_only=True)
+class Puzzle:
+    """A task that the library judges.
+
+    Attributes
+    ----------
+    task : what is to be found.
+    handles : where the answer is given; empty where the lesson's own handles give it.
+    judge : called when the student asks for it; never raises for a state that can be reached.
+    hints : from a nudge to all but the answer.
+    """
+
+    task: Node
+    handles: Node
+    judge: Callable[[], Verdict]
+    hints: Sequence[Node]
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What stands on a lesson's page.
+
+    Attributes
+    ----------
+    figure : the picture, and below it in words what it shows.
+    handles : what can be moved, the assumptions among it.
+    counterexample : shown while an assumption is dropped: what fails, in figures.
+    steps : the proof.
+    puzzle : at the end.
+    """
+
+    figure: Node
+    handles: Node
+    counterexample: Node
+    steps: Sequence[Step]
+    puzzle: Puzzle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling(Generic[P]):
+    """Samples that a view wants, drawn in pieces so that no click waits for them.
+
+    Attributes
+    ----------
+    key : decides every piece, together with its number; pieces of another key are dropped.
+    wanted : number of pieces.
+    draw : draws piece number 0, 1, 2 ... in at most some 30 ms, on one thread.
+    """
+
+    key: Hashable
+    wanted: int
+    draw: Callable[[int], P]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """What the student has done so far, as far as a view may depend on it.
+
+    Attributes
+    ----------
+    answered : whether the question has been answered: before, nothing gives the answer away.
+    steps : how many steps of the proof are shown.
+    """
+
+    answered: bool
+    steps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesson(Generic[S, P]):
+    """A lesson.
+
+    Attributes
+    ----------
+    title : as it stands above the lesson.
+    place : where it stands in the paper.
+    lead : two sentences on what there is to see.
+    settings : a frozen dataclass made of `teaching.fields`; its defaults are the lesson's start.
+    question : asked before the reveal.
+    view : of settings, what the student has done, and the pieces of the sample drawn so far.
+    events : by name, what an event does beyond writing the field of that name; it returns new
+        settings, and raises `AddressError` with one line for the student where it cannot be done.
+    check : raises `AddressError` for settings whose fields do not go together.
+    sampling : what the view wants to be drawn; None where it wants nothing.
+    """
+
+    title: str
+    place: str
+    lead: Node
+    settings: type[S]
+    question: Callable[[], Question]
+    view: Callable[[S, Reader, Sequence[P]], View]
+    events: Mapping[str, Callable[[S, str], S]] = field(default_factory=dict)
+    check: Callable[[S], None] = lambda settings: None  # noqa: ARG005
+    sampling: Callable[[S], Sampling[P] | None] = lambda settings: None  # noqa: ARG005
+
+
+AnyLesson = Lesson[Any, Any]

@@ -1,0 +1,281 @@
+"""A page as HTML: the whole document, and its parts, which events replace one by one."""
+
+from collections.abc import Mapping, Sequence
+
+from htpy import (
+    Element,
+    Node,
+    a,
+    body,
+    button,
+    details,
+    div,
+    fieldset,
+    footer,
+    h1,
+    h2,
+    head,
+    header,
+    html,
+    legend,
+    li,
+    link,
+    main,
+    meta,
+    nav,
+    ol,
+    p,
+    script,
+    section,
+    span,
+    strong,
+    summary,
+    title,
+)
+
+from teaching.contents import CONTENTS
+from teaching.fields import to_query
+from teaching.handles import identity, press
+from teaching.lesson import Puzzle, Question, Step
+from teaching.state import NOT_ANSWERED, Progress, State
+from theory.evidence import Outcome
+
+SIGNS = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.UNDECIDED: "?"}
+WORDS = {
+    Outcome.HOLDS: "holds here",
+    Outcome.FAILS: "fails here",
+    Outcome.UNDECIDED: "not decided yet",
+}
+SHOW_ME = "I can't tell. Show me."
+
+
+def fragments(state: State) -> dict[str, str]:
+    """Return the parts of a page by the id of the element they fill."""
+    lesson, progress = state.lesson, state.progress
+    view = lesson.view(state.settings, state.reader, state.pieces)
+    parts: Mapping[str, Node] = {
+        "bar": _bar(state),
+        "message": state.message and p[state.message],
+        "question": _question(lesson.question(), progress),
+        "figure": view.figure,
+        "handles": view.handles,
+        "counterexample": view.counterexample,
+        "steps": _steps(view.steps, progress.step),
+        "puzzle": _puzzle(view.puzzle, progress),
+    }
+    return {name: str(div[part])[len("<div>") : -len("</div>")] for name, part in parts.items()}
+
+
+def document(slug: str, state: State, session: str) -> str:
+    """Return the whole page of a lesson.
+
+    Parameters
+    ----------
+    slug : the lesson's name in the address.
+    state : what is shown.
+    session : names the page to the server.
+    """
+    lesson, parts = state.lesson, fragments(state)
+
+    def place(element: Element, name: str, heading: str = "") -> Element:
+        from markupsafe import Markup
+
+        filled = div(id=name)[Markup(parts[name])]  # noqa: S704  (made by htpy, which escapes)
+        return element[heading and h2[heading], filled]
+
+    return _whole(
+        lesson.title,
+        state.progress,
+        body(
+            data_lesson=slug,
+            data_session=session,
+            data_more="1" if state.wants_more else None,
+        )[
+            a(".skip", href="#content")["To the lesson"],
+            header[_contents(slug, state.progress), place(div(".bar"), "bar")],
+            main(id="content")[
+                header(".lead")[
+                    h1[lesson.title], p(".place")[lesson.place], p[lesson.lead]
+                ],
+                div(role="status", aria_live="polite")[place(div, "message")],
+                div(".columns")[
+                    div[
+                        place(section(".card", aria_label="Picture"), "figure"),
+                        place(section(".card", aria_label="Handles"), "handles"),
+                        place(div(role="status", aria_live="polite"), "counterexample"),
+                    ],
+                    div[
+                        place(section(".card"), "question", "Before you look closer"),
+                        place(section(".card"), "steps", "The proof, line by line"),
+                        place(section(".card"), "puzzle", "Puzzle"),
+                    ],
+                ],
+            ],
+            footer[
+                p[
+                    "Every figure on this page is computed as you look, by the library that checks "
+                    "the paper. The address holds all that you have done: share it."
+                ]
+            ],
+        ],
+    )
+
+
+def not_found(progress: Progress) -> str:
+    """Return the page for an address that is no lesson's."""
+    return _whole(
+        "No such lesson",
+        progress,
+        body[
+            header[_contents("", progress)],
+            main(id="content")[
+                h1["No such lesson"], p["There are nine; choose one above."]
+            ],
+        ],
+    )
+
+
+def _whole(name: str, progress: Progress, content: Element) -> str:
+    return str(
+        html(
+            lang="en",
+            data_theme=progress.theme,
+            data_large="1" if progress.large else None,
+        )[
+            head[
+                meta(charset="utf-8"),
+                meta(name="viewport", content="width=device-width, initial-scale=1"),
+                title[f"{name} · sqrtd"],
+                link(rel="icon", href="/static/icon.svg"),
+                link(rel="stylesheet", href="/static/lessons.css"),
+                script(src="/static/lessons.js", defer=True),
+            ],
+            content,
+        ]
+    )
+
+
+def _contents(slug: str, progress: Progress) -> Element:
+    """Link the lessons; the page's looks go along."""
+    looks = to_query(Progress(large=progress.large, theme=progress.theme))
+    return nav(".contents", aria_label="Lessons")[
+        ol[
+            (
+                li[
+                    a(
+                        href=f"/{entry.slug}" + (f"?{looks}" if looks else ""),
+                        aria_current="page" if entry.slug == slug else None,
+                    )[entry.title]
+                ]
+                for entry in CONTENTS
+            )
+        ]
+    ]
+
+
+def _bar(state: State) -> Node:
+    progress = state.progress
+    themes = {"auto": "light", "light": "dark", "dark": "auto"}
+    return [
+        press("Undo", "undo", disabled=not state.past),
+        press("Reset", "reset"),
+        button(id="copy", type="button", data_copy="1")["Copy address"],
+        press("Small type" if progress.large else "Present", "large", "" if progress.large else "1"),
+        button(
+            id=identity("theme"), type="button", data_send="theme", data_text=themes[progress.theme]
+        )[f"Theme: {progress.theme}"],
+    ]
+
+
+def _question(question: Question, progress: Progress) -> Node:
+    chosen = progress.answer
+    if chosen == NOT_ANSWERED:
+        return [
+            p[question.text],
+            div(".options")[
+                (
+                    press(option, "answer", str(n))
+                    for n, option in enumerate([*question.options, SHOW_ME])
+                )
+            ],
+        ]
+    said = question.options[chosen] if chosen < len(question.options) else None
+    right = chosen == question.right
+    return [
+        p[question.text],
+        p(class_="verdict " + ("good" if right else "bad" if said is not None else ""))[
+            "You asked to be shown. " if said is None else ["You said: ", strong[said], ". "],
+            "That is right." if right else ["Computed: ", strong[question.options[question.right]]],
+            "" if right else ".",
+        ],
+        div[question.because],
+    ]
+
+
+def _steps(steps: Sequence[Step], shown: int) -> Node:
+    shown = min(shown, len(steps))
+    failing = [
+        n for n, step in enumerate(steps, 1) if step.check and step.check.outcome is Outcome.FAILS
+    ]
+    return [
+        failing
+        and p(".verdict.bad", role="status")[
+            f"On this instance, line {failing[0]} is the first that fails."
+        ],
+        ol(".steps")[[_step(step, n in failing[:1]) for n, step in enumerate(steps[:shown], 1)]],
+        div(".buttons")[
+            press(
+                f"Show line {shown + 1} of {len(steps)}"
+                if shown < len(steps)
+                else "All lines are shown",
+                "step",
+                str(min(shown + 1, len(steps))),
+                disabled=shown == len(steps),
+                kind="main",
+            ),
+            press("All lines", "step", str(len(steps))) if shown + 1 < len(steps) else None,
+            press("Hide the last", "step", str(shown - 1)) if shown else None,
+        ],
+    ]
+
+
+def _step(step: Step, is_first_failing: bool) -> Element:
+    outcome = step.check.outcome if step.check else None
+    return li(class_="first-failing" if is_first_failing else None)[
+        div(".formula")[step.formula],
+        p(".reason")[span(".mark")[step.mark.value], " ", step.reason],
+        step.check
+        and outcome
+        and p(class_=f"check {outcome.value}")[
+            strong[SIGNS[outcome], " ", WORDS[outcome]], ": ", step.check.says
+        ],
+    ]
+
+
+def _puzzle(puzzle: Puzzle, progress: Progress) -> Node:
+    hints = puzzle.hints[: progress.hint]
+    verdict = puzzle.judge() if progress.judged else None
+    return [
+        p[puzzle.task],
+        fieldset(".answer")[legend["Your answer"], puzzle.handles] if puzzle.handles else None,
+        div(".buttons")[
+            press("Check my answer", "judged", "1", kind="main"),
+            press(
+                "A hint" if len(hints) < len(puzzle.hints) else "No more hints",
+                "hint",
+                str(min(len(hints) + 1, len(puzzle.hints))),
+                disabled=len(hints) == len(puzzle.hints),
+            ),
+        ],
+        div(role="status", aria_live="polite")[
+            verdict
+            and div(class_=f"verdict {'good' if verdict.solved else 'bad'}")[
+                strong["Solved. " if verdict.solved else "Not yet. "], verdict.why
+            ]
+        ],
+        hints
+        and details(open=True)[
+            summary[f"Hints ({len(hints)} of {len(puzzle.hints)})"],
+            ol[[li[hint] for hint in hints]],
+        ],
+    ]
