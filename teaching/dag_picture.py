@@ -17,8 +17,11 @@ from theory.dag import Dag
 from theory.layered_layout import layered_layout
 
 ROW, RADIUS, SIDE = 62.0, 17.0, 40.0
-APART = 16.0
-"""Units between two parallel edges at their widest."""
+APART = 26.0
+"""Units between two parallel edges' middles, before they are drawn together."""
+
+WORDS_AT = 0.57
+"""How far along its last curve an edge's words stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +105,12 @@ def _edge(points: list[tuple[float, float]], apart: float, look: Look) -> Node:
     for (x1, y1), (x2, y2) in pairwise(points):
         middle = (x1 + x2) / 2
         d += f" C{middle:.1f},{y1 + apart:.1f} {middle:.1f},{y2 + apart:.1f} {x2:.1f},{y2:.1f}"
-    # Two thirds on the way into the head, where its own edges are still apart.
+    # On the last curve, where the edges into one head are still a line of text apart.
     (x1, y1), (x2, y2) = points[-2:]
-    x, y = x1 + 0.68 * (x2 - x1), y1 + 0.8 * (y2 - y1) + 0.7 * apart
+    t = WORDS_AT
+    way = 3 * t**2 - 2 * t**3
+    x = x1 + (x2 - x1) * (1.5 * t * (1 - t) + t**3)
+    y = y1 + (y2 - y1) * way + 3 * t * (1 - t) * apart
     words = look.inside is not None and [
         svg.rect(".ground", x=f"{x - 17:.1f}", y=f"{y - 10:.1f}", width="34", height="20", rx="5"),
         svg.words(x, y + 5, look.inside, kind="small"),
@@ -117,9 +123,7 @@ def _edge(points: list[tuple[float, float]], apart: float, look: Look) -> Node:
     return _part(lines, look)
 
 
-def _node(
-    place: tuple[float, float], look: Look, *, is_input: bool, is_output: bool
-) -> Node:
+def _node(place: tuple[float, float], look: Look, *, is_input: bool, is_output: bool) -> Node:
     x, y = place
     kind = "node chosen" if look.chosen else "node"
 

@@ -7,7 +7,25 @@ that. An element that is replaced keeps the keyboard's focus by its id, which is
 import re
 from collections.abc import Mapping, Sequence
 
-from htpy import Element, Node, button, div, fieldset, input, label, legend, output, span
+from htpy import (
+    Element,
+    Node,
+    button,
+    caption,
+    div,
+    fieldset,
+    label,
+    legend,
+    output,
+    span,
+    table,
+    tbody,
+    td,
+    th,
+    thead,
+    tr,
+)
+from htpy import input as input_element
 
 from teaching.svg import g
 
@@ -51,7 +69,7 @@ def switch(words: Node, name: str, on: bool, *, note: Node = None) -> Element:
     """
     return div(".handle")[
         label(".switch")[
-            input(
+            input_element(
                 id=identity(name),
                 type="checkbox",
                 checked=on,
@@ -80,7 +98,7 @@ def slider(
     """
     return div(".handle")[
         label(for_=identity(name))[words, " ", output(for_=identity(name))[shown]],
-        input(
+        input_element(
             id=identity(name),
             type="range",
             min=str(low),
@@ -107,7 +125,7 @@ def choose(words: Node, name: str, value: str, options: Mapping[str, Node]) -> E
         legend[words],
         [
             label[
-                input(
+                input_element(
                     id=identity(name, option),
                     type="radio",
                     name=name,
@@ -187,17 +205,12 @@ def group(words: Node, *contents: Node) -> Element:
     return fieldset(".group")[legend[words], contents]
 
 
-def rows(heads: Sequence[Node], lines: Sequence[Sequence[Node]], *, caption: Node) -> Element:
+def rows(heads: Sequence[Node], lines: Sequence[Sequence[Node]], *, title: Node) -> Element:
     """Return a table of figures, its first column heading the rows."""
-    from htpy import caption as caption_element
-    from htpy import table, tbody, td, th, thead, tr
-
     return div(".wide")[
         table[
-            caption_element[caption],
+            caption[title],
             thead[tr[[th(scope="col")[head] for head in heads]]],
-            tbody[
-                [tr[th(scope="row")[one[0]], [td[cell] for cell in one[1:]]] for one in lines]
-            ],
+            tbody[[tr[th(scope="row")[one[0]], [td[cell] for cell in one[1:]]] for one in lines]],
         ]
     ]

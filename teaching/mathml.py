@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 from htpy import Element
 
-Term: TypeAlias = "str | int | Fraction | Element"
+Term: TypeAlias = str | int | Fraction | Element
 
-_NUMBER = re.compile(r"\d+([.,]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _UPRIGHT = frozenset("∂∇∞")
 

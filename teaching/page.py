@@ -94,9 +94,7 @@ def document(slug: str, state: State, session: str) -> str:
             a(".skip", href="#content")["To the lesson"],
             header[_contents(slug, state.progress), place(div(".bar"), "bar")],
             main(id="content")[
-                header(".lead")[
-                    h1[lesson.title], p(".place")[lesson.place], p[lesson.lead]
-                ],
+                header(".lead")[h1[lesson.title], p(".place")[lesson.place], p[lesson.lead]],
                 div(role="status", aria_live="polite")[place(div, "message")],
                 div(".columns")[
                     div[
@@ -128,9 +126,7 @@ def not_found(progress: Progress) -> str:
         progress,
         body[
             header[_contents("", progress)],
-            main(id="content")[
-                h1["No such lesson"], p["There are nine; choose one above."]
-            ],
+            main(id="content")[h1["No such lesson"], p["There are nine; choose one above."]],
         ],
     )
 
@@ -180,7 +176,9 @@ def _bar(state: State) -> Node:
         press("Undo", "undo", disabled=not state.past),
         press("Reset", "reset"),
         button(id="copy", type="button", data_copy="1")["Copy address"],
-        press("Small type" if progress.large else "Present", "large", "" if progress.large else "1"),
+        press(
+            "Small type" if progress.large else "Present", "large", "" if progress.large else "1"
+        ),
         button(
             id=identity("theme"), type="button", data_send="theme", data_text=themes[progress.theme]
         )[f"Theme: {progress.theme}"],
@@ -240,15 +238,16 @@ def _steps(steps: Sequence[Step], shown: int) -> Node:
 
 
 def _step(step: Step, is_first_failing: bool) -> Element:
-    outcome = step.check.outcome if step.check else None
     return li(class_="first-failing" if is_first_failing else None)[
         div(".formula")[step.formula],
         p(".reason")[span(".mark")[step.mark.value], " ", step.reason],
-        step.check
-        and outcome
-        and p(class_=f"check {outcome.value}")[
-            strong[SIGNS[outcome], " ", WORDS[outcome]], ": ", step.check.says
-        ],
+        p(class_=f"check {step.check.outcome.value}")[
+            strong[SIGNS[step.check.outcome], " ", WORDS[step.check.outcome]],
+            ": ",
+            step.check.says,
+        ]
+        if step.check
+        else None,
     ]
 
 
@@ -268,10 +267,11 @@ def _puzzle(puzzle: Puzzle, progress: Progress) -> Node:
             ),
         ],
         div(role="status", aria_live="polite")[
-            verdict
-            and div(class_=f"verdict {'good' if verdict.solved else 'bad'}")[
+            div(class_=f"verdict {'good' if verdict.solved else 'bad'}")[
                 strong["Solved. " if verdict.solved else "Not yet. "], verdict.why
             ]
+            if verdict
+            else None
         ],
         hints
         and details(open=True)[

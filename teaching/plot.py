@@ -81,9 +81,7 @@ class Plot:
         contents : from the other methods, or any SVG.
         label : says in words what is to be seen.
         """
-        return svg.canvas(
-            self._axes(), contents, label=label, height=self.height, width=self.width
-        )
+        return svg.canvas(self._axes(), contents, label=label, height=self.height, width=self.width)
 
     def dots(self, points: Points, *, kind: str = "one", link: str = "", size: float = 5) -> Node:
         """Return a dot at each point."""

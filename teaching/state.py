@@ -109,7 +109,8 @@ def from_address(lesson: AnyLesson, query: str) -> State:
         lesson.check(settings)
     except AddressError as error:
         return replace(
-            start(lesson), message=f"This address cannot be read, so the lesson starts anew: {error}"
+            start(lesson),
+            message=f"This address cannot be read, so the lesson starts anew: {error}",
         )
     return State(lesson=lesson, settings=settings, progress=progress)
 
@@ -154,7 +155,9 @@ def _moved_on(state: State, settings: Any, progress: Progress, event: Event) -> 
     # The page's looks are no part of the work, which alone can be undone.
     looks = event.name in ("large", "theme")
     same = (settings, progress) == (state.settings, state.progress)
-    past = state.past if goes_on or looks or same else (*state.past, (state.settings, state.progress))
+    past = (
+        state.past if goes_on or looks or same else (*state.past, (state.settings, state.progress))
+    )
     return replace(
         state,
         settings=settings,

@@ -41,9 +41,7 @@ def canvas(
     )[contents]
 
 
-def words(
-    x: float, y: float, content: Node, *, kind: str = "", anchor: str = "middle"
-) -> Element:
+def words(x: float, y: float, content: Node, *, kind: str = "", anchor: str = "middle") -> Element:
     """Return text at a point.
 
     Parameters
