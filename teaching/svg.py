@@ -1,6 +1,6 @@
 """Elements of SVG, and the canvas they stand on.
 
-A picture is some 480 units wide, so that letters of 16 units can be read on a narrow screen.
+A picture is some 420 units wide, so that letters of 16 units can be read on a narrow screen.
 Colours and widths come from classes (`teaching/static/lessons.css`), which know dark and light.
 """
 
@@ -16,7 +16,7 @@ svg, g, path, line, circle, rect, text, tspan, title, polygon, polyline, defs = 
     )
 )  # fmt: skip
 
-WIDTH = 480.0
+WIDTH = 420.0
 """Units across a picture."""
 
 
