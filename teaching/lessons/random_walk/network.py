@@ -23,18 +23,8 @@ Edges = tuple[tuple[int, int], ...]
 """Edges as positions in `NODES`, tail first, in ascending order of heads."""
 
 START: Edges = (
-    (0, 3),
-    (1, 3),
-    (1, 4),
-    (2, 4),
-    (3, 5),
-    (4, 5),
-    (3, 6),
-    (4, 6),
-    (2, 6),
-    (5, 7),
-    (6, 7),
-)
+    (0, 3), (1, 3), (1, 4), (2, 4), (3, 5), (4, 5), (2, 6), (3, 6), (4, 6), (5, 7), (6, 7)
+)  # fmt: skip
 
 
 def read_edges(text: str) -> Edges:
