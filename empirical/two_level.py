@@ -26,11 +26,13 @@ gradient had skewness 1.7 over images of CIFAR-10: their mean is nearly normal o
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy import stats
 
 from simulations.intervals import Interval, Samples
+from simulations.shares import share_interval
 
 ONE_NETWORK = "one network: over images only, blind to how trainings differ"
 
@@ -58,19 +60,8 @@ def two_level_interval(samples: Samples, error: float) -> Interval:
     interval = two_level_contrast([samples], [1.0], error)
     if len(samples) > 1 or not np.isin(samples, (0, 1)).all():
         return interval
-    images, events = samples.size, int(samples.sum())
-    return Interval(
-        estimate=events / images,
-        low=float(stats.beta.ppf(error / 2, events, images - events + 1)) if events else 0.0,
-        high=(
-            float(stats.beta.isf(error / 2, events + 1, images - events))
-            if events < images
-            else 1.0
-        ),
-        error=error,
-        samples=images,
-        note=ONE_NETWORK,
-    )
+    exact = share_interval(int(samples.sum()), samples.size, error)
+    return replace(exact, note=ONE_NETWORK)
 
 
 def two_level_contrast(
