@@ -38,6 +38,11 @@ def on_the_page(parts):
     return found
 
 
+def whole_page(slug):
+    state = start(load(slug))
+    return document(slug, state, fragments(state), "session")
+
+
 def own_events(lesson):
     names = [*fields_of(lesson.settings), *lesson.events, *fields_of(Progress), "more", "undo"]
     texts = st.text(max_size=12) | st.integers(-3, 40).map(str) | st.sampled_from(["", "1", "left"])
@@ -70,7 +75,7 @@ def play(lesson, data, most):
 
 @pytest.mark.parametrize("slug", SLUGS)
 @given(data=st.data())
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_any_sequence_of_events_keeps_the_page_alive(slug, data):
     play(load(slug), data, most=6)
 
@@ -80,7 +85,7 @@ def test_any_sequence_of_events_keeps_the_page_alive(slug, data):
 @given(data=st.data())
 @settings(max_examples=1112, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_ten_thousand_sequences_of_events(slug, data):
-    play(load(slug), data, most=12)
+    play(load(slug), data, most=8)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -103,7 +108,7 @@ def test_malformed_addresses_give_the_start_and_a_message(slug, queries, data):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_page_has_content_and_no_id_twice(slug):
-    page = document(slug, start(load(slug)), "session")
+    page = whole_page(slug)
     ids = re.findall(r'\sid="([^"]*)"', page)
     assert len(ids) == len(set(ids)), sorted(one for one in ids if ids.count(one) > 1)
     assert load(slug).title in page
@@ -125,7 +130,7 @@ def test_a_lesson_has_all_that_every_lesson_has(slug):
     assert str(verdict.why)
     assert not set(fields_of(lesson.settings)) & {*fields_of(Progress), "more", "undo", "reset"}
     assert not set(lesson.events) & {*fields_of(Progress), "more", "undo", "reset"}
-    links = set(" ".join(re.findall(r'data-link="([^"]*)"', document(slug, state, ""))).split())
+    links = set(" ".join(re.findall(r'data-link="([^"]*)"', whole_page(slug))).split())
     assert links, "nothing lights up"
 
 
