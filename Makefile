@@ -1,5 +1,6 @@
 # make verify   create .venv, install, check the paper's claims
 # make test     the same, then the tests
+# make teach    open the lessons in the browser
 # make lint     style and types
 # make bench    timings, as ratios measured side by side
 # make gpu      the paper's experiments on a CUDA GPU, nine minutes of them; needs torch alone, and
@@ -9,13 +10,16 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-.PHONY: verify test lint bench gpu
+.PHONY: verify test teach lint bench gpu
 
 verify: $(INSTALLED)
 	$(VENV)/bin/sqrtd verify
 
 test: verify
 	$(VENV)/bin/pytest
+
+teach: $(INSTALLED)
+	$(VENV)/bin/sqrtd teach
 
 lint: $(INSTALLED)
 	$(VENV)/bin/ruff check .

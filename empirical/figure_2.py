@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from empirical.cell_intervals import cell_interval
 from empirical.checks.curves import plain
 from empirical.trained import Cell, Sweep
-from empirical.two_level import log_of_mean, two_level_interval
 from simulations.intervals import Interval
 from simulations.plots import COLOURS
 
@@ -39,17 +39,12 @@ STYLES = {
 class _Quantity:
     label: str
     measure: str
-    percent: bool
 
 
-_NORM = _Quantity(
-    label="mean l$_1$-norm of ∂$_x$L (nats per s.d.)", measure="gradient_norm", percent=False
-)
-_NORM_2 = _Quantity(
-    label="mean l$_2$-norm of ∂$_x$L (nats per s.d.)", measure="gradient_norm_l2", percent=False
-)
-_SHARE = _Quantity(label="vulnerability (%)", measure="changed", percent=True)
-_RIGHT = _Quantity(label="accuracy before attack (%)", measure="correct", percent=True)
+_NORM = _Quantity(label="mean l$_1$-norm of ∂$_x$L (nats per s.d.)", measure="gradient_norm")
+_NORM_2 = _Quantity(label="mean l$_2$-norm of ∂$_x$L (nats per s.d.)", measure="gradient_norm_l2")
+_SHARE = _Quantity(label="vulnerability (%)", measure="changed")
+_RIGHT = _Quantity(label="accuracy before attack (%)", measure="correct")
 
 _AGAINST_STRENGTH = (_NORM, _SHARE, _RIGHT)
 _AGAINST_EACH_OTHER = ((_NORM, _SHARE), (_NORM, _NORM_2), (_SHARE, _RIGHT))
@@ -180,18 +175,7 @@ def _curve(
 
 
 def _interval(sweep: Sweep, cell: Cell, quantity: _Quantity) -> Interval:
-    """Interval for a cell's mean, in the panel's unit; of norms through the logarithm."""
-    samples = sweep.array(cell, quantity.measure)
-    if not quantity.percent:
-        return two_level_interval(log_of_mean(samples), ERROR).exponential()
-    found = two_level_interval(samples, ERROR).scaled(100.0)
-    return Interval(
-        estimate=found.estimate,
-        low=max(found.low, 0.0),
-        high=min(found.high, 100.0),
-        error=ERROR,
-        samples=found.samples,
-    )
+    return cell_interval(sweep, cell, quantity.measure, ERROR)
 
 
 def _lengths(points: _Points) -> list[list[float]]:

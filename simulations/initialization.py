@@ -5,6 +5,8 @@ import math
 import torch
 from torch import nn
 
+from theory.attack_growth import WeightSize
+
 
 def he_variance(in_degree: int) -> float:
     """Variance of a weight that enters a neuron of this in-degree (H3; He et al. 2015, Eq. 10)."""
@@ -31,3 +33,18 @@ def he_initialize_(module: nn.Module, generator: torch.Generator) -> None:
             layer.weight.normal_(0, math.sqrt(he_variance(fan_in)), generator=generator)
             if layer.bias is not None:
                 layer.bias.zero_()
+
+
+def resize_weights_(module: nn.Module, weights: WeightSize) -> None:
+    """Give He-initialized Linear and Conv weights another standard deviation, in place.
+
+    Parameters
+    ----------
+    module : as `he_initialize_` left it.
+    weights : their new size, by fan-in.
+    """
+    for layer in module.modules():
+        if isinstance(layer, nn.Linear | nn.Conv1d | nn.Conv2d | nn.Conv3d):
+            fan_in = layer.weight[0].numel()
+            with torch.no_grad():
+                layer.weight *= weights.at(fan_in) / math.sqrt(he_variance(fan_in))

@@ -123,8 +123,10 @@ def moment_exponent_interval(
         if not interval.estimate > 0:
             raise ValueError("an exponent needs a positive sample at each size")
         estimate += coefficient * math.log(interval.estimate)
+        # The middle size may have no weight, and then an infinite interval does not count.
         ends = [
-            abs(coefficient) * _log_distance(interval, end) for end in (interval.low, interval.high)
+            abs(coefficient) * _log_distance(interval, end) if coefficient else 0.0
+            for end in (interval.low, interval.high)
         ]
         if coefficient < 0:
             ends.reverse()

@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     _add_simulate(commands)
     _add_train(commands)
     _add_conjecture(commands)
+    _add_teach(commands)
     return parser
 
 
@@ -262,6 +263,32 @@ def _add_conjecture(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
 
 
+def _add_teach(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser(
+        "teach",
+        help="open the lessons on the proofs in the browser",
+        description="Serves the lessons to the browsers of this machine, and opens one. Ctrl-C "
+        "ends them. Exit code: 0, 2 for bad input.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--lesson",
+        metavar="NAME",
+        help="open this one, such as random-walk; or an address that was copied from a page, in "
+        "quotes (the first)",
+    )
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="where to listen (a free port)"
+    )
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="H",
+        help="another address of this machine, to let its network in, such as 0.0.0.0 (127.0.0.1)",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address alone")
+
+
 def _seed(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is not a seed; give a whole number from 0 up")
@@ -289,6 +316,12 @@ def _budget(text: str) -> float:
 def _positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 1 to 65535")
     return int(text)
 
 

@@ -1,4 +1,4 @@
-"""The command line: `sqrtd verify`, `claims`, `simulate`, `train`, `conjecture`, `--version`."""
+"""The command line: `sqrtd verify`, `claims`, `simulate`, `train`, `conjecture`, `teach`."""
 
 import argparse
 import os
@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         "simulate": _simulate,
         "train": _train,
         "conjecture": _conjecture,
+        "teach": _teach,
     }[options.command]
     try:
         return run(options)
@@ -173,3 +174,9 @@ def _conjecture(options: argparse.Namespace) -> int:
     )
     print(f"Saved as {picture} and {data}")
     return 1
+
+
+def _teach(options: argparse.Namespace) -> int:
+    from sqrtd.teach import teach
+
+    return teach(options)

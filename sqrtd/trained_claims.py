@@ -12,7 +12,8 @@ from empirical.experiment import FIGURES
 from empirical.figure_1 import figure_1
 from empirical.figure_2 import figure_2
 from empirical.figure_3 import figure_3
-from empirical.record import EXPERIMENT, RecordError, read_sweep
+from empirical.record import RecordError, read_sweep
+from empirical.recorded import find_record
 from empirical.trained import Sweep
 from sqrtd.console import COLOURS
 from sqrtd.errors import BadInputError
@@ -30,10 +31,6 @@ from theory.evidence import Evidence, Progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-PLACES = ("results/gpu/{}-paper", "results/train/{}-paper", "results/train/{}-cpu")
-"""Where the ledger looks for the results of a figure, the best first. Those of the smoke preset
-are too few to decide anything."""
 
 DRAWINGS: Mapping[str, Callable[[Sweep], "Figure"]] = {
     "figure-1": figure_1,
@@ -101,8 +98,7 @@ def read_sweeps(out: Path) -> dict[str, Sweep]:
     """
     sweeps = {}
     for figure in FIGURES:
-        places = [out / place.format(figure) for place in PLACES]
-        found = next((place for place in places if (place / EXPERIMENT).is_file()), None)
+        found = find_record(figure, out)
         if found is None:
             continue
         try:

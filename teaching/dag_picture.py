@@ -1,7 +1,7 @@
 """A network's DAG, drawn so that its nodes, edges and paths can be pressed and lit.
 
 Inputs stand on the left, outputs on the right, a column a level. Edges are told by their number in
-`dag.tails` and `dag.heads`; a weight of 1/in-degree stands near the neuron it enters.
+`dag.tails` and `dag.heads`.
 """
 
 from collections import Counter, defaultdict
@@ -12,16 +12,14 @@ from itertools import pairwise
 from htpy import Element, Node
 
 from teaching import svg
+from teaching.edge_words import sampled, width, word_places
 from teaching.handles import part
 from theory.dag import Dag
 from theory.layered_layout import layered_layout
 
-ROW, RADIUS, SIDE = 62.0, 17.0, 40.0
+ROW, RADIUS, SIDE = 72.0, 17.0, 40.0
 APART = 26.0
 """Units between two parallel edges' middles, before they are drawn together."""
-
-WORDS_AT = 0.57
-"""How far along its last curve an edge's words stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +34,7 @@ class Look:
     chosen : whether it is marked.
     press : name and text of the event that pressing it sends; None where it sends none.
     says : what pressing it does, or what it is, in words.
+    is_neuron : draws one of the DAG's inputs as a neuron, which it is but for a missing edge.
     """
 
     inside: Node = None
@@ -44,6 +43,7 @@ class Look:
     chosen: bool = False
     press: tuple[str, str] | None = None
     says: str = ""
+    is_neuron: bool = False
 
 
 def dag_picture(
@@ -79,20 +79,23 @@ def dag_picture(
 
     places = [at(level, height) for level, height in zip(levels, layout.heights, strict=True)]
     parallel, seen = Counter(ends), defaultdict[tuple[int, int], int](int)
-    drawn: list[Node] = []
-    for number, (tail, head) in enumerate(ends):
+    looks = [edge(number) for number in range(len(ends))]
+    ways: list[tuple[list[tuple[float, float]], float]] = []
+    for tail, head in ends:
         seen[tail, head] += 1
         apart = (seen[tail, head] - (parallel[tail, head] + 1) / 2) * APART
         bends = [
             at(levels[tail] + 1 + n, height) for n, height in enumerate(layout.bends[tail, head])
         ]
-        drawn.append(_edge([places[tail], *bends, places[head]], apart, edge(number)))
+        ways.append(([places[tail], *bends, places[head]], apart))
+    node_looks = [node(name) for name in dag.nodes]
     nodes = [
-        _node(place, node(name), is_input=n < dag.number_of_inputs, is_output=name in dag.outputs)
-        for n, (name, place) in enumerate(zip(dag.nodes, places, strict=True))
+        _node(place, look, is_input=n < dag.number_of_inputs, is_output=name in dag.outputs)
+        for n, (name, place, look) in enumerate(zip(dag.nodes, places, node_looks, strict=True))
     ]
     return svg.canvas(
-        drawn,
+        [_edge(*way, look) for way, look in zip(ways, looks, strict=True)],
+        _words(ways, looks, _taken(places, node_looks)),
         nodes,
         extra(dict(zip(dag.nodes, places, strict=True))),
         label=label,
@@ -105,22 +108,48 @@ def _edge(points: list[tuple[float, float]], apart: float, look: Look) -> Node:
     for (x1, y1), (x2, y2) in pairwise(points):
         middle = (x1 + x2) / 2
         d += f" C{middle:.1f},{y1 + apart:.1f} {middle:.1f},{y2 + apart:.1f} {x2:.1f},{y2:.1f}"
-    # On the last curve, where the edges into one head are still a line of text apart.
-    (x1, y1), (x2, y2) = points[-2:]
-    t = WORDS_AT
-    way = 3 * t**2 - 2 * t**3
-    x = x1 + (x2 - x1) * (1.5 * t * (1 - t) + t**3)
-    y = y1 + (y2 - y1) * way + 3 * t * (1 - t) * apart
-    words = look.inside is not None and [
-        svg.rect(".ground", x=f"{x - 17:.1f}", y=f"{y - 10:.1f}", width="34", height="20", rx="5"),
-        svg.words(x, y + 5, look.inside, kind="small"),
-    ]
     lines = [
         look.press and svg.path(".hit", d=d, fill="none"),
         svg.path(class_="edge chosen" if look.chosen else "edge", d=d),
-        words,
     ]
     return _part(lines, look)
+
+
+def _words(
+    ways: list[tuple[list[tuple[float, float]], float]],
+    looks: list[Look],
+    taken: list[tuple[float, float, float]],
+) -> Node:
+    """Put the edges' words on top of all edges, out of the pointer's way."""
+    words = [str(look.inside or "") for look in looks]
+    if not any(words):
+        return None
+    places = word_places([sampled(*way) for way in ways], words, taken)
+    drawn = []
+    for (x, y), shown, look in zip(places, words, looks, strict=True):
+        if shown:
+            across = width(shown)
+            ground = svg.rect(
+                ".ground", x=f"{x - across / 2:.1f}", y=f"{y - 10:.1f}", width=f"{across:g}",
+                height="20", rx="5",
+            )  # fmt: skip
+            drawn.append(
+                svg.g(data_link=look.link or None)[ground, svg.words(x, y + 5, shown, kind="small")]
+            )
+    return svg.g(pointer_events="none", aria_hidden="true")[drawn]
+
+
+def _taken(
+    places: list[tuple[float, float]], looks: list[Look]
+) -> list[tuple[float, float, float]]:
+    """Return the rounds of the nodes, and of the words below them."""
+    rounds = [(x, y, RADIUS) for x, y in places]
+    below = [
+        (x, y + RADIUS + 14, 8.0)
+        for (x, y), look in zip(places, looks, strict=True)
+        if look.below is not None
+    ]
+    return rounds + below
 
 
 def _node(place: tuple[float, float], look: Look, *, is_input: bool, is_output: bool) -> Node:
@@ -128,7 +157,7 @@ def _node(place: tuple[float, float], look: Look, *, is_input: bool, is_output: 
     kind = "node chosen" if look.chosen else "node"
 
     def rim(radius: float) -> Node:
-        if not is_input:
+        if look.is_neuron or not is_input:
             return svg.circle(class_=kind, cx=f"{x:.1f}", cy=f"{y:.1f}", r=f"{radius:g}")
         return svg.rect(
             class_=kind, x=f"{x - radius:.1f}", y=f"{y - radius:.1f}", width=f"{2 * radius:g}",
@@ -139,7 +168,7 @@ def _node(place: tuple[float, float], look: Look, *, is_input: bool, is_output: 
         rim(RADIUS + 3 if is_output else RADIUS),
         is_output and rim(RADIUS - 1),
         svg.words(x, y + 5, look.inside, kind="small"),
-        look.below is not None and svg.words(x, y + RADIUS + 19, look.below, kind="small"),
+        look.below is not None and svg.words(x, y + RADIUS + 18, look.below, kind="small strong"),
     ]
     return _part(shapes, look)
 

@@ -36,7 +36,13 @@ def identity(name: str, text: str = "") -> str:
 
 
 def press(
-    words: Node, name: str, text: str = "", *, disabled: bool = False, kind: str = ""
+    words: Node,
+    name: str,
+    text: str = "",
+    *,
+    disabled: bool = False,
+    kind: str = "",
+    key: str = "",
 ) -> Element:
     """Return a button that sends an event.
 
@@ -46,10 +52,11 @@ def press(
     name, text : the event.
     disabled : whether there is nothing to do now. It keeps the focus and says so.
     kind : further classes: "main" for what most students do next.
+    key : stands for the text in its id where pressing it changes the text: so it keeps the focus.
     """
     return button(
         class_=kind or None,
-        id=identity(name, text),
+        id=identity(name, key or text),
         type="button",
         data_send=name,
         data_text=text,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from htpy import (
+    Attribute,
     Element,
     Node,
     a,
@@ -32,10 +33,11 @@ from htpy import (
     summary,
     title,
 )
+from markupsafe import Markup
 
-from teaching.contents import CONTENTS
+from teaching.contents import CONTENTS, Entry
 from teaching.fields import to_query
-from teaching.handles import identity, press
+from teaching.handles import press
 from teaching.lesson import Puzzle, Question, Step
 from teaching.state import NOT_ANSWERED, Progress, State
 from theory.evidence import Outcome
@@ -66,20 +68,19 @@ def fragments(state: State) -> dict[str, str]:
     return {name: str(div[part])[len("<div>") : -len("</div>")] for name, part in parts.items()}
 
 
-def document(slug: str, state: State, session: str) -> str:
+def document(slug: str, state: State, parts: Mapping[str, str], session: str) -> str:
     """Return the whole page of a lesson.
 
     Parameters
     ----------
     slug : the lesson's name in the address.
     state : what is shown.
+    parts : its fragments.
     session : names the page to the server.
     """
-    lesson, parts = state.lesson, fragments(state)
+    lesson = state.lesson
 
     def place(element: Element, name: str, heading: str = "") -> Element:
-        from markupsafe import Markup
-
         filled = div(id=name)[Markup(parts[name])]  # noqa: S704  (made by htpy, which escapes)
         return element[heading and h2[heading], filled]
 
@@ -89,11 +90,12 @@ def document(slug: str, state: State, session: str) -> str:
         body(
             data_lesson=slug,
             data_session=session,
+            data_address=f"/{slug}" + (f"?{state.query}" if state.query else ""),
             data_more="1" if state.wants_more else None,
         )[
             a(".skip", href="#content")["To the lesson"],
             header[_contents(slug, state.progress), place(div(".bar"), "bar")],
-            main(id="content")[
+            main(id="content", tabindex="-1")[
                 header(".lead")[h1[lesson.title], p(".place")[lesson.place], p[lesson.lead]],
                 div(role="status", aria_live="polite")[place(div, "message")],
                 div(".columns")[
@@ -110,10 +112,11 @@ def document(slug: str, state: State, session: str) -> str:
                 ],
             ],
             footer[
+                _neighbours(slug, state.progress),
                 p[
                     "Every figure on this page is computed as you look, by the library that checks "
                     "the paper. The address holds all that you have done: share it."
-                ]
+                ],
             ],
         ],
     )
@@ -127,6 +130,18 @@ def not_found(progress: Progress) -> str:
         body[
             header[_contents("", progress)],
             main(id="content")[h1["No such lesson"], p["There are nine; choose one above."]],
+        ],
+    )
+
+
+def broken(progress: Progress, words: str) -> str:
+    """Return the page for a lesson that cannot be shown, with one line that says why."""
+    return _whole(
+        "Not shown",
+        progress,
+        body[
+            header[_contents("", progress)],
+            main(id="content")[h1["This lesson cannot be shown"], p[words]],
         ],
     )
 
@@ -151,22 +166,35 @@ def _whole(name: str, progress: Progress, content: Element) -> str:
     )
 
 
+def looks(progress: Progress) -> str:
+    """Return the query that a link to another lesson carries, so that the page's looks go along."""
+    return to_query(Progress(large=progress.large, theme=progress.theme))
+
+
 def _contents(slug: str, progress: Progress) -> Element:
-    """Link the lessons; the page's looks go along."""
-    looks = to_query(Progress(large=progress.large, theme=progress.theme))
     return nav(".contents", aria_label="Lessons")[
         ol[
             (
-                li[
-                    a(
-                        href=f"/{entry.slug}" + (f"?{looks}" if looks else ""),
-                        aria_current="page" if entry.slug == slug else None,
-                    )[entry.title]
-                ]
+                li[_link(entry, progress, aria_current="page" if entry.slug == slug else None)]
                 for entry in CONTENTS
             )
         ]
     ]
+
+
+def _neighbours(slug: str, progress: Progress) -> Element:
+    """Link the lessons before and after one."""
+    at = [entry.slug for entry in CONTENTS].index(slug)
+    return nav(".neighbours", aria_label="Before and after")[
+        at > 0 and _link(CONTENTS[at - 1], progress, rel="prev"),
+        at + 1 < len(CONTENTS) and _link(CONTENTS[at + 1], progress, rel="next"),
+    ]
+
+
+def _link(entry: Entry, progress: Progress, **attributes: Attribute) -> Element:
+    query = looks(progress)
+    href = f"/{entry.slug}" + (f"?{query}" if query else "")
+    return a(".lesson", href=href, title=entry.title, **attributes)[span[entry.title]]
 
 
 def _bar(state: State) -> Node:
@@ -177,11 +205,17 @@ def _bar(state: State) -> Node:
         press("Reset", "reset"),
         button(id="copy", type="button", data_copy="1")["Copy address"],
         press(
-            "Small type" if progress.large else "Present", "large", "" if progress.large else "1"
+            "Small type" if progress.large else "Present",
+            "large",
+            "" if progress.large else "1",
+            key="switch",
         ),
-        button(
-            id=identity("theme"), type="button", data_send="theme", data_text=themes[progress.theme]
-        )[f"Theme: {progress.theme}"],
+        press(
+            [span(".wide")["Theme: "], progress.theme],
+            "theme",
+            themes[progress.theme],
+            key="switch",
+        ),
     ]
 
 
@@ -230,9 +264,10 @@ def _steps(steps: Sequence[Step], shown: int) -> Node:
                 str(min(shown + 1, len(steps))),
                 disabled=shown == len(steps),
                 kind="main",
+                key="next",
             ),
-            press("All lines", "step", str(len(steps))) if shown + 1 < len(steps) else None,
-            press("Hide the last", "step", str(shown - 1)) if shown else None,
+            press("All lines", "step", str(len(steps)), disabled=shown == len(steps), key="all"),
+            press("Hide the last", "step", str(max(shown - 1, 0)), disabled=not shown, key="back"),
         ],
     ]
 
@@ -264,6 +299,7 @@ def _puzzle(puzzle: Puzzle, progress: Progress) -> Node:
                 "hint",
                 str(min(len(hints) + 1, len(puzzle.hints))),
                 disabled=len(hints) == len(puzzle.hints),
+                key="next",
             ),
         ],
         div(role="status", aria_live="polite")[

@@ -1,17 +1,26 @@
 """The open pages, each with its state, its sample, and what the browser has been sent of it."""
 
+import logging
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from teaching.contents import load
-from teaching.page import document, fragments
-from teaching.state import Event, State, apply, from_address
+from teaching.page import document, fragments, looks
+from teaching.preparation import Preparation
+from teaching.state import Event, State, apply, from_address, start
+
+logger = logging.getLogger(__name__)
 
 MOST_PAGES = 200
 """Pages that are remembered; the one that was used longest ago goes first, and starts from its
 address when it comes back."""
+
+PAUSE, LONG_PAUSE = 15, 200
+"""Milliseconds between two pieces of a sample: for the browser to draw; while torch is loaded."""
+
+OUR_BUG = "This is a bug of ours; the terminal that runs `sqrtd teach` says where."
 
 
 @dataclass
@@ -38,23 +47,33 @@ class Reply:
 
     Attributes
     ----------
+    session : names the page from now on.
     address : of the new state.
     fragments : those that changed.
-    more : whether the sample wants further pieces.
+    more : milliseconds until the page may ask for the sample's next piece; None if it wants none.
     theme, large : how the page looks.
+    looks : the same as a query, for the links to other lessons.
     """
 
+    session: str
     address: str
     fragments: dict[str, str]
-    more: bool
+    more: int | None
     theme: str
     large: bool
+    looks: str
 
 
 class Sessions:
-    """All open pages."""
+    """All open pages.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    preparation : samples wait for it, so that no click waits for a sample that waits for torch.
+    """
+
+    def __init__(self, preparation: Preparation) -> None:
+        self._preparation = preparation
         self._pages: OrderedDict[str, Page] = OrderedDict()
         self._lock = Lock()
 
@@ -65,10 +84,15 @@ class Sessions:
         ------
         KeyError : no lesson of that name.
         """
-        state = from_address(load(slug), query)
-        session = secrets.token_urlsafe(12)
-        self._keep(session, Page(slug=slug, state=state, sent=fragments(state)))
-        return document(slug, state, session)
+        lesson = load(slug)
+        try:
+            return self._opened(slug, from_address(lesson, query))
+        except Exception:
+            if not query:
+                raise
+            logger.exception("the address /%s?%s", slug, query)
+            message = f"The lesson starts anew, as its address met an error. {OUR_BUG}"
+            return self._opened(slug, replace(start(lesson), message=message))
 
     def send(self, session: str, slug: str, query: str, event: Event) -> Reply:
         """Work on an event of a page.
@@ -83,33 +107,44 @@ class Sessions:
         ------
         KeyError : no lesson of that name.
         """
-        page = self._page(session, slug, query)
+        session, page = self._page(session, slug, query)
         with page.lock:
-            page.state = apply(page.state, event)
-            parts = fragments(page.state)
+            prepared = self._preparation.done
+            state = page.state
+            if event.name != "more" or prepared:
+                state = apply(state, event)
+            parts = fragments(state)
             changed = {name: part for name, part in parts.items() if page.sent.get(name) != part}
-            page.sent = parts
-            address = f"/{slug}" + (f"?{page.state.query}" if page.state.query else "")
-            return Reply(
-                address=address,
-                fragments=changed,
-                more=page.state.wants_more,
-                theme=page.state.progress.theme,
-                large=page.state.progress.large,
-            )
+            # Only now: a lesson that breaks leaves the page as the student sees it.
+            page.state, page.sent = state, parts
+        return Reply(
+            session=session,
+            address=f"/{slug}" + (f"?{state.query}" if state.query else ""),
+            fragments=changed,
+            more=(PAUSE if prepared else LONG_PAUSE) if state.wants_more else None,
+            theme=state.progress.theme,
+            large=state.progress.large,
+            looks=looks(state.progress),
+        )
 
-    def _page(self, session: str, slug: str, query: str) -> Page:
+    def _opened(self, slug: str, state: State) -> str:
+        parts = fragments(state)
+        session = self._keep(Page(slug=slug, state=state, sent=parts))
+        return document(slug, state, parts, session)
+
+    def _page(self, session: str, slug: str, query: str) -> tuple[str, Page]:
         with self._lock:
             page = self._pages.get(session)
             if page is not None and page.slug == slug:
                 self._pages.move_to_end(session)
-                return page
+                return session, page
         page = Page(slug=slug, state=from_address(load(slug), query), sent={})
-        self._keep(session, page)
-        return page
+        return self._keep(page), page
 
-    def _keep(self, session: str, page: Page) -> None:
+    def _keep(self, page: Page) -> str:
+        session = secrets.token_urlsafe(12)
         with self._lock:
             self._pages[session] = page
             while len(self._pages) > MOST_PAGES:
                 self._pages.popitem(last=False)
+        return session

@@ -46,7 +46,7 @@ class Event:
     Attributes
     ----------
     name, text : what is set, and to what.
-    moving : part of a slider's move or a drag, which undo takes back as a whole.
+    moving : part of a slider's move or a drag, but not its end; undo takes them back as a whole.
     """
 
     name: str
@@ -151,7 +151,8 @@ def _after(state: State, event: Event) -> tuple[Any, Progress]:
 
 
 def _moved_on(state: State, settings: Any, progress: Progress, event: Event) -> State:  # noqa: ANN401
-    goes_on = event.moving and event.name == state.moved
+    # The event that ends a move still belongs to it.
+    goes_on = event.name == state.moved
     # The page's looks are no part of the work, which alone can be undone.
     looks = event.name in ("large", "theme")
     same = (settings, progress) == (state.settings, state.progress)

@@ -10,7 +10,8 @@ MAY_IMPORT = {
     "theory": set(),
     "simulations": {"theory"},
     "empirical": {"theory", "simulations"},
-    "sqrtd": {"theory", "simulations", "empirical"},
+    "teaching": {"theory", "simulations", "empirical"},
+    "sqrtd": {"theory", "simulations", "empirical", "teaching"},
 }
 
 

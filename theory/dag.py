@@ -200,6 +200,15 @@ class Dag:
         return int(self.in_degrees[self.position(node)])
 
     @cached_property
+    def out_degrees(self) -> NDArray[np.int64]:
+        """Shape (nodes,): the number of outgoing edges, parallel ones counted."""
+        return np.bincount(self.tails, minlength=len(self.nodes))
+
+    def out_degree(self, node: Hashable) -> int:
+        """Return the number of outgoing edges of `node`, parallel ones counted."""
+        return int(self.out_degrees[self.position(node)])
+
+    @cached_property
     def _positions(self) -> dict[Hashable, int]:
         return {node: index for index, node in enumerate(self.nodes)}
 

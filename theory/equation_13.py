@@ -8,6 +8,7 @@ from torch import nn
 from theory.comparison import compare
 from theory.evidence import Evidence, Progress, silent
 from theory.moment_comparisons import (
+    fan_in,
     is_symmetric,
     is_zero_padded,
     moments,
@@ -113,13 +114,7 @@ def _in_degree(network: Network) -> Callable[[Hashable], int]:
 
 
 def _fan_in(network: Network) -> Callable[[Hashable], int]:
-    dag = network.dag
-    divisors = {
-        dag.nodes[layer.first + row]: int(divisor)
-        for layer in dag.layers
-        for row, divisor in enumerate(layer.divisors)
-    }
-    return divisors.__getitem__
+    return fan_in(network.dag)
 
 
 def _differ(

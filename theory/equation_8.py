@@ -67,7 +67,7 @@ def check_equation_8_moments(*, seed: int, progress: Progress = silent) -> Evide
     seed : not used: the networks are fixed.
     progress : told the fraction done.
     """
-    cases = [_DenseLogit(sizes, dense(*sizes).dag) for sizes in SIZES]
+    cases = [DenseLogit(sizes, dense(*sizes).dag) for sizes in SIZES]
     progress(0.1, "Equation 8 on dense networks")
     first_three = [
         compare(
@@ -78,9 +78,7 @@ def check_equation_8_moments(*, seed: int, progress: Progress = silent) -> Evide
         compare(
             "second equality: that is |P(x,k)| Π (2/d_{p−1}) (1/2), with layer sizes d_{p−1}",
             cases,
-            lambda case: case.unequal(
-                case.sum_over_paths(), case.paths * prod(map(share, case.sizes[:-1]))
-            ),
+            lambda case: case.unequal(case.sum_over_paths(), case.by_layer_sizes()),
         ),
     ]
     last = compare(
@@ -100,7 +98,7 @@ def check_equation_8_moments(*, seed: int, progress: Progress = silent) -> Evide
             compare(
                 "third equality: |P(x,k)| is the product of the layer sizes d_p over p ∈ p̃",
                 cases,
-                lambda case: case.unequal(case.paths, prod(case.sizes[1:])),
+                lambda case: case.unequal(case.paths, case.size_of_all_layers),
             ),
             last,
         ],
@@ -109,7 +107,7 @@ def check_equation_8_moments(*, seed: int, progress: Progress = silent) -> Evide
             compare(
                 "third equality: |P(x,k)| is the product of the *hidden* layers' sizes",
                 cases,
-                lambda case: case.unequal(case.paths, prod(case.sizes[1:-1])),
+                lambda case: case.unequal(case.paths, case.size_of_hidden_layers),
             ),
             last,
         ],
@@ -129,22 +127,46 @@ def check_equation_8_moments(*, seed: int, progress: Progress = silent) -> Evide
 
 
 @dataclass(frozen=True)
-class _DenseLogit:
-    """A dense network and the terms of Eq. 8 for its first input and logit."""
+class DenseLogit:
+    """A dense network and the terms of Eq. 8 for its first input and logit.
+
+    Attributes
+    ----------
+    sizes : of its layers, from the inputs to the logits.
+    dag : of its neurons.
+    """
 
     sizes: tuple[int, ...]
     dag: Dag
 
     @property
     def moment(self) -> Fraction:
+        """E[(∂_x f_k)²], by a walk over pairs of paths."""
         return self.dag.second_moments(self.dag.outputs[0])[self.dag.inputs[0]]
 
     @property
     def paths(self) -> int:
+        """|P(x,k)|, by polynomial algebra."""
         return self.dag.path_degrees(self.dag.inputs[0], self.dag.outputs[0]).total()
 
+    @property
+    def size_of_all_layers(self) -> int:
+        """Π d_p over p ∈ p̃, as the third equality is printed: the logits' layer is in it."""
+        return prod(self.sizes[1:])
+
+    @property
+    def size_of_hidden_layers(self) -> int:
+        """The product that does count the paths to one logit."""
+        return prod(self.sizes[1:-1])
+
+    def by_layer_sizes(self) -> Fraction:
+        """|P(x,k)| Π (2/d_{p-1}) (1/2), with layer sizes d_{p-1}."""
+        return prod(map(share, self.sizes[:-1]), start=Fraction(self.paths))
+
     def sum_over_paths(self) -> Fraction:
+        """Σ_p Π (2/d_p) (1/2), with in-degrees d_p, by enumeration of paths."""
         return sum_over_paths(self.dag, self.dag.inputs[0], self.dag.in_degree)
 
     def unequal(self, left: Fraction | int, right: Fraction | int) -> str:
+        """Say that two terms differ; empty where they do not."""
         return "" if left == right else f"dense network of sizes {self.sizes}: {left}, not {right}"

@@ -113,3 +113,23 @@ class Evidence:
     tables: Sequence[Table] = ()
     plots: Mapping[str, "Figure"] = field(default_factory=dict)
     data: str = ""
+
+
+def combined(findings: Sequence[Finding]) -> Outcome:
+    """Combine what is found of a statement's parts.
+
+    It fails when one of them fails, holds when all hold and there is one, and else is undecided.
+    """
+    outcomes = [finding.outcome for finding in findings]
+    if Outcome.FAILS in outcomes:
+        return Outcome.FAILS
+    if outcomes and all(outcome is Outcome.HOLDS for outcome in outcomes):
+        return Outcome.HOLDS
+    return Outcome.UNDECIDED
+
+
+def combined_beside(findings: Sequence[Finding], controls: Sequence[Finding]) -> Outcome:
+    """Combine a statement's findings, which count as holding only where false neighbours fail."""
+    found = combined(findings)
+    refuted = all(control.outcome is Outcome.FAILS for control in controls)
+    return found if found is not Outcome.HOLDS or refuted else Outcome.UNDECIDED

@@ -9,7 +9,7 @@ import numpy as np
 from theory.dag import Dag
 from theory.evidence import Evidence, Exact, Progress, Table, silent
 from theory.example_networks import example_networks, random_dag, random_symmetric_dag
-from theory.path_polynomial import path_polynomials_at, same_path_degrees
+from theory.path_polynomial import path_sums_with, same_path_degrees
 
 RANDOM_DAGS = 400
 RANDOM_SYMMETRIC_DAGS = 100
@@ -47,7 +47,7 @@ def check_lemma_7(*, seed: int, progress: Progress = silent) -> Evidence:
             _compare(
                 "false neighbour: with the out-degree for the in-degree",
                 dags,
-                lambda dag, o: _differs_from_one(_sum_with(dag, o, _out_degrees(dag))),
+                lambda dag, o: _differs_from_one(_sum_with(dag, o, dag.out_degrees.tolist())),
             ),
         ],
         tables=[
@@ -164,16 +164,11 @@ def _differs_from_1_over_d(dag: Dag, o: Hashable) -> str:
 
 
 def _sum_with(dag: Dag, o: Hashable, degrees: list[int]) -> Fraction:
-    inverses = [Fraction(1, degree or 1) for degree in degrees]
-    return sum(path_polynomials_at(dag, o, inverses).values(), Fraction(0))
+    return sum(path_sums_with(dag, o, degrees).values(), Fraction(0))
 
 
 def _distinct_predecessors(dag: Dag) -> list[int]:
     return [len(set(dag.predecessors(node).tolist())) for node in range(len(dag.nodes))]
-
-
-def _out_degrees(dag: Dag) -> list[int]:
-    return [int(degree) for degree in np.bincount(dag.tails, minlength=len(dag.nodes))]
 
 
 def _first_sums(dag: Dag) -> list[Fraction]:

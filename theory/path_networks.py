@@ -136,10 +136,11 @@ def repeated(depth: int, build: Callable[[], list[nn.Module]]) -> list[nn.Module
     return [layer for _ in range(depth) for layer in build()]
 
 
-def with_logit(layers: Sequence[nn.Module], shape: tuple[int, ...]) -> Network:
-    """Add one logit that sees everything, and a ReLU on it, which the paper counts (H1)."""
+def with_logit(layers: Sequence[nn.Module], shape: tuple[int, ...], *, logits: int = 1) -> Network:
+    """Add a logit, or more, that sees everything, and its ReLU, which the paper counts (H1)."""
     features = nn.Sequential(*layers)(torch.zeros(1, *shape)).numel()
-    return Network([*layers, nn.Flatten(), nn.Linear(features, 1, bias=False), nn.ReLU()], shape)
+    head = nn.Linear(features, logits, bias=False)
+    return Network([*layers, nn.Flatten(), head, nn.ReLU()], shape)
 
 
 def strided(kernel: int, stride: int, *, axes: int = 1) -> list[nn.Module]:

@@ -40,7 +40,9 @@ def path_polynomials(dag: "Dag", o: Hashable) -> dict[Hashable, Counter[PathDegr
             }
         )
 
-    return _sweep(dag, o, one=Counter({(): 1}), zero=Counter(), along=times_variable)
+    one: Counter[PathDegree] = Counter({(): 1})
+    sums = _sweep(dag, o, one=one, zero=Counter(), along=times_variable)
+    return dict(zip(dag.inputs, sums, strict=False))
 
 
 def same_path_degrees(dag: "Dag", o: Hashable) -> bool:
@@ -61,15 +63,46 @@ def path_polynomials_at(dag: "Dag", o: Hashable, t: Sequence[Fraction]) -> dict[
     o : any of its nodes.
     t : one value a node, in the order of `dag.nodes`; those of the inputs are not used.
     """
-    return _sweep(
+    sums = _sweep(
         dag, o, one=Fraction(1), zero=Fraction(0), along=lambda head, value: t[head] * value
     )
+    return dict(zip(dag.inputs, sums, strict=False))
+
+
+def path_sums_with(dag: "Dag", o: Hashable, degrees: Sequence[int]) -> dict[Hashable, Fraction]:
+    """Sum the products of 1/degree as `Dag.path_sums` does, with other degrees for the in-degrees.
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    o : any of its nodes.
+    degrees : one a node, in the order of `dag.nodes`; 0 counts as 1.
+    """
+    return path_polynomials_at(dag, o, [Fraction(1, degree or 1) for degree in degrees])
+
+
+def walk_probabilities(dag: "Dag", o: Hashable) -> dict[Hashable, Fraction]:
+    """Compute the probability that the random walk of Lemma 7, from `o`, passes each node.
+
+    It is the sum of Lemma 7 over the paths from that node instead of an input: `o` has 1, and
+    an input has the probability that the walk ends there.
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    o : any of its nodes.
+    """
+    degrees = dag.in_degrees.tolist()
+    sums = _sweep(
+        dag, o, one=Fraction(1), zero=Fraction(0), along=lambda head, value: value / degrees[head]
+    )
+    return dict(zip(dag.nodes, sums, strict=True))
 
 
 def _sweep(
     dag: "Dag", o: Hashable, *, one: Sum, zero: Sum, along: Callable[[int, Sum], Sum]
-) -> dict[Hashable, Sum]:
-    """Carry `one` from `o` down to the inputs; `along` is what passing a node does to a sum."""
+) -> list[Sum]:
+    """Carry `one` from `o` down to every node; `along` is what passing a node does to a sum."""
     start = dag.position(o)
     sums: list[Sum] = [zero] * len(dag.nodes)
     sums[start] = one
@@ -78,4 +111,4 @@ def _sweep(
             carried = along(head, sums[head])
             for tail in dag.predecessors(head).tolist():
                 sums[tail] = sums[tail] + carried
-    return dict(zip(dag.inputs, sums, strict=False))
+    return sums

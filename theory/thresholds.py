@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import numpy as np
 import sympy as sp
-from scipy.special import erf, gamma
 
 from theory.comparison import compare
 from theory.evidence import Evidence, Exact, Progress, Table, silent
+from theory.normal_norms import normal_norm
 from theory.norms import ROUNDING, best_perturbation, dual_exponent
 from theory.sized_vectors import (
     SPREAD,
@@ -163,25 +163,6 @@ def check_equation_6(*, seed: int, progress: Progress = silent) -> Evidence:
             )
         ],
     )
-
-
-def normal_norm(q: float, d: int) -> float:
-    """The size of the l_q-norm of d independent standard normal coordinates.
-
-    Parameters
-    ----------
-    q : in [1, infinity].
-    d : number of coordinates.
-
-    Returns
-    -------
-    (E‖g‖_q^q)^(1/q), in closed form, for finite q; E max |g_i| to 1e-6 for q = infinity.
-    """
-    if math.isfinite(q):
-        moment = 2 ** (q / 2) * gamma((q + 1) / 2) / math.pi**0.5
-        return float((d * moment) ** (1 / q))
-    t = np.linspace(0.0, 20.0, 20_001)
-    return float(np.trapezoid(1 - erf(t / 2**0.5) ** d, t))
 
 
 def _identity(statement: str, difference: Callable[..., sp.Expr]) -> Exact:

@@ -40,9 +40,7 @@ def check_figure_1(sweep: Sweep, *, error: float) -> Evidence:
     ValueError : another sweep, gradients that are all 0, or an error level not in (0, 1).
     """
     cells = cells_by_size(sweep, least=2)
-    intervals = {
-        name: _exponent(sweep, cells, quantity, error) for name, quantity in QUANTITIES.items()
-    }
+    intervals = exponents(sweep, error)
     return Evidence(
         method=(
             f"Networks with the same parameters were trained at {len(cells)} resolutions, "
@@ -83,11 +81,19 @@ def check_figure_1(sweep: Sweep, *, error: float) -> Evidence:
     )
 
 
-def _exponent(
-    sweep: Sweep, cells: dict[int, Cell], quantity: Callable[[Sweep, Cell], Samples], error: float
-) -> Interval:
-    groups = [quantity(sweep, cell) for cell in cells.values()]
-    return two_level_contrast(groups, slope_coefficients(list(cells), len(groups)), error)
+def exponents(sweep: Sweep, error: float) -> dict[str, Interval]:
+    """Return the intervals for the exponents in d, by the names of `QUANTITIES`.
+
+    Parameters and errors are those of `check_figure_1`.
+    """
+    cells = cells_by_size(sweep, least=2)
+    coefficients = slope_coefficients(list(cells), len(cells))
+    return {
+        name: two_level_contrast(
+            [quantity(sweep, cell) for cell in cells.values()], coefficients, error
+        )
+        for name, quantity in QUANTITIES.items()
+    }
 
 
 def _measures_table(sweep: Sweep, cells: dict[int, Cell]) -> Table:

@@ -5,72 +5,170 @@
 //   data-link="a b"                     lights up with all else that has one of these links
 "use strict";
 
+const page = document.body.dataset;
+const HELD = 300; // milliseconds: longer than a finger stays down, or than browsers want between addresses
+
+// ---- Events: one at a time, in the order in which they came.
+
 const queue = [];
 let busy = false;
-let more = document.body.dataset.more === "1";
+let session = page.session;
+let address = page.address;
+let more = page.more ? 0 : null; // milliseconds until the sample's next piece
+let timer = 0;
+let quiet = 0; // no pieces before this time
 
-function send(name, text, moving = false) {
-  const last = queue[queue.length - 1];
-  // Clicks are never merged; of a slider's moves only the newest counts.
-  if (moving && last && last.moving && last.name === name) last.text = text;
-  else queue.push({ name, text, moving });
+function send(name, text, element) {
+  queue.push({ name, text, moving: false, element });
+  work();
+}
+
+// Clicks are never merged. Of a slider's moves that still wait only the newest counts; letting it
+// go ends the move, which is undone as a whole.
+function slide(name, text, moving) {
+  let waited = false;
+  while (queue.at(-1)?.slides === name) waited = Boolean(queue.pop());
+  if (moving || waited) queue.push({ name, text, moving: true, slides: name });
+  if (!moving) queue.push({ name, text, moving: false, slides: name });
   work();
 }
 
 async function work() {
   if (busy) return;
-  let next = queue.shift();
-  if (!next && more && !document.hidden) next = { name: "more", text: "", moving: false };
-  if (!next) return;
+  const event = queue.length ? current(queue.shift()) : piece();
+  if (!event) return queue.length ? work() : later();
   busy = true;
+  const slow = setTimeout(() => document.body.toggleAttribute("data-busy", event.name !== "more"), HELD);
   try {
-    const response = await fetch("/event", {
+    await exchange(event);
+  } finally {
+    busy = false;
+    clearTimeout(slow);
+    document.body.removeAttribute("data-busy");
+  }
+  restore();
+  if (queue.length) work();
+  else later();
+}
+
+// A click means what the button says when its turn comes: two on "next" go two steps.
+function current(event) {
+  if (!event.element?.isConnected || event.element.dataset.text === undefined) return event;
+  if (disabled(event.element)) return null;
+  return { ...event, text: text(event.element) };
+}
+
+async function exchange({ name, text, moving }) {
+  let response, reply;
+  try {
+    response = await fetch("/event", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        session: document.body.dataset.session,
-        address: location.pathname + location.search,
-        ...next,
-      }),
+      body: JSON.stringify({ session, address, name, text, moving }),
     });
-    const reply = await response.json();
-    if (!response.ok) throw new Error(reply.error);
-    show(reply);
-  } catch (error) {
-    more = false;
-    say(error instanceof TypeError
-      ? "The server does not answer: start it again with `sqrtd teach`, then reload this page."
-      : error.message);
+    reply = await response.json();
+  } catch {
+    return gone();
   }
-  busy = false;
-  // A moment between two pieces of a sample, so that the page is drawn and clicks come first.
-  if (queue.length) work();
-  else if (more) setTimeout(work, 15);
+  if (response.ok) return show(reply, name);
+  more = null;
+  say(reply.error);
 }
+
+function gone() {
+  more = null;
+  queue.length = 0;
+  session = ""; // what was answered may not have arrived: the next reply is to bring the whole page
+  const port = location.port && ` --port ${location.port}`;
+  say(`The lessons have been closed. Start them again with \`sqrtd teach${port}\`, and go on here.`);
+}
+
+// The next piece of the sample, when nobody waits for anything else.
+function piece() {
+  if (more === null || document.hidden || performance.now() < quiet) return null;
+  return { name: "more", text: "", moving: false };
+}
+
+function later() {
+  clearTimeout(timer);
+  if (more !== null && !document.hidden) timer = setTimeout(work, Math.max(more, quiet - performance.now()));
+}
+
+// A click that begins finds the server free when it ends.
+function hush() {
+  quiet = performance.now() + HELD;
+  later();
+}
+document.addEventListener("pointerdown", hush);
+document.addEventListener("keydown", hush);
+document.addEventListener("visibilitychange", work);
+
+// ---- Replies
+
+const message = document.getElementById("message");
+let served = message?.innerHTML; // the server's message
+let ours = false; // whether another one stands in its place
 
 function say(words) {
-  const place = document.getElementById("message");
-  place.textContent = "";
-  place.append(Object.assign(document.createElement("p"), { textContent: words }));
+  ours = true;
+  message.replaceChildren(Object.assign(document.createElement("p"), { textContent: words }));
 }
 
-function show(reply) {
-  more = reply.more;
-  history.replaceState(null, "", reply.address);
-  document.documentElement.dataset.theme = reply.theme;
-  document.documentElement.toggleAttribute("data-large", reply.large);
-  for (const [name, html] of Object.entries(reply.fragments)) {
-    const fresh = document.createElement("template");
-    fresh.innerHTML = html;
-    children(document.getElementById(name), fresh.content);
+function show({ fragments, theme, large, looks, ...reply }, name) {
+  ({ session, address, more } = reply);
+  write();
+  document.documentElement.dataset.theme = theme;
+  document.documentElement.toggleAttribute("data-large", large);
+  for (const link of document.querySelectorAll("a.lesson")) link.search = looks;
+  served = fragments.message ?? served;
+  if (ours && name !== "more") {
+    fragments.message = served;
+    ours = false;
   }
+  for (const [part, html] of Object.entries(fragments)) swap(document.getElementById(part), html);
   light();
+}
+
+// Browsers refuse an address that changes too often.
+let written = 0;
+let writing = 0;
+
+function write() {
+  clearTimeout(writing);
+  const wait = written + HELD - performance.now();
+  if (wait > 0) writing = setTimeout(write, wait);
+  else if (location.pathname + location.search !== address) {
+    history.replaceState(null, "", address + location.hash);
+    written = performance.now();
+  }
+}
+addEventListener("pagehide", () => { written = -HELD; write(); });
+
+function swap(part, html) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const element = document.activeElement;
+  const at = peers(part, element).indexOf(element);
+  const held = part.contains(element);
+  children(part, fresh.content);
+  if (held && document.activeElement !== element) refocus(part, element, at);
+}
+
+// The focus stays; or goes to the nearest that does the same, or else to this part of the page.
+function refocus(part, element, at) {
+  const left = peers(part, element);
+  const next = element.isConnected ? element : left[Math.min(at, left.length - 1)] ?? part;
+  if (next === part) part.tabIndex = -1;
+  next.focus({ preventScroll: true });
+}
+
+function peers(part, { dataset: { send } = {} }) {
+  return send ? [...part.querySelectorAll(`[data-send="${CSS.escape(send)}"]`)] : [];
 }
 
 // Elements are kept where they are of the same kind, so that focus and drags outlive a change.
 function children(old, fresh) {
-  const olds = [...old.childNodes];
-  const kept = new Map(olds.filter((node) => node.id).map((node) => [node.id, node]));
+  const kept = new Map([...old.children].filter((node) => node.id).map((node) => [node.id, node]));
   let at = old.firstChild;
   for (const node of [...fresh.childNodes]) {
     const same = node.id ? kept.get(node.id) : at && !at.id && alike(at, node) ? at : null;
@@ -101,78 +199,107 @@ function become(old, fresh) {
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes)
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  if (old instanceof HTMLInputElement) {
-    old.checked = fresh.checked;
-    // A slider that is being moved knows better where it is.
-    const moving = old === document.activeElement && queue.some((event) => event.name === old.dataset.send);
-    if (!moving && old.value !== fresh.value) old.value = fresh.value;
-  }
   children(old, fresh);
+}
+
+// An input shows what the page says, also where the student's change was refused; but not while
+// there is news of it on the way, nor what is being typed.
+function restore() {
+  if (queue.length) return;
+  for (const input of document.querySelectorAll("input[data-send]")) {
+    if (input.type === "checkbox" || input.type === "radio") input.checked = input.defaultChecked;
+    else if (input.type === "range" || input !== document.activeElement) input.value = input.defaultValue;
+  }
+}
+
+// ---- What a student does
+
+function disabled(element) {
+  return element.hasAttribute("aria-disabled");
 }
 
 function text(element) {
   return element.dataset.text ?? element.value ?? "";
 }
 
-document.addEventListener("click", (click) => {
-  const element = click.target.closest("[data-send]");
-  if (click.target.closest("[data-copy]")) copy(click.target);
-  if (!element || element.getAttribute("aria-disabled")) return;
-  if (element.matches("input, select")) return; // they change
-  send(element.dataset.send, text(element));
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-copy]")) copy();
+  const element = target.closest("[data-send]");
+  if (!element || element.matches("input")) return; // inputs change
+  // What cannot be pressed now may be possible after what is on its way.
+  if (disabled(element) && !busy && !queue.length) return;
+  send(element.dataset.send, text(element), element);
 });
 
 document.addEventListener("input", ({ target }) => {
-  if (target.matches("input[type=range][data-send]")) send(target.dataset.send, text(target), true);
+  if (target.matches("[type=range][data-send]")) slide(target.dataset.send, target.value, true);
 });
 
 document.addEventListener("change", ({ target }) => {
-  if (target.matches("[data-send]:not([type=range])")) send(target.dataset.send, text(target));
+  if (!target.matches("[data-send]")) return;
+  if (target.type === "range") slide(target.dataset.send, target.value, false);
+  else send(target.dataset.send, text(target), target);
 });
 
-const arrows = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 
 document.addEventListener("keydown", (key) => {
   if (key.ctrlKey || key.metaKey || key.altKey) return;
   const knob = key.target.closest("[data-drag]");
-  if (knob && arrows[key.key]) {
+  if (knob && ARROWS[key.key]) {
     key.preventDefault();
-    send(knob.dataset.drag, arrows[key.key]);
+    // A key that is held down waits for what it has done.
+    if (!key.repeat || !(busy || queue.length)) send(knob.dataset.drag, ARROWS[key.key]);
   }
   // Parts of a picture are no buttons to the browser.
   const part = key.target.closest("svg [data-send]");
   if (part && (key.key === "Enter" || key.key === " ")) {
     key.preventDefault();
-    send(part.dataset.send, text(part));
+    if (!key.repeat) send(part.dataset.send, text(part), part);
   }
 });
 
-let dragged = null;
+let drag = null;
 
 document.addEventListener("pointerdown", (press) => {
-  dragged = press.target.closest("[data-drag]");
-  if (!dragged) return;
-  press.preventDefault();
-  dragged.focus();
+  const knob = press.target.closest("[data-drag]");
+  if (!knob || drag || press.button !== 0) return;
+  drag = { knob, pointer: press.pointerId, moved: false };
+  knob.setPointerCapture(press.pointerId);
+  knob.focus({ preventScroll: true });
 });
 
+function dragged(to, moving) {
+  const toPicture = drag.knob.ownerSVGElement?.getScreenCTM()?.inverse();
+  if (!toPicture) return;
+  const { x, y } = new DOMPoint(to.clientX, to.clientY).matrixTransform(toPicture);
+  slide(drag.knob.dataset.drag, `${x.toFixed(1)},${y.toFixed(1)}`, moving);
+}
+
+// Else a finger would scroll the page; inside SVG, `touch-action` does not prevent it everywhere.
+document.addEventListener("touchstart", (touch) => {
+  if (touch.target.closest("[data-drag]")) touch.preventDefault();
+}, { passive: false });
+
 document.addEventListener("pointermove", (move) => {
-  if (!dragged) return;
-  const picture = dragged.ownerSVGElement;
-  const place = new DOMPoint(move.clientX, move.clientY).matrixTransform(
-    picture.getScreenCTM().inverse(),
-  );
-  send(dragged.dataset.drag, `${place.x.toFixed(1)},${place.y.toFixed(1)}`, true);
+  if (move.pointerId !== drag?.pointer) return;
+  drag.moved = true;
+  dragged(move, true);
 });
 
 for (const end of ["pointerup", "pointercancel"])
-  document.addEventListener(end, () => { dragged = null; });
+  document.addEventListener(end, (up) => {
+    if (up.pointerId !== drag?.pointer) return;
+    if (drag.moved && end === "pointerup") dragged(up, false);
+    drag = null;
+  });
 
-// What is pointed at or has the focus is lit, wherever it stands on the page.
+// ---- Light: what is pointed at or has the focus is lit, wherever it stands on the page.
+
 let pointed = null;
 
 function links(element) {
-  return (element?.closest?.("[data-link]")?.dataset.link ?? "").split(" ").filter(Boolean);
+  return element?.isConnected ? (element.closest("[data-link]")?.dataset.link ?? "").split(" ").filter(Boolean) : [];
 }
 
 function light() {
@@ -181,19 +308,32 @@ function light() {
     element.classList.toggle("lit", links(element).some((one) => lit.has(one)));
 }
 
-document.addEventListener("pointerover", ({ target }) => { pointed = target; light(); });
+function point(element) {
+  pointed = element;
+  light();
+}
+document.addEventListener("pointerover", ({ target }) => point(target));
+document.documentElement.addEventListener("pointerleave", () => point(null));
 document.addEventListener("focusin", light);
 document.addEventListener("focusout", () => requestAnimationFrame(light));
-document.addEventListener("visibilitychange", work);
 
-async function copy(button) {
+// Once the columns' tops are out of sight, the left one scrolls by itself, if it is the shorter one.
+const columns = document.querySelector(".columns");
+
+function reading() {
+  const [left, right] = columns.children;
+  columns.toggleAttribute("data-reading", columns.getBoundingClientRect().top < 0 && right.offsetHeight > left.scrollHeight);
+}
+if (columns) addEventListener("scroll", reading, { passive: true });
+
+async function copy() {
+  const here = location.origin + address + location.hash;
   try {
-    await navigator.clipboard.writeText(location.href);
+    await navigator.clipboard.writeText(here);
     say("The address is copied: it opens the page as you see it.");
   } catch {
-    say(`Copy the address from the browser's bar: ${location.href}`);
+    say(`Copy the address from the browser's bar: ${here}`);
   }
-  button.focus();
 }
 
-work();
+later();

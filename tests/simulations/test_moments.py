@@ -164,3 +164,13 @@ def test_units_do_not_matter(values, exponent):
 def test_unfit_samples_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_middle_size_with_too_few_samples_does_not_count():
+    # Of three sizes in even steps, the middle one has no weight in the slope.
+    heavy = np.array([1e-9, 1.0, 1e9])
+    assert math.isinf(moment_interval(heavy, ERROR).high)
+    rng = np.random.default_rng(7)
+    samples = [size * rng.uniform(0.9, 1.1, 50) for size in (4, 16)]
+    found = moment_exponent_interval([4, 8, 16], [samples[0], heavy, samples[1]], ERROR)
+    assert found.low < 1 < found.high < 1.1

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 import theory.sized_vectors
 from theory.evidence import Outcome
+from theory.normal_norms import normal_norm
 from theory.norms import norm
 from theory.signal_to_noise import Noise, check_equation_17
-from theory.thresholds import check_equation_5, check_equation_6, normal_norm
+from theory.thresholds import check_equation_5, check_equation_6
 
 
 @pytest.mark.parametrize(

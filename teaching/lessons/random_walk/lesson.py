@@ -1,68 +1,77 @@
 """The lesson on the random walk of Lemma 7's proof."""
 
-from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 from htpy import Node, p
 
-from simulations.random_walks import ends_of_walks
 from teaching.lesson import Lesson, Question, Reader, Sampling, View
+from teaching.lessons.random_walk.crowd import Counts, piece
 from teaching.lessons.random_walk.figure import handles, picture
-from teaching.lessons.random_walk.network import INPUTS, START, O, network, out_degree_sums
-from teaching.lessons.random_walk.proof import steps
+from teaching.lessons.random_walk.network import INPUTS, START, O, counted_degrees, network
+from teaching.lessons.random_walk.proof import dead_ends, steps
 from teaching.lessons.random_walk.puzzle import puzzle
-from teaching.lessons.random_walk.settings import EVENTS, Settings
-
-WALKS = 100
-"""Of a crowd, in one piece of the sample."""
+from teaching.lessons.random_walk.settings import EVENTS, Settings, dag_of
+from theory import path_polynomial
+from theory.dag import Dag
 
 
 def _question() -> Question:
-    dag, _ = network(START, bias=False)
-    shares = [str(dag.path_sums(O)[x]) for x in dag.inputs]
-    options = ["1/3, as there are three inputs", "5/12", "1/2", "it can be anything up to 1"]
+    sums = network(START, bias=False).path_sums(O)
     return Question(
         text="At first, the network is the one drawn here. A walker starts at the output o and "
         "climbs: at each node it takes one of the incoming edges, all equally likely. What is the "
         "probability that it ends at x2?",
-        options=options,
-        right=next(n for n, words in enumerate(options) if words.split(",")[0] == shares[1]),
-        because=f"The three inputs have {', '.join(shares)}: different shares, whose sum is 1.",
+        options=[
+            "1/3, as there are three inputs",
+            str(sums["x2"]),
+            "1/2",
+            "it can be anything up to 1",
+        ],
+        right=1,
+        because=f"The three inputs have {', '.join(str(sums[x]) for x in INPUTS)}: different "
+        "shares, whose sum is 1.",
     )
 
 
-def _view(settings: Settings, reader: Reader, pieces: Sequence[Counter[Hashable]]) -> View:  # noqa: ARG001
+def _view(settings: Settings, reader: Reader, pieces: Sequence[Counts]) -> View:
+    dag = dag_of(settings)
     return View(
-        figure=picture(settings, pieces),
-        handles=handles(settings),
-        counterexample=_counterexample(settings),
-        steps=steps(settings),
+        figure=picture(dag, settings, reader, pieces),
+        handles=handles(dag, settings),
+        counterexample=_counterexample(dag, settings),
+        steps=steps(dag, settings, pieces),
         puzzle=puzzle(settings),
     )
 
 
-def _counterexample(settings: Settings) -> Node:
-    dag, dead = network(settings.edges, bias=settings.bias)
+def _counterexample(dag: Dag, settings: Settings) -> Node:
     found = []
-    if dead:
+    if dead := dead_ends(dag):
         sums = dag.path_sums(O)
-        left = sum(sums[x] for x in dag.inputs[:INPUTS])
+        left = sum(sums[x] for x in INPUTS)
         found.append(
             f"Walks end at {', '.join(dead)}, too: the inputs' shares add to {left}, not to 1."
         )
     if settings.degrees == "out":
-        wrong = sum(list(out_degree_sums(dag).values())[:INPUTS])
-        found.append(f"Weighed by out-degrees, the paths add to {wrong}: no walk has these odds.")
+        sums = path_polynomial.path_sums_with(dag, O, counted_degrees(dag, "out"))
+        wrong = sum(sums[x] for x in INPUTS)
+        found.append(
+            f"With 1/out-degree, the paths add to {wrong}"
+            + (
+                ", here by chance: cut an edge."
+                if wrong == 1
+                else ": nobody walks with these odds."
+            )
+        )
     return [p[words] for words in found]
 
 
-def _sampling(settings: Settings) -> Sampling[Counter[Hashable]]:
-    def draw(piece: int) -> Counter[Hashable]:
-        dag, _ = network(settings.edges, bias=settings.bias)
-        return ends_of_walks(dag, O, WALKS, np.random.default_rng([4, 1, piece]))
-
-    return Sampling(key=(settings.edges, settings.bias), wanted=settings.crowd, draw=draw)
+def _sampling(settings: Settings) -> Sampling[Counts]:
+    return Sampling(
+        key=(settings.edges, settings.bias),
+        wanted=settings.crowd,
+        draw=lambda number: piece(dag_of(settings), number),
+    )
 
 
 LESSON = Lesson(

@@ -1,42 +1,57 @@
 """Lemma 7, line by line, on the network at hand."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
-from math import prod
 
 from teaching.lesson import Check, Mark, Step
-from teaching.lessons.random_walk.network import INPUTS, O, network, out_degree_sums
+from teaching.lessons.random_walk.crowd import Counts, crowd_check
+from teaching.lessons.random_walk.network import INPUTS, O, counted_degree, counted_degrees
 from teaching.lessons.random_walk.settings import Settings
-from teaching.mathml import Term, formula, fraction, rational, row, sub, total
+from teaching.mathml import Term, formula, fraction, rational, row, sub, total, words
+from theory import enumerated_paths, path_polynomial
 from theory.dag import Dag
 from theory.evidence import Outcome
 
+MOST_TERMS = 12
+"""Paths that are written out in a formula."""
 
-def steps(settings: Settings) -> Sequence[Step]:
+Shares = Mapping[Hashable, Fraction]
+
+
+def steps(dag: Dag, settings: Settings, pieces: Sequence[Counts]) -> Sequence[Step]:
     """Return the lines of the proof."""
-    dag, dead = network(settings.edges, bias=settings.bias)
-    x = settings.end
-    sums = out_degree_sums(dag) if settings.degrees == "out" else dag.path_sums(O)
-    products = {
-        name: [_product(dag, path) for path in dag.paths(name, O)] for name in dag.inputs[:INPUTS]
-    }
-    enumerated = sum((p for each in products.values() for p in each), Fraction(0))
-    swept = sum((sums[name] for name in dag.inputs[:INPUTS]), Fraction(0))
-    d = INPUTS
+    degrees = counted_degrees(dag, settings.degrees)
+    degree = counted_degree(dag, settings.degrees)
+    listed = {node: enumerated_paths.enumerated_sum(dag, node, O, degree) for node in dag.nodes}
+    swept = (
+        dag.path_sums(O)
+        if settings.degrees == "in"
+        else path_polynomial.path_sums_with(dag, O, degrees)
+    )
+    walked = path_polynomial.walk_probabilities(dag, O)
+    x, dead, d = settings.end, dead_ends(dag), len(INPUTS)
+    terms = enumerated_paths.edge_path_products(dag, x, O, degrees)
+    by_path, by_sweep = (sum((each[x] for x in INPUTS), Fraction(0)) for each in (listed, swept))
     return [
         Step(
-            formula=formula("P", row("(", "walk ends at ", x, ")"), "=", *_terms(products[x])),
-            reason="Each path is taken with the probability that every choice on it is made: "
-            "1/in-degree at each node that the walker leaves. Different paths exclude each other.",
+            formula=formula("P", "(", x, ")", "=", *_terms(terms)),
+            reason=f"P({x}) is the probability that the walk ends at {x}. A path is climbed if "
+            "each of its edges is chosen: 1/in-degree at each node that the walker leaves. "
+            "Different paths exclude each other.",
             mark=Mark.PROVED,
-            check=_same(
-                f"the paths from {x}, one by one", sum(products[x], Fraction(0)),
-                "one sweep down from o", sums[x],
-            ),
+            check=_first_check(x, sum(terms, Fraction(0)), listed, walked, swept),
         ),
         Step(
-            formula=formula("walk: ", "o", "→", "…", "→", "no incoming edge"),
-            reason="Edges go one way, so no node comes twice, and there are finitely many.",
+            formula=formula(fraction(words("walkers that end at x"), words("all walkers")), "→",
+                            "P", "(", "x", ")"),
+            reason="The law of large numbers: send a crowd, and see.",
+            mark=Mark.CHECKED,
+            check=crowd_check(dag, swept, pieces),
+        ),
+        Step(
+            formula=formula("o", "→", "…", "→", words("no incoming edge")),
+            reason="Edges go one way, so no node comes twice; there are finitely many, and the "
+            "walk ends.",
             mark=Mark.PROVED,
             check=Check(
                 outcome=_outcome(bool((dag.tails < dag.heads).all())),
@@ -45,46 +60,67 @@ def steps(settings: Settings) -> Sequence[Step]:
             ),
         ),
         Step(
-            formula=formula("no incoming edge", "⇒", "input"),
+            formula=formula(words("no incoming edge"), "⇒", words("input")),
             reason="In a network without biases, every other neuron has an incoming edge.",
             mark=Mark.CHECKED,
             check=Check(
                 outcome=_outcome(not dead),
-                says=f"walks also end at {', '.join(dead)}" if dead else "only inputs have none",
+                says=f"walks also end at {', '.join(dead)}" if dead else "walks end at inputs only",
             ),
         ),
         Step(
             formula=formula(
-                total("∑", row("x")), total("∑", row("p", "∈", "P", "(", "x", ",", "o", ")")),
-                total("∏", row("p", "∈", "p̃")), fraction(1, sub("d", "p")), "=", 1,
+                total("∑", "x"), total("∑", row("p", "∈", "P", "(", "x", ",", "o", ")")),
+                total("∏", row("v", "∈", "p", "∖", "x")), fraction(1, sub("d", "v")), "=", 1,
             ),
-            reason="The walk ends somewhere, and only at inputs: Equation 11.",
+            reason="The walk ends somewhere, and only at inputs. This is Equation 11; v are the "
+            "nodes of the path p, all but x itself, and d with index v their in-degrees.",
             mark=Mark.PROVED,
-            check=_all_same(enumerated, swept, Fraction(1)),
+            check=_all_same(by_path, by_sweep, Fraction(1)),
         ),
         Step(
-            formula=formula("the mean over x is ", fraction(1, "d")),
-            reason=f"Here d = {d}. That each input has exactly 1/d needs more: symmetry, the next "
-            "lesson.",
+            formula=formula(fraction(1, "d"), total("∑", "x"), "P", "(", "x", ")", "=",
+                            fraction(1, "d")),
+            reason=f"So the mean over the inputs is 1/d, here 1/{d}. That each input has exactly "
+            "1/d needs more: symmetry, the next lesson.",
             mark=Mark.PROVED,
-            check=_all_same(enumerated / d, swept / d, Fraction(1, d)),
+            check=_all_same(by_path / d, by_sweep / d, Fraction(1, d)),
         ),
     ]  # fmt: skip
 
 
-def _product(dag: Dag, path: Sequence[object]) -> Fraction:
-    return prod((Fraction(1, dag.in_degree(node)) for node in path[1:]), start=Fraction(1))
+def dead_ends(dag: Dag) -> list[str]:
+    """Name the nodes where walks end that are no inputs of the lesson's network."""
+    shares = path_polynomial.walk_probabilities(dag, O)
+    return [str(end) for end in dag.inputs[len(INPUTS) :] if shares[end]]
 
 
 def _terms(products: Sequence[Fraction]) -> list[Term]:
     terms: list[Term] = []
-    for number, value in enumerate(products):
+    for number, value in enumerate(products[:MOST_TERMS]):
         terms += ["+"] * bool(number) + [row(rational(value), link=f"path-{number}")]
-    return terms or [row("0")]
+    if len(products) > MOST_TERMS:
+        terms += ["+", words(f"… ({len(products)} paths)")]
+    return terms or [0]
 
 
-def _same(one: str, left: Fraction, other: str, right: Fraction) -> Check:
-    return Check(outcome=_outcome(left == right), says=f"{one}: {left}; {other}: {right}")
+def _first_check(x: str, written: Fraction, listed: Shares, walked: Shares, swept: Shares) -> Check:
+    wrong = [node for node in walked if listed[node] != walked[node]]
+    wrong += [node for node in swept if swept[node] != walked[node]]
+    if written != walked[x]:
+        wrong.insert(0, x)
+    if not wrong:
+        return Check(
+            outcome=Outcome.HOLDS,
+            says=f"the paths from {x}, one by one: {written}; one sweep down from o: {walked[x]}; "
+            f"and likewise at all {len(walked)} nodes",
+        )
+    at = wrong[0]
+    by_path = written if at == x else listed[at]
+    says = f"at {at}, path by path: {by_path}"
+    if at in swept:
+        says += f"; all paths in one sweep: {swept[at]}"
+    return Check(outcome=Outcome.FAILS, says=f"{says}; the walk: {walked[at]}")
 
 
 def _all_same(enumerated: Fraction, swept: Fraction, wanted: Fraction) -> Check:

@@ -3,39 +3,40 @@
 from fractions import Fraction
 
 from teaching.lesson import Puzzle, Verdict
-from teaching.lessons.random_walk.network import INPUTS, O, network
-from teaching.lessons.random_walk.settings import Settings
+from teaching.lessons.random_walk.network import INPUTS, NETWORK, O
+from teaching.lessons.random_walk.proof import dead_ends
+from teaching.lessons.random_walk.settings import Settings, dag_of
 
-WANTED = {"x1": Fraction(1, 2), "x2": Fraction(1, 3), "x3": Fraction(1, 6)}
+WANTED = dict(zip(INPUTS, (Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)), strict=True))
 
 
 def puzzle(settings: Settings) -> Puzzle:
     """Return the puzzle; the network above is the answer."""
     return Puzzle(
         task="Edit the network until walks end at x1, x2, x3 with probabilities 1/2, 1/3 and 1/6, "
-        "without a bias node, parallel edges, or a neuron that lacks incoming edges.",
+        "without parallel edges and without walks that end elsewhere.",
         handles=None,
         judge=lambda: _judge(settings),
         hints=[
             "Read the shares as a budget: o hands its 1 to the nodes below in equal parts, and "
             "each of them does the same.",
-            "Let o have three incoming edges. Each of the three neurons then has 1/3 to pass on.",
-            "One neuron passes its 1/3 to x1 alone, one to x2 alone; which two inputs must share "
-            "the last one?",
+            "Let o have three incoming edges. Each of the three nodes below then has 1/3.",
+            "x2 can be one of them. Another hands all of its 1/3 to x1: whom must x1 and x3 share?",
         ],
     )
 
 
 def _judge(settings: Settings) -> Verdict:
-    dag, dead = network(settings.edges, bias=settings.bias)
-    if dead:
-        return Verdict(solved=False, why=f"walks also end at {', '.join(dead)}, which is no input.")
-    twice = [edge for edge in set(settings.edges) if settings.edges.count(edge) > 1]
-    if twice:
-        return Verdict(solved=False, why="two edges are parallel; do without.")
+    dag = dag_of(settings)
+    if dead := dead_ends(dag):
+        return Verdict(solved=False, why=f"Walks also end at {', '.join(dead)}, which is no input.")
+    for edge in settings.edges:
+        if settings.edges.count(edge) > 1:
+            tail, head = (NETWORK.names[end] for end in edge)
+            return Verdict(solved=False, why=f"Two edges go from {tail} to {head}; one is enough.")
     sums = dag.path_sums(O)
-    for x in dag.inputs[:INPUTS]:
-        if sums[x] != WANTED[str(x)]:
-            more = "more" if sums[x] > WANTED[str(x)] else "less"
-            return Verdict(solved=False, why=f"{x} has {sums[x]}, {more} than {WANTED[str(x)]}.")
+    for x in INPUTS:
+        if sums[x] != WANTED[x]:
+            more = "more" if sums[x] > WANTED[x] else "less"
+            return Verdict(solved=False, why=f"{x} has {sums[x]}, {more} than {WANTED[x]}.")
     return Verdict(solved=True, why="The shares are 1/2, 1/3 and 1/6, and they add to 1.")

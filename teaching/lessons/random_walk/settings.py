@@ -4,20 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulations.random_walks import walk
+from simulations import random_walks
 from teaching.fields import AddressError, changed, choice, custom, flag, whole
-from teaching.lessons.random_walk.network import (
-    BIAS,
-    INPUTS,
-    NODES,
-    START,
-    O,
-    network,
-    read_edges,
-    with_edge,
-    without_edge,
-    write_edges,
-)
+from teaching.lessons.random_walk.network import INPUTS, NETWORK, START, O, network
+from theory.dag import Dag
 
 HIGHEST = 9
 """Steps of a walk, at most."""
@@ -35,54 +25,53 @@ class Settings:
     tail : the node from which the next edge is to be drawn; "" if none is chosen.
     end : the input whose paths are shown.
     walker, steps : which walker climbs, and how many steps it has taken.
-    crowd : hundreds of walkers that are sent at once.
+    crowd : pieces of the crowd of walkers that are sent at once.
     """
 
-    edges: tuple[tuple[int, int], ...] = custom(START, read_edges, write_edges)
+    edges: tuple[tuple[int, int], ...] = custom(START, NETWORK.read, NETWORK.write)
     bias: bool = flag()
     degrees: str = choice("in", "out")
-    tail: str = choice("", *NODES[:-1])
+    tail: str = choice("", *NETWORK.names[:-1])
     end: str = choice("x2", "x1", "x3")
     walker: int = whole(0, low=0, high=999)
     steps: int = whole(0, low=0, high=HIGHEST)
     crowd: int = whole(0, low=0, high=20)
 
 
-def taken(settings: Settings) -> list[tuple[int, str]]:
+def dag_of(settings: Settings) -> Dag:
+    """Build the network's DAG."""
+    return network(settings.edges, bias=settings.bias)
+
+
+def taken(dag: Dag, settings: Settings) -> list[tuple[int, str]]:
     """Return the steps that the walker has taken: the edge's number, and the node above."""
-    dag, _ = network(settings.edges, bias=settings.bias)
-    steps = walk(dag, O, np.random.default_rng([4, settings.walker]))
+    steps = random_walks.walk(dag, O, np.random.default_rng([4, settings.walker]))
     return [(edge, str(node)) for edge, node in steps][: settings.steps]
 
 
 def press_node(settings: Settings, node: str) -> Settings:
     """Choose a node to draw an edge from, or draw the edge to a second one."""
-    if node == BIAS:
-        raise AddressError("the bias node feeds h1 and o; switch it off below")
-    if node not in NODES:
-        raise AddressError("there is no such node")
-    if not settings.tail:
-        if node == O:
-            raise AddressError("edges start at an input or a hidden neuron: o is the end")
-        return replace(settings, tail=node, end=node if node in NODES[:INPUTS] else settings.end)
-    if node == settings.tail:
-        return replace(settings, tail="")
-    return replace(settings, edges=with_edge(settings.edges, settings.tail, node), tail="", steps=0)
+    edges, tail = NETWORK.joined(settings.edges, settings.tail, node)
+    end = tail if tail in INPUTS else settings.end
+    steps = settings.steps if edges == settings.edges else 0
+    return replace(settings, edges=edges, tail=tail, end=end, steps=steps)
 
 
 def cut(settings: Settings, edge: str) -> Settings:
     """Remove an edge, written as in the address."""
-    for one in read_edges(edge):
-        settings = replace(settings, edges=without_edge(settings.edges, one), steps=0)
-    return settings
+    return replace(settings, edges=NETWORK.cut(settings.edges, edge), steps=0)
 
 
 def climb(settings: Settings, _: str) -> Settings:
     """Let the walker take a step, or start the next walker at o."""
+    dag = dag_of(settings)
     further = replace(settings, steps=min(settings.steps + 1, HIGHEST))
-    if len(taken(further)) < further.steps:
-        return replace(settings, walker=(settings.walker + 1) % 1000, steps=1)
-    return further
+    if len(taken(dag, further)) == further.steps:
+        return further
+    following = replace(settings, walker=(settings.walker + 1) % 1000, steps=1)
+    if not taken(dag, following):
+        raise AddressError("o has no incoming edge: a walk ends where it starts")
+    return following
 
 
 def assume(settings: Settings, text: str) -> Settings:

@@ -1,0 +1,184 @@
+"""The sentences of Section 4, by figure, with the checks that put them to the test."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from htpy import Node
+
+from empirical.checks import (
+    damping,
+    dual_pairs,
+    first_order_damage,
+    growth,
+    norm_and_vulnerability,
+    penalty_norm,
+    pooling,
+    proportional_norms,
+    rescaling,
+    steady_decrease,
+    trade_off,
+)
+from empirical.trained import Sweep
+from teaching.lessons.after_training.settings import Settings
+from teaching.mathml import Term, formula, root, row, sub, sup, words
+from theory.evidence import Evidence, Finding
+
+GRADIENT = row("‖", sub("∂", "x"), "L", "‖")
+NORM = row("E", sub(GRADIENT, "1"))
+NORM_2 = row("E", sub(GRADIENT, "2"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """A sentence of Section 4.
+
+    Attributes
+    ----------
+    formula : what it says, for some settings.
+    says : the same in words, and how it is read to be tested.
+    check : returns the evidence at an error level; raises ValueError for networks it is not about.
+    corrected : the sentence as we correct it; empty where the print needs no correction.
+    neighbour : for settings that drop an assumption, words of the false neighbours that are held
+        instead; else empty.
+    """
+
+    formula: Callable[[Settings], Node]
+    says: str
+    check: Callable[[Sweep, float], Evidence]
+    corrected: str = ""
+    neighbour: Callable[[Settings], str] = lambda settings: ""  # noqa: ARG005
+
+    def held(self, settings: Settings, evidence: Evidence) -> Sequence[Finding]:
+        """Return the findings that decide the sentence as it is to be read."""
+        if text := self.neighbour(settings):
+            return [control for control in evidence.controls if text in control.statement]
+        if settings.corrected and self.corrected:
+            return evidence.corrected
+        return evidence.printed
+
+
+def _always(*terms: Term) -> Callable[[Settings], Node]:
+    return lambda settings: formula(*terms)  # noqa: ARG005
+
+
+def _damage(settings: Settings) -> Node:
+    norm = NORM_2 if settings.wrong_dual else NORM
+    return formula(row("E", "[", "L", "(", "x", "+", "δ", ")", "−", "L", "(", "x", ")", "]"),
+                   "≈", "ε", norm)  # fmt: skip
+
+
+def _thresholds(settings: Settings) -> Node:
+    if settings.unscaled:
+        return formula(sub("ε", "2"), "=", sub("ε", "∞"))
+    return formula(sub("ε", "2"), "=", row(sub("ε", "∞"), sup("d", "1/2")))
+
+
+FIRST_ORDER = Sentence(
+    formula=_damage,
+    says="The damage that a small attack really does, in nats, is ε times the dual norm: Lemma 1, "
+    "which holds for all weights, trained ones too. Held: within a quarter.",
+    check=lambda sweep, error: first_order_damage.check_lemma_1_trained(sweep, error=error),
+    corrected="between half and twice that.",
+    neighbour=lambda settings: "it is ε E‖∂_x L‖_2" if settings.wrong_dual else "",
+)
+
+SENTENCES: dict[str, Sequence[Sentence]] = {
+    "1": (
+        FIRST_ORDER,
+        Sentence(
+            formula=_always(NORM, "∝", root("d"), words(", vulnerability"), "∝", root("d")),
+            says="Both grow almost linearly with √d. Held: of 0, 1/2 and 1, the exponent is "
+            "nearest to 1/2. Training has broken hypotheses (H), so nothing here is proved.",
+            check=lambda sweep, error: growth.check_figure_1(sweep, error=error),
+            corrected="both grow with d, and no faster than like √d (exponents from 0 to 3/4).",
+        ),
+        Sentence(
+            formula=_always(words("vulnerability is dampened at large d")),
+            says="At the highest dimension vulnerability grows more slowly, and than the norm.",
+            check=lambda sweep, error: damping.check_figure_1_damping(sweep, error=error),
+        ),
+        Sentence(
+            formula=_always(words("as first order says less at large d")),
+            says="The reason given: the real damage over the first-order one falls with d.",
+            check=lambda sweep, error: damping.check_figure_1_first_order(sweep, error=error),
+            corrected="it rises with d, to above 1.",
+        ),
+    ),
+    "2": (
+        FIRST_ORDER,
+        Sentence(
+            formula=_always(words("vulnerability"), "=", "f", "(", NORM, ")"),
+            says="Vulnerability is almost a function of the l1-norm, whatever the method. Held: "
+            "rank correlation 0.9 or more, and each method within a quarter of the others' curve.",
+            check=lambda sweep, error: norm_and_vulnerability.check_norm_and_vulnerability(
+                sweep, error=error
+            ),
+            corrected="almost a function (the rank correlation), but single methods may lie off.",
+        ),
+        Sentence(
+            formula=_always(words("attack in p"), "≈", words("penalty on q")),
+            says="Training on attacks in l_p, and penalizing the dual norm l_q with the same ε, "
+            "give the same networks (Proposition 2). Held: norms and vulnerabilities within a "
+            "quarter, accuracies within 3 points.",
+            check=lambda sweep, error: dual_pairs.check_dual_pairs(sweep, error=error),
+            corrected="they match at small ε, the weaker half of the strengths.",
+        ),
+        Sentence(
+            formula=_thresholds,
+            says="With the thresholds of Equation 5, ε means the same for p = 2 and p = ∞: the "
+            "curves come to lie on one another.",
+            check=lambda sweep, error: rescaling.check_rescaling(sweep, error=error),
+            corrected="the exponent of d that brings the norms together is 1/2, within 0.1.",
+            neighbour=lambda settings: "γ = 0" if settings.unscaled else "",
+        ),
+        Sentence(
+            formula=_always(words("larger ε"), "⇒", words("smaller "), NORM),
+            says="Norm and vulnerability steadily decrease as methods get stronger.",
+            check=lambda sweep, error: steady_decrease.check_steady_decrease(sweep, error=error),
+            corrected="they decrease over the whole range.",
+        ),
+        Sentence(
+            formula=_always(NORM_2, "∝", NORM),
+            says="The two norms are proportional, with one slope for all methods. Held: within a "
+            "tenth.",
+            check=lambda sweep, error: proportional_norms.check_proportional_norms_after_training(
+                sweep, error=error
+            ),
+            corrected="proportional over all methods together.",
+        ),
+        Sentence(
+            formula=_always(words("penalty q = 1"), "≈", words("penalty q = 2")),
+            says="The penalty's norm does not matter: at one l1-norm both are as vulnerable, and "
+            "at one vulnerability as accurate.",
+            check=lambda sweep, error: penalty_norm.check_penalty_norm(sweep, error=error),
+        ),
+        Sentence(
+            formula=_always(words("half the vulnerability at no loss")),
+            says="Vulnerability can be driven down massively without losing accuracy. Held: halved "
+            "at a loss of 1 point.",
+            check=lambda sweep, error: trade_off.check_plateau(sweep, error=error),
+            corrected="halved at a loss of 3 points.",
+        ),
+    ),
+    "3": (
+        FIRST_ORDER,
+        Sentence(
+            formula=_always(words("average"), "<", words("strides"), ",", words(" max")),
+            says="Networks with average-pooling are less vulnerable than those with strides or "
+            "max-pooling, and have smaller gradients.",
+            check=lambda sweep, error: pooling.check_figure_3(sweep, error=error),
+        ),
+        Sentence(
+            formula=_always(words("2 · average"), "≤", words("strides"), ",", words(" max")),
+            says="Much less. Held: by a factor of 2, which Theorem 6 gives one average over 4.",
+            check=lambda sweep, error: pooling.check_figure_3_much(sweep, error=error),
+            corrected="less vulnerable, by whatever factor.",
+        ),
+        Sentence(
+            formula=_always(words("strides"), "≲", words("average"), "≲", words("max")),
+            says="All accuracies are close (within 5 points), in this order.",
+            check=lambda sweep, error: pooling.check_figure_3_accuracy(sweep, error=error),
+            corrected="all are close; the order is another matter.",
+        ),
+    ),
+}

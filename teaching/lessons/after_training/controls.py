@@ -1,0 +1,84 @@
+"""What is chosen: figure, axes, reading, assumptions; and the figures of the kinds chosen."""
+
+from collections.abc import Sequence
+
+from htpy import Node, p, span
+
+from empirical.trained import Cell
+from teaching.handles import choose, group, press, rows, switch
+from teaching.lessons.after_training.figure import values
+from teaching.lessons.after_training.settings import Settings
+from teaching.lessons.after_training.shown import Shown
+
+FIGURES = {"1": "1, resolution", "2": "2, training methods", "3": "3, pooling"}
+WORDS = {
+    "norm": "l1-norm",
+    "norm2": "l2-norm",
+    "vulnerability": "vulnerability",
+    "accuracy": "accuracy",
+}
+OWN = {"1": "d", "2": "ε", "3": "pooling"}
+
+
+def choices(settings: Settings) -> Node:
+    """Return what is seen, how the sentences are read, and which assumption is dropped."""
+    return [
+        choose("The paper's Figure", "figure", settings.figure, FIGURES),
+        choose("Upwards:", "y", settings.y, WORDS),
+        choose("Across:", "x", settings.x, {"own": OWN[settings.figure], **WORDS}),
+        switch(
+            "hold the sentences as we correct them", "corrected", settings.corrected,
+            note="Where the print fails or says too much.",
+        ),
+        group(
+            "Assumptions",
+            switch(
+                "predict the damage by the l2-norm", "wrong_dual", settings.wrong_dual,
+                note="The dual of an l∞-attack is the l1-norm.",
+            ),
+            settings.figure == "2"
+            and switch(
+                "do without Equation 5", "unscaled", settings.unscaled,
+                note="The same ε for p = 2 and p = ∞; see it with ε across.",
+            ),
+        ),
+    ]  # fmt: skip
+
+
+def chosen_kinds(shown: Shown) -> Node:
+    """Return the figures of the kinds chosen, and of each network of the last one."""
+    if not shown.chosen:
+        return p(".note")["No kind is chosen: press a mark in the picture."]
+    last = shown.chosen[0]
+    place = shown.numbers[last]
+    networks: list[list[Node]] = [
+        [
+            span(data_link=f"net-{place}-{network.index}", tabindex="0")[str(network.index + 1)],
+            *_cells(values(network)),
+        ]
+        for network in shown.record.sweep.of(last)
+    ]
+    return [
+        rows(["kind", *_HEADS], [_kind(shown, cell) for cell in shown.chosen],
+             title="The kinds chosen: means and 95 % intervals"),
+        rows(["network", *_HEADS], networks, title=f"{shown.name(last)}: its networks"),
+        press("Choose none", "clear"),
+    ]  # fmt: skip
+
+
+_HEADS = ("l1-norm", "vulnerability", "accuracy")
+
+
+def _kind(shown: Shown, cell: Cell) -> list[Node]:
+    number = shown.numbers[cell]
+    cells: list[Node] = [span(data_link=f"cell-{number}", tabindex="0")[shown.name(cell)]]
+    for name in ("norm", "vulnerability", "accuracy"):
+        found = shown.interval(cell, name)
+        cells.append(
+            "none" if found is None else f"{found.estimate:.3g} ({found.low:.3g}–{found.high:.3g})"
+        )
+    return cells
+
+
+def _cells(found: dict[str, float]) -> Sequence[str]:
+    return [f"{found[name]:.3g}" for name in ("norm", "vulnerability", "accuracy")]

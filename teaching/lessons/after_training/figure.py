@@ -1,0 +1,180 @@
+"""The picture: one mark a kind of network, on axes of the student's choice."""
+
+from collections.abc import Sequence
+
+from htpy import Node, figcaption, figure
+
+from empirical.trained import Cell, TrainedNetwork
+from teaching import svg
+from teaching.handles import part
+from teaching.lessons.after_training.marks import legend, look, mark
+from teaching.lessons.after_training.shown import NAMES, Shown
+from teaching.plot import Axis, Plot
+from theory import attack_growth
+
+LABELS = {
+    "norm": "mean l1-norm of ∂L",
+    "norm2": "mean l2-norm of ∂L",
+    "vulnerability": "vulnerability (%)",
+    "accuracy": "accuracy (%)",
+}
+OWN = {"1": "input dimension d", "2": "ε of training, as ε_∞ of Eq. 5", "3": "between the blocks"}
+UNSCALED = "ε of training, as each method takes it"
+LAWS = {0.5: "like √d", 0.0: "no growth"}
+"""By the exponent of d."""
+
+ROOM = 1.6
+"""Between the last mark and the end of a logarithmic axis, as a factor."""
+
+POINTS = 5.0
+"""The same of an axis of accuracies."""
+
+
+def picture(shown: Shown) -> Node:
+    """Draw the kinds of networks, and the single networks of those chosen."""
+    x, y = shown.settings.x, shown.settings.y
+    plot = Plot(x=_axis(shown, x), y=_axis(shown, y, law=_law_ends(shown, 0.5)), height=350)
+    sweep = shown.record.sweep
+    return figure[
+        plot.canvas(
+            _pooling_names(plot, shown),
+            _laws(plot, shown),
+            [_line(plot, shown, line) for line in shown.visible],
+            [_networks(plot, shown, cell) for cell in shown.chosen],
+            label=f"{plot.y.label} of trained networks against {plot.x.label}",
+        ),
+        len(shown.lines) > 1 and legend(shown),
+        figcaption[
+            f"{len(sweep.networks)} networks that we trained on {sweep.data.partition(' in ')[0]} "
+            f"({shown.record.folder.name}); attacks: FGSM, ε = {sweep.epsilon:g}. Bars are 95 % "
+            "intervals. Press a mark to see its networks, a name to see its line alone."
+        ],
+    ]
+
+
+def values(network: TrainedNetwork) -> dict[str, float]:
+    """Return a network's means over the images by their names; of shares in percent."""
+    summary = network.measures.summary()
+    return {
+        "norm": summary.gradient_norm,
+        "norm2": summary.gradient_norm_l2,
+        "vulnerability": 100 * summary.vulnerability,
+        "accuracy": 100 * summary.accuracy,
+    }
+
+
+def _axis(shown: Shown, name: str, *, law: Sequence[tuple[float, float]] = ()) -> Axis:
+    """Fit an axis to all lines, so that it stays when some are filtered out, and to the law."""
+    figure, is_own = shown.settings.figure, name == "own"
+    label = OWN[figure] if is_own else LABELS[name]
+    if is_own and figure == "3":
+        return Axis(label=label, low=0.5, high=len(shown.lines) + 0.5, ticks=[])
+    if is_own and figure == "2" and shown.settings.unscaled:
+        label = UNSCALED
+    found = [at for cell in shown.cells if (at := shown.at(cell, name)) is not None and at > 0]
+    found += [value for _, value in law]
+    low, high = (min(found), max(found)) if found else (1.0, 1.0)
+    if name == "accuracy":
+        return Axis(label=label, low=max(low - POINTS, 0.0), high=high + POINTS)
+    return Axis(label=label, low=low / ROOM, high=high * ROOM, log=True)
+
+
+def _line(plot: Plot, shown: Shown, line: str) -> Node:
+    colour, shape = look(line)
+    places = [(cell, _place(plot, shown, cell)) for cell in shown.lines[line]]
+    through = [place for _, place in places if place is not None]
+    dashes = "curve dashed" if shape == "circle" else "curve"
+    return svg.g(class_=colour, data_link=f"line-{line}")[
+        len(through) > 1 and svg.polygonal(through, class_=dashes, opacity="0.45"),
+        [_kind(plot, shown, cell, place, shape) for cell, place in places if place is not None],
+    ]
+
+
+def _place(plot: Plot, shown: Shown, cell: Cell) -> tuple[float, float] | None:
+    x, y = (shown.at(cell, name) for name in (shown.settings.x, shown.settings.y))
+    if x is None or y is None:
+        return None
+    # A logarithmic axis has no 0, such as the ε of plain training: it stands at the axis' end.
+    return plot.at(max(x, plot.x.low), max(y, plot.y.low))
+
+
+def _kind(plot: Plot, shown: Shown, cell: Cell, place: tuple[float, float], shape: str) -> Node:
+    number, chosen = shown.numbers[cell], cell in shown.chosen
+    x, y = (f"{one:.1f}" for one in place)
+    return part(
+        [
+            svg.circle(".hit", cx=x, cy=y, r="6"),
+            chosen and svg.circle(".edge.chosen", cx=x, cy=y, r="12"),
+            _bars(plot, shown, cell, place),
+            mark(shape, *place),
+        ],
+        "cell", str(number), link=f"cell-{number}", chosen=chosen,
+        label=f"{shown.name(cell)}: {'drop it' if chosen else 'choose it'}",
+    )  # fmt: skip
+
+
+def _bars(plot: Plot, shown: Shown, cell: Cell, place: tuple[float, float]) -> Node:
+    """Draw the intervals along both axes, as far as the axes reach."""
+    (x, y), ways = place, []
+    if shown.settings.x != "own" and (found := shown.interval(cell, shown.settings.x)):
+        ends = [min(max(end, plot.x.low), plot.x.high) for end in (found.low, found.high)]
+        left, right = (plot.at(end, plot.y.low)[0] for end in ends)
+        ways.append(f"M{left:.1f},{y:.1f} H{right:.1f}")
+    if found := shown.interval(cell, shown.settings.y):
+        ends = [min(max(end, plot.y.low), plot.y.high) for end in (found.low, found.high)]
+        below, above = (plot.at(plot.x.low, end)[1] for end in ends)
+        ways.append(f"M{x:.1f},{below:.1f} V{above:.1f}")
+    return svg.path(".curve", d=" ".join(ways), opacity="0.4") if ways else None
+
+
+def _networks(plot: Plot, shown: Shown, cell: Cell) -> Node:
+    """Draw the single networks of a chosen kind as small dots."""
+    if not any(cell in cells for cells in shown.visible.values()):
+        return None
+    colour, _ = look(shown.line_of(cell))
+    dots = []
+    for network in shown.record.sweep.of(cell):
+        own = {"own": shown.own(cell), **values(network)}
+        x, y = own[shown.settings.x], own[shown.settings.y]
+        place = plot.at(max(x, plot.x.low), max(y, plot.y.low))
+        link = f"net-{shown.numbers[cell]}-{network.index}"
+        dot = svg.circle(".dot", cx=f"{place[0]:.1f}", cy=f"{place[1]:.1f}", r="2.8")
+        dots.append(svg.g(data_link=link)[dot])
+    return svg.g(class_=colour)[dots]
+
+
+def _law_ends(shown: Shown, exponent: float) -> list[tuple[float, float]]:
+    """In Figure 1, return d^exponent from the smallest images on, where growth can be seen."""
+    x, y = shown.settings.x, shown.settings.y
+    if shown.settings.figure != "1" or x != "own" or y == "accuracy":
+        return []
+    placed = [(shown.own(cell), at) for cell in shown.cells if (at := shown.at(cell, y))]
+    if len(placed) < 2:
+        return []
+    start, (last, _) = min(placed), max(placed)
+    return [start, (last, attack_growth.power_law(exponent, last, through=start))]
+
+
+def _laws(plot: Plot, shown: Shown) -> Node:
+    drawn: list[Node] = []
+    for exponent, words in LAWS.items():
+        if ends := _law_ends(shown, exponent):
+            line = svg.polygonal([plot.at(*end) for end in ends], class_="edge dashed")
+            drawn.append(svg.g(data_link=f"law-{exponent:g}")[line])
+            drawn.append(plot.note(*ends[1], words, kind="small", anchor="end"))
+    return drawn
+
+
+def _pooling_names(plot: Plot, shown: Shown) -> Node:
+    """In Figure 3, name what stands along its own axis."""
+    if shown.settings.figure != "3" or shown.settings.x != "own":
+        return None
+    return [
+        svg.words(*_below(plot, number), NAMES.get(line, line), kind="small")
+        for number, line in enumerate(shown.lines, 1)
+    ]
+
+
+def _below(plot: Plot, x: float) -> tuple[float, float]:
+    across, down = plot.at(x, plot.y.low)
+    return across, down + 18

@@ -1,0 +1,82 @@
+"""The puzzle: two ways to train that end at the same gradient norm."""
+
+import math
+
+from empirical.checks import superposition
+from empirical.trained import Cell
+from simulations.intervals import Interval
+from teaching.lesson import Puzzle, Verdict
+from teaching.lessons.after_training.shown import ERROR, Shown, find
+from theory.evidence import Outcome
+
+MARGIN = math.log(superposition.FACTOR)
+
+
+def puzzle(shown: Shown | None) -> Puzzle:
+    """Return the puzzle; the two kinds chosen in the picture are the answer."""
+    return Puzzle(
+        task="In Figure 2, find two kinds of networks, trained by different methods (plain "
+        "training does not count), whose mean l1-norms are equal within a quarter, decided at "
+        "95 %. Press both dots in the picture. Are they equally vulnerable?",
+        handles=None,
+        judge=lambda: _judge(shown),
+        hints=[
+            "Put the l1-norm on the horizontal axis and look for dots above one another. Dots with "
+            "short bars decide more.",
+            "Proposition 2 says which two methods should be the same at equal, small ε.",
+            "Try training on attacks with p = ∞ and the penalty with q = 1, both at one ε.",
+        ],
+    )
+
+
+def _judge(shown: Shown | None) -> Verdict:
+    if shown is None or shown.settings.figure != "2":
+        nothing = find("2")
+        if isinstance(nothing, str):
+            return Verdict(solved=False, why=nothing)
+        return Verdict(solved=False, why="the puzzle is about the networks of Figure 2.")
+    if len(shown.chosen) < 2:
+        return Verdict(
+            solved=False, why=f"{len(shown.chosen)} of two kinds are chosen; press dots to choose."
+        )
+    one, other = shown.chosen
+    names = f"“{shown.name(one)}” and “{shown.name(other)}”"
+    if "plain" in (one.method, other.method):
+        return Verdict(solved=False, why=f"of {names}, one is plain training.")
+    if one.method == other.method:
+        return Verdict(solved=False, why=f"{names} are trained by the same method.")
+    return _compared(shown, one, other, names)
+
+
+def _compared(shown: Shown, one: Cell, other: Cell, names: str) -> Verdict:
+    sweep = shown.record.sweep
+    try:
+        norms = superposition.norm_ratio(sweep, [(one, other)], ERROR)
+        shares = superposition.vulnerability_ratio(sweep, [(one, other)], ERROR)
+    except ValueError as error:
+        return Verdict(solved=False, why=f"{names} cannot be compared: {error}.")
+    held = norms.against("equal norms", predicted=0.0, margin=MARGIN)
+    ratio = f"the norms of {names} have the ratio {_factor(norms)}"
+    if held.outcome is Outcome.FAILS:
+        return Verdict(solved=False, why=f"{ratio}: they differ by more than a quarter.")
+    if held.outcome is Outcome.UNDECIDED:
+        return Verdict(
+            solved=False,
+            why=f"{ratio}: that interval reaches beyond a quarter, and decides nothing.",
+        )
+    vulnerable = shares.against("equal vulnerabilities", predicted=0.0, margin=MARGIN)
+    words = {
+        Outcome.HOLDS: "equal within a quarter, too.",
+        Outcome.FAILS: "not equal: the norm is not all.",
+        Outcome.UNDECIDED: "which these few networks do not decide.",
+    }[vulnerable.outcome]
+    return Verdict(
+        solved=True,
+        why=f"{ratio[0].upper()}{ratio[1:]}. Their vulnerabilities have the ratio "
+        f"{_factor(shares)}, {words}",
+    )
+
+
+def _factor(logarithm: Interval) -> str:
+    found = logarithm.exponential()
+    return f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})"

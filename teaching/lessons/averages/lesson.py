@@ -1,0 +1,113 @@
+"""The lesson on strided convolutions and averages: Theorem 6."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from htpy import Node, p
+
+from teaching.lesson import Lesson, Question, Reader, Sampling, View
+from teaching.lessons.averages import sample
+from teaching.lessons.averages.figure import handles, picture
+from teaching.lessons.averages.instance import Instance, Twin
+from teaching.lessons.averages.proof import UNDEFINED, steps
+from teaching.lessons.averages.puzzle import puzzle
+from teaching.lessons.averages.sample import Piece
+from teaching.lessons.averages.settings import EVENTS, REPLACED, Settings
+from theory import strided_twins
+
+ASKED = 4
+"""The question's n."""
+
+OPTIONS = (4, 2, 16, 1)
+
+
+def _question() -> Question:
+    before, after = (
+        Twin(strided_twins.strided_twin(ASKED, ASKED, replaced=replaced)).moments
+        for replaced in (REPLACED["none"], REPLACED["first"])
+    )
+    factor = sum(before) / sum(after)
+    return Question(
+        text="A convolution of stride 2 x 2 keeps 1 neuron of n = 4. It gives way to stride 1 and "
+        "an average over the 4 neurons. By what is the typical size of a gradient divided?",
+        options=[str(option) if option > 1 else "1: not at all" for option in OPTIONS],
+        right=min(range(len(OPTIONS)), key=lambda place: abs(OPTIONS[place] ** 2 - factor)),
+        because=f"The mean square is divided by n = {factor}: there are 4 times as many paths, "
+        "each with 1/16 of the variance. The size is its root. (For n, look at the print of "
+        "Theorem 6; for √n, at its proof.)",
+    )
+
+
+def _view(settings: Settings, reader: Reader, pieces: Sequence[Piece]) -> View:
+    instance = Instance(settings)
+    return View(
+        figure=picture(instance, reader, pieces),
+        handles=handles(instance),
+        counterexample=_counterexample(instance),
+        steps=steps(instance, pieces),
+        puzzle=puzzle(instance),
+    )
+
+
+def _counterexample(instance: Instance) -> Node:
+    settings = instance.settings
+    found = []
+    if settings.pooling == "maximum":
+        found.append(f"No proof: {UNDEFINED}. You can still draw a sample.")
+    elif settings.padding != "circular":
+        found.append(_padded(instance))
+    if settings.wider:
+        moments = instance.before.moments
+        found.append(
+            "Before, the pixels are not alike: E[(∂ₓf)²] goes from "
+            f"{min(moments)} to {max(moments)}. Only their sum is sure to be divided by n."
+        )
+    if settings.relu == "real":
+        found.append(
+            "A real ReLU knows the weights, and meets one filter at several places: the sample's γ "
+            "may be a little off the exact 1/2."
+        )
+    return [p[words] for words in found]
+
+
+def _padded(instance: Instance) -> str:
+    before, after = sum(instance.before.moments), sum(instance.after.moments, Fraction(0))
+    factor = f"The mean square goes from {before} to {after}, wanted: 1/{instance.times}."
+    if instance.settings.padding == "zeros":
+        lost = instance.times * len(instance.before.paths) - len(instance.after.paths)
+        return f"Zeros carry no edges: {lost} paths are missing at the border. {factor}"
+    if instance.copied is None:
+        return (
+            "Here no copy meets its original over one weight, so Lemma 10 holds. But the pixels "
+            f"are not alike. {factor}"
+        )
+    one, other = instance.copied
+    return (
+        f"The padding copies neurons at the border. So two paths from pixel {one.start + 1} (green "
+        f"and purple) take the same weights: E[ω ω'] = {one.covariance(other)}, not 0. {factor}"
+    )
+
+
+def _sampling(settings: Settings) -> Sampling[Piece] | None:
+    if not REPLACED[settings.replaced]:
+        return None
+    key = (
+        settings.n, settings.wider, settings.padding, settings.pooling, settings.replaced,
+        settings.relu, settings.draw,
+    )  # fmt: skip
+    return Sampling(
+        key=key, wanted=settings.networks, draw=lambda number: sample.draw(settings, number)
+    )
+
+
+LESSON = Lesson(
+    title="Strides and averages",
+    place="Theorem 6, Lemma 10, Section 3.3, Appendix A.2",
+    lead="A stride keeps one neuron of n. An average over all n looks safer: more paths, each much "
+    "weaker. Keep the books, and find out what Theorem 6 should have printed.",
+    settings=Settings,
+    question=_question,
+    view=_view,
+    events=EVENTS,
+    sampling=_sampling,
+)

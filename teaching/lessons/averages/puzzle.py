@@ -1,0 +1,61 @@
+"""The puzzle: divide the typical gradient by exactly 4."""
+
+import math
+
+from htpy import Node
+
+from teaching.lesson import Puzzle, Verdict
+from teaching.lessons.averages.instance import Instance
+from theory.layers import DagError
+
+WANTED = 4
+
+
+def puzzle(instance: Instance) -> Puzzle:
+    """Return the puzzle; the handles above give the answer."""
+    return Puzzle(
+        task=f"Choose n and what is replaced so that the typical gradient, √E[‖∂ₓf‖₂²], is divided "
+        f"by exactly {WANTED}. Judged by exact second moments.",
+        handles=None,
+        judge=lambda: _judge(instance),
+        hints=[
+            "A typical size is the root of a mean square. By what must the mean square be divided?",
+            "Each replaced convolution divides the mean square by n, once.",
+            "16 = n · n.",
+        ],
+    )
+
+
+def _judge(instance: Instance) -> Verdict:
+    try:
+        before, after = sum(instance.before.moments), sum(instance.after.moments)
+    except DagError:
+        return Verdict(
+            solved=False, why="a maximum has no second moment under (H). Pool by averages."
+        )
+    if not instance.layers:
+        return Verdict(solved=False, why="nothing is replaced, so nothing is divided.")
+    if before == WANTED**2 * after:
+        return Verdict(
+            solved=True,
+            why=f"The mean square goes from {before} to {after}, so the size is divided by √16 = "
+            f"{WANTED}.",
+        )
+    factor = before / after
+    return Verdict(
+        solved=False,
+        why=[
+            f"the mean square is divided by {factor}, so the size by √({factor}) = "
+            f"{math.sqrt(factor):.3g}. ",
+            _reason(instance, factor == instance.times),
+        ],
+    )
+
+
+def _reason(instance: Instance, as_proved: bool) -> Node:
+    n, times = instance.settings.n, instance.times
+    if not as_proved:
+        return "The padding breaks the proof: lost edges or copied pixels change the factor."
+    if times == WANTED:
+        return f"{times} is what Theorem 6 prints, and forgets the root."
+    return f"{instance.layers} replaced with n = {n} gives √{times}."

@@ -1,0 +1,137 @@
+"""The attack at hand, as the library computes it."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from teaching.lessons.dual_norms.settings import Settings
+from theory import attack_growth, norms, planar_attacks
+from theory.smooth_networks import Array
+
+SHELLS = 20
+"""Balls of growing size that are searched for the largest rise of a loss."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attack:
+    """An attack on two pixels.
+
+    Attributes
+    ----------
+    best : the perturbation of size ε that the library calls best, shape (2,).
+    own : the student's, on the same ball, shape (2,).
+    gain, own_gain : gradient · δ of either.
+    measure : the exponent that the gradient is measured with: q, or p where that is assumed.
+    predicted : ε times the norm of the gradient with that exponent.
+    """
+
+    best: Array
+    own: Array
+    gain: float
+    own_gain: float
+    measure: float
+    predicted: float
+
+
+def attack(settings: Settings) -> Attack:
+    """Return the attack with the chosen gradient, norm, size and direction."""
+    g, p, epsilon = settings.vector, settings.exponent, settings.epsilon
+    best = norms.best_perturbation(g, p, size=epsilon)
+    own = epsilon * planar_attacks.unit_circle(p)[settings.own]
+    measure = norms.dual_exponent(p) if settings.dual == "q" else p
+    return Attack(
+        best=best,
+        own=own,
+        gain=float(g @ best),
+        own_gain=float(g @ own),
+        measure=measure,
+        predicted=epsilon * float(norms.norm(g, measure)),
+    )
+
+
+def loss_change(settings: Settings, perturbations: Array) -> Array:
+    """Return L(x + δ) - L(x) for perturbations of shape (N, 2), of shape (N,)."""
+    if settings.loss == "linear":
+        return np.asarray(perturbations @ settings.vector)
+    network = planar_attacks.curved_network(settings.vector)
+    before = network.loss(np.zeros((1, 1, 2)))
+    return np.asarray((network.loss(perturbations[None]) - before)[0])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What attacks of growing size do to the loss.
+
+    Attributes
+    ----------
+    sizes : ε, shape (SHELLS,).
+    first_order : gradient · δ of the best perturbation, shape (SHELLS,).
+    found : what a search of each ball finds.
+    """
+
+    sizes: Array
+    first_order: Array
+    found: planar_attacks.Search
+
+    @property
+    def gap(self) -> float:
+        """How far the largest rise is from first order, at the largest size."""
+        return abs(float(self.first_order[-1] - self.found.rise[-1]))
+
+
+def reach(settings: Settings, largest: float) -> Reach:
+    """Return what attacks of up to a size do."""
+    sizes = np.linspace(largest / SHELLS, largest, SHELLS)
+    best = [norms.best_perturbation(settings.vector, settings.exponent, size=s) for s in sizes]
+    found = planar_attacks.search(
+        lambda perturbations: loss_change(settings, perturbations), settings.exponent, sizes
+    )
+    return Reach(sizes=sizes, first_order=np.asarray(np.array(best) @ settings.vector), found=found)
+
+
+def pixel_gradient(settings: Settings, d: int) -> Array:
+    """Return a gradient of d pixels: all of size 1, with alternating signs, or one alone."""
+    if settings.pixels == "one":
+        return np.asarray(np.eye(1, d)[0])
+    return np.where(np.arange(d) % 2 == 0, 1.0, -1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManyPixels:
+    """An attack on d pixels.
+
+    Attributes
+    ----------
+    size : ε_p.
+    norm : ‖g‖_q.
+    gain : what the best perturbation of this size adds, g · δ.
+    wanted : ε_∞ d |g|, with |g| the mean of the gradient's coordinates in absolute value.
+    """
+
+    size: float
+    norm: float
+    gain: float
+    wanted: float
+
+
+def many_pixels(settings: Settings, d: int, p: float) -> ManyPixels:
+    """Return the attack in the l_p-norm on d pixels, with ε_∞ the chosen ε."""
+    g = pixel_gradient(settings, d)
+    size = settings.epsilon * (1.0 if settings.fixed else attack_growth.threshold(p, d))
+    return ManyPixels(
+        size=size,
+        norm=float(norms.dual_norm(g, p)),
+        gain=float(g @ norms.best_perturbation(g, p, size=size)),
+        wanted=settings.epsilon * d * float(np.abs(g).mean()),
+    )
+
+
+def named(exponent: float) -> str:
+    """Write an exponent."""
+    return "∞" if math.isinf(exponent) else f"{exponent:.3g}"
+
+
+def number(value: float) -> str:
+    """Write a figure with three digits."""
+    return f"{value:.3g}".replace("-", "−") if abs(value) < 1e5 else f"{value:,.0f}"

@@ -1,0 +1,204 @@
+"""The picture of the plane: ball, gradient, best perturbation, and the student's own."""
+
+import math
+
+from htpy import Element, Node, figcaption, figure, p, span, strong, sub
+
+from teaching import svg
+from teaching.handles import knob, rows
+from teaching.lessons.dual_norms.attack import Attack, attack, named, number
+from teaching.lessons.dual_norms.settings import CENTRE, UNIT, Settings
+from theory import norms, planar_attacks
+from theory.smooth_networks import Array
+
+HEIGHT = svg.WIDTH
+EDGE = 6.0
+"""Units from the frame at which lines end."""
+
+
+def ball(settings: Settings) -> Node:
+    """Draw the plane of two pixels, and list both perturbations."""
+    found = attack(settings)
+    return figure[
+        svg.canvas(
+            _axes(),
+            _ball(settings),
+            _level(settings, found),
+            _best(settings, found),
+            _gradient(settings),
+            _own(settings, found),
+            label="the plane of two pixels: ball, gradient, and perturbations",
+            height=HEIGHT,
+        ),
+        figcaption[
+            "Shaded: all perturbations δ with ‖δ‖",
+            sub["p"],
+            " ≤ ε. Drag the tip of the gradient g, or turn your own perturbation (green). "
+            "On the dashed line all δ gain the same as the best one.",
+        ],
+        _facts(settings, found),
+    ]
+
+
+def _facts(settings: Settings, found: Attack) -> Node:
+    measure, exponent = named(found.measure), settings.exponent
+    size = number(float(norms.norm(settings.vector, found.measure)))
+    table = rows(
+        ["", "δ", "size", "gain g · δ"],
+        [
+            [
+                span(data_link=link)[name],
+                _point(delta),
+                number(_size(delta, exponent)),
+                number(gain),
+            ]
+            for name, link, delta, gain in (
+                ("best", "best", found.best, found.gain),
+                ("yours", "own", found.own, found.own_gain),
+            )
+        ],
+        title=["Two perturbations; size: ‖δ‖", sub["p"]],
+    )
+    return [
+        table,
+        p[
+            f"p = {named(settings.exponent)}, q = {named(norms.dual_exponent(exponent))}. "
+            f"The gradient's {measure}-norm is {size}; ",
+            f"times ε it is {number(found.predicted)}. ",
+            strong[_compared(found)],
+        ],
+    ]
+
+
+def _compared(found: Attack) -> str:
+    """Say how far the student's perturbation gets."""
+    if found.own_gain < 0 or found.gain <= 0:
+        return "Yours lowers the loss."
+    share = found.own_gain / found.gain
+    if share > 0.9995:
+        return "Yours gains as much as the best."
+    return f"Yours gains {100 * share:.1f} % of the best."
+
+
+def _axes() -> Node:
+    line = f"M{EDGE},{CENTRE} H{svg.WIDTH - EDGE} M{CENTRE},{EDGE} V{HEIGHT - EDGE}"
+    return [
+        svg.path(".grid", d=line),
+        svg.words(svg.WIDTH - EDGE, CENTRE + 18, "pixel 1", kind="small faint", anchor="end"),
+        svg.words(CENTRE + 6, EDGE + 12, "pixel 2", kind="small faint", anchor="start"),
+    ]
+
+
+def _ball(settings: Settings) -> Node:
+    circle = settings.epsilon * planar_attacks.unit_circle(settings.exponent)
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(_place, circle))
+    return svg.g(".two", data_link="ball")[
+        svg.polygon(".band", points=points), svg.polygon(".curve", points=points)
+    ]
+
+
+def _level(settings: Settings, found: Attack) -> Node:
+    """Draw the line of all δ that gain as much as the best one."""
+    x, y = _place(found.best)
+    across, up = settings.gradient
+    length = math.hypot(across, up)
+    # Perpendicular to the gradient; the picture's second axis points down.
+    along = (up / length, across / length)
+    ends = [
+        (x + t * along[0], y + t * along[1]) for t in _inside((x, y), along, EDGE, HEIGHT - EDGE)
+    ]
+    return svg.g(".two", data_link="level")[svg.polygonal(ends, class_="curve dashed")]
+
+
+def _inside(
+    point: tuple[float, float], along: tuple[float, float], low: float, high: float
+) -> tuple[float, float]:
+    """Return the multiples of a direction between which a line stays in a square."""
+    first, last = -math.inf, math.inf
+    for start, slope in zip(point, along, strict=True):
+        if abs(slope) > 1e-9:
+            ends = sorted(((low - start) / slope, (high - start) / slope))
+            first, last = max(first, ends[0]), min(last, ends[1])
+    return first, last
+
+
+def _gradient(settings: Settings) -> Element:
+    x, y = _place(settings.vector)
+    return svg.g(".one", data_link="gradient")[
+        _shaft(x, y),
+        knob(
+            [
+                svg.circle(".hit", cx=f"{x:.1f}", cy=f"{y:.1f}", r="16"),
+                _head(x, y),
+                _beside(x, y, "g"),
+            ],
+            "tip",
+            label="tip of the gradient",
+            value=_point(settings.vector),
+        ),
+    ]
+
+
+def _own(settings: Settings, found: Attack) -> Element:
+    x, y = _place(found.own)
+    return svg.g(".three", data_link="own")[
+        svg.path(".curve", d=f"M{CENTRE},{CENTRE} L{x:.1f},{y:.1f}"),
+        knob(
+            [
+                svg.circle(".hit", cx=f"{x:.1f}", cy=f"{y:.1f}", r="16"),
+                svg.circle(".dot", cx=f"{x:.1f}", cy=f"{y:.1f}", r="8"),
+            ],
+            "turn",
+            label="direction of your own perturbation",
+            value=f"{settings.own} degrees, gains {number(found.own_gain)}",
+        ),
+    ]
+
+
+def _best(settings: Settings, found: Attack) -> Element:
+    x, y = _place(found.best)
+    across, down = _outwards(x, y)
+    # Beside the shaft, on the side where the gradient is not.
+    turn = found.best[0] * settings.gradient[1] - found.best[1] * settings.gradient[0]
+    side = 12 if turn >= -1e-9 else -12
+    left, low = (x + CENTRE) / 2 - side * down, (y + CENTRE) / 2 + side * across
+    return svg.g(".two", data_link="best")[
+        _shaft(x, y), _head(x, y), svg.words(left, low + 5, "δ", kind="strong")
+    ]
+
+
+def _shaft(x: float, y: float) -> Element:
+    return svg.path(".curve", d=f"M{CENTRE},{CENTRE} L{x:.1f},{y:.1f}")
+
+
+def _head(x: float, y: float) -> Element:
+    across, down = _outwards(x, y)
+    back = (x - 12 * across, y - 12 * down)
+    sides = [(back[0] - s * 5 * down, back[1] + s * 5 * across) for s in (1, -1)]
+    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in [(x, y), *sides])
+    return svg.polygon(".dot", points=points)
+
+
+def _beside(x: float, y: float, words: str) -> Element:
+    """Put a letter beyond an arrow's tip, to its left as one looks outwards."""
+    across, down = _outwards(x, y)
+    left, low = x + 8 * across + 13 * down, y + 8 * down - 13 * across
+    inside = (min(max(left, 10), svg.WIDTH - 10), min(max(low, 12), HEIGHT - 12))
+    return svg.words(inside[0], inside[1] + 5, words, kind="strong")
+
+
+def _outwards(x: float, y: float) -> tuple[float, float]:
+    length = math.hypot(x - CENTRE, y - CENTRE) or 1.0
+    return (x - CENTRE) / length, (y - CENTRE) / length
+
+
+def _place(point: Array) -> tuple[float, float]:
+    return CENTRE + UNIT * float(point[0]), CENTRE - UNIT * float(point[1])
+
+
+def _point(point: Array) -> str:
+    return ", ".join(f"{value:.2f}" for value in point).replace("-", "−")
+
+
+def _size(delta: Array, exponent: float) -> float:
+    return float(norms.norm(delta, exponent))

@@ -1,0 +1,56 @@
+"""The picture that was chosen, and what can be moved."""
+
+from htpy import Node, p
+
+from teaching.handles import choose, group, slider, switch
+from teaching.lessons.dual_norms.attack import named
+from teaching.lessons.dual_norms.ball import ball
+from teaching.lessons.dual_norms.growth import DOUBLINGS, growing_dimension, growing_size
+from teaching.lessons.dual_norms.settings import STOPS, Settings
+
+PICTURES = {"ball": ball, "size": growing_size, "dimension": growing_dimension}
+
+
+def picture(settings: Settings) -> Node:
+    """Draw the chosen picture."""
+    return PICTURES[settings.look](settings)
+
+
+def handles(settings: Settings) -> Node:
+    """Return what moves the attack and what drops an assumption."""
+    shown = named(settings.exponent)
+    return [
+        choose(
+            "Look at", "look", settings.look,
+            {"ball": "the ball", "size": "growing ε", "dimension": "growing d"},
+        ),
+        slider(
+            "Norm of the attack: p =", "norm", STOPS.index(settings.p), low=0, high=len(STOPS) - 1,
+            shown=shown, spoken=f"p = {shown}",
+        ),
+        slider(
+            "Size of the attack: ε =", "size", settings.size, low=1, high=20,
+            shown=f"{settings.epsilon:g}", spoken=f"{settings.epsilon:g}",
+        ),
+        settings.look == "dimension" and slider(
+            "Number of pixels: d =", "doublings", settings.doublings, low=1, high=DOUBLINGS,
+            shown=f"{2**settings.doublings:,}", spoken=f"{2**settings.doublings:,}",
+        ),
+        group(
+            "Assumptions",
+            choose("the loss is", "loss", settings.loss, {"linear": "linear", "curved": "curved"}),
+            choose(
+                "the gradient is measured with", "dual", settings.dual,
+                {"q": "the dual exponent q", "p": "p itself"},
+            ),
+            settings.dual == "p" and settings.p == "2" and p(".note")[
+                "For p = 2 both are the same. Choose another p."
+            ],
+            choose(
+                "many pixels: the gradient has", "pixels", settings.pixels,
+                {"equal": "coordinates of one size", "one": "one coordinate only"},
+            ),
+            switch("many pixels: the same ε for all d, not that of Equation 5", "fixed",
+                   settings.fixed),
+        ),
+    ]  # fmt: skip

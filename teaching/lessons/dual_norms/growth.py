@@ -1,0 +1,120 @@
+"""The pictures of growth: how far first order reaches as ε grows, and Equation 6 as d grows."""
+
+import math
+
+from htpy import Node, figcaption, figure, p
+
+from teaching import svg
+from teaching.handles import rows
+from teaching.lessons.dual_norms.attack import many_pixels, named, number, reach
+from teaching.lessons.dual_norms.settings import Settings
+from teaching.plot import Axis, Plot
+
+LARGEST = 2.0
+"""The largest ε."""
+
+DOUBLINGS = 12
+"""The largest d of the picture is 2 to this power."""
+
+SHOWN = ((1.0, "one", 8.0), (2.0, "two", 5.5), (math.inf, "three", 3.0))
+"""Norms of the attacks on many pixels, with the colours and radii of their dots."""
+
+
+def growing_size(settings: Settings) -> Node:
+    """Draw what an attack on two pixels does to the loss, against ε."""
+    whole, curved = reach(settings, LARGEST), settings.loss == "curved"
+    now, half = (reach(settings, size) for size in (settings.epsilon, settings.epsilon / 2))
+    line = list(zip(whole.sizes, whole.first_order, strict=True))
+    rise = list(zip(whole.sizes, whole.found.rise, strict=True))
+    highest = 1.05 * max(float(whole.first_order[-1]), float(whole.found.change[-1]))
+    plot = Plot(
+        x=Axis(label="size ε of the attack", low=0, high=LARGEST),
+        y=Axis(label="change of the loss", low=0, high=highest),
+        height=320,
+    )
+    return figure[
+        plot.canvas(
+            _marker(plot, settings.epsilon),
+            plot.curve([(0, 0), *line], kind="two", link="best"),
+            plot.curve([(0, 0), *rise], kind="one", link="loss"),
+            plot.dots([(settings.epsilon, float(now.first_order[-1]))], kind="two"),
+            plot.dots([(settings.epsilon, float(now.found.rise[-1]))], kind="one"),
+            plot.note(*line[-6], "first order", anchor="end"),
+            curved and plot.note(*rise[-1], "largest rise", anchor="end", up=-34),
+            label="the change of the loss against the attack's size",
+        ),
+        figcaption[
+            "The loss of a small tanh network that has this gradient at x. The whole ball was "
+            "searched for the largest rise (blue)." if curved else
+            "A linear loss: the largest rise that a search of the whole ball finds (blue) is that "
+            "of first order (orange)."
+        ],
+        rows(
+            ["ε", "first order", "rise", "apart", "|change|"],
+            [
+                [
+                    number(float(one.sizes[-1])),
+                    number(float(one.first_order[-1])),
+                    number(float(one.found.rise[-1])),
+                    number(one.gap),
+                    number(float(one.found.change[-1])),
+                ]
+                for one in (half, now)
+            ],
+            title="The largest rise and |change|, at ε/2 and at ε",
+        ),
+    ]  # fmt: skip
+
+
+def growing_dimension(settings: Settings) -> Node:
+    """Draw what attacks on d pixels gain, against d."""
+    dimensions = [2**n for n in range(1, DOUBLINGS + 1)]
+    d = 2**settings.doublings
+    found = {q: [many_pixels(settings, n, q) for n in dimensions] for q, _, _ in SHOWN}
+    wanted = [(n, many.wanted) for n, many in zip(dimensions, found[math.inf], strict=True)]
+    plot = Plot(
+        x=Axis(label="number of pixels d", low=1.5, high=6000, log=True, ticks=[2, 16, 128, 1024]),
+        y=Axis(label="gain of the attack, g · δ", low=0.05, high=2e4, log=True),
+        height=320,
+    )
+    return figure[
+        plot.canvas(
+            _marker(plot, d),
+            plot.curve(wanted, kind="four", dashed=True, link="wanted"),
+            [
+                plot.dots(
+                    [(n, many.gain) for n, many in zip(dimensions, found[q], strict=True)],
+                    kind=kind, link="gain", size=size,
+                )
+                for q, kind, size in SHOWN
+            ],
+            [
+                [
+                    plot.dots([(2, 7e3 / 4**n)], kind=kind, size=size),
+                    plot.note(2.5, 7e3 / 4**n, f"p = {named(q)}", up=-5),
+                ]
+                for n, (q, kind, size) in enumerate(SHOWN)
+            ],
+            label="the gains of three attacks against the number of pixels",
+        ),
+        figcaption[
+            "Attacks on d pixels, in three norms. Dashed: what Equation 6 says, ε∞ d |g|, with |g| "
+            "the mean size of the gradient's coordinates."
+        ],
+        rows(
+            ["p", "size", "dual norm", "gain"],
+            [
+                [named(q), number(many.size), number(many.norm), number(many.gain)]
+                for q in (norm for norm, _, _ in SHOWN)
+                for many in [many_pixels(settings, d, q)]
+            ],
+            title=f"At d = {d:,}, with ε∞ = {number(settings.epsilon)}",
+        ),
+        p[f"ε∞ d |g| = {number(many_pixels(settings, d, 2.0).wanted)}"],
+    ]  # fmt: skip
+
+
+def _marker(plot: Plot, x: float) -> Node:
+    """Mark where the handles stand."""
+    (across, low), (_, high) = plot.at(x, plot.y.low), plot.at(x, plot.y.high)
+    return svg.path(".axis.dashed", d=f"M{across:.1f},{low:.1f} V{high:.1f}")

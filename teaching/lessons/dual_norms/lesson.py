@@ -1,0 +1,98 @@
+"""The lesson on Lemma 1: what an attack gains is a dual norm of the gradient."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from htpy import Node, p
+
+from teaching.lesson import Lesson, Question, Reader, View
+from teaching.lessons.dual_norms.attack import attack, many_pixels, named, number, reach
+from teaching.lessons.dual_norms.figure import handles, picture
+from teaching.lessons.dual_norms.proof import NEAR, steps
+from teaching.lessons.dual_norms.puzzle import puzzle
+from teaching.lessons.dual_norms.settings import EVENTS, Settings
+from theory import norms
+
+ASKED = np.array([3.0, -1.0])
+SIZE = 0.5
+
+
+def _question() -> Question:
+    best = norms.best_perturbation(ASKED, math.inf, size=SIZE)
+    options = [
+        (SIZE * float(norms.norm(ASKED, math.inf)), "put all into pixel 1"),
+        (float(ASKED @ np.full(2, SIZE)), "raise both pixels by 0.5"),
+        (float(ASKED @ best), "raise pixel 1 by 0.5, lower pixel 2 by 0.5"),
+        (SIZE * float(norms.norm(ASKED, 2)), "step along the gradient"),
+    ]
+    right = SIZE * float(norms.dual_norm(ASKED, math.inf))
+    return Question(
+        text="The gradient of a loss is (3, −1). An attacker may change each of the two pixels by "
+        "at most 0.5. By how much can the attack raise the loss, at first order?",
+        options=[f"{value:.3g}: {words}" for value, words in options],
+        right=min(range(len(options)), key=lambda n: abs(options[n][0] - right)),
+        because=f"Each pixel may move by 0.5 on its own, so each moves with its sign in the "
+        f"gradient. The gain is 0.5 · (3 + 1) = {right:g}: the size times the 1-norm. A step along "
+        "the gradient is best for p = 2 only.",
+    )
+
+
+def _view(settings: Settings, reader: Reader, pieces: Sequence[None]) -> View:  # noqa: ARG001
+    return View(
+        figure=picture(settings),
+        handles=handles(settings),
+        counterexample=_counterexample(settings),
+        steps=steps(settings),
+        puzzle=puzzle(settings),
+    )
+
+
+def _counterexample(settings: Settings) -> Node:
+    found: list[str] = []
+    if settings.loss == "curved":
+        found.append(_curved(settings))
+    best = attack(settings)
+    if settings.dual == "p" and not math.isclose(best.gain, best.predicted):
+        more = "No attack gains as much." if best.gain < best.predicted else "An attack gains more."
+        found.append(
+            f"With p = {named(settings.exponent)} for both, ε‖g‖ is {number(best.predicted)}, but "
+            f"the best perturbation gains {number(best.gain)}. {more}"
+        )
+    d = 2**settings.doublings
+    many = many_pixels(settings, d, settings.exponent)
+    if settings.fixed:
+        found.append(
+            f"With one ε for all d, a p-attack of size {number(many.size)} at d = {d:,} gains "
+            f"{number(many.gain)}: how it grows with d depends on p."
+        )
+    if settings.pixels == "one":
+        found.append(
+            f"With one coordinate only, the p-attack gains {number(many.gain)} at d = {d:,}, and "
+            f"ε∞ d |g| is {number(many.wanted)}: no one size |g| stands for such a gradient."
+        )
+    return [p[words] for words in found]
+
+
+def _curved(settings: Settings) -> str:
+    now, half = (reach(settings, size) for size in (settings.epsilon, settings.epsilon / 2))
+    words = (
+        f"The curved loss rises by {number(float(now.found.rise[-1]))} at most; first order says "
+        f"{number(float(now.first_order[-1]))}. At ε/2 the two are {number(half.gap)} apart, at ε "
+        f"{number(now.gap)}"
+    )
+    if now.gap <= NEAR * float(now.first_order[-1]):
+        return f"{words}: for so small an ε, first order is near."
+    return f"{words}: make ε small, and the difference vanishes faster than the gain."
+
+
+LESSON = Lesson(
+    title="An attack is a dual norm",
+    place="Lemma 1, Equations 2, 5 and 6, Section 2",
+    lead="An attacker moves an image a little, in the direction that hurts most. How much that "
+    "gains depends on the gradient alone: it is the gradient's size, in another norm.",
+    settings=Settings,
+    question=_question,
+    view=_view,
+    events=EVENTS,
+)

@@ -1,0 +1,48 @@
+"""The puzzle: a gradient that two attackers like equally."""
+
+import math
+
+import numpy as np
+
+from teaching.lesson import Puzzle, Verdict
+from teaching.lessons.dual_norms.attack import number
+from teaching.lessons.dual_norms.settings import Settings
+from theory import norms
+from theory.norms import ROUNDING
+
+SIZE = 1.5
+"""The first attacker's, who is held to the l_1-norm; the second one's size is 1."""
+
+
+def puzzle(settings: Settings) -> Puzzle:
+    """Return the puzzle; the gradient above is the answer."""
+    return Puzzle(
+        task="One attacker may use perturbations with ‖δ‖₁ ≤ 1.5, another those with ‖δ‖∞ ≤ 1. "
+        "Move the gradient g until both gain exactly the same.",
+        handles=None,
+        judge=lambda: _judge(settings),
+        hints=[
+            "What does each attacker do best? One puts all into one pixel, the other changes both.",
+            "By Lemma 1, the first gains 1.5 times the larger coordinate, the second gains the sum "
+            "of both sizes.",
+            "So half of the larger coordinate has to be what the smaller one adds.",
+        ],
+    )
+
+
+def _judge(settings: Settings) -> Verdict:
+    one = SIZE * float(norms.dual_norm(settings.vector, 1.0))
+    sup = float(norms.dual_norm(settings.vector, math.inf))
+    gains = f"The first gains {number(one)}, the second {number(sup)}"
+    if np.isclose(one, sup, rtol=ROUNDING, atol=0):
+        return Verdict(solved=True, why=f"{gains}: the same.")
+    if one > sup:
+        return Verdict(
+            solved=False,
+            why=f"{gains}. One pixel counts too much: the second attacker, who changes both, "
+            "gets too little from the other one.",
+        )
+    return Verdict(
+        solved=False,
+        why=f"{gains}. Both pixels count much: the first attacker can use only one of them.",
+    )

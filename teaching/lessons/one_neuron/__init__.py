@@ -1,0 +1,1 @@
+"""One neuron with many inputs: Section 3.1."""

@@ -1,0 +1,68 @@
+"""One neuron with its first inputs, their weights, and the perturbation of each."""
+
+import numpy as np
+from htpy import Element, Node
+
+from teaching import svg
+from teaching.lessons.one_neuron.sample import OneNeuron, number
+
+SHOWN = 10
+"""Inputs that are drawn."""
+
+ROW, TOP, INPUT, OUTPUT = 20.0, 38.0, 128.0, 306.0
+THICK, LONG = 9.0, 88.0
+"""Units of the largest weight's width, and of the largest perturbation's length."""
+
+
+def neuron_picture(one: OneNeuron) -> Element:
+    """Draw a neuron; blue is positive, orange negative."""
+    d = len(one.w)
+    shown = min(d, SHOWN)
+    middle = TOP + ROW * (shown - 1) / 2
+    bottom = TOP + ROW * shown
+    widths = THICK * np.abs(one.w[:shown]) / np.abs(one.w[:shown]).max(initial=1e-300)
+    lengths = LONG * np.abs(one.delta[:shown]) / np.abs(one.delta).max(initial=1e-300)
+    rows: list[Node] = []
+    for n in range(shown):
+        y = TOP + ROW * n
+        rows += [
+            _weight(y, middle, float(widths[n]), float(one.w[n])),
+            _perturbation(y, float(lengths[n]), float(one.delta[n])),
+            svg.circle(".node", cx=f"{INPUT:g}", cy=f"{y:g}", r="7"),
+        ]
+    return svg.canvas(
+        svg.words(INPUT - 14, 18, "perturbation δ", kind="small", anchor="end"),
+        svg.words((INPUT + OUTPUT) / 2, 18, "weights w", kind="small"),
+        rows,
+        svg.circle(".node", cx=f"{OUTPUT:g}", cy=f"{middle:g}", r="19"),
+        svg.words(OUTPUT, middle + 5, "o"),
+        svg.words(OUTPUT + 24, middle - 10, "w · δ =", kind="small", anchor="start"),
+        svg.words(OUTPUT + 24, middle + 12, number(one.gain), kind="strong", anchor="start"),
+        d > shown and svg.words(
+            INPUT, bottom + 6, f"and {d - shown:,} more inputs", kind="small faint"
+        ),
+        label=f"one neuron with {d:,} inputs, of which {shown} are drawn",
+        height=bottom + (16 if d > shown else -4),
+    )  # fmt: skip
+
+
+def _weight(y: float, middle: float, width: float, weight: float) -> Node:
+    half = max(width, 0.6) / 2
+    points = (
+        f"{INPUT:g},{y - half:.1f} {OUTPUT:g},{middle - half:.1f} "
+        f"{OUTPUT:g},{middle + half:.1f} {INPUT:g},{y + half:.1f}"
+    )
+    return svg.g(class_=_colour(weight), data_link="size")[svg.polygon(".dot", points=points)]
+
+
+def _perturbation(y: float, length: float, delta: float) -> Node:
+    return svg.g(class_=_colour(delta), data_link="damage")[
+        svg.rect(
+            ".dot", x=f"{INPUT - 12 - length:.1f}", y=f"{y - 5:g}", width=f"{length:.1f}",
+            height="10",
+        )
+    ]  # fmt: skip
+
+
+def _colour(value: float) -> str:
+    return "one" if value >= 0 else "two"

@@ -1,0 +1,147 @@
+"""Section 3.1, line by line, on the neuron in the picture and on those drawn so far."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from simulations import one_neuron
+from simulations.equivalence import Equivalence
+from teaching.lesson import Check, Mark, Step
+from teaching.lessons.one_neuron.sample import (
+    ERROR,
+    Crowd,
+    OneNeuron,
+    near,
+    number,
+    spread,
+)
+from teaching.lessons.one_neuron.settings import EPSILON, SIZES, Settings
+from teaching.mathml import formula, fraction, root, row, sub, sup, total
+from theory import norms
+from theory.evidence import Outcome
+from theory.norms import ROUNDING
+
+CLOSE, ABOUT = 0.05, 0.5
+"""Margins, as shares of the predicted value, of average sizes and of the output's mean square."""
+
+EXPONENT_MARGIN = 0.02
+
+NOT_YET = Check(outcome=Outcome.UNDECIDED, says="no neurons have been drawn yet")
+
+
+def steps(settings: Settings, one: OneNeuron, found: Crowd | None) -> Sequence[Step]:
+    """Return the lines of the argument."""
+    size = row("|", "w", "|", link="size")
+    constant = number(settings.weights.mean_size)
+    return [
+        Step(
+            formula=[
+                formula(
+                    "E", row("[", sup("o", 2), "]"), "=", total("∑", "i"),
+                    row("Var", "(", sub("w", "i"), ")", sup(sub("x", "i"), 2)),
+                ),
+                formula("=", "d", "·", fraction(1, "d"), "=", 1, block=True),
+            ],
+            reason="For an image x of mean square 1. Weights have mean 0, variance 1/d, and are "
+            "uncorrelated, so that mixed terms vanish. Hence o is as large as a pixel.",
+            mark=Mark.PROVED,
+            check=_variance(settings, found),
+        ),
+        Step(
+            formula=formula("E", size, "=", fraction(row("c"), root("d")), ",", "c", "=", constant),
+            reason="A weight of standard deviation 1/√d is typically of that size; c depends on "
+            f"the law only: {constant} for this one.",
+            mark=Mark.PROVED,
+            check=_typical_size(settings, found),
+        ),
+        Step(
+            formula=formula(
+                total("max", row("‖", "δ", "‖", "≤", sub("ε", "p"))), row("w", "·", "δ"), "=",
+                sub("ε", "p"), sub(row("‖", "w", "‖", link="damage"), "q"),
+            ),
+            reason="The attacker chooses the signs: with p = ∞, δ is ε times the sign of w "
+            "for each pixel, and all terms add up (Lemma 1).",
+            mark=Mark.PROVED,
+            check=_dual_norm(settings, one),
+        ),
+        Step(
+            formula=formula(
+                "E", row("ε", sub(row("‖", "w", "‖"), 1), link="damage"), "=",
+                "ε", "d", "E", size, "=", "c", "ε", root("d"),
+            ),
+            reason="For p = ∞, ‖w‖ is the sum of d sizes, each c/√d on the average. To keep it "
+            "from growing, the sizes would have to fall like 1/d.",
+            mark=Mark.PROVED,
+            check=_damage(settings, found),
+        ),
+        Step(
+            formula=formula(
+                row(sub("ε", "p"), sub(row("‖", "w", "‖"), "q"), link="damage"), "∝", root("d")
+            ),
+            reason="By Equation 6, whatever the norm. (For p = 1 this counts the largest weight as "
+            "one of typical size, which it is not.)",
+            mark=Mark.CHECKED,
+            check=_growth(found),
+        ),
+    ]  # fmt: skip
+
+
+def _variance(settings: Settings, found: Crowd | None) -> Check:
+    total_variance = settings.d * settings.size.at(settings.d) ** 2
+    if found is None:
+        return NOT_YET
+    square = near(found.square(), 1.0, ABOUT)
+    exact = bool(np.isclose(total_variance, 1, rtol=ROUNDING, atol=0))
+    return Check(
+        outcome=square.outcome if exact else Outcome.FAILS,
+        says=f"d · Var(w) = {number(total_variance)}; sampled, on an image of ones: "
+        f"{_sampled(square)}",
+    )
+
+
+def _typical_size(settings: Settings, found: Crowd | None) -> Check:
+    if found is None:
+        return NOT_YET
+    wanted = one_neuron.expected_size(settings.weights, SIZES["inverse"], settings.d)
+    size = near(found.here(found.neurons.size), wanted, CLOSE)
+    return Check(outcome=size.outcome, says=f"c/√d = {number(wanted)}; sampled: {_sampled(size)}")
+
+
+def _dual_norm(settings: Settings, one: OneNeuron) -> Check:
+    length = float(norms.norm(one.delta, settings.exponent))
+    holds = np.allclose(
+        [one.gain, length], [one.epsilon * one.dual, one.epsilon], rtol=ROUNDING, atol=0
+    )
+    return Check(
+        outcome=Outcome.HOLDS if holds else Outcome.FAILS,
+        says=f"the neuron in the picture: ‖δ‖ = {number(length)} of {number(one.epsilon)}, "
+        f"w · δ = {number(one.gain)}, ε‖w‖ = {number(one.epsilon * one.dual)}",
+    )
+
+
+def _damage(settings: Settings, found: Crowd | None) -> Check:
+    if found is None:
+        return NOT_YET
+    gain = one_neuron.expected_gain(settings.weights, SIZES["inverse"], settings.d)
+    damage = near(found.here(found.sup_damage), EPSILON * gain, CLOSE)
+    return Check(
+        outcome=damage.outcome,
+        says=f"cε√d = {number(EPSILON * gain)}; sampled: {_sampled(damage)}",
+    )
+
+
+def _growth(found: Crowd | None) -> Check:
+    if found is None:
+        return NOT_YET
+    growth = found.growth().against("", predicted=0.5, margin=EXPONENT_MARGIN)
+    return Check(
+        outcome=growth.outcome,
+        says=f"exponent of d over all d: {_sampled(growth)}, wanted 0.5 ± {EXPONENT_MARGIN:g}",
+    )
+
+
+def _sampled(found: Equivalence) -> str:
+    return (
+        f"{number(found.estimate)}, {100 * (1 - ERROR):g} % interval {spread(found)}, from "
+        f"{found.samples:,} neurons" + (f" ({found.note})" if found.note else "")
+    )

@@ -1,0 +1,77 @@
+"""What a student can set in the lesson on one neuron, and the events that do it."""
+
+from dataclasses import dataclass, replace
+
+from simulations import one_neuron
+from teaching.fields import choice, flag, whole
+from theory.attack_growth import WeightSize
+
+SIZES = {
+    "inverse": WeightSize(factor=1.0, exponent=0.5),
+    "one": WeightSize(factor=1.0, exponent=0.0),
+    "square": WeightSize(factor=1.0, exponent=1.0),
+}
+"""Standard deviations for the variances 1/d, 1 and 1/d²."""
+
+EPSILON = 0.01
+"""The attack changes each pixel by about one hundredth of its typical size, 1."""
+
+DIMENSIONS = (4, 16, 64, 256, 1024, 4096, 16384)
+
+MOST_NEURONS = 1000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What stands in the address.
+
+    Attributes
+    ----------
+    fours : the number of inputs d is 4 to this power.
+    law : of the weights.
+    variance : of the weights: 1/d, 1 or 1/d².
+    same : whether all weights are made positive.
+    chance : whether the signs of the perturbation are chosen by chance, not by the attacker.
+    p : norm of the attack.
+    neuron : which one is drawn in the picture.
+    crowd : pieces of the sample.
+    guess : the answer to the puzzle.
+    """
+
+    fours: int = whole(3, low=1, high=len(DIMENSIONS))
+    law: str = choice("gaussian", "uniform", "laplace")
+    variance: str = choice("inverse", "one", "square")
+    same: bool = flag()
+    chance: bool = flag()
+    p: str = choice("inf", "2", "1")
+    neuron: int = whole(0, low=0, high=MOST_NEURONS - 1)
+    crowd: int = whole(32, low=0, high=40)
+    guess: int = whole(100, low=1, high=999_999)
+
+    @property
+    def d(self) -> int:
+        """The number of inputs."""
+        return DIMENSIONS[self.fours - 1]
+
+    @property
+    def exponent(self) -> float:
+        """The exponent p as a number."""
+        return float(self.p)
+
+    @property
+    def weights(self) -> one_neuron.WeightLaw:
+        """The weights' law, with variance 1."""
+        return one_neuron.LAWS[self.law]
+
+    @property
+    def size(self) -> WeightSize:
+        """The weights' standard deviation."""
+        return SIZES[self.variance]
+
+
+def another(settings: Settings, _: str) -> Settings:
+    """Draw another neuron in the picture."""
+    return replace(settings, neuron=(settings.neuron + 1) % MOST_NEURONS)
+
+
+EVENTS = {"another": another}

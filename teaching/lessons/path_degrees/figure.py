@@ -1,0 +1,129 @@
+"""The network, the paths of the chosen input, and which inputs have the same multiset."""
+
+from collections import Counter
+from collections.abc import Hashable
+
+from htpy import Node, div, figcaption, figure, p
+
+from teaching import svg
+from teaching.dag_picture import Look, dag_picture
+from teaching.handles import choose, group, rows, slider
+from teaching.lessons.path_degrees.polynomial import ordered, written
+from teaching.lessons.path_degrees.settings import Settings, chosen
+from teaching.mathml import formula, rational, sub
+from theory import enumerated_paths
+from theory.dag import Dag
+from theory.path_polynomial import PathDegree
+
+O = "o"  # noqa: E741  (the paper's letter)
+
+NOTES = {
+    "none": "Nothing stands beyond the border: each layer is smaller than the one below.",
+    "zeros": "Zeros stand beyond the border: neurons there have fewer incoming edges.",
+    "circular": "Periodic: beyond the last neuron comes the first one.",
+    "reflect": "torch's mirror: x1 is the mirror, and beyond it comes x2.",
+    "replicate": "Beyond the border the last neuron is repeated.",
+    "symmetric": "A mirror beside the border: beyond x1 comes x1 again, then x2.",
+}
+"""What stands beyond the border, by padding."""
+
+
+def picture(dag: Dag, settings: Settings) -> Node:
+    """Draw the network, with the chosen input's paths."""
+    x = chosen(settings)
+    sums = dag.path_sums(O)
+    links = edge_links(dag, x)
+    symmetry = dag.is_symmetric(O)
+
+    def node(name: Hashable) -> Look:
+        degree = dag.in_degree(name)
+        if degree:
+            return Look(inside=str(degree), says=f"{name}, in-degree {degree}")
+        return Look(
+            inside=str(name),
+            below=str(sums[name]),
+            chosen=name == x,
+            press=("x", str(name)[1:]),
+            says=f"show the paths from {name}",
+        )
+
+    def edge(number: int) -> Look:
+        found = links.get(number, [])
+        ends = f"{dag.nodes[dag.tails[number]]} to {dag.nodes[dag.heads[number]]}"
+        return Look(link=" ".join(found), chosen=bool(found), says=f"edge from {ends}")
+
+    def rings(places: dict[Hashable, tuple[float, float]]) -> Node:
+        return [
+            svg.rect(
+                ".curve.four", x=f"{places[name][0] - 22:.1f}", y=f"{places[name][1] - 22:.1f}",
+                width="44", height="44", rx="6", aria_hidden="true",
+            )
+            for name in symmetry.witnesses or ()
+        ]  # fmt: skip
+
+    return figure[
+        dag_picture(
+            dag, label=f"the network, with the paths from {x}", node=node, edge=edge, extra=rings
+        ),
+        div(".formula")[formula(sub("G", x), "=", written(dag.path_degrees(x, O), linked=True))],
+        figcaption[
+            "Press an input: its paths light up, and G counts them by the in-degrees that they "
+            "meet, which stand in the neurons. Below an input: its sum of the products of "
+            "1/in-degree.",
+            symmetry.witnesses and " Framed: two inputs whose multisets differ.",
+        ],
+        _classes(dag),
+    ]
+
+
+def edge_links(dag: Dag, x: str) -> dict[int, list[str]]:
+    """Name, for each edge on a path from `x`, the terms of its polynomial that the edge serves."""
+    met = enumerated_paths.edge_path_degrees(dag, x, O)
+    places = {each: number for number, each in enumerate(ordered(Counter(met)))}
+    links: dict[int, list[str]] = {}
+    for path, path_degree in zip(enumerated_paths.edge_paths(dag, x, O), met, strict=True):
+        for edge in path:
+            name = f"term-{places[path_degree]}"
+            if name not in links.setdefault(edge, []):
+                links[edge].append(name)
+    return links
+
+
+def handles(settings: Settings) -> Node:
+    """Return what chooses the architecture."""
+    convolves = settings.kind == "convolution"
+    return [
+        choose("Layers are", "kind", settings.kind,
+               {"convolution": "convolutions", "dense": "dense"}),
+        slider("Inputs, d:", "size", settings.size, low=4, high=8, shown=settings.size),
+        slider("Layers before the output:", "layers", settings.layers, low=1, high=2,
+               shown=settings.layers),
+        convolves and group(
+            "What (S) depends on",
+            slider("Kernel:", "kernel", settings.kernel, low=1, high=4, shown=settings.kernel),
+            slider("Stride:", "stride", settings.stride, low=1, high=2, shown=settings.stride),
+            choose("Padding", "padding", settings.padding,
+                   {padding: padding for padding in NOTES}),
+            p(".note")[NOTES[settings.padding]],
+        ),
+    ]  # fmt: skip
+
+
+def _classes(dag: Dag) -> Node:
+    """List the distinct multisets, with the inputs that have each."""
+    sums = dag.path_sums(O)
+    found: dict[frozenset[tuple[PathDegree, int]], list[Hashable]] = {}
+    for x in dag.inputs:
+        found.setdefault(frozenset(dag.path_degrees(x, O).items()), []).append(x)
+    return rows(
+        ["inputs", "G", "sum"],
+        [
+            [
+                ", ".join(map(str, inputs)),
+                formula(written(dict(multiset))),
+                formula(rational(sums[inputs[0]])),
+            ]
+            for multiset, inputs in found.items()
+        ],
+        title="Inputs with the same multiset of path-degrees",
+    )

@@ -1,0 +1,109 @@
+"""The puzzle: equal sums, different multisets. The converse of Lemma 8 is false."""
+
+from collections.abc import Hashable
+from itertools import combinations
+
+from htpy import Node, div, p
+
+from teaching.dag_picture import Look, dag_picture
+from teaching.lesson import Puzzle, Verdict
+from teaching.lessons.path_degrees.polynomial import written
+from teaching.lessons.path_degrees.settings import PUZZLE, Settings
+from teaching.mathml import formula, sub
+from theory import path_polynomial
+from theory.dag import Dag
+
+INPUTS = PUZZLE.names[: PUZZLE.inputs]
+
+
+def puzzle(settings: Settings) -> Puzzle:
+    """Return the puzzle, on a network of its own."""
+    return Puzzle(
+        task="Lemma 8 has no way back. Edit this network until two inputs have equal sums, not 0, "
+        "but different multisets. No edge may be doubled, and every neuron needs at least two "
+        "incoming edges or none of its own.",
+        handles=_board(settings),
+        judge=lambda: _judge(settings),
+        hints=[
+            "A sum does not tell how it was cut into pieces: 1/3 is also 1/6 + 1/6.",
+            "Let o have three incoming edges, one of them straight from x3. Now x3 has 1/3, by a "
+            "single path.",
+            "The two other edges of o bring 1/3 each, from h1 and h2. If both have two incoming "
+            "edges, and the same ones, what do x1 and x2 get?",
+        ],
+    )
+
+
+def _board(settings: Settings) -> Node:
+    dag = PUZZLE.dag(settings.edges)
+    shares = path_polynomial.walk_probabilities(dag, PUZZLE.o)
+
+    def node(name: Hashable) -> Look:
+        degree = dag.in_degree(name)
+        says = f"{name}, in-degree {degree}; "
+        waits = settings.tail and settings.tail != name
+        return Look(
+            inside=str(name),
+            below=str(shares[name]) if name in INPUTS else None,
+            link=f"board-{name}",
+            chosen=name == settings.tail,
+            press=("node", str(name)),
+            says=says + (f"join it with {settings.tail}" if waits else "draw an edge from here"),
+            is_neuron=name not in INPUTS,
+        )
+
+    def edge(number: int) -> Look:
+        tail, head = dag.nodes[dag.tails[number]], dag.nodes[dag.heads[number]]
+        text = PUZZLE.text(dag, number)
+        return Look(
+            press=("cut", text) if text else None, says=f"cut the edge from {tail} to {head}"
+        )
+
+    return [
+        dag_picture(dag, label="the puzzle's network", node=node, edge=edge),
+        p(".note")[
+            f"An edge starts at {settings.tail}: press the node it joins."
+            if settings.tail
+            else "Press two nodes to join them, an edge to cut it. Below an input: its sum."
+        ],
+    ]
+
+
+def _judge(settings: Settings) -> Verdict:
+    dag = PUZZLE.dag(settings.edges)
+    shares = path_polynomial.walk_probabilities(dag, PUZZLE.o)
+    for name in PUZZLE.names[PUZZLE.inputs :]:
+        degree = dag.in_degree(name)
+        if shares[name] and degree < 2:
+            edges = "one incoming edge" if degree else "no incoming edge"
+            return Verdict(solved=False, why=f"{name} has {edges}; it needs two at least.")
+    sums = dag.path_sums(PUZZLE.o)
+    equal = [pair for pair in combinations(INPUTS, 2) if sums[pair[0]] == sums[pair[1]] != 0]
+    if not equal:
+        listed = ", ".join(f"{x} has {sums[x]}" for x in INPUTS)
+        return Verdict(solved=False, why=f"No two inputs have the same sum: {listed}.")
+    for one, other in equal:
+        if dag.path_degrees(one, PUZZLE.o) != dag.path_degrees(other, PUZZLE.o):
+            return Verdict(
+                solved=True,
+                why=[
+                    f"{one} and {other} both have {sums[one]}, by different paths: ",
+                    _both(dag, one, other),
+                    "Equal sums do not give (S).",
+                ],
+            )
+    one, other = equal[0]
+    return Verdict(
+        solved=False,
+        why=[
+            f"{one} and {other} both have {sums[one]}, but also the same multiset: ",
+            _both(dag, one, other),
+        ],
+    )
+
+
+def _both(dag: Dag, one: str, other: str) -> Node:
+    return [
+        div(".formula")[formula(sub("G", x), "=", written(dag.path_degrees(x, PUZZLE.o)))]
+        for x in (one, other)
+    ]

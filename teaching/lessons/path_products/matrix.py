@@ -1,0 +1,102 @@
+"""All pairs of paths to o at once: the matrix of E[w_p w_p'], which Lemma 9 says is diagonal."""
+
+from fractions import Fraction
+
+from htpy import Node, figcaption
+
+from teaching import svg
+from teaching.handles import part
+from teaching.lessons.path_products.network import Network, Path
+from teaching.lessons.path_products.settings import Settings, write
+from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, plain, signed
+from teaching.mathml import formula
+from theory import weight_laws
+
+LEFT, TOP, LINE = 44.0, 24.0, 17.0
+HIGHEST = 27.0
+"""Units of a row, at most."""
+LETTER = 9.0
+"""Units that a character takes: a value that is wider than its cell is shown by colour alone."""
+MOST_HEADS = 9
+"""Columns whose names stand side by side; those of more columns stand at two heights."""
+
+
+def matrix(settings: Settings, net: Network) -> Node:
+    """Draw the matrix; pressing a row chooses the path that is being moved."""
+    # In the order of their names, so that equal products stand side by side.
+    paths = sorted(net.paths(["o"]), key=lambda path: plain(net.product(path)))
+    lines = 1 + (len(paths) > MOST_HEADS)
+    top = TOP + (lines - 1) * LINE
+    size = (svg.WIDTH - LEFT) / len(paths)
+    high = min(size, HIGHEST)
+    labels = [plain(net.product(path)) for path in paths]
+    products = [net.product(path) for path in paths]
+    cells: list[Node] = []
+    for i, one in enumerate(products):
+        for j in range(i, len(paths)):
+            value = weight_laws.expectation(net.law, one + products[j])
+            # E[w_p w_p'] is E[w_p' w_p].
+            for row, column in {(i, j), (j, i)} if value else ():
+                cells.append(_cell(LEFT + column * size, top + row * high, size, high, value))
+    ground = "".join(
+        f"M{LEFT + j * size + 1:.1f},{top + i * high + 1:.1f} h{size - 2:.1f} v{high - 2:.1f} "
+        f"h{2 - size:.1f} z"
+        for i in range(len(paths))
+        for j in range(len(paths))
+    )
+    rows = [
+        _row(path, label, top + (i + 0.5) * high, settings)
+        for i, (path, label) in enumerate(zip(paths, labels, strict=True))
+    ]
+    heads = [
+        svg.g(class_="two" if path == settings.q else None)[
+            svg.words(LEFT + (j + 0.5) * size, TOP - 8 + j % lines * LINE, label, kind="small")
+        ]
+        for j, (path, label) in enumerate(zip(paths, labels, strict=True))
+    ]
+    framed: Node = None
+    if {settings.p, settings.q} <= set(paths):
+        x, y = LEFT + paths.index(settings.q) * size, top + paths.index(settings.p) * high
+        framed = svg.rect(".cell.framed", **_box(x, y, size, high))
+    return [
+        svg.canvas(
+            svg.path(".cell", d=ground), cells, framed, rows, heads,
+            label="for every two paths to o, the expectation of their products' product",
+            height=top + len(paths) * high + 4,
+        ),
+        figcaption[
+            "All pairs of paths to o: a cell has a figure or a colour where ",
+            formula(expected(OMEGA, OMEGA_PRIME)),
+            " is not 0. The frame stands at p (row) and p′ (column). Press a row’s name, and the "
+            "path that is being moved goes there.",
+        ],
+    ]  # fmt: skip
+
+
+def _cell(x: float, y: float, wide: float, high: float, value: Fraction) -> Node:
+    words = signed(value)
+    return [
+        svg.rect(class_="cell three" if value > 0 else "cell four", **_box(x, y, wide, high)),
+        len(words) * LETTER <= wide
+        and svg.words(x + wide / 2, y + high / 2 + 5, words, kind="small"),
+    ]
+
+
+def _box(x: float, y: float, wide: float, high: float) -> dict[str, str]:
+    return {
+        "x": f"{x + 1:.1f}", "y": f"{y + 1:.1f}", "width": f"{wide - 2:.1f}",
+        "height": f"{high - 2:.1f}",
+    }  # fmt: skip
+
+
+def _row(path: Path, label: str, y: float, settings: Settings) -> Node:
+    return part(
+        [
+            svg.rect(".hit", x="0", y=f"{y - 10:.1f}", width=f"{LEFT - 4}", height="20"),
+            svg.words(LEFT - 6, y + 5, label, kind="small", anchor="end"),
+        ],
+        settings.active,
+        write(path),
+        label=f"take the path {write(path)}",
+        chosen=path in (settings.p, settings.q),
+    )

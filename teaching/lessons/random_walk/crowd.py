@@ -1,0 +1,68 @@
+"""A crowd of walkers, drawn in pieces, and what it says of the exact shares."""
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+import numpy as np
+
+from simulations import random_walks
+from teaching.lesson import Check
+from teaching.lessons.random_walk.network import O
+from theory.dag import Dag
+from theory.evidence import Outcome
+
+Counts: TypeAlias = Counter[Hashable]
+"""Where the walkers of one piece ended."""
+
+WALKS = 200
+"""Walkers in a piece."""
+
+ERROR = 0.001
+"""Probability, at most, that any of the intervals misses the share that it is for."""
+
+WIDEST = 0.05
+"""What an interval may reach to either side of the share seen, for the crowd to be enough."""
+
+
+def piece(dag: Dag, number: int) -> Counts:
+    """Let the walkers of a piece climb."""
+    return random_walks.ends_of_walks(dag, O, WALKS, np.random.default_rng([4, 1, number]))
+
+
+def intervals(dag: Dag, pieces: Sequence[Counts]) -> Mapping[Hashable, tuple[float, float, float]]:
+    """Return the share seen and its interval for each node where walks can end.
+
+    All intervals hold at once (Bonferroni) with probability 1 - `ERROR`; none without pieces.
+    """
+    if not pieces:
+        return {}
+    from simulations.shares import share_interval  # scipy.stats takes a while to load
+
+    ends, walks = dag.inputs, sum(piece.total() for piece in pieces)
+    found = {
+        end: share_interval(sum(piece[end] for piece in pieces), walks, ERROR / len(ends))
+        for end in ends
+    }
+    return {end: (each.estimate, each.low, each.high) for end, each in found.items()}
+
+
+def crowd_check(dag: Dag, shares: Mapping[Hashable, Fraction], pieces: Sequence[Counts]) -> Check:
+    """Hold where a crowd ended against the shares that a line of the proof claims."""
+    found = intervals(dag, pieces)
+    if not found:
+        return Check(outcome=Outcome.UNDECIDED, says="send a crowd of walkers")
+    missed = [
+        f"the share of {end} is between {low:.3f} and {high:.3f}, not {shares[end]}"
+        for end, (_, low, high) in found.items()
+        if not low <= shares[end] <= high
+    ]
+    walks = sum(piece.total() for piece in pieces)
+    if missed:
+        return Check(outcome=Outcome.FAILS, says=f"of {walks:,} walkers, {'; '.join(missed)}")
+    widest = max(max(share - low, high - share) for share, low, high in found.values())
+    says = f"{walks:,} walkers agree, to {widest:.3f} (with certainty {100 * (1 - ERROR):g} %)"
+    if widest > WIDEST:
+        return Check(outcome=Outcome.UNDECIDED, says=f"{says}; {WIDEST} would do: send more")
+    return Check(outcome=Outcome.HOLDS, says=says)

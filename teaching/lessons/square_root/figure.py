@@ -1,0 +1,145 @@
+"""The drawn network with its exact second moments, and the handles."""
+
+from collections.abc import Hashable
+
+from htpy import Node, figcaption, figure, p
+
+from simulations.growth import Growth
+from teaching.dag_picture import Look, dag_picture
+from teaching.handles import choose, group, slider, switch
+from teaching.lesson import Reader
+from teaching.lessons.square_root import network
+from teaching.lessons.square_root.plots import plots
+from teaching.lessons.square_root.scaling import NETWORKS, SIZES
+from teaching.lessons.square_root.settings import MOST_INPUTS, MOST_PIECES, MOST_WIDE, Settings
+from theory import enumerated_paths
+from theory.dag import Dag
+
+HIDDEN = "?"
+"""Stands for a second moment until the question has been answered."""
+
+
+def picture(settings: Settings, reader: Reader, drawn: Growth | None) -> Node:
+    """Draw the network, and below it what networks of its kind showed."""
+    dag = network.dag_of(settings)
+    o = dag.outputs[0]
+    moments = dag.second_moments(o)
+    links = path_links(dag, dag.inputs[settings.chosen])
+
+    def node(name: Hashable) -> Look:
+        position = dag.position(name)
+        if position < dag.number_of_inputs:
+            return Look(
+                inside=f"x{position + 1}",
+                below=str(moments[name]) if reader.answered else HIDDEN,
+                chosen=position == settings.chosen,
+                press=("x", str(position)),
+                says=f"input x{position + 1}; follow its paths",
+            )
+        degree = dag.in_degree(name)
+        inside = f"f{dag.outputs.index(name) + 1}" if name in dag.outputs else str(degree)
+        return Look(inside=inside, says=f"neuron of in-degree {degree}")
+
+    def edge(number: int) -> Look:
+        on = links.get(number, [])
+        return Look(link=" ".join(on), says=f"on {len(on)} paths from the chosen input to f1")
+
+    return figure[
+        dag_picture(dag, label="the network, inputs on the left", node=node, edge=edge),
+        figcaption[
+            "Squares are inputs, circles neurons with their in-degree. Below an input: the exact "
+            "E[(∂ₓf)²] for f = f1",
+            "." if reader.answered else ", shown when you have answered the question.",
+            " Press an input to follow its paths.",
+        ],
+        plots(drawn, reader) if drawn else None,
+        p(".note")["The first networks are being drawn …"]
+        if settings.networks and not drawn
+        else None,
+    ]
+
+
+def path_links(dag: Dag, x: Hashable) -> dict[int, list[str]]:
+    """Name, for each edge, the paths from an input to f1 that it lies on."""
+    links: dict[int, list[str]] = {}
+    for number, path in enumerate(enumerated_paths.edge_paths(dag, x, dag.outputs[0])):
+        for edge in path:
+            links.setdefault(edge, []).append(f"path-{number}")
+    return links
+
+
+def handles(settings: Settings) -> Node:
+    """Return what shapes the network and what drops an assumption."""
+    return [
+        slider(
+            f"Networks drawn at each of d = {', '.join(map(str, SIZES))}:", "networks",
+            settings.networks, low=0, high=MOST_PIECES, shown=f"{NETWORKS * settings.networks:,}",
+        ),
+        choose(
+            "Kind", "kind", settings.kind,
+            {"dense": "dense layers (Theorem 3)", "conv": "convolutions (Corollary 5)"},
+        ),
+        _size("Inputs d:", "inputs", settings.inputs, high=MOST_INPUTS),
+        _dense(settings) if settings.is_dense else _convolutions(settings),
+        _size("Logits:", "logits", settings.logits, high=3),
+        group("Assumptions", _assumptions(settings)),
+    ]  # fmt: skip
+
+
+def _dense(settings: Settings) -> Node:
+    return [
+        _size("First hidden layer:", "first", settings.first, high=MOST_WIDE),
+        _size(
+            "Second hidden layer:", "second", settings.second, low=0, high=MOST_WIDE, none="none"
+        ),
+    ]
+
+
+def _convolutions(settings: Settings) -> Node:
+    return [
+        _size("Convolutions:", "depth", settings.depth, high=2),
+        _size("Kernel:", "kernel", settings.kernel, high=3),
+        _size("Stride:", "stride", settings.stride, high=3),
+        choose(
+            "Padding", "padding", settings.padding,
+            {"circular": "circular", "reflect": "reflect", "zeros": "zeros", "none": "none"},
+        ),
+    ]  # fmt: skip
+
+
+def _assumptions(settings: Settings) -> Node:
+    return [
+        switch(
+            "no ReLU on the logits", "linear", settings.linear,
+            note="As in practice. H1 counts a ReLU after every neuron.",
+        ),
+        not settings.is_dense
+        and choose(
+            "A weight's variance", "variance", settings.variance,
+            {"h3": "2/in-degree (H3)", "he": "2/fan-in (He, torch)"},
+        ),
+        not settings.is_dense
+        and p(".note")[
+            "They differ beside zero padding, where a neuron has fewer edges than its filter has "
+            "weights. Sampled networks always have He's."
+        ],
+        choose(
+            "ReLUs of sampled networks", "gates", settings.gates,
+            {"masks": "fair coins (H1)", "real": "real ones"},
+        ),
+        p(".note")[
+            "Real ones depend on the weights. But flip the signs of all weights into one neuron: "
+            "its ReLU flips, and squares stay. So mean squares are the same."
+        ],
+        switch(
+            "statements as printed", "printed", settings.printed,
+            note="Two had to be corrected: the number of paths in Equation 8, and q = ∞ in "
+            "Equation 7.",
+        ),
+    ]  # fmt: skip
+
+
+def _size(words: str, name: str, value: int, *, low: int = 1, high: int, none: str = "") -> Node:
+    return slider(
+        words, name, value, low=low, high=high, shown=none if none and not value else str(value)
+    )

@@ -1,0 +1,60 @@
+"""Networks of the lesson, drawn with He's weights; what another size of weights does is exact."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from simulations import gradients, initialization
+from simulations.ensemble import Ensemble, gradient_batches
+from simulations.families import build
+from simulations.randomness import stream
+from teaching.lessons.the_law.measured import QS, Piece
+from teaching.lessons.the_law.settings import (
+    CONV_WIDTHS,
+    DENSE_WIDTHS,
+    KERNEL,
+    NETWORKS,
+    SIDES,
+    dimension,
+)
+from theory import norms
+from theory.attack_growth import WeightSize
+
+SEED = 1
+
+
+def ensemble(kind: str, side: int) -> Ensemble:
+    """Return the random networks of a kind on images of one size."""
+    if kind == "conv":
+        return Ensemble(
+            network="conv",
+            size=side,
+            options=(("kernel", KERNEL), ("logits", 1), ("widths", CONV_WIDTHS)),
+        )
+    widths = DENSE_WIDTHS if kind == "dense" else ()
+    return Ensemble(
+        network="dense", size=dimension(side), options=(("logits", 1), ("widths", widths))
+    )
+
+
+def draw(kind: str, piece: int) -> Piece:
+    """Draw some networks: the sizes take turns, from the smallest on."""
+    block, place = divmod(piece, len(SIDES))
+    networks = range(block * NETWORKS, (block + 1) * NETWORKS)
+    batches = gradient_batches(ensemble(kind, SIDES[place]), SEED, networks, "cpu")
+    rows = np.concatenate([batch.rows[:, 0].double().numpy() for batch in batches])
+    return Piece(side=SIDES[place], norms=np.stack([norms.norm(rows, q) for q in QS], axis=1))
+
+
+def one_gradient(kind: str, weights: WeightSize) -> NDArray[np.float64]:
+    """Differentiate one network on the smallest image by autograd, its weights of any size.
+
+    It is the same network for all sizes, but for these. Shape (d,).
+    """
+    one = ensemble(kind, SIDES[0])
+    module, shape = build(one.network, one.size, one.options)
+    initialization.he_initialize_(module, stream(SEED, "the law", kind))
+    initialization.resize_weights_(module, weights)
+    inputs = torch.randn(1, *shape, generator=stream(SEED, "the law's input", kind))
+    row = gradients.input_gradients(module, inputs).logit_gradients[0]
+    return row.flatten().double().numpy()

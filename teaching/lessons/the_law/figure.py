@@ -1,0 +1,126 @@
+"""The picture: gain of an attack against d, one dot a size, with the law and two neighbours."""
+
+from typing import TYPE_CHECKING
+
+from htpy import Node, figcaption, figure, span, sup
+
+from teaching import svg
+from teaching.handles import choose, group, rows, slider
+from teaching.lessons.the_law import measured
+from teaching.lessons.the_law.measured import Shown, number
+from teaching.lessons.the_law.settings import DIMENSIONS, HE, NETWORKS, SIDES
+from teaching.plot import Axis, Plot
+from theory import attack_growth
+
+if TYPE_CHECKING:
+    from simulations.intervals import Interval
+
+NAMES = {"inf": "∞", "2": "2", "1": "1"}
+EIGHTHS = ("0", "1/8", "1/4", "3/8", "1/2", "5/8", "3/4", "7/8", "1", "9/8", "5/4")
+KINDS = {"dense": "dense", "neuron": "one neuron", "conv": "convolutional"}
+NEIGHBOURS = {"flat": (0.0, "not at all"), "linear": (1.0, "like d")}
+"""Two ways it could have been, by their links: exponent, and words beside the line."""
+
+DOUBLED = (DIMENSIONS[2], DIMENSIONS[3])
+"""Twice the pixels along an edge: where the slope is drawn as a triangle."""
+
+
+def picture(shown: Shown) -> Node:
+    """Draw the law and the networks drawn so far."""
+    plot = Plot(
+        x=Axis(label="input dimension d", low=38, high=62_000, log=True),
+        y=Axis(label="gain of the attack", low=1, high=1e5, log=True),
+        height=380,
+    )
+    drawn = next(iter(shown.gains.values())).size if shown.gains else 0
+    return figure[
+        plot.canvas(
+            _lines(plot, shown),
+            _triangle(plot, shown),
+            [_dot(plot, d, measured.typical(logs)) for d, logs in shown.gains.items()],
+            label=f"gain of an attack with p = {NAMES[shown.settings.p]} against d, and the law √d",
+        ),
+        figcaption[
+            f"A dot is the typical gain over {drawn or 'some'} random networks, just initialized: "
+            "how far an attack can push the output when pixels may change by about 1 (a smaller ε "
+            "moves all dots down alike). Both axes are logarithmic."
+        ],
+    ]
+
+
+def handles(shown: Shown) -> Node:
+    """Return what is drawn, which attack, the weights' size, and the figures."""
+    settings = shown.settings
+    he = settings.eighths == HE
+    return [
+        choose("Network:", "kind", settings.kind, KINDS),
+        choose("Norm of the attack, p =", "p", settings.p, NAMES),
+        slider(
+            "Networks of each size:", "networks", settings.networks, low=1, high=16,
+            shown=str(NETWORKS * settings.networks),
+        ),
+        group(
+            "Assumption: how weights shrink",
+            slider(
+                ["standard deviation ∝ in-degree", sup["−a"], ", a ="], "eighths", settings.eighths,
+                low=0, high=10, shown=EIGHTHS[settings.eighths] + (" (He)" if he else ""),
+                spoken=EIGHTHS[settings.eighths],
+            ),
+        ),
+        rows(
+            ["image", "gain", "99 % interval", "expected"],
+            [_row(shown, side, d) for side, d in zip(SIDES, DIMENSIONS, strict=True)],
+            title=["Gain of the attack of size ε d", sup["1/p"], ", ε = 1"],
+        ),
+    ]  # fmt: skip
+
+
+def _lines(plot: Plot, shown: Shown) -> Node:
+    """Draw √d through the first expected gain, its neighbours, and all that is expected."""
+    start = (DIMENSIONS[0], shown.expected[DIMENSIONS[0]])
+
+    def along(exponent: float) -> list[tuple[float, float]]:
+        ends = (DIMENSIONS[0], DIMENSIONS[-1])
+        return [(d, attack_growth.power_law(exponent, d, through=start)) for d in ends]
+
+    neighbours: list[Node] = []
+    for link, (exponent, words) in NEIGHBOURS.items():
+        points = along(exponent)
+        line = svg.polygonal([plot.at(*point) for point in points], class_="edge dashed")
+        neighbours.append(svg.g(data_link=link)[line])
+        neighbours.append(plot.note(*points[1], words, anchor="end"))
+    law = along(0.5)
+    return [
+        neighbours,
+        plot.curve(list(shown.expected.items()), kind="two", dashed=True, link="expected"),
+        plot.curve(law, link="law"),
+        plot.note(*law[1], "like √d", kind="strong", anchor="end", up=14),
+    ]
+
+
+def _triangle(plot: Plot, shown: Shown) -> Node:
+    """Show the law's slope: how far up for how far to the right."""
+    start = (DIMENSIONS[0], shown.expected[DIMENSIONS[0]])
+    low, high = (attack_growth.power_law(0.5, d, through=start) for d in DOUBLED)
+    (x1, y1), (x2, y2) = plot.at(DOUBLED[0], low), plot.at(DOUBLED[1], high)
+    return svg.g(data_link="law")[
+        svg.path(".edge", d=f"M{x1:.1f},{y1:.1f} H{x2:.1f} V{y2:.1f}"),
+        svg.words((x1 + x2) / 2, y1 + 18, f"× {DOUBLED[1] / DOUBLED[0]:g}", kind="small"),
+        svg.words(x2 + 6, (y1 + y2) / 2 + 5, f"× {high / low:g}", kind="small", anchor="start"),
+    ]
+
+
+def _dot(plot: Plot, d: int, found: "Interval") -> Node:
+    return svg.g(data_link=f"d-{d}")[
+        plot.bars([(d, found.low, found.high)], kind="two"),
+        plot.dots([(d, found.estimate)], kind="two"),
+    ]
+
+
+def _row(shown: Shown, side: int, d: int) -> list[Node]:
+    cells = ["…", "…"]
+    if d in shown.gains:
+        one = measured.typical(shown.gains[d])
+        cells = [number(one.estimate), f"{number(one.low)} to {number(one.high)}"]
+    image = span(data_link=f"d-{d}", tabindex="0")[f"{side} × {side}, d = {d:,}"]
+    return [image, *cells, number(shown.expected[d])]

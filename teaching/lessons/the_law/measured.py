@@ -1,0 +1,128 @@
+"""What the drawn networks show: gains at each d, and exponents over d, with their intervals."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teaching.lessons.the_law.settings import NORMS, SIDES, Settings, dimension, in_degrees
+from theory import attack_growth
+from theory.norms import dual_exponent
+
+if TYPE_CHECKING:
+    from simulations.intervals import Interval
+
+ERROR = 0.01
+"""Of each interval on the page."""
+
+QS = tuple(dual_exponent(p) for p in NORMS.values())
+"""Of the norms that are kept of a gradient."""
+
+Logs: TypeAlias = Mapping[int, NDArray[np.float64]]
+"""Logarithms of what scales, one a network, by the input dimension d."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """Some networks of one size.
+
+    Attributes
+    ----------
+    side : pixels along an edge of their images.
+    norms : ‖∂_x o‖_q with He's weights for q in `QS`, shape (networks, 3).
+    """
+
+    side: int
+    norms: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What there is to be shown of some settings.
+
+    Attributes
+    ----------
+    settings : network, attack and weights.
+    pieces : of the sample, drawn so far.
+    """
+
+    settings: Settings
+    pieces: Sequence[Piece]
+
+    def factor(self, side: int) -> float:
+        """Return what the weights' size does to the gradients of one size of images."""
+        degrees = in_degrees(self.settings.kind, side)
+        return attack_growth.gradient_factor(self.settings.weights, degrees)
+
+    @cached_property
+    def expected(self) -> Mapping[int, float]:
+        """The gain ε_p ‖∂_x o‖_q that the weights' size lets expect, for ε_∞ = 1, by d."""
+        p, weights, kind = self.settings.norm, self.settings.weights, self.settings.kind
+        return {
+            dimension(side): attack_growth.predicted_gain(
+                p, dimension(side), weights, in_degrees(kind, side)
+            )
+            for side in SIDES
+        }
+
+    @cached_property
+    def expected_exponent(self) -> float:
+        """The exponent of d in what is expected."""
+        return attack_growth.growth_exponent(list(self.expected), list(self.expected.values()))
+
+    @cached_property
+    def gains(self) -> Logs:
+        """Log ε_p ‖∂_x o‖_q of the drawn networks, for ε_∞ = 1."""
+        p = self.settings.norm
+        norms = self._log_norms(dual_exponent(p))
+        return {d: np.log(attack_growth.threshold(p, d)) + logs for d, logs in norms.items()}
+
+    def coordinates(self, q: float) -> Logs:
+        """Return log(d^(-1/q) ‖∂_x o‖_q): the size of a coordinate, as its q-th mean."""
+        return {d: logs - math.log(d) / q for d, logs in self._log_norms(q).items()}
+
+    def _log_norms(self, q: float) -> Logs:
+        drawn: dict[int, list[NDArray[np.float64]]] = {}
+        for piece in self.pieces:
+            drawn.setdefault(piece.side, []).append(piece.norms[:, QS.index(q)])
+        return {
+            dimension(side): np.log(np.concatenate(parts)) + math.log(self.factor(side))
+            for side, parts in sorted(drawn.items())
+        }
+
+
+def typical(logs: NDArray[np.float64]) -> "Interval":
+    """Return the interval for a typical size, the geometric mean over networks."""
+    from simulations import intervals  # scipy, which the first page does without
+
+    return intervals.mean_interval(logs, ERROR).exponential()
+
+
+def exponent(logs: Logs) -> "Interval":
+    """Return the interval for the exponent of d, of two d or more."""
+    from simulations import intervals
+
+    return intervals.exponent_interval(list(logs), list(logs.values()), ERROR)
+
+
+def level(logs: Logs, expected: Mapping[int, float]) -> "Interval":
+    """Return the interval for log(drawn / expected gain), in the mean over the d."""
+    from simulations import intervals
+
+    apart = [one - math.log(expected[d]) for d, one in logs.items()]
+    fewest = min(map(len, apart))
+    return intervals.mean_interval(np.mean([one[:fewest] for one in apart], axis=0), ERROR)
+
+
+def number(value: float) -> str:
+    """Write a gain with three digits or more."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def power(exponent: float) -> str:
+    """Write an exponent with three decimals at most, and 0 without a sign."""
+    return f"{round(exponent, 3) + 0.0:g}"

@@ -1,0 +1,49 @@
+"""What takes seconds and no first page waits for: done once, in the background."""
+
+from collections.abc import Callable
+from threading import Event, Lock, Thread
+
+
+class Preparation:
+    """Work that is begun when the first page has been sent.
+
+    Parameters
+    ----------
+    work : called once, in a thread of its own.
+    """
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._lock = Lock()
+        self._begun = False
+        self._done = Event()
+
+    @property
+    def done(self) -> bool:
+        """Whether the work is over, well or badly."""
+        return self._done.is_set()
+
+    def begin(self) -> None:
+        """Begin the work, if that has not been done."""
+        with self._lock:
+            if self._begun:
+                return
+            self._begun = True
+        # A daemon, so that Ctrl-C need not wait for it.
+        Thread(target=self._run, name="preparation", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        finally:
+            self._done.set()
+
+
+def load_torch_and_lessons() -> None:
+    """Import what samples need, and load every lesson."""
+    import torch  # noqa: F401
+
+    from teaching.contents import CONTENTS, load
+
+    for entry in CONTENTS:
+        load(entry.slug)
