@@ -22,7 +22,7 @@ from rich.table import Table
 from teaching.contents import CONTENTS
 
 CLICKS = 40
-"""On each lesson."""
+"""On each lesson, at most."""
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 TIMED = """() => {
@@ -37,15 +37,14 @@ TIMED = """() => {
     if (name !== "more") requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - began)));
   };
 }"""
-HANDLES = """() => [...document.querySelectorAll("[data-send]:not([aria-disabled])")].map((handle, n) => {
-  handle.dataset.number = n;
-  return handle.matches("#set-reset-, [data-send=theme], [data-send=large]") ? -1 : n;
-}).filter((n) => n >= 0)"""
-PLACE = """(n) => {
-  const handle = document.querySelector(`[data-number="${n}"]`);
-  handle.scrollIntoView({ block: "center" });
-  const box = (handle.querySelector(".hit") ?? handle).getBoundingClientRect();
-  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+HANDLES = """() => [...document.querySelectorAll("[data-send][id]:not([aria-disabled])")]
+  .filter((handle) => !handle.matches("#set-reset-, [data-send=theme], [type=radio]:checked"))
+  .map((handle) => handle.id)"""
+PLACE = """(id) => {
+  const handle = document.getElementById(id);
+  handle?.scrollIntoView({ block: "center" });
+  const box = handle?.getBoundingClientRect();
+  const [x, y] = box ? [box.left + box.width / 2, box.top + box.height / 2] : [0, 0];
   return document.elementFromPoint(x, y)?.closest("[data-send]") === handle ? [x, y] : null;
 }"""
 
@@ -83,21 +82,14 @@ def milliseconds_of_clicks(page: Page, address: str, seed: int) -> list[float]:
     page.evaluate(TIMED)
     page.click("#set-answer-0")
     page.click("#set-step-all")
-    clicks = 2
-    for _ in range(3 * CLICKS):
+    for _ in range(CLICKS):
         place = page.evaluate(PLACE, choose.choice(page.evaluate(HANDLES)))
-        if place is None:
+        if place is None:  # hidden beneath something else
             continue
         page.mouse.click(*place)
-        clicks += 1
-        for _ in range(1000):
-            if page.evaluate("times.length") >= clicks:
-                break
-            page.wait_for_timeout(5)
-        else:
-            break  # a click that asks for nothing, such as on the radio button that is on
-        if clicks == CLICKS:
-            break
+        page.wait_for_timeout(100)
+        while page.evaluate("busy && !document.hidden && queue.length"):
+            page.wait_for_timeout(20)
     return list(page.evaluate("times"))
 
 

@@ -56,6 +56,7 @@ def teach(options: argparse.Namespace) -> int:
                 log_level="error",
                 access_log=False,
                 server_header=False,
+                timeout_keep_alive=3600,  # longer than a browser keeps a connection
                 timeout_graceful_shutdown=1,
             ),
             said=f"Lessons at http://{name}:{port}/{place} (Ctrl-C ends them)",

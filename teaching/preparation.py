@@ -1,5 +1,6 @@
 """What takes seconds and no first page waits for: done once, in the background."""
 
+import sys
 from collections.abc import Callable
 from threading import Event, Lock, Thread
 
@@ -41,9 +42,15 @@ class Preparation:
 
 def load_torch_and_lessons() -> None:
     """Import what samples need, and load every lesson."""
-    import torch  # noqa: F401
-
     from teaching.contents import CONTENTS, load
 
-    for entry in CONTENTS:
-        load(entry.slug)
+    # An import holds the interpreter all the time: a click that comes meanwhile is to get it often.
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(before / 20)
+    try:
+        import torch  # noqa: F401
+
+        for entry in CONTENTS:
+            load(entry.slug)
+    finally:
+        sys.setswitchinterval(before)

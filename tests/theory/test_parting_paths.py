@@ -15,11 +15,11 @@ from theory.parting_paths import parting_node, parts_at
 def pairs(draw):
     """Draw two different paths between the same two nodes, by nodes."""
     dag = random_dag(np.random.default_rng(draw(st.integers(0, 10**6))))
-    x = draw(st.sampled_from(dag.inputs))
-    o = draw(st.sampled_from(dag.nodes[dag.number_of_inputs :]))
-    paths = sorted(set(dag.paths(x, o)))
-    assume(len(paths) > 1)
-    p, q, *_ = draw(st.permutations(paths))
+    neurons = dag.nodes[dag.number_of_inputs :]
+    bundles = [sorted(set(dag.paths(x, o))) for x in dag.inputs for o in neurons]
+    several = [paths for paths in bundles if len(paths) > 1]
+    assume(several)
+    p, q, *_ = draw(st.permutations(draw(st.sampled_from(several))))
     return p, q
 
 

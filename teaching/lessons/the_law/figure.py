@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 NAMES = {"inf": "∞", "2": "2", "1": "1"}
 EIGHTHS = ("0", "1/8", "1/4", "3/8", "1/2", "5/8", "3/4", "7/8", "1", "9/8", "5/4")
 KINDS = {"dense": "dense", "neuron": "one neuron", "conv": "convolutional"}
-NEIGHBOURS = {"flat": (0.0, "not at all"), "linear": (1.0, "like d")}
-"""Two ways it could have been, by their links: exponent, and words beside the line."""
+LAWS = {"flat": (0.0, "not at all"), "law": (0.5, "like √d"), "linear": (1.0, "like d")}
+"""The law, and two ways it could have been, by their links: exponent, and words beside the line."""
 
 DOUBLED = (DIMENSIONS[2], DIMENSIONS[3])
 """Twice the pixels along an edge: where the slope is drawn as a triangle."""
@@ -83,18 +83,21 @@ def _lines(plot: Plot, shown: Shown) -> Node:
         ends = (DIMENSIONS[0], DIMENSIONS[-1])
         return [(d, attack_growth.power_law(exponent, d, through=start)) for d in ends]
 
-    neighbours: list[Node] = []
-    for link, (exponent, words) in NEIGHBOURS.items():
+    expected = list(shown.expected.items())
+    drawn: list[Node] = []
+    for link, (exponent, words) in LAWS.items():
         points = along(exponent)
-        line = svg.polygonal([plot.at(*point) for point in points], class_="edge dashed")
-        neighbours.append(svg.g(data_link=link)[line])
-        neighbours.append(plot.note(*points[1], words, anchor="end"))
-    law = along(0.5)
+        if link != "law":
+            line = svg.polygonal([plot.at(*point) for point in points], class_="edge dashed")
+            drawn.append(svg.g(data_link=link)[line])
+        # Words stand on the side where no dots are.
+        up = 14 if expected[-1][1] <= points[1][1] * 1.001 else -22 - 24 * exponent
+        kind = "strong" if link == "law" else ""
+        drawn.append(plot.note(*points[1], words, kind=kind, anchor="end", up=up))
     return [
-        neighbours,
-        plot.curve(list(shown.expected.items()), kind="two", dashed=True, link="expected"),
-        plot.curve(law, link="law"),
-        plot.note(*law[1], "like √d", kind="strong", anchor="end", up=14),
+        drawn,
+        plot.curve(expected, kind="two", dashed=True, link="expected"),
+        plot.curve(along(LAWS["law"][0]), link="law"),
     ]
 
 
