@@ -34,7 +34,8 @@ TIMED = """() => {
   show = (reply, name) => {
     was(reply, name);
     const began = start;
-    if (name !== "more") requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - began)));
+    const drawn = () => times.push(performance.now() - began);
+    if (name !== "more") requestAnimationFrame(() => setTimeout(drawn));
   };
 }"""
 HANDLES = """() => [...document.querySelectorAll("[data-send][id]:not([aria-disabled])")]

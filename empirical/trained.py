@@ -1,7 +1,8 @@
 """Trained and measured networks, as sweeps return and the checks of Section 4 take them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -81,7 +82,7 @@ class Sweep:
 
     def cells(self) -> list[Cell]:
         """Return the cells in the experiment's order."""
-        return list(dict.fromkeys(one.cell for one in self.networks))
+        return list(self._by_cell)
 
     def groups(self) -> Iterator[Group]:
         """Yield each cell with its networks."""
@@ -90,7 +91,14 @@ class Sweep:
 
     def of(self, cell: Cell) -> list[TrainedNetwork]:
         """Return the networks of a cell."""
-        return [one for one in self.networks if one.cell == cell]
+        return list(self._by_cell.get(cell, ()))
+
+    @cached_property
+    def _by_cell(self) -> Mapping[Cell, Sequence[TrainedNetwork]]:
+        found: dict[Cell, list[TrainedNetwork]] = {}
+        for one in self.networks:
+            found.setdefault(one.cell, []).append(one)
+        return found
 
     def only(self, cells: Sequence[Cell]) -> "Sweep":
         """Return the sweep of these cells alone."""

@@ -29,9 +29,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 
-from simulations.intervals import Interval, Samples
+from simulations.intervals import Interval, Samples, students_quantile
 from simulations.shares import share_interval
 
 ONE_NETWORK = "one network: over images only, blind to how trainings differ"
@@ -132,7 +131,7 @@ def _half_width(variances: Sequence[float], freedoms: Sequence[int], error: floa
     if total == 0:
         return 0.0
     freedom = total**2 / sum(v**2 / f for v, f in zip(variances, freedoms, strict=True))
-    return float(stats.t.isf(error / 2, freedom)) * math.sqrt(total)
+    return students_quantile(error, freedom) * math.sqrt(total)
 
 
 def log_of_mean(samples: Samples) -> Samples:

@@ -49,12 +49,21 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
-from simulations.intervals import Interval, Samples, mean_interval, slope_coefficients
+from simulations.intervals import (
+    Interval,
+    Samples,
+    mean_interval,
+    slope_coefficients,
+    students_quantile,
+)
 
 TAIL = 0.1
 """Share of the samples, the largest ones, whose logarithms measure the upper spread."""
+
+WEIGHTLESS = 1e-12
+"""Share of the largest coefficient of a slope below which another one is 0, but for rounding."""
 
 
 def moment_interval(samples: Samples, error: float) -> Interval:
@@ -79,7 +88,7 @@ def moment_interval(samples: Samples, error: float) -> Interval:
         raise ValueError(f"a moment needs samples of at least 0, not {samples.min():.6g}")
     low = max(student.low, 0.0)
     variation = _coefficient_of_variation(samples)
-    quantile = float(stats.t.isf(error / 2, samples.size / 2))
+    quantile = students_quantile(error, samples.size / 2)
     share = quantile * variation / math.sqrt(samples.size)
     if 0 < share < 1:
         high, note = student.estimate / (1 - share), ""
@@ -116,17 +125,20 @@ def moment_exponent_interval(
     ValueError : fewer than two distinct sizes, or a size or samples unfit as above.
     """
     coefficients = slope_coefficients(sizes, len(samples))
+    largest = max(map(abs, coefficients))
     estimate, below, above = 0.0, 0.0, 0.0
     notes = []
     for coefficient, values in zip(coefficients, samples, strict=True):
         interval = moment_interval(values, error)
         if not interval.estimate > 0:
             raise ValueError("an exponent needs a positive sample at each size")
+        # The middle one of evenly spaced sizes has no weight but for rounding; even an infinite
+        # interval does not count there.
+        if abs(coefficient) < WEIGHTLESS * largest:
+            continue
         estimate += coefficient * math.log(interval.estimate)
-        # The middle size may have no weight, and then an infinite interval does not count.
         ends = [
-            abs(coefficient) * _log_distance(interval, end) if coefficient else 0.0
-            for end in (interval.low, interval.high)
+            abs(coefficient) * _log_distance(interval, end) for end in (interval.low, interval.high)
         ]
         if coefficient < 0:
             ends.reverse()
@@ -196,7 +208,8 @@ def _coefficient_of_variation(samples: Samples) -> float:
     logs = np.log(positive)
     tail = math.ceil(TAIL * logs.size)
     # The expectation of a standard normal variable in the upper tail of this probability.
-    depth = float(stats.norm.pdf(stats.norm.isf(tail / logs.size))) * logs.size / tail
+    least = -float(special.ndtri(tail / logs.size))
+    depth = math.exp(-(least**2) / 2) / math.sqrt(2 * math.pi) * logs.size / tail
     spread = float(logs[-tail:].mean() - np.median(logs)) / depth
     # A mixture with zeros: E[X²] / E[X]² grows by one over the probability of a positive sample.
     ratio = np.exp(min(spread**2, 700.0)) * samples.size / positive.size

@@ -1,12 +1,15 @@
 """The exact interval for a probability (Clopper and Pearson 1934, Biometrika 26)."""
 
-from scipy import stats
+from scipy.special import betaincinv
 
 from simulations.intervals import Interval
 
 
 def share_interval(count: int, trials: int, error: float) -> Interval:
     """Interval for the probability of an event that was seen `count` times.
+
+    Its ends are quantiles of beta laws: at the lower one, `count` or more successes have
+    probability error/2, and at the upper one `count` or fewer.
 
     Parameters
     ----------
@@ -17,11 +20,13 @@ def share_interval(count: int, trials: int, error: float) -> Interval:
     ------
     ValueError : a count that is not between 0 and `trials`, or no trials.
     """
-    found = stats.binomtest(count, trials).proportion_ci(1 - error, method="exact")
+    if not 0 <= count <= trials or not trials:
+        raise ValueError(f"{count} of {trials} trials are no share")
+    missed = trials - count
     return Interval(
         estimate=count / trials,
-        low=float(found.low),
-        high=float(found.high),
+        low=float(betaincinv(count, missed + 1, error / 2)) if count else 0.0,
+        high=float(betaincinv(count + 1, missed, 1 - error / 2)) if missed else 1.0,
         error=error,
         samples=trials,
     )

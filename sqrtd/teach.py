@@ -45,9 +45,10 @@ def teach(options: argparse.Namespace) -> int:
         hosts = ["*"] if is_any else [*LOOPBACK, _bracketed(address), _bracketed(options.host)]
         name = socket.gethostname() if is_any else _bracketed(options.host)
         here = "localhost" if is_any else name
+        preparation = Preparation(load_torch_and_lessons)
         server = _Server(
             uvicorn.Config(
-                application(hosts, Preparation(load_torch_and_lessons)),
+                application(hosts, preparation),
                 loop="asyncio",
                 http="h11",
                 ws="none",
@@ -65,6 +66,7 @@ def teach(options: argparse.Namespace) -> int:
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:
+            preparation.abandon()
             print("sqrtd: the lessons are closed", file=sys.stderr)
     return 0
 

@@ -60,22 +60,24 @@ def word_places(
     """
     obstacles = np.array(taken).reshape(-1, 3)
     options = [_options(curve) for curve in curves]
-    places = [spots[len(spots) // 2] for spots in options]
-    halves = [width(one) / 2 for one in words]
-    fixed = [
-        _near_nodes(spots, half, obstacles) + _on_curves(spots, half, number, curves)
-        for number, (spots, half) in enumerate(zip(options, halves, strict=True))
-    ]
+    halves = np.array([width(one) / 2 for one in words])
+    points = np.concatenate(curves)
+    owners = np.repeat(np.arange(len(curves)), [len(curve) for curve in curves])
+    places = np.array([spots[len(spots) // 2] for spots in options])
     shown = [number for number, one in enumerate(words) if one]
+    fixed = {
+        number: _near_nodes(options[number], halves[number], obstacles)
+        + _on_curves(options[number], halves[number], points[owners != number])
+        + 6 * np.abs(np.linspace(-1, 1, len(options[number])))
+        for number in shown
+    }
     for _ in range(ROUNDS):
         for number in shown:
-            spots = options[number]
-            cost = fixed[number] + 6 * np.abs(np.linspace(-1, 1, len(spots)))
-            for other in shown:
-                if other != number:
-                    dx, dy = np.abs(spots - places[other]).T
-                    cost = cost + 60 * ((dx < halves[number] + halves[other]) & (dy < LINE))
-            places[number] = spots[int(np.argmin(cost))]
+            others = [other for other in shown if other != number]
+            dx, dy = _away(options[number], places[others])
+            close = (dx < halves[number] + halves[others]) & (dy < LINE)
+            cost = fixed[number] + 60 * np.count_nonzero(close, axis=1)
+            places[number] = options[number][int(np.argmin(cost))]
     return [(float(x), float(y)) for x, y in places]
 
 
@@ -86,17 +88,18 @@ def _options(curve: Points) -> Points:
 
 
 def _near_nodes(spots: Points, half: float, obstacles: Points) -> Points:
-    dx = np.abs(spots[:, None, 0] - obstacles[None, :, 0]) - half - obstacles[None, :, 2]
-    dy = np.abs(spots[:, None, 1] - obstacles[None, :, 1]) - LINE / 2 - obstacles[None, :, 2]
-    cost: Points = 60.0 * np.sum((dx < 0) & (dy < 0), axis=1)
-    return cost
+    dx, dy = _away(spots, obstacles)
+    close = (dx < half + obstacles[:, 2]) & (dy < LINE / 2 + obstacles[:, 2])
+    return 60.0 * np.count_nonzero(close, axis=1)
 
 
-def _on_curves(spots: Points, half: float, number: int, curves: Sequence[Points]) -> Points:
-    cost = np.zeros(len(spots))
-    for other, curve in enumerate(curves):
-        if other != number:
-            dx = np.abs(spots[:, None, 0] - curve[None, :, 0])
-            dy = np.abs(spots[:, None, 1] - curve[None, :, 1])
-            cost += 4 * np.sum((dx < half) & (dy < LINE / 2), axis=1)
-    return cost
+def _on_curves(spots: Points, half: float, points: Points) -> Points:
+    dx, dy = _away(spots, points)
+    return 4.0 * np.count_nonzero((dx < half) & (dy < LINE / 2), axis=1)
+
+
+def _away(spots: Points, points: Points) -> tuple[Points, Points]:
+    """Return how far each spot is from each point, across and down, shapes (spots, points)."""
+    dx = np.abs(spots[:, :1] - points[:, 0])
+    dy = np.abs(spots[:, 1:2] - points[:, 1])
+    return dx, dy

@@ -106,7 +106,7 @@ def document(slug: str, state: State, parts: Mapping[str, str], session: str) ->
                     ],
                     div[
                         place(section(".card"), "question", "Before you look closer"),
-                        place(section(".card"), "steps", "The proof, line by line"),
+                        place(section(".card"), "steps", "Line by line"),
                         place(section(".card"), "puzzle", "Puzzle"),
                     ],
                 ],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from htpy import Element, Node
 
 from teaching import svg
+from teaching.numbers import number
 
 LEFT, RIGHT, TOP, BOTTOM = 66.0, 12.0, 26.0, 48.0
 
@@ -137,13 +138,13 @@ class Plot:
             across, _ = self.at(value, self.y.low)
             parts += [
                 svg.path(".grid", d=f"M{across:.1f},{bottom:.1f} V{top:.1f}"),
-                svg.words(across, bottom + 18, _number(value), kind="small"),
+                svg.words(across, bottom + 18, number(value, digits=4), kind="small"),
             ]
         for value in self.y.marked():
             _, down = self.at(self.x.low, value)
             parts += [
                 svg.path(".grid", d=f"M{left:.1f},{down:.1f} H{right:.1f}"),
-                svg.words(left - 6, down + 5, _number(value), kind="small", anchor="end"),
+                svg.words(left - 6, down + 5, number(value, digits=4), kind="small", anchor="end"),
             ]
         return svg.g[
             parts,
@@ -151,15 +152,6 @@ class Plot:
             svg.words((left + right) / 2, self.height - 8, self.x.label),
             svg.words(4, 15, self.y.label, anchor="start"),
         ]
-
-
-def _number(value: float) -> str:
-    if value and not 1e-3 <= abs(value) < 1e6:
-        power = math.floor(math.log10(abs(value)) + 1e-9)
-        raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        factor = value / 10**power
-        return f"10{raised}" if abs(factor - 1) < 1e-9 else f"{factor:.2g}·10{raised}"
-    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
 def _powers(low: float, high: float) -> list[float]:

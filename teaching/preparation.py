@@ -1,8 +1,12 @@
 """What takes seconds and no first page waits for: done once, in the background."""
 
+import gc
+import logging
 import sys
 from collections.abc import Callable
 from threading import Event, Lock, Thread
+
+logger = logging.getLogger(__name__)
 
 
 class Preparation:
@@ -16,7 +20,7 @@ class Preparation:
     def __init__(self, work: Callable[[], None]) -> None:
         self._work = work
         self._lock = Lock()
-        self._begun = False
+        self._begun = self._abandoned = False
         self._done = Event()
 
     @property
@@ -33,9 +37,16 @@ class Preparation:
         # A daemon, so that Ctrl-C need not wait for it.
         Thread(target=self._run, name="preparation", daemon=True).start()
 
+    def abandon(self) -> None:
+        """Say that the program ends, on which an import that is under way breaks with errors."""
+        self._abandoned = True
+
     def _run(self) -> None:
         try:
             self._work()
+        except Exception:
+            if not self._abandoned:
+                logger.exception("the lessons' preparation")
         finally:
             self._done.set()
 
@@ -54,3 +65,5 @@ def load_torch_and_lessons() -> None:
             load(entry.slug)
     finally:
         sys.setswitchinterval(before)
+    # Else each full collection walks through all of torch, which takes a tenth of a second.
+    gc.freeze()

@@ -32,17 +32,40 @@ def edge_paths(dag: "Dag", x: Hashable, o: Hashable) -> Iterator[tuple[int, ...]
     is o. The order is that of `Dag.paths`, whose n-th path takes the edges of the n-th one here.
     """
     start = dag.position(x)
+    return (path for _, path in _edge_paths(dag, o, range(start, start + 1)))
+
+
+def input_paths(dag: "Dag", o: Hashable) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Enumerate the paths to `o` from all inputs, in one go and in no order of the inputs.
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    o : any of its nodes.
+
+    Yields
+    ------
+    The number of an input, and the edges of a path from it as in `edge_paths`.
+    """
+    return _edge_paths(dag, o, range(dag.number_of_inputs))
+
+
+def _edge_paths(
+    dag: "Dag", o: Hashable, ends: range
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Go down from `o`, and stop at `ends`."""
+    tails = dag.tails.tolist()
+    firsts = np.searchsorted(dag.heads, np.arange(len(dag.nodes) + 1)).tolist()
     stack: list[tuple[int, tuple[int, ...]]] = [(dag.position(o), ())]
     while stack:
         position, path = stack.pop()
-        if position == start:
-            yield path
+        if position in ends:
+            yield position, path
             continue
-        first, last = np.searchsorted(dag.heads, [position, position + 1]).tolist()
         stack.extend(
-            (tail, (edge, *path))
-            for edge, tail in enumerate(dag.tails[first:last].tolist(), first)
-            if tail >= start
+            (tails[edge], (edge, *path))
+            for edge in range(firsts[position], firsts[position + 1])
+            if tails[edge] >= ends.start
         )
 
 

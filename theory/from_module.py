@@ -9,12 +9,12 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, fx, nn
 
 from theory.dag import Dag
 from theory.expansions import EXPANSIONS, add, mean
+from theory.layer_stack import dag_of_layers
 from theory.layers import NOTHING, DagError
 from theory.neurons import Neurons
 from theory.windows import pad
@@ -28,7 +28,13 @@ def dag_from_module(module: nn.Module, input_shape: Sequence[int]) -> Dag:
     if split := neurons.used_both_ways():
         neurons = Neurons(input_shape, split)
         outputs = neurons.finish(run(traced, neurons))
-    return _assemble(neurons, outputs)
+    return dag_of_layers(
+        neurons.nodes,
+        neurons.layers,
+        inputs=neurons.inputs,
+        outputs=outputs,
+        relus=neurons.used[1],
+    )
 
 
 def trace(module: nn.Module, input_shape: Sequence[int]) -> fx.GraphModule:
@@ -62,23 +68,6 @@ def run(traced: fx.GraphModule, neurons: Neurons) -> Tensor:
     if bool((codes == NOTHING).any()):
         raise DagError("an output of the module is constant: zero padding or a buffer")
     return codes
-
-
-def _assemble(neurons: Neurons, outputs: list[int]) -> Dag:
-    tails, heads = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for layer in neurons.layers:
-        exists = layer.tails >= 0
-        tails.append(layer.tails[exists])
-        heads.append(np.repeat(np.arange(len(exists)) + layer.first, exists.sum(axis=1)))
-    return Dag(
-        neurons.nodes,
-        np.concatenate(tails),
-        np.concatenate(heads),
-        inputs=neurons.inputs,
-        outputs=outputs,
-        layers=neurons.layers,
-        relus=sorted(neurons.used[1]),
-    )
 
 
 def _refuse_tied_weights(module: nn.Module) -> None:

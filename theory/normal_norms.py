@@ -18,8 +18,9 @@ def normal_norm(q: float, d: int) -> float:
     (E‖g‖_q^q)^(1/q), in closed form, for finite q; E max |g_i| to 1e-6 for q = infinity.
     """
     if math.isfinite(q):
-        moment = 2 ** (q / 2) * math.gamma((q + 1) / 2) / math.pi**0.5
-        return float((d * moment) ** (1 / q))
+        # In logarithms, as E|g_i|^q is too large for a float from q = 300 on.
+        log_moment = q / 2 * math.log(2) + math.lgamma((q + 1) / 2) - math.log(math.pi) / 2
+        return math.exp((math.log(d) + log_moment) / q)
     # The first page of the lessons has no time for scipy, and seldom needs it.
     from scipy.special import erf
 

@@ -8,45 +8,50 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from theory.dag import Dag
+from theory.layer_stack import LayerStack, padded
 from theory.layers import DagError
 
 Padding: TypeAlias = Literal["none", "zeros", "circular", "reflect", "replicate", "symmetric"]
 """What stands beyond the border. Without padding the layer shrinks; "reflect" mirrors at the
 border's neuron, "symmetric" beside it, so that it comes twice; all others as in torch."""
 
-Layer: TypeAlias = Sequence[Sequence[int]]
-"""For each neuron, the positions in the layer below that it reads."""
 
-_NUMPY_MODES = {
-    "circular": "wrap",
-    "reflect": "reflect",
-    "replicate": "edge",
-    "symmetric": "symmetric",
-}
-_NOTHING = -1
-
-
-def dense_dag(size: int, *, widths: Sequence[int]) -> Dag:
-    """Build a fully connected network with one logit.
+def dense_dag(size: int, *, widths: Sequence[int], logits: int = 1, linear: bool = False) -> Dag:
+    """Build a fully connected network.
 
     Parameters
     ----------
     size : the input dimension d.
     widths : neurons of the hidden layers.
+    logits : neurons of the last layer.
+    linear : whether the logits have no ReLU.
 
     Returns
     -------
     A DAG with nodes x1, x2, ... (inputs), h1, h2, ... (first hidden layer), h1′, h2′, ... (second)
-    and so on, and o.
+    and so on, and o, or o1, o2, ... if there are more logits than one.
     """
-    below = [size, *widths]
-    return _dag(size, [[range(read)] * width for read, width in zip(below, widths, strict=False)])
+    stack = LayerStack(_names("x", size))
+    for number, width in enumerate(widths):
+        below = np.broadcast_to(stack.top, (width, len(stack.top)))
+        stack.add(f"layer {number}", _names("h", width, number), below)
+    return _with_logits(stack, logits, linear)
 
 
-def convolutional_dag(size: int, *, kernel: int, stride: int, padding: Padding, layers: int) -> Dag:
-    """Build convolutions of one channel, and one logit that reads all neurons of the last.
+def convolutional_dag(
+    size: int,
+    *,
+    kernel: int,
+    stride: int,
+    padding: Padding,
+    layers: int,
+    logits: int = 1,
+    linear: bool = False,
+) -> Dag:
+    """Build convolutions of one channel, and logits that read all neurons of the last.
 
     Each layer is padded by kernel - 1 in all, to the right by one more than to the left where that
     is odd: stride 1 then keeps the size.
@@ -56,53 +61,40 @@ def convolutional_dag(size: int, *, kernel: int, stride: int, padding: Padding, 
     size : the input dimension d.
     kernel, stride, padding : of every convolution.
     layers : how many convolutions.
+    logits, linear : as in `dense_dag`.
 
     Returns
     -------
-    A DAG with nodes as in `dense_dag`.
+    A DAG with nodes as in `dense_dag`. All neurons of a convolution share its filter.
 
     Raises
     ------
     DagError
         If a layer is too small for the window, or for what the padding has to copy.
     """
-    read, below = [], size
-    for _ in range(layers):
-        places = _padded(below, kernel, padding)
+    stack = LayerStack(_names("x", size))
+    for number in range(layers):
+        places = stack.top
+        if padding != "none":
+            places = padded(places, *around(kernel), padding)
         if len(places) < kernel:
             raise DagError(f"a kernel of {kernel} does not fit into {len(places)} neurons")
-        windows = np.lib.stride_tricks.sliding_window_view(places, kernel)[::stride]
-        read.append([[place for place in window if place != _NOTHING] for window in windows])
-        below = len(windows)
-    return _dag(size, read)
+        windows = sliding_window_view(places, kernel)[::stride]
+        stack.add(f"layer {number}", _names("h", len(windows), number), windows, shared=True)
+    return _with_logits(stack, logits, linear)
 
 
-def _padded(size: int, kernel: int, padding: Padding) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the positions of a layer with its padding."""
-    places = np.arange(size)
-    left, right = (kernel - 1) // 2, kernel // 2
-    if padding == "none":
-        return places
-    if padding == "zeros":
-        return np.pad(places, (left, right), constant_values=_NOTHING)
-    copied = size - 1 if padding == "reflect" else size
-    if padding != "replicate" and max(left, right) > copied:
-        raise DagError(f"{padding} padding by {max(left, right)} needs more than {size} neurons")
-    return np.pad(places, (left, right), mode=_NUMPY_MODES[padding])  # type: ignore[call-overload,no-any-return]
+def around(kernel: int) -> tuple[int, int]:
+    """Return how many neurons `convolutional_dag` adds before and after a padded layer."""
+    return (kernel - 1) // 2, kernel // 2
 
 
-def _dag(size: int, layers: Sequence[Layer]) -> Dag:
-    nodes = [f"x{n}" for n in range(1, size + 1)]
-    tails, heads = [], []
-    below = 0
-    for number, layer in enumerate(layers):
-        first = len(nodes)
-        for neuron, window in enumerate(layer):
-            tails += [below + place for place in window]
-            heads += [first + neuron] * len(window)
-        nodes += [f"h{n}" + "′" * number for n in range(1, len(layer) + 1)]
-        below = first
-    o = len(nodes)
-    tails += range(below, o)
-    heads += [o] * (o - below)
-    return Dag([*nodes, "o"], np.array(tails), np.array(heads), inputs=size, outputs=[o])
+def _with_logits(stack: LayerStack, logits: int, linear: bool) -> Dag:
+    names = _names("o", logits) if logits > 1 else ["o"]
+    below = np.broadcast_to(stack.top, (logits, len(stack.top)))
+    stack.add("logits", names, below, relu=not linear)
+    return stack.dag()
+
+
+def _names(letter: str, number: int, primes: int = 0) -> list[str]:
+    return [f"{letter}{n}" + "′" * primes for n in range(1, number + 1)]

@@ -7,22 +7,16 @@ once, without torch, for pages that build one at every click.
 from collections.abc import Collection
 from typing import Literal, TypeAlias
 
-import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from theory.dag import Dag
-from theory.layers import NOTHING, Kind, Layer
+from theory.layer_stack import LayerStack, padded
+from theory.layers import Kind
 
 Padding: TypeAlias = Literal["circular", "zeros", "reflect", "replicate"]
 Pooling: TypeAlias = Literal["average", "maximum"]
 
 CONVOLUTIONS = 2
-_MODES: dict[Padding, Literal["wrap", "reflect", "edge"]] = {
-    "circular": "wrap",
-    "reflect": "reflect",
-    "replicate": "edge",
-}
 
 
 def strided_twin(
@@ -54,48 +48,21 @@ def strided_twin(
         raise ValueError(f"the twins take n >= 2 and the kernel n or n + 1, not {n} and {kernel}")
     if not set(replaced) <= set(range(CONVOLUTIONS)):
         raise ValueError(f"convolutions are numbered from 0 to {CONVOLUTIONS - 1}")
-    nodes: list[tuple[str, int]] = [("input", i) for i in range(n * n)]
-    layers: list[Layer] = []
-    relus: list[int] = []
-    below = np.arange(n * n)
-
-    def add(name: str, kind: Kind, tails: NDArray[np.int64], *, relu: bool) -> NDArray[np.int64]:
-        first = len(nodes)
-        added = np.arange(first, first + len(tails))
-        nodes.extend((name, i) for i in range(len(tails)))
-        relus.extend(added.tolist() if relu else ())
-        one = np.zeros(len(tails), dtype=np.int64)
-        layers.append(
-            Layer(name=name, kind=kind, first=first, tails=tails, filters=one,
-                  divisors=one + tails.shape[1])
-        )  # fmt: skip
-        return added
-
+    stack = LayerStack([("input", i) for i in range(n * n)])
     for number in range(CONVOLUTIONS):
-        before, after = _padded(n, kernel, strided=number not in replaced)
-        windows = sliding_window_view(_surrounded(below, before, after, padding), kernel)
+        before, after = added_pixels(n, kernel, strided=number not in replaced)
+        windows = sliding_window_view(padded(stack.top, before, after, padding), kernel)
+        if number not in replaced:
+            windows = windows[::n]
+        name = f"convolution {number}"
+        stack.add(name, _named(name, len(windows)), windows, shared=True)
         if number in replaced:
-            below = add(f"convolution {number}", Kind.WEIGHTED, windows, relu=True)
             kind = Kind.AVERAGE if pooling == "average" else Kind.MAXIMUM
-            below = add(f"pooling {number}", kind, below.reshape(-1, n), relu=False)
-        else:
-            below = add(f"convolution {number}", Kind.WEIGHTED, windows[::n], relu=True)
-    output = add("logit", Kind.WEIGHTED, below[None], relu=True)
-    exists = [layer.tails != NOTHING for layer in layers]
-    return Dag(
-        nodes,
-        np.concatenate([layer.tails[there] for layer, there in zip(layers, exists, strict=True)]),
-        np.concatenate(
-            [
-                np.repeat(layer.first + np.arange(len(there)), there.sum(axis=1))
-                for layer, there in zip(layers, exists, strict=True)
-            ]
-        ),
-        inputs=n * n,
-        outputs=output.tolist(),
-        layers=layers,
-        relus=relus,
-    )
+            groups = stack.top.reshape(-1, n)
+            name = f"pooling {number}"
+            stack.add(name, _named(name, len(groups)), groups, kind=kind, relu=False)
+    stack.add("logit", [("logit", 0)], stack.top[None])
+    return stack.dag()
 
 
 def kept_neuron(kernel: int) -> int:
@@ -103,16 +70,12 @@ def kept_neuron(kernel: int) -> int:
     return (kernel - 1) // 2
 
 
-def _padded(n: int, kernel: int, *, strided: bool) -> tuple[int, int]:
+def added_pixels(n: int, kernel: int, *, strided: bool) -> tuple[int, int]:
     """Return how many pixels are added before and after: as few as fill all windows."""
     if strided:
         return 0, kernel - n
     return kept_neuron(kernel), kernel - 1 - kept_neuron(kernel)
 
 
-def _surrounded(
-    below: NDArray[np.int64], before: int, after: int, padding: Padding
-) -> NDArray[np.int64]:
-    if padding == "zeros":
-        return np.pad(below, (before, after), constant_values=NOTHING)
-    return np.pad(below, (before, after), mode=_MODES[padding])
+def _named(name: str, neurons: int) -> list[tuple[str, int]]:
+    return [(name, i) for i in range(neurons)]

@@ -78,8 +78,9 @@ def average(law: WeightLaw, factors: Iterable[Factor]) -> Fraction:
     factors : as often as they occur in the product.
     """
     fixed, powers = _collected(factors)
-    drawn = list(product(*(_outcomes(law, block) for block in _blocks(law, powers))))
-    exponents = [powers[weight] for block in _blocks(law, powers) for weight in block]
+    blocks = _blocks(law, powers)
+    drawn = list(product(*(_outcomes(law, block) for block in blocks)))
+    exponents = [powers[weight] for block in blocks for weight in block]
     total = 0
     for outcome in drawn:
         values = (value for block in outcome for value in block)
@@ -90,23 +91,26 @@ def average(law: WeightLaw, factors: Iterable[Factor]) -> Fraction:
 def expectation(law: WeightLaw, factors: Iterable[Factor]) -> Fraction:
     """Return E[Π w] as a product of expectations of what is independent: `average`, fast."""
     fixed, powers = _collected(factors)
-    value = fixed / Fraction(law.mean.denominator) ** powers.total()
+    above = fixed.numerator
+    below = fixed.denominator * law.mean.denominator ** powers.total()
     for block in _blocks(law, powers):
         drawn = _outcomes(law, block)
         exponents = [powers[weight] for weight in block]
-        totals = (prod(map(pow, values, exponents)) for values in drawn)
-        value *= Fraction(sum(totals), len(drawn))
-    return value
+        above *= sum(prod(map(pow, values, exponents)) for values in drawn)
+        below *= len(drawn)
+        if not above:
+            return Fraction(0)
+    return Fraction(above, below)
 
 
 def _collected(factors: Iterable[Factor]) -> tuple[Fraction, Counter[str]]:
     """Multiply the fixed weights, and count the others."""
     fixed, powers = Fraction(1), Counter[str]()
     for factor in factors:
-        if isinstance(factor, Fraction):
-            fixed *= factor
-        else:
+        if isinstance(factor, str):
             powers[factor] += 1
+        else:
+            fixed *= factor
     return fixed, powers
 
 

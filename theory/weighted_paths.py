@@ -6,19 +6,52 @@ so with symbols; this needs no sympy, and is quick enough for a page.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import TypeAlias
 
-import numpy as np
-
 from theory.dag import Dag
+from theory.enumerated_paths import input_paths
 from theory.layers import NOTHING, Kind, takes_maximum
 
 Weight: TypeAlias = tuple[int, int, int]
 """The layer, the filter, and the slot of a random weight."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeWeight:
+    """What an edge multiplies by.
+
+    Attributes
+    ----------
+    weight : the random weight; None for a fixed one, such as the 1/n of an average.
+    divisor : a random weight has variance 2/divisor, a fixed one is 1/divisor.
+    maximum : name of the layer if the edge leads into a maximum; else empty.
+    """
+
+    weight: Weight | None
+    divisor: int
+    maximum: str = ""
+
+
+def edge_weights(dag: Dag) -> list[EdgeWeight]:
+    """Return what each edge multiplies by, in the order of `dag.tails`."""
+    return [
+        EdgeWeight(
+            weight=(number, of_filter, slot) if layer.kind is Kind.WEIGHTED else None,
+            divisor=divisor,
+            maximum=layer.name if layer.kind is Kind.MAXIMUM else "",
+        )
+        for number, layer in enumerate(dag.layers)
+        for tails, of_filter, divisor in zip(
+            layer.tails.tolist(), layer.filters.tolist(), layer.divisors.tolist(), strict=True
+        )
+        for slot, tail in enumerate(tails)
+        if tail != NOTHING
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +63,8 @@ class WeightedPath:
     start : the input's position in `dag.nodes`.
     edges : numbers of its edges, as in `dag.tails`, the one out of the input first.
     weights : the random weights on it, in ascending order.
-    fixed : product of its fixed weights: 1/n for an average over n.
-    variance : product of the variances 2/fan-in of its random weights.
+    divisor : product of the divisors of its random weights, whose variances are 2/divisor.
+    fixed : product of the divisors of its fixed weights: n for an average over n.
     gates : positions of its neurons with a ReLU.
     maximum : name of a maximum on it; empty if there is none.
     """
@@ -39,8 +72,8 @@ class WeightedPath:
     start: int
     edges: tuple[int, ...]
     weights: tuple[Weight, ...]
-    fixed: Fraction
-    variance: Fraction
+    divisor: int
+    fixed: int
     gates: frozenset[int]
     maximum: str
 
@@ -61,7 +94,7 @@ class WeightedPath:
                 raise takes_maximum(path.maximum)
         if self.weights != other.weights:
             return Fraction(0)
-        return self.fixed * other.fixed * self.variance
+        return Fraction(2 ** len(self.weights), self.divisor * self.fixed * other.fixed)
 
 
 def weighted_paths(dag: Dag, o: Hashable) -> list[WeightedPath]:
@@ -69,44 +102,23 @@ def weighted_paths(dag: Dag, o: Hashable) -> list[WeightedPath]:
 
     No weight may be on a path twice, which H2 and H4 exclude.
     """
-    layer_of = {
-        layer.first + row: number
-        for number, layer in enumerate(dag.layers)
-        for row in range(len(layer.tails))
-    }
-    firsts = np.searchsorted(dag.heads, np.arange(len(dag.nodes))).tolist()
-    one = WeightedPath(
-        start=dag.position(o), edges=(), weights=(), fixed=Fraction(1), variance=Fraction(1),
-        gates=frozenset(), maximum="",
-    )  # fmt: skip
+    on_edge = edge_weights(dag)
+    heads = dag.heads.tolist()
 
-    def down(path: WeightedPath) -> Iterator[WeightedPath]:
-        neuron = path.start
-        if neuron < dag.number_of_inputs:
-            yield path
-            return
-        number = layer_of[neuron]
-        layer = dag.layers[number]
-        row = neuron - layer.first
-        divisor, edge = int(layer.divisors[row]), firsts[neuron]
-        weighted = layer.kind is Kind.WEIGHTED
-        gates = path.gates | ({neuron} & dag.relus)
-        variance = path.variance * (Fraction(2, divisor) if weighted else 1)
-        fixed = path.fixed * (1 if weighted else Fraction(1, divisor))
-        maximum = layer.name if layer.kind is Kind.MAXIMUM else path.maximum
-        for slot, tail in enumerate(layer.tails[row].tolist()):
-            if tail == NOTHING:
-                continue
-            weight = ((number, int(layer.filters[row]), slot),) if weighted else ()
-            yield from down(
-                WeightedPath(
-                    start=tail, edges=(edge, *path.edges), weights=(*weight, *path.weights),
-                    fixed=fixed, variance=variance, gates=gates, maximum=maximum,
-                )
-            )  # fmt: skip
-            edge += 1
+    def path(start: int, edges: tuple[int, ...]) -> WeightedPath:
+        passed = [on_edge[edge] for edge in edges]
+        return WeightedPath(
+            start=start,
+            edges=edges,
+            weights=tuple(one.weight for one in passed if one.weight),
+            divisor=prod(one.divisor for one in passed if one.weight),
+            fixed=prod(one.divisor for one in passed if not one.weight),
+            gates=frozenset(heads[edge] for edge in edges) & dag.relus,
+            maximum=next((one.maximum for one in passed if one.maximum), ""),
+        )
 
-    return sorted(down(one), key=lambda path: path.start)
+    found = (path(start, edges) for start, edges in input_paths(dag, o))
+    return sorted(found, key=lambda path: path.start)
 
 
 def enumerated_pair_sums(
@@ -132,19 +144,23 @@ def enumerated_pair_sums(
     alike: defaultdict[tuple[int, tuple[Weight, ...]], list[WeightedPath]] = defaultdict(list)
     for path in paths:
         alike[path.start, path.weights].append(path)
-    # Many pairs have the same value: count them first, and multiply fractions once.
-    counted: Counter[tuple[int, bool, Fraction, int]] = Counter()
+    sums: defaultdict[int, tuple[Counter[Fraction], Counter[Fraction]]] = defaultdict(
+        lambda: (Counter(), Counter())
+    )
     for (start, _), group in alike.items():
+        every, same = sums[start]
         for one, other in product(group, group):
-            killing = len(one.gates | other.gates) if gates else 0
-            counted[start, one is other, one.covariance(other), killing] += 1
-    every: defaultdict[int, Fraction] = defaultdict(Fraction)
-    same: defaultdict[int, Fraction] = defaultdict(Fraction)
-    for (start, equal, value, killing), times in counted.items():
-        summand = times * value / 2**killing
-        every[start] += summand
-        same[start] += summand if equal else 0
-    return {start: (every[start], same[start]) for start in every}
+            value = one.covariance(other)
+            if gates:
+                value /= 2 ** len(one.gates | other.gates)
+            every[value] += 1
+            same[value] += one is other
+    return {start: (_total(every), _total(same)) for start, (every, same) in sums.items()}
+
+
+def _total(counted: Counter[Fraction]) -> Fraction:
+    """Add equal values by multiplication, which takes fewer fractions."""
+    return sum((value * times for value, times in counted.items()), Fraction(0))
 
 
 def correlated_pair(paths: Sequence[WeightedPath]) -> tuple[WeightedPath, WeightedPath] | None:

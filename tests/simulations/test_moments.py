@@ -166,11 +166,14 @@ def test_unfit_samples_are_named(call, message):
         call()
 
 
-def test_a_middle_size_with_too_few_samples_does_not_count():
-    # Of three sizes in even steps, the middle one has no weight in the slope.
+@pytest.mark.parametrize("sizes", [[4, 8, 16], [10, 100, 1000], [2, 6, 18]])
+def test_a_middle_size_with_too_few_samples_does_not_count(sizes):
+    # Of three sizes in even steps, the middle one has no weight in the slope, or 1e-16.
     heavy = np.array([1e-9, 1.0, 1e9])
     assert math.isinf(moment_interval(heavy, ERROR).high)
     rng = np.random.default_rng(7)
-    samples = [size * rng.uniform(0.9, 1.1, 50) for size in (4, 16)]
-    found = moment_exponent_interval([4, 8, 16], [samples[0], heavy, samples[1]], ERROR)
+    low, high = (size * rng.uniform(0.9, 1.1, 50) for size in (sizes[0], sizes[2]))
+    found = moment_exponent_interval(sizes, [low, heavy, high], ERROR)
     assert found.low < 1 < found.high < 1.1
+    assert not found.note
+    assert moment_exponent_interval(sizes, [low, high, heavy], ERROR).note

@@ -12,6 +12,15 @@ FLAGS = [
 ]  # fmt: skip
 
 
+NONE = "no Chromium found: the lessons are not tried in a browser"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say once why tests were skipped."""
+    if any(NONE in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(NONE)
+
+
 @pytest.fixture(scope="session")
 def port():
     from serving import serving
@@ -26,7 +35,7 @@ def chromium():
     names = "chromium", "chromium-browser", "google-chrome"
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        pytest.skip("no Chromium found: the lessons are not tried in a browser")
+        pytest.skip(NONE)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -30,6 +30,12 @@ def test_the_size_of_a_normal_vector_is_the_closed_form(q, d, expected):
     assert normal_norm(q, d) == pytest.approx(expected, rel=1e-6)
 
 
+def test_large_exponents_do_not_overflow():
+    # E|g|^400 = 399 · 397 ··· 1, which no float holds; Python's whole numbers do.
+    odd = math.prod(range(1, 400, 2))
+    assert normal_norm(400.0, 8) == pytest.approx(math.exp(math.log(8 * odd) / 400), rel=1e-12)
+
+
 def test_the_expected_maximum_is_the_mean_of_sampled_ones():
     # 40,000 maxima of 64 coordinates have a standard deviation below 0.5, their mean one below
     # 0.0025: at 6 of these the test errs with a probability below 1e-8.
