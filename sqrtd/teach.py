@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -42,8 +43,9 @@ def teach(options: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
         is_any = ipaddress.ip_address(address).is_unspecified
-        hosts = ["*"] if is_any else [*LOOPBACK, _bracketed(address), _bracketed(options.host)]
-        name = socket.gethostname() if is_any else _bracketed(options.host)
+        names = _own_names() if is_any else [options.host, address]
+        hosts = [*LOOPBACK, *map(_bracketed, names)]
+        name = _bracketed(names[0])
         here = "localhost" if is_any else name
         preparation = Preparation(load_torch_and_lessons)
         server = _Server(
@@ -128,6 +130,18 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.close()
         raise BadInputError(_why(error, host, port)) from None
     return listener
+
+
+def _own_names() -> list[str]:
+    """Return this machine's address on its network, and its name, as far as they can be told."""
+    own = socket.gethostname().lower()
+    names = [own, f"{own}.local"]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        # Nothing is sent: the system only chooses which of its addresses it would send from. The
+        # other end is reserved for documentation (RFC 5737).
+        probe.connect(("192.0.2.1", 9))
+        names.insert(0, probe.getsockname()[0])
+    return names
 
 
 def _why(error: OSError, host: str, port: int) -> str:

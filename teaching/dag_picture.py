@@ -81,8 +81,10 @@ def dag_picture(
     parallel, seen = Counter(ends), defaultdict[tuple[int, int], int](int)
     looks = [edge(number) for number in range(len(ends))]
     ways: list[tuple[list[tuple[float, float]], float]] = []
+    numbers: list[int] = []
     for tail, head in ends:
         seen[tail, head] += 1
+        numbers.append(seen[tail, head])
         apart = (seen[tail, head] - (parallel[tail, head] + 1) / 2) * APART
         bends = [
             at(levels[tail] + 1 + n, height) for n, height in enumerate(layout.bends[tail, head])
@@ -94,7 +96,7 @@ def dag_picture(
         for n, (name, place, look) in enumerate(zip(dag.nodes, places, node_looks, strict=True))
     ]
     return svg.canvas(
-        [_edge(*way, look) for way, look in zip(ways, looks, strict=True)],
+        [_edge(*way, look, number) for way, look, number in zip(ways, looks, numbers, strict=True)],
         _words(ways, looks, _taken(places, node_looks)),
         nodes,
         extra(dict(zip(dag.nodes, places, strict=True))),
@@ -103,7 +105,7 @@ def dag_picture(
     )
 
 
-def _edge(points: list[tuple[float, float]], apart: float, look: Look) -> Node:
+def _edge(points: list[tuple[float, float]], apart: float, look: Look, number: int) -> Node:
     d = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
     for (x1, y1), (x2, y2) in pairwise(points):
         middle = (x1 + x2) / 2
@@ -112,7 +114,7 @@ def _edge(points: list[tuple[float, float]], apart: float, look: Look) -> Node:
         look.press and svg.path(".hit", d=d, fill="none"),
         svg.path(class_="edge chosen" if look.chosen else "edge", d=d),
     ]
-    return _part(lines, look)
+    return _part(lines, look, number)
 
 
 def _words(
@@ -173,9 +175,14 @@ def _node(place: tuple[float, float], look: Look, *, is_input: bool, is_output: 
     return _part(shapes, look)
 
 
-def _part(shapes: Node, look: Look) -> Element:
+def _part(shapes: Node, look: Look, number: int = 1) -> Element:
     if look.press:
-        return part(shapes, *look.press, label=look.says, link=look.link, chosen=look.chosen)
+        name, text = look.press
+        # Parallel edges send the same.
+        key = f"{text}-{number}" if number > 1 else text
+        return part(
+            shapes, name, text, label=look.says, link=look.link, chosen=look.chosen, key=key
+        )
     return svg.g(
         data_link=look.link or None,
         tabindex="0" if look.link else None,

@@ -90,12 +90,14 @@ def _options(curve: Points) -> Points:
 def _near_nodes(spots: Points, half: float, obstacles: Points) -> Points:
     dx, dy = _away(spots, obstacles)
     close = (dx < half + obstacles[:, 2]) & (dy < LINE / 2 + obstacles[:, 2])
-    return 60.0 * np.count_nonzero(close, axis=1)
+    cost: Points = 60.0 * np.count_nonzero(close, axis=1)
+    return cost
 
 
 def _on_curves(spots: Points, half: float, points: Points) -> Points:
     dx, dy = _away(spots, points)
-    return 4.0 * np.count_nonzero((dx < half) & (dy < LINE / 2), axis=1)
+    cost: Points = 4.0 * np.count_nonzero((dx < half) & (dy < LINE / 2), axis=1)
+    return cost
 
 
 def _away(spots: Points, points: Points) -> tuple[Points, Points]:

@@ -157,6 +157,7 @@ def part(
     link: str = "",
     chosen: bool | None = None,
     kind: str = "",
+    key: str = "",
 ) -> Element:
     """Return a part of a picture that can be pressed, by mouse or keyboard.
 
@@ -168,10 +169,11 @@ def part(
     link : as in `teaching.mathml.row`.
     chosen : whether it is one of the chosen ones; None where nothing is chosen.
     kind : further classes.
+    key : stands for the text in its id where several parts send the same.
     """
     return g(
         class_=f"part {kind}".strip(),
-        id=identity(name, text),
+        id=identity(name, key or text),
         role="button",
         tabindex="0",
         data_send=name,

@@ -113,6 +113,7 @@ def document(slug: str, state: State, parts: Mapping[str, str], session: str) ->
             ],
             footer[
                 _neighbours(slug, state.progress),
+                _all(state.progress),
                 p[
                     "Every figure on this page is computed as you look, by the library that checks "
                     "the paper. The address holds all that you have done: share it."
@@ -129,7 +130,7 @@ def not_found(progress: Progress) -> str:
         progress,
         body[
             header[_contents("", progress)],
-            main(id="content")[h1["No such lesson"], p["There are nine; choose one above."]],
+            main(id="content")[h1["No such lesson"], p["There are nine:"], _all(progress)],
         ],
     )
 
@@ -141,7 +142,7 @@ def broken(progress: Progress, words: str) -> str:
         progress,
         body[
             header[_contents("", progress)],
-            main(id="content")[h1["This lesson cannot be shown"], p[words]],
+            main(id="content")[h1["This lesson cannot be shown"], p[words], _all(progress)],
         ],
     )
 
@@ -179,6 +180,13 @@ def _contents(slug: str, progress: Progress) -> Element:
                 for entry in CONTENTS
             )
         ]
+    ]
+
+
+def _all(progress: Progress) -> Element:
+    """Link all lessons by their names."""
+    return nav(".all", aria_label="All lessons")[
+        ol[(li[_link(entry, progress)] for entry in CONTENTS)]
     ]
 
 

@@ -137,6 +137,8 @@ def _after(state: State, event: Event) -> tuple[Any, Progress]:
         kept = Progress(large=progress.large, theme=progress.theme)
         return type(settings)(), kept
     if event.name == "answer" and progress.answer != NOT_ANSWERED:
+        if event.text == str(progress.answer):  # pressed twice
+            return settings, progress
         raise AddressError("the question has been answered; reset starts the lesson anew")
     if event.name in ("answer", "step", "hint", "judged", "large", "theme"):
         return settings, changed(progress, event.name, event.text)

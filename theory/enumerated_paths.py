@@ -50,9 +50,7 @@ def input_paths(dag: "Dag", o: Hashable) -> Iterator[tuple[int, tuple[int, ...]]
     return _edge_paths(dag, o, range(dag.number_of_inputs))
 
 
-def _edge_paths(
-    dag: "Dag", o: Hashable, ends: range
-) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _edge_paths(dag: "Dag", o: Hashable, ends: range) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Go down from `o`, and stop at `ends`."""
     tails = dag.tails.tolist()
     firsts = np.searchsorted(dag.heads, np.arange(len(dag.nodes) + 1)).tolist()

@@ -8,14 +8,13 @@ from torch import nn
 from theory.comparison import compare
 from theory.evidence import Evidence, Progress, silent
 from theory.moment_comparisons import (
-    fan_in,
     is_symmetric,
     is_zero_padded,
     moments,
     not_all,
-    sum_over_paths,
     without_last,
 )
+from theory.moment_terms import fan_in, sum_over_paths
 from theory.path_networks import (
     PADDING_MODES,
     Network,

@@ -100,9 +100,7 @@ def dag_of_layers(
     )
 
 
-def padded(
-    below: NDArray[np.int64], before: int, after: int, padding: str
-) -> NDArray[np.int64]:
+def padded(below: NDArray[np.int64], before: int, after: int, padding: str) -> NDArray[np.int64]:
     """Surround a layer's positions by what stands beyond its border.
 
     Parameters

@@ -162,18 +162,6 @@ def path_products(layers: Sequence[LayerMaps]) -> PathProducts:
     )
 
 
-def number_of_patterns(layers: Sequence[LayerMaps]) -> int:
-    """Count the patterns of signs and of ReLU gates that `squared_gradient_moments` goes through.
-
-    Parameters
-    ----------
-    layers : of the network, as `network_maps` finds them.
-    """
-    weights = sum(len(layer.maps) for layer in layers if layer.fan_in)
-    gates = sum(layer.maps.shape[1] for layer in layers if layer.gates)
-    return int(2 ** (weights + gates))
-
-
 def squared_gradient_moments(layers: Sequence[LayerMaps], *, power: int = 1) -> list[Fraction]:
     """Average squared gradients of the first output over all signs and all ReLU gates (H1).
 
@@ -186,7 +174,7 @@ def squared_gradient_moments(layers: Sequence[LayerMaps], *, power: int = 1) -> 
     """
     signs = _patterns(sum(len(layer.maps) for layer in layers if layer.fan_in), (-1, 1))
     gates = _patterns(sum(layer.maps.shape[1] for layer in layers if layer.gates), (0, 1))
-    if number_of_patterns(layers) > MOST_PATTERNS:
+    if len(signs) * len(gates) > MOST_PATTERNS:
         raise ValueError(f"{len(signs)} × {len(gates)} patterns are too many: take a smaller net")
     jacobian = np.eye(layers[0].maps.shape[2], dtype=np.int64)[None, None]
     weight = gate = 0

@@ -144,23 +144,25 @@ def enumerated_pair_sums(
     alike: defaultdict[tuple[int, tuple[Weight, ...]], list[WeightedPath]] = defaultdict(list)
     for path in paths:
         alike[path.start, path.weights].append(path)
-    sums: defaultdict[int, tuple[Counter[Fraction], Counter[Fraction]]] = defaultdict(
-        lambda: (Counter(), Counter())
-    )
-    for (start, _), group in alike.items():
-        every, same = sums[start]
+    # Many pairs are worth the same: they are counted first, by whole numbers, which are quick.
+    counted: Counter[tuple[int, int, int, int, bool, str]] = Counter()
+    worth: dict[tuple[int, int, int, int, bool, str], Fraction] = {}
+    for (start, weights), group in alike.items():
         for one, other in product(group, group):
-            value = one.covariance(other)
-            if gates:
-                value /= 2 ** len(one.gates | other.gates)
-            every[value] += 1
-            same[value] += one is other
-    return {start: (_total(every), _total(same)) for start, (every, same) in sums.items()}
-
-
-def _total(counted: Counter[Fraction]) -> Fraction:
-    """Add equal values by multiplication, which takes fewer fractions."""
-    return sum((value * times for value, times in counted.items()), Fraction(0))
+            closing = len(one.gates | other.gates) if gates else 0
+            divisor = one.divisor * one.fixed * other.fixed
+            maximum = one.maximum or other.maximum
+            kind = (start, len(weights), divisor, closing, one is other, maximum)
+            if kind not in worth:
+                worth[kind] = one.covariance(other) / 2**closing
+            counted[kind] += 1
+    every: defaultdict[int, Fraction] = defaultdict(Fraction)
+    same: defaultdict[int, Fraction] = defaultdict(Fraction)
+    for kind, times in counted.items():
+        start, *_, equal, _ = kind
+        every[start] += times * worth[kind]
+        same[start] += times * worth[kind] * equal
+    return {start: (every[start], same[start]) for start in every}
 
 
 def correlated_pair(paths: Sequence[WeightedPath]) -> tuple[WeightedPath, WeightedPath] | None:

@@ -100,7 +100,6 @@ def test_a_port_that_is_taken_is_one_line_and_2(capsys, served):
         ([], {"127.0.0.1", "localhost", "[::1]"}, False),
         (["--host", "localhost"], {"127.0.0.1", "localhost", "[::1]"}, False),
         (["--host", "127.0.0.2"], {"127.0.0.1", "127.0.0.2", "localhost", "[::1]"}, False),
-        (["--host", "0.0.0.0"], {"*"}, True),
     ],
 )
 def test_it_is_for_this_machine_alone_unless_told_otherwise(capsys, served, options, hosts, warns):
@@ -109,6 +108,17 @@ def test_it_is_for_this_machine_alone_unless_told_otherwise(capsys, served, opti
     errors = capsys.readouterr().err
     assert errors.count("\n") == warns
     assert ("over the network" in errors) is warns
+
+
+def test_a_whole_network_may_ask_but_only_by_this_machines_names(capsys, served):
+    assert main(["teach", "--no-browser", "--host", "0.0.0.0"]) == 0
+    hosts = set(served["hosts"])
+    assert {"127.0.0.1", "localhost", "[::1]", socket.gethostname().lower()} < hosts
+    assert not any("*" in host for host in hosts)
+    out, errors = capsys.readouterr()
+    assert errors.count("\n") == 1
+    assert "over the network" in errors
+    assert out == "" or any(f"http://{host}:" in out for host in hosts)
 
 
 def test_a_copied_address_brings_its_state_to_another_port(served):

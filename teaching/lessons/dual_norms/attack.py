@@ -1,16 +1,21 @@
 """The attack at hand, as the library computes it."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from teaching.lessons.dual_norms.settings import Settings
+from teaching.numbers import number
 from theory import attack_growth, norms, planar_attacks
 from theory.smooth_networks import Array
 
 SHELLS = 20
 """Balls of growing size that are searched for the largest rise of a loss."""
+
+NEAR = 0.05
+"""First order counts as reached within this share of itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,27 +72,32 @@ class Reach:
     ----------
     sizes : ε, shape (SHELLS,).
     first_order : gradient · δ of the best perturbation, shape (SHELLS,).
-    found : what a search of each ball finds.
+    rise : the largest rise of the loss that a search of each ball finds, shape (SHELLS,).
     """
 
     sizes: Array
     first_order: Array
-    found: planar_attacks.Search
+    rise: Array
 
     @property
     def gap(self) -> float:
         """How far the largest rise is from first order, at the largest size."""
-        return abs(float(self.first_order[-1] - self.found.rise[-1]))
+        return abs(float(self.first_order[-1] - self.rise[-1]))
+
+    @property
+    def is_near(self) -> bool:
+        """Whether first order tells the largest rise, at the largest size."""
+        return self.gap <= NEAR * abs(float(self.first_order[-1]))
 
 
 def reach(settings: Settings, largest: float) -> Reach:
     """Return what attacks of up to a size do."""
     sizes = np.linspace(largest / SHELLS, largest, SHELLS)
-    best = [norms.best_perturbation(settings.vector, settings.exponent, size=s) for s in sizes]
-    found = planar_attacks.search(
+    best = norms.best_perturbation(settings.vector, settings.exponent)
+    rise = planar_attacks.search(
         lambda perturbations: loss_change(settings, perturbations), settings.exponent, sizes
     )
-    return Reach(sizes=sizes, first_order=np.asarray(np.array(best) @ settings.vector), found=found)
+    return Reach(sizes=sizes, first_order=sizes * float(best @ settings.vector), rise=rise)
 
 
 def pixel_gradient(settings: Settings, d: int) -> Array:
@@ -115,6 +125,17 @@ class ManyPixels:
     wanted: float
 
 
+def in_norms(settings: Settings) -> Mapping[float, ManyPixels]:
+    """Return the attacks on the chosen number of pixels, by p: for 1, the chosen one, and ∞."""
+    d = 2**settings.doublings
+    return {p: many_pixels(settings, d, p) for p in (1.0, settings.exponent, math.inf)}
+
+
+def listed(values: Mapping[float, float]) -> str:
+    """Write figures that depend on p."""
+    return ", ".join(f"{number(value)} (p = {named(p)})" for p, value in values.items())
+
+
 def many_pixels(settings: Settings, d: int, p: float) -> ManyPixels:
     """Return the attack in the l_p-norm on d pixels, with ε_∞ the chosen ε."""
     g = pixel_gradient(settings, d)
@@ -130,8 +151,3 @@ def many_pixels(settings: Settings, d: int, p: float) -> ManyPixels:
 def named(exponent: float) -> str:
     """Write an exponent."""
     return "∞" if math.isinf(exponent) else f"{exponent:.3g}"
-
-
-def number(value: float) -> str:
-    """Write a figure with three digits."""
-    return f"{value:.3g}".replace("-", "−") if abs(value) < 1e5 else f"{value:,.0f}"

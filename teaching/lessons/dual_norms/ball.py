@@ -6,8 +6,9 @@ from htpy import Element, Node, figcaption, figure, p, span, strong, sub
 
 from teaching import svg
 from teaching.handles import knob, rows
-from teaching.lessons.dual_norms.attack import Attack, attack, named, number
+from teaching.lessons.dual_norms.attack import Attack, attack, named
 from teaching.lessons.dual_norms.settings import CENTRE, UNIT, Settings
+from teaching.numbers import number
 from theory import norms, planar_attacks
 from theory.smooth_networks import Array
 
@@ -72,12 +73,12 @@ def _facts(settings: Settings, found: Attack) -> Node:
 
 def _compared(found: Attack) -> str:
     """Say how far the student's perturbation gets."""
-    if found.own_gain < 0 or found.gain <= 0:
-        return "Yours lowers the loss."
     share = found.own_gain / found.gain
+    if share < -0.0005:
+        return "Yours lowers the loss."
     if share > 0.9995:
         return "Yours gains as much as the best."
-    return f"Yours gains {100 * share:.1f} % of the best."
+    return f"Yours gains {100 * abs(share):.1f} % of the best."
 
 
 def _axes() -> Node:

@@ -5,8 +5,8 @@ from htpy import Node, p
 from teaching.handles import choose, group, slider, switch
 from teaching.lessons.dual_norms.attack import named
 from teaching.lessons.dual_norms.ball import ball
-from teaching.lessons.dual_norms.growth import DOUBLINGS, growing_dimension, growing_size
-from teaching.lessons.dual_norms.settings import STOPS, Settings
+from teaching.lessons.dual_norms.growth import growing_dimension, growing_size
+from teaching.lessons.dual_norms.settings import DOUBLINGS, STOPS, Settings
 
 PICTURES = {"ball": ball, "size": growing_size, "dimension": growing_dimension}
 
@@ -43,9 +43,7 @@ def handles(settings: Settings) -> Node:
                 "the gradient is measured with", "dual", settings.dual,
                 {"q": "the dual exponent q", "p": "p itself"},
             ),
-            settings.dual == "p" and settings.p == "2" and p(".note")[
-                "For p = 2 both are the same. Choose another p."
-            ],
+            settings.dual == "p" and p(".note")[_no_difference(settings)],
             choose(
                 "many pixels: the gradient has", "pixels", settings.pixels,
                 {"equal": "coordinates of one size", "one": "one coordinate only"},
@@ -54,3 +52,12 @@ def handles(settings: Settings) -> Node:
                    settings.fixed),
         ),
     ]  # fmt: skip
+
+
+def _no_difference(settings: Settings) -> str:
+    """Say what hides the difference between p and its dual exponent; empty if it shows."""
+    if settings.p == "2":
+        return "For p = 2 both are the same. Choose another p."
+    if 0 in settings.gradient:
+        return "Along an axis, every norm of g is the same. Turn g."
+    return ""

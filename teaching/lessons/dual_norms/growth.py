@@ -1,20 +1,19 @@
 """The pictures of growth: how far first order reaches as ε grows, and Equation 6 as d grows."""
 
 import math
+from collections.abc import Sequence
 
-from htpy import Node, figcaption, figure, p
+from htpy import Node, figcaption, figure, p, sub
 
 from teaching import svg
 from teaching.handles import rows
-from teaching.lessons.dual_norms.attack import many_pixels, named, number, reach
-from teaching.lessons.dual_norms.settings import Settings
+from teaching.lessons.dual_norms.attack import many_pixels, named, reach
+from teaching.lessons.dual_norms.settings import DOUBLINGS, Settings
+from teaching.numbers import number
 from teaching.plot import Axis, Plot
 
 LARGEST = 2.0
 """The largest ε."""
-
-DOUBLINGS = 12
-"""The largest d of the picture is 2 to this power."""
 
 SHOWN = ((1.0, "one", 8.0), (2.0, "two", 5.5), (math.inf, "three", 3.0))
 """Norms of the attacks on many pixels, with the colours and radii of their dots."""
@@ -25,8 +24,8 @@ def growing_size(settings: Settings) -> Node:
     whole, curved = reach(settings, LARGEST), settings.loss == "curved"
     now, half = (reach(settings, size) for size in (settings.epsilon, settings.epsilon / 2))
     line = list(zip(whole.sizes, whole.first_order, strict=True))
-    rise = list(zip(whole.sizes, whole.found.rise, strict=True))
-    highest = 1.05 * max(float(whole.first_order[-1]), float(whole.found.change[-1]))
+    rise = list(zip(whole.sizes, whole.rise, strict=True))
+    highest = 1.05 * max(float(whole.first_order[-1]), float(whole.rise[-1]))
     plot = Plot(
         x=Axis(label="size ε of the attack", low=0, high=LARGEST),
         y=Axis(label="change of the loss", low=0, high=highest),
@@ -38,9 +37,8 @@ def growing_size(settings: Settings) -> Node:
             plot.curve([(0, 0), *line], kind="two", link="best"),
             plot.curve([(0, 0), *rise], kind="one", link="loss"),
             plot.dots([(settings.epsilon, float(now.first_order[-1]))], kind="two"),
-            plot.dots([(settings.epsilon, float(now.found.rise[-1]))], kind="one"),
-            plot.note(*line[-6], "first order", anchor="end"),
-            curved and plot.note(*rise[-1], "largest rise", anchor="end", up=-34),
+            plot.dots([(settings.epsilon, float(now.rise[-1]))], kind="one"),
+            _legend([("two", 5, "first order"), ("one", 5, "largest rise")], 178, 120),
             label="the change of the loss against the attack's size",
         ),
         figcaption[
@@ -50,18 +48,17 @@ def growing_size(settings: Settings) -> Node:
             "of first order (orange)."
         ],
         rows(
-            ["ε", "first order", "rise", "apart", "|change|"],
+            ["ε", "first order", "largest rise", "apart"],
             [
                 [
                     number(float(one.sizes[-1])),
                     number(float(one.first_order[-1])),
-                    number(float(one.found.rise[-1])),
+                    number(float(one.rise[-1])),
                     number(one.gap),
-                    number(float(one.found.change[-1])),
                 ]
                 for one in (half, now)
             ],
-            title="The largest rise and |change|, at ε/2 and at ε",
+            title="At ε/2 and at ε",
         ),
     ]  # fmt: skip
 
@@ -88,18 +85,12 @@ def growing_dimension(settings: Settings) -> Node:
                 )
                 for q, kind, size in SHOWN
             ],
-            [
-                [
-                    plot.dots([(2, 7e3 / 4**n)], kind=kind, size=size),
-                    plot.note(2.5, 7e3 / 4**n, f"p = {named(q)}", up=-5),
-                ]
-                for n, (q, kind, size) in enumerate(SHOWN)
-            ],
+            _legend([(kind, size, f"p = {named(q)}") for q, kind, size in SHOWN], 208, 72),
             label="the gains of three attacks against the number of pixels",
         ),
         figcaption[
-            "Attacks on d pixels, in three norms. Dashed: what Equation 6 says, ε∞ d |g|, with |g| "
-            "the mean size of the gradient's coordinates."
+            "Attacks on d pixels, in three norms. Dashed: what Equation 6 says, ε", sub["∞"],
+            " d |g|, with |g| the mean size of the gradient's coordinates.",
         ],
         rows(
             ["p", "size", "dual norm", "gain"],
@@ -108,10 +99,21 @@ def growing_dimension(settings: Settings) -> Node:
                 for q in (norm for norm, _, _ in SHOWN)
                 for many in [many_pixels(settings, d, q)]
             ],
-            title=f"At d = {d:,}, with ε∞ = {number(settings.epsilon)}",
+            title=[f"At d = {d:,}, with ε", sub["∞"], f" = {number(settings.epsilon)}"],
         ),
-        p[f"ε∞ d |g| = {number(many_pixels(settings, d, 2.0).wanted)}"],
+        p["ε", sub["∞"], f" d |g| = {number(many_pixels(settings, d, 2.0).wanted)}"],
     ]  # fmt: skip
+
+
+def _legend(entries: Sequence[tuple[str, float, str]], start: float, apart: float) -> Node:
+    """Name colours above the frame, where no data is: class, radius and words of each."""
+    return [
+        svg.g(class_=kind)[
+            svg.circle(".dot", cx=f"{start + n * apart:g}", cy="10", r=f"{size:g}"),
+            svg.words(start + n * apart + 12, 15, words, anchor="start"),
+        ]
+        for n, (kind, size, words) in enumerate(entries)
+    ]
 
 
 def _marker(plot: Plot, x: float) -> Node:

@@ -7,11 +7,12 @@ import numpy as np
 from htpy import Node, p
 
 from teaching.lesson import Lesson, Question, Reader, View
-from teaching.lessons.dual_norms.attack import attack, many_pixels, named, number, reach
+from teaching.lessons.dual_norms.attack import attack, in_norms, listed, named, reach
 from teaching.lessons.dual_norms.figure import handles, picture
-from teaching.lessons.dual_norms.proof import NEAR, steps
+from teaching.lessons.dual_norms.proof import steps
 from teaching.lessons.dual_norms.puzzle import puzzle
 from teaching.lessons.dual_norms.settings import EVENTS, Settings
+from teaching.numbers import number
 from theory import norms
 
 ASKED = np.array([3.0, -1.0])
@@ -59,36 +60,40 @@ def _counterexample(settings: Settings) -> Node:
             f"With p = {named(settings.exponent)} for both, ε‖g‖ is {number(best.predicted)}, but "
             f"the best perturbation gains {number(best.gain)}. {more}"
         )
-    d = 2**settings.doublings
-    many = many_pixels(settings, d, settings.exponent)
-    if settings.fixed:
-        found.append(
-            f"With one ε for all d, a p-attack of size {number(many.size)} at d = {d:,} gains "
-            f"{number(many.gain)}: how it grows with d depends on p."
-        )
-    if settings.pixels == "one":
-        found.append(
-            f"With one coordinate only, the p-attack gains {number(many.gain)} at d = {d:,}, and "
-            f"ε∞ d |g| is {number(many.wanted)}: no one size |g| stands for such a gradient."
-        )
+    if settings.fixed or settings.pixels == "one":
+        found.append(_many(settings))
     return [p[words] for words in found]
+
+
+def _many(settings: Settings) -> str:
+    many = in_norms(settings)
+    gains = listed({p: one.gain for p, one in many.items()})
+    told = f"attacks at d = {2**settings.doublings:,} gain {gains}"
+    if settings.fixed and settings.pixels == "one":
+        return f"With one ε for all d and one coordinate only, {told}, and as much at any d."
+    if settings.fixed:
+        return f"With one ε for all d, {told}: how the gain grows with d depends on p."
+    return (
+        f"With one coordinate only, {told}, and d times its mean size times ε is "
+        f"{number(many[1.0].wanted)}: no one size |g| stands for such a gradient."
+    )
 
 
 def _curved(settings: Settings) -> str:
     now, half = (reach(settings, size) for size in (settings.epsilon, settings.epsilon / 2))
     words = (
-        f"The curved loss rises by {number(float(now.found.rise[-1]))} at most; first order says "
+        f"The curved loss rises by {number(float(now.rise[-1]))} at most; first order says "
         f"{number(float(now.first_order[-1]))}. At ε/2 the two are {number(half.gap)} apart, at ε "
         f"{number(now.gap)}"
     )
-    if now.gap <= NEAR * float(now.first_order[-1]):
+    if now.is_near:
         return f"{words}: for so small an ε, first order is near."
     return f"{words}: make ε small, and the difference vanishes faster than the gain."
 
 
 LESSON = Lesson(
     title="An attack is a dual norm",
-    place="Lemma 1, Equations 2, 5 and 6, Section 2",
+    place="Lemma 1, Equations 2, 5 and 6",
     lead="An attacker moves an image a little, in the direction that hurts most. How much that "
     "gains depends on the gradient alone: it is the gradient's size, in another norm.",
     settings=Settings,

@@ -3,18 +3,25 @@
 from collections.abc import Sequence
 
 import numpy as np
+from htpy import sub as below
 from htpy import sup as raised
 
 from teaching.lesson import Check, Mark, Step
-from teaching.lessons.dual_norms.attack import Attack, attack, many_pixels, named, number, reach
+from teaching.lessons.dual_norms.attack import (
+    NEAR,
+    Attack,
+    attack,
+    in_norms,
+    listed,
+    named,
+    reach,
+)
 from teaching.lessons.dual_norms.settings import Settings
 from teaching.mathml import Term, formula, row, sub, sup, total
+from teaching.numbers import number
 from theory import norms, planar_attacks
 from theory.evidence import Outcome
 from theory.norms import ROUNDING
-
-NEAR = 0.05
-"""First order counts as reached within this share of itself."""
 
 FOUND = 0.999
 """Share of the maximum that a search in steps of one degree reaches, for exponents as here."""
@@ -29,14 +36,12 @@ def steps(settings: Settings) -> Sequence[Step]:
     return [
         Step(
             formula=[
-                formula(
-                    _over_ball(),
-                    row("|", "L", "(x+δ)", "−", "L", "(x)", "|", link="loss"),
-                ),
-                formula("≈", _over_ball(), row("|", g, "·", delta, "|"), block=True),
+                formula(_over_ball(), row("L", "(x+δ)", "−", "L", "(x)", link="loss")),
+                formula("≈", _over_ball(), row(g, "·", delta), block=True),
             ],
-            reason="What an attack of size ε does at most (Equation 2); g is the gradient at x. "
-            "Equal for a linear loss, else to first order in ε.",
+            reason="What an attack of size ε adds to the loss at most; g is the gradient at x. "
+            "Equal for a linear loss, else to first order in ε. (Equation 2 has bars around both. "
+            "To first order they change nothing: with δ, the ball holds −δ.)",
             mark=Mark.PROVED,
             check=_first_order(settings),
         ),
@@ -46,7 +51,8 @@ def steps(settings: Settings) -> Sequence[Step]:
                 "≤", dual, sub(row("‖", delta, "‖"), "p"),
             ),
             reason=["Hölder's inequality, with 1/p + 1/q = 1. For vectors of norm 1: |ab| ≤ |a|",
-                    raised["q"], "/q + |b|", raised["p"], "/p, added up."],
+                    raised["q"], "/q + |b|", raised["p"], "/p, added up. (For p = 1 or ∞: no coordinate "
+                    "is above the largest.)"],
             mark=Mark.PROVED,
             check=_hoelder(settings, found),
         ),
@@ -68,8 +74,9 @@ def steps(settings: Settings) -> Sequence[Step]:
         ),
         Step(
             formula=formula(sub("ε", "p"), "=", sub("ε", "∞"), sup("d", "1/p")),
-            reason="The p-norm of a change of every pixel by ε∞: so all attacks may change a pixel "
-            "about as much, whatever d and p (Equation 5).",
+            reason=["The p-norm of a change of every pixel by ε", below["∞"], ": so much may all "
+                    "pixels change at once, whatever d and p (Equation 5). An attack may put it "
+                    "into fewer pixels."],
             mark=Mark.PROVED,
             check=_equation_5(settings),
         ),
@@ -93,11 +100,10 @@ def _over_ball() -> Term:
 
 def _first_order(settings: Settings) -> Check:
     found = reach(settings, settings.epsilon)
-    largest, first = float(found.found.change[-1]), float(found.first_order[-1])
     return Check(
-        outcome=_outcome(abs(largest - first) <= NEAR * abs(first)),
-        says=f"largest change found by searching the ball: {number(largest)}; first order: "
-        f"{number(first)}. Within {100 * NEAR:g} % counts as ≈",
+        outcome=_outcome(found.is_near),
+        says=f"largest rise found by searching the ball: {number(float(found.rise[-1]))}; first "
+        f"order: {number(float(found.first_order[-1]))}. Within {100 * NEAR:g} % counts as ≈",
     )
 
 
@@ -136,28 +142,32 @@ def _lemma_1(settings: Settings, found: Attack) -> Check:
 
 
 def _equation_5(settings: Settings) -> Check:
-    d, p = 2**settings.doublings, settings.exponent
-    alike = float(norms.norm(np.full(d, settings.epsilon), p))
-    size = many_pixels(settings, d, p).size
+    d = 2**settings.doublings
+    alike = {p: float(norms.norm(np.full(d, settings.epsilon), p)) for p in in_norms(settings)}
+    sizes = {p: many.size for p, many in in_norms(settings).items()}
     return Check(
-        outcome=_outcome(bool(np.isclose(alike, size, rtol=ROUNDING, atol=0))),
-        says=f"d = {d:,}, p = {named(p)}: every pixel changed by {number(settings.epsilon)} has "
-        f"the norm {number(alike)}; the attack's size is {number(size)}",
+        outcome=_outcome(
+            np.allclose(list(alike.values()), list(sizes.values()), rtol=ROUNDING, atol=0)
+        ),
+        says=f"d = {d:,}: every pixel changed by {number(settings.epsilon)} has the norms "
+        f"{listed(alike)}; the attacks' sizes are {listed(sizes)}",
     )
 
 
 def _equation_6(settings: Settings) -> Check:
-    d = 2**settings.doublings
-    found = {p: many_pixels(settings, d, p) for p in (1.0, settings.exponent, np.inf)}
+    found = in_norms(settings)
     holds = all(
         np.allclose([many.gain, many.size * many.norm], many.wanted, rtol=ROUNDING, atol=0)
         for many in found.values()
     )
-    gains = ", ".join(f"{number(many.gain)} (p = {named(p)})" for p, many in found.items())
     return Check(
         outcome=_outcome(holds),
-        says=f"d = {d:,}: best perturbations gain {gains}; ε∞ d |g| = {number(found[1.0].wanted)}",
-    )
+        says=[
+            f"d = {2**settings.doublings:,}: best perturbations gain ",
+            listed({p: many.gain for p, many in found.items()}), "; ε", below["∞"],
+            f" d |g| = {number(found[1.0].wanted)}",
+        ],
+    )  # fmt: skip
 
 
 def _outcome(holds: bool) -> Outcome:

@@ -3,10 +3,11 @@
 import math
 
 import numpy as np
+from htpy import sub
 
 from teaching.lesson import Puzzle, Verdict
-from teaching.lessons.dual_norms.attack import number
 from teaching.lessons.dual_norms.settings import Settings
+from teaching.numbers import number
 from theory import norms
 from theory.norms import ROUNDING
 
@@ -17,8 +18,11 @@ SIZE = 1.5
 def puzzle(settings: Settings) -> Puzzle:
     """Return the puzzle; the gradient above is the answer."""
     return Puzzle(
-        task="One attacker may use perturbations with ‖δ‖₁ ≤ 1.5, another those with ‖δ‖∞ ≤ 1. "
-        "Move the gradient g until both gain exactly the same.",
+        task=[
+            "One attacker may use perturbations with ‖δ‖", sub["1"], f" ≤ {SIZE:g}, another those "
+            "with ‖δ‖", sub["∞"], " ≤ 1. Move the gradient g until both gain exactly the same.",
+            settings.look != "ball" and " (Look at the ball to move it.)",
+        ],
         handles=None,
         judge=lambda: _judge(settings),
         hints=[
@@ -27,7 +31,7 @@ def puzzle(settings: Settings) -> Puzzle:
             "of both sizes.",
             "So half of the larger coordinate has to be what the smaller one adds.",
         ],
-    )
+    )  # fmt: skip
 
 
 def _judge(settings: Settings) -> Verdict:

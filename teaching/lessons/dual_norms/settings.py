@@ -18,6 +18,9 @@ UNIT = 64.0
 
 CENTRE = svg.WIDTH / 2
 
+DOUBLINGS = 12
+"""The largest number of pixels is 2 to this power."""
+
 STOPS = ("1", "1.1", "1.25", "1.5", "2", "3", "5", "11", "inf")
 """The exponents p to choose from; with each, its dual one is there, too."""
 
@@ -75,7 +78,7 @@ class Settings:
     dual: str = choice("q", "p")
     fixed: bool = flag()
     pixels: str = choice("equal", "one")
-    doublings: int = whole(6, low=1, high=12)
+    doublings: int = whole(6, low=1, high=DOUBLINGS)
 
     @property
     def vector(self) -> Array:
