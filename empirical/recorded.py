@@ -22,6 +22,7 @@ TABULATED = {
     "gradient_norm": COLUMNS[8],
     "gradient_norm_l2": COLUMNS[9],
     "changed": COLUMNS[10],
+    "increase": COLUMNS[15],
 }
 """Columns of `networks.csv` by the measures that they are means of."""
 

@@ -29,9 +29,6 @@ from simulations.sources import SourceError, source_of
 
 Option: TypeAlias = int | str | bool | tuple[int, ...]
 
-NORMS = (1.0, 2.0, 4.0, float("inf"))
-"""The q of the norms that are measured."""
-
 MOST_IN_A_BLOCK = 256
 NUMBERS_IN_A_BLOCK = 2**24
 """A block is what is stored, resumed and sent to workers: about half a second of work."""
@@ -92,7 +89,8 @@ class Block:
 
     Attributes
     ----------
-    norms : ‖row‖_q for the rows of `Gradients` and q in `NORMS`, shape (networks, rows, 4).
+    norms : ‖row‖_q for the rows of `Gradients` and q in `gradient_norms.NORMS`,
+        shape (networks, rows, 4).
     factors : (1 - q_c)² + Σ_{k≠c} q_k² of the label c = 0 (proof of Theorem 3), shape (networks,).
     squares : sums of (∂_x f_0)² over parts of `NETWORKS_IN_A_PART` networks, or over a smaller
         block, shape (parts, d); shape (parts, 0) for d > `MOST_MAPPED`.
@@ -167,8 +165,7 @@ def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.devic
     sums, factors = [], []
     indices = range(block * networks, (block + 1) * networks)
     for gradients in gradient_batches(ensemble, seed, indices, device, overwrite=True):
-        q = gradients.logits.double().softmax(1)
-        factors.append((1 - q[:, 0]) ** 2 + q[:, 1:].square().sum(1))
+        factors.append(gradients.factors)
         # Few networks at a time, so that they stay in the cache from one sum to the next.
         few = max(1, NUMBERS_IN_A_SUM // gradients.rows[0].numel())
         for rows in torch.split(gradients.rows, few):
@@ -256,7 +253,7 @@ def _sum_(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _norms(sums: torch.Tensor) -> torch.Tensor:
-    """‖row‖_q for q in `NORMS`, from the sums of `_sum_`."""
+    """‖row‖_q for q in `gradient_norms.NORMS`, from the sums of `_sum_`."""
     largest, first, second, fourth = sums.unbind(2)
     relative = [first, second.sqrt(), fourth.sqrt().sqrt(), torch.ones_like(first)]
     return torch.stack(relative, 2) * largest[:, :, None]

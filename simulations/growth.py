@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from simulations.gradient_norms import GradientNorms
 from simulations.intervals import Interval, exponent_interval
-from simulations.module_samples import ModuleSample
 from simulations.moments import moment_exponent_interval, moment_interval
 from simulations.statistics import Average, Quantity, predicted_law, slope
 
@@ -34,7 +34,7 @@ class Growth:
     error : error level of each interval.
     """
 
-    samples: Sequence[ModuleSample]
+    samples: Sequence[GradientNorms]
     predicted: Sequence[NDArray[np.float64]]
     largest: Sequence[float]
     error: float

@@ -57,6 +57,12 @@ class Gradients:
     logits: Tensor
     rows: Tensor
 
+    @property
+    def factors(self) -> Tensor:
+        """(1 - q_c)² + Σ_{k≠c} q_k² of the label c = 0 (proof of Theorem 3), shape (networks,)."""
+        q = self.logits.double().softmax(1)
+        return (1 - q[:, 0]) ** 2 + q[:, 1:].square().sum(1)
+
 
 def sample_gradients(
     module: nn.Module,

@@ -27,8 +27,7 @@ def walk(dag: Dag, o: Hashable, rng: np.random.Generator) -> list[tuple[int, Has
     steps = []
     position = dag.position(o)
     while dag.in_degrees[position]:
-        first, last = np.searchsorted(dag.heads, [position, position + 1])
-        edge = int(rng.integers(first, last))
+        edge = int(rng.integers(*dag.first_edges[position : position + 2]))
         position = int(dag.tails[edge])
         steps.append((edge, dag.nodes[position]))
     return steps

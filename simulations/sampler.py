@@ -10,13 +10,13 @@ import torch
 from numpy.typing import NDArray
 
 from simulations.ensemble import (
-    NORMS,
     Block,
     Ensemble,
     measure_block,
     networks_in_a_block,
     plan,
 )
+from simulations.gradient_norms import GradientNorms
 from simulations.pools import Pool, PoolError, thread_pool
 from simulations.store import Store, run_name
 from theory.evidence import Progress, silent
@@ -26,41 +26,23 @@ BLOCKS_A_WORKER = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
+class Sample(GradientNorms):
     """The measured networks of one ensemble.
 
     Attributes
     ----------
+    d, norms, factors : as in `GradientNorms`.
     ensemble : what was sampled.
-    d : the input dimension.
     logits : number K of logits.
-    norms : ‖row‖_q for the rows ∂_x f_0 and, if K > 1, ∂_x L(x, 0), and q in
-        `simulations.ensemble.NORMS`, shape (networks, rows, 4).
-    factors : (1 - q_c)² + Σ_{k≠c} q_k², shape (networks,).
     squares : sums of (∂_x f_0)² over parts of the networks, shape (parts, d); shape (parts, 0)
         where d is too large.
     counts : networks in each of these parts, in all perhaps more than asked for, shape (parts,).
     """
 
     ensemble: Ensemble
-    d: int
     logits: int
-    norms: NDArray[np.float64]
-    factors: NDArray[np.float64]
     squares: NDArray[np.float32]
     counts: NDArray[np.int64]
-
-    def norm(self, q: float, *, loss: bool = False) -> NDArray[np.float64]:
-        """Return ‖∂_x f_0‖_q, or ‖∂_x L‖_q, shape (networks,)."""
-        return self.norms[:, int(loss), NORMS.index(q)]
-
-    def mean_square(self, *, loss: bool = False) -> NDArray[np.float64]:
-        """Return the mean square of the gradient's coordinates, shape (networks,)."""
-        return self.norm(2, loss=loss) ** 2 / self.d
-
-    def mean_absolute(self, *, loss: bool = False) -> NDArray[np.float64]:
-        """Return the mean absolute value of the gradient's coordinates, shape (networks,)."""
-        return self.norm(1, loss=loss) / self.d
 
 
 class Sampler:

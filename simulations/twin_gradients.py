@@ -15,16 +15,10 @@ from simulations.draws import Draws
 from simulations.input_laws import draw_inputs
 from simulations.many_networks import Relu, sample_gradients
 from simulations.network_plan import plan_network
-from theory.path_networks import CircularPad
-from theory.strided_twins import CONVOLUTIONS, Padding, Pooling, kept_neuron
+from theory.small_modules import pad
+from theory.strided_twins import CONVOLUTIONS, Padding, Pooling, added_pixels
 
 COLOURS, CHANNELS = 3, 16
-
-_PADS: dict[Padding, type[nn.Module]] = {
-    "zeros": nn.ConstantPad1d,
-    "reflect": nn.ReflectionPad1d,
-    "replicate": nn.ReplicationPad1d,
-}
 
 
 def twin_module(
@@ -43,10 +37,8 @@ def twin_module(
     channels = COLOURS
     for number in range(CONVOLUTIONS):
         strided = number not in replaced
-        before = 0 if strided else kept_neuron(kernel)
-        after = (kernel - n if strided else kernel - 1) - before
         layers += [
-            _pad(before, after, padding),
+            pad(*added_pixels(n, kernel, strided=strided), padding),
             nn.Conv1d(channels, CHANNELS, kernel, stride=n if strided else 1, bias=False),
             nn.ReLU(),
         ]
@@ -96,9 +88,3 @@ def twin_squares(
         )
         squares.append(found.rows[:, 0].double().square().mean(1).numpy())
     return np.stack(squares)
-
-
-def _pad(before: int, after: int, padding: Padding) -> nn.Module:
-    if padding == "circular":
-        return CircularPad(before, after)
-    return _PADS[padding]((before, after), *[0.0] * (padding == "zeros"))

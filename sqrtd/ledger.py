@@ -12,7 +12,7 @@ from empirical.data import ImageData
 from empirical.trained import Sweep
 from simulations.more_samples import IntervalFinding, how_much_more
 from simulations.sampler import Sampler
-from theory.evidence import Evidence, Finding, Outcome, Progress
+from theory.evidence import Evidence, Finding, Outcome, Progress, combined
 
 INTERVAL_ERROR = 5e-5
 """Nominal probability that one finding's interval misses its estimand. It does not depend on which
@@ -31,6 +31,13 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
     NOT_CHECKED = "not checked"
     ERROR = "error"
+
+
+_VERDICTS = {
+    Outcome.HOLDS: Verdict.CONFIRMED,
+    Outcome.FAILS: Verdict.REFUTED,
+    Outcome.UNDECIDED: Verdict.UNDECIDED,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,10 +149,10 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
     this statement is undecided while one of them is; a refuted print stays refuted. Where nothing
     came out true, they say nothing.
     """
-    verdict, corrected = _combined(evidence.printed), None
+    verdict, corrected = _VERDICTS[combined(evidence.printed)], None
     judged: Sequence[Finding] = evidence.printed
     if verdict is Verdict.REFUTED and evidence.corrected:
-        corrected = _combined(evidence.corrected)
+        corrected = _VERDICTS[combined(evidence.corrected)]
         judged = evidence.corrected
     reason = ""
     if Verdict.CONFIRMED in (verdict, corrected):
@@ -169,15 +176,6 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
         reason=reason,
         seconds=seconds,
     )
-
-
-def _combined(findings: Sequence[Finding]) -> Verdict:
-    outcomes = [finding.outcome for finding in findings]
-    if Outcome.FAILS in outcomes:
-        return Verdict.REFUTED
-    if outcomes and all(outcome is Outcome.HOLDS for outcome in outcomes):
-        return Verdict.CONFIRMED
-    return Verdict.UNDECIDED
 
 
 def _why_undecided(findings: Sequence[Finding]) -> str:

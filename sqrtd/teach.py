@@ -15,7 +15,7 @@ import uvicorn
 
 from sqrtd.errors import BadInputError
 from teaching.contents import CONTENTS, SLUGS
-from teaching.preparation import Preparation, load_torch_and_lessons
+from teaching.preparation import Preparation, load_lessons, load_torch
 from teaching.server import application
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -47,7 +47,7 @@ def teach(options: argparse.Namespace) -> int:
         hosts = [*LOOPBACK, *map(_bracketed, names)]
         name = _bracketed(names[0])
         here = "localhost" if is_any else name
-        preparation = Preparation(load_torch_and_lessons)
+        preparation = Preparation(load_torch, afterwards=load_lessons)
         server = _Server(
             uvicorn.Config(
                 application(hosts, preparation),

@@ -110,11 +110,11 @@ def _edge(points: list[tuple[float, float]], apart: float, look: Look, number: i
     for (x1, y1), (x2, y2) in pairwise(points):
         middle = (x1 + x2) / 2
         d += f" C{middle:.1f},{y1 + apart:.1f} {middle:.1f},{y2 + apart:.1f} {x2:.1f},{y2:.1f}"
-    lines = [
-        look.press and svg.path(".hit", d=d, fill="none"),
-        svg.path(class_="edge chosen" if look.chosen else "edge", d=d),
-    ]
-    return _part(lines, look, number)
+    kind = "edge chosen" if look.chosen else "edge"
+    if look.press:
+        lines = [svg.path(".hit", d=d, fill="none"), svg.path(class_=kind, d=d)]
+        return _part(lines, look, number=number)
+    return svg.path(class_=kind, d=d, **_link(look))
 
 
 def _words(
@@ -175,7 +175,7 @@ def _node(place: tuple[float, float], look: Look, *, is_input: bool, is_output: 
     return _part(shapes, look)
 
 
-def _part(shapes: Node, look: Look, number: int = 1) -> Element:
+def _part(shapes: Node, look: Look, *, number: int = 1) -> Element:
     if look.press:
         name, text = look.press
         # Parallel edges send the same.
@@ -183,9 +183,14 @@ def _part(shapes: Node, look: Look, number: int = 1) -> Element:
         return part(
             shapes, name, text, label=look.says, link=look.link, chosen=look.chosen, key=key
         )
-    return svg.g(
-        data_link=look.link or None,
-        tabindex="0" if look.link else None,
-        role="img" if look.link else None,
-        aria_label=look.says or None,
-    )[shapes]
+    return svg.g(**_link(look))[shapes]
+
+
+def _link(look: Look) -> dict[str, str | None]:
+    """Return the attributes of what is lit and told, but not pressed."""
+    return {
+        "data_link": look.link or None,
+        "tabindex": "0" if look.link else None,
+        "role": "img" if look.says else None,
+        "aria_label": look.says or None,
+    }

@@ -102,6 +102,23 @@ class EditedNetwork:
             left.remove(edge)
         return tuple(left)
 
+    def says(self, dag: Dag, node: str, tail: str) -> str:
+        """Say what a node is, and what pressing it does.
+
+        Parameters
+        ----------
+        dag : from `dag`.
+        node : one of its nodes.
+        tail : as in `joined`.
+        """
+        degree = dag.in_degree(node)
+        what = f"{node}, {f'in-degree {degree}' if degree else 'no incoming edge'}"
+        if node == BIAS:
+            return what
+        if tail:
+            return f"{what}; " + ("let go of it" if node == tail else f"join it with {tail}")
+        return f"{what}; " + ("edges end here" if node == self.o else "draw an edge from here")
+
     def dag(self, edges: Edges, *, bias: Sequence[str] = ()) -> Dag:
         """Build the DAG.
 

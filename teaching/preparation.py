@@ -3,8 +3,11 @@
 import gc
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Event, Lock, Thread
+
+from teaching.contents import CONTENTS, Entry, load
 
 logger = logging.getLogger(__name__)
 
@@ -15,17 +18,20 @@ class Preparation:
     Parameters
     ----------
     work : called once, in a thread of its own.
+    afterwards : called next, when nobody waits any more.
     """
 
-    def __init__(self, work: Callable[[], None]) -> None:
-        self._work = work
+    def __init__(
+        self, work: Callable[[], None], *, afterwards: Callable[[], None] = lambda: None
+    ) -> None:
+        self._work, self._afterwards = work, afterwards
         self._lock = Lock()
         self._begun = self._abandoned = False
         self._done = Event()
 
     @property
     def done(self) -> bool:
-        """Whether the work is over, well or badly."""
+        """Whether the work is over, well or badly; what comes afterwards may not be."""
         return self._done.is_set()
 
     def begin(self) -> None:
@@ -43,27 +49,49 @@ class Preparation:
 
     def _run(self) -> None:
         try:
-            self._work()
+            self._try(self._work)
+        finally:
+            self._done.set()
+        self._try(self._afterwards)
+
+    def _try(self, work: Callable[[], None]) -> None:
+        try:
+            work()
         except Exception:
             if not self._abandoned:
                 logger.exception("the lessons' preparation")
-        finally:
-            self._done.set()
 
 
-def load_torch_and_lessons() -> None:
-    """Import what samples need, and load every lesson."""
-    from teaching.contents import CONTENTS, load
+def load_torch() -> None:
+    """Import what samples need; the first lesson's imports more of torch, for a second."""
+    with _giving_way():
+        import torch  # noqa: F401
 
-    # An import holds the interpreter all the time: a click that comes meanwhile is to get it often.
+        _load(CONTENTS[:1])
+
+
+def load_lessons() -> None:
+    """Load the other lessons, and draw the first piece of their samples."""
+    with _giving_way():
+        _load(CONTENTS[1:])
+
+
+def _load(entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        lesson = load(entry.slug)
+        sampling = lesson.sampling(lesson.settings())
+        if sampling is not None:
+            sampling.draw(0)
+
+
+@contextmanager
+def _giving_way() -> Iterator[None]:
+    """Let clicks have the interpreter often, which an import otherwise holds all the time."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(before / 20)
     try:
-        import torch  # noqa: F401
-
-        for entry in CONTENTS:
-            load(entry.slug)
+        yield
     finally:
         sys.setswitchinterval(before)
-    # Else each full collection walks through all of torch, which takes a tenth of a second.
-    gc.freeze()
+        # Else each full collection walks through all of torch, which takes a tenth of a second.
+        gc.freeze()

@@ -204,10 +204,6 @@ class Dag:
         """Shape (nodes,): the number of outgoing edges, parallel ones counted."""
         return np.bincount(self.tails, minlength=len(self.nodes))
 
-    def out_degree(self, node: Hashable) -> int:
-        """Return the number of outgoing edges of `node`, parallel ones counted."""
-        return int(self.out_degrees[self.position(node)])
-
     @cached_property
     def _positions(self) -> dict[Hashable, int]:
         return {node: index for index, node in enumerate(self.nodes)}
@@ -219,9 +215,14 @@ class Dag:
         except KeyError:
             raise DagError(f"{node!r} is not a node of this DAG") from None
 
+    @cached_property
+    def first_edges(self) -> NDArray[np.int64]:
+        """Shape (nodes + 1,): the number of the first edge into each node, and of all edges."""
+        return np.searchsorted(self.heads, np.arange(len(self.nodes) + 1))
+
     def predecessors(self, position: int) -> NDArray[np.int64]:
         """Return the tails of the edges into `nodes[position]`, parallel edges repeated."""
-        first, last = np.searchsorted(self.heads, [position, position + 1])
+        first, last = self.first_edges[position : position + 2]
         return self.tails[first:last]
 
     def paths(self, x: Hashable, o: Hashable) -> Iterator[tuple[Hashable, ...]]:
@@ -233,15 +234,15 @@ class Dag:
         the same nodes.
         """
         start = self.position(x)
+        tails, firsts = self.tails.tolist(), self.first_edges.tolist()
         stack: list[tuple[int, ...]] = [(self.position(o),)]
         while stack:
             path = stack.pop()
             if path[0] == start:
                 yield tuple(self.nodes[position] for position in path)
             else:
-                stack.extend(
-                    (int(tail), *path) for tail in self.predecessors(path[0]) if tail >= start
-                )
+                incoming = tails[firsts[path[0]] : firsts[path[0] + 1]]
+                stack.extend((tail, *path) for tail in incoming if tail >= start)
 
     @cached_property
     def layers(self) -> Sequence[Layer]:

@@ -10,8 +10,6 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from theory.path_polynomial import PathDegree
 
 if TYPE_CHECKING:
@@ -52,8 +50,7 @@ def input_paths(dag: "Dag", o: Hashable) -> Iterator[tuple[int, tuple[int, ...]]
 
 def _edge_paths(dag: "Dag", o: Hashable, ends: range) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Go down from `o`, and stop at `ends`."""
-    tails = dag.tails.tolist()
-    firsts = np.searchsorted(dag.heads, np.arange(len(dag.nodes) + 1)).tolist()
+    tails, firsts = dag.tails.tolist(), dag.first_edges.tolist()
     stack: list[tuple[int, tuple[int, ...]]] = [(dag.position(o), ())]
     while stack:
         position, path = stack.pop()

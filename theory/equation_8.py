@@ -11,6 +11,7 @@ from theory.comparison import compare
 from theory.dense_logit import DenseLogit
 from theory.evidence import Evidence, Progress, silent
 from theory.moment_comparisons import not_all, without_last
+from theory.moment_terms import share
 from theory.path_networks import dense
 
 SIZES = (

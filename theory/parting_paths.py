@@ -22,7 +22,8 @@ def parting_node(p: Path, q: Path, *, forward: bool = False) -> Hashable:
     Raises
     ------
     ValueError
-        If the paths are one, or do not have that end in common; the message says which.
+        If the paths are one, do not have that end in common, or one is a part of the other; the
+        message says which.
     """
     if tuple(p) == tuple(q):
         raise ValueError("the two paths are one")
@@ -31,13 +32,15 @@ def parting_node(p: Path, q: Path, *, forward: bool = False) -> Hashable:
     if not common:
         verb = "starts" if forward else "ends"
         raise ValueError(f"one path {verb} at {ways[0][0]}, the other at {ways[1][0]}")
+    if len(common) == min(len(p), len(q)):
+        raise ValueError(f"one path is a part of the other, up to {common[-1]}")
     return common[-1]
 
 
 def parts_at(p: Path, q: Path, node: Hashable, *, forward: bool = False) -> bool:
     """Tell whether two paths part at a node, by definition.
 
-    Both go through it, are the same from there to the common end, and not on its other side.
+    Both go through it, are the same from there to the common end, and go on to different nodes.
 
     Parameters
     ----------
@@ -49,5 +52,10 @@ def parts_at(p: Path, q: Path, node: Hashable, *, forward: bool = False) -> bool
         return False
     i, j = p.index(node), q.index(node)
     if forward:
-        return p[: i + 1] == q[: j + 1] and p[i + 1 : i + 2] != q[j + 1 : j + 2]
-    return p[i:] == q[j:] and p[max(i - 1, 0) : i] != q[max(j - 1, 0) : j]
+        return p[: i + 1] == q[: j + 1] and _differ(p[i + 1 : i + 2], q[j + 1 : j + 2])
+    return p[i:] == q[j:] and _differ(p[max(i - 1, 0) : i], q[max(j - 1, 0) : j])
+
+
+def _differ(one: Path, other: Path) -> bool:
+    """Tell whether two nodes are there, each in a list of its own, and differ."""
+    return bool(one) and bool(other) and one != other

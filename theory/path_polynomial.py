@@ -104,11 +104,12 @@ def _sweep(
 ) -> list[Sum]:
     """Carry `one` from `o` down to every node; `along` is what passing a node does to a sum."""
     start = dag.position(o)
+    tails, firsts = dag.tails.tolist(), dag.first_edges.tolist()
     sums: list[Sum] = [zero] * len(dag.nodes)
     sums[start] = one
     for head in range(start, dag.number_of_inputs - 1, -1):
         if sums[head]:
             carried = along(head, sums[head])
-            for tail in dag.predecessors(head).tolist():
+            for tail in tails[firsts[head] : firsts[head + 1]]:
                 sums[tail] = sums[tail] + carried
     return sums

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from simulations import ensemble as ensembles
-from simulations.ensemble import NORMS, Ensemble, gradient_batches, measure_block, plan
+from simulations.ensemble import Ensemble, gradient_batches, measure_block, plan
+from simulations.gradient_norms import NORMS
 
 BATCHES = (1, 2, 3, 7, 64)
 DENSE = (("logits", 3), ("widths", (9, 5)))

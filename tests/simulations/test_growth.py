@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from simulations.gradient_norms import NORMS, GradientNorms, joined
 from simulations.growth import Growth, typical_largest
-from simulations.module_samples import QS, ModuleSample, joined, sample_module
+from simulations.module_samples import sample_module
 from simulations.moments import moment_interval
 from theory.path_networks import convolution, dense, with_logit
 from theory.predictions import predict_second_moments
@@ -19,8 +20,8 @@ def gaussian(d, networks=500, *, exponent=-0.5):
     """Gradients of independent coordinates of standard deviation d^exponent; those of L half."""
     rng = np.random.default_rng([d, networks])
     rows = rng.normal(size=(networks, 2, d)) * d**exponent * np.array([1, 0.5])[:, None]
-    norms = np.stack([np.linalg.norm(rows, q, axis=2) for q in QS], axis=2)
-    return ModuleSample(d=d, norms=norms, factors=np.full(networks, 0.25))
+    norms = np.stack([np.linalg.norm(rows, q, axis=2) for q in NORMS], axis=2)
+    return GradientNorms(d=d, norms=norms, factors=np.full(networks, 0.25))
 
 
 def grown(**options):
@@ -49,7 +50,7 @@ def test_intervals_cover_what_gaussian_gradients_have():
     assert all(covers(one, 1) for one in found.ratios)
     assert covers(found.moment_exponent(), -1)
     assert covers(found.step_2(), 1)
-    for q in QS[:3]:
+    for q in NORMS[:3]:
         assert found.norm_exponent(q).estimate == pytest.approx(1 / q - 1 / 2, abs=0.02)
     largest = found.norm_exponent(math.inf)
     assert covers(largest, found.exponent_of_largest())

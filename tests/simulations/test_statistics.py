@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulations.ensemble import NORMS, Ensemble
+from simulations.ensemble import Ensemble
+from simulations.gradient_norms import NORMS
 from simulations.half_normal import expected_log_maximum
 from simulations.sampler import Sample
 from simulations.statistics import (

@@ -61,13 +61,23 @@ def plain(html):
     return re.sub(r"<[^>]*>", "", str(html))
 
 
-def test_the_answer_is_that_of_two_dimensional_convolutions():
+def test_the_answer_is_that_of_torchs_layers():
     before, pooled = (
-        sum(second_moments(with_logit(build(2, 2, axes=2), (1, 4, 4))))
+        sum(second_moments(with_logit([*build(4, 4), *strided(4, 4)], (1, 16))))
         for build in (strided, averaged)
     )
     question = LESSON.question()
     assert before / pooled == int(question.options[question.right]) ** 2 == 4
+
+
+def test_where_nothing_is_padded_the_padding_plays_no_part():
+    for padding in ("zeros", "reflect", "replicate"):
+        state = at(f"padding={padding}&replaced=none")
+        assert failing(state) == [ONE_PIXEL]
+        assert "the last line replaces both" in plain(fragments(state)["counterexample"])
+    said = plain(fragments(at("padding=zeros&replaced=none&wider=1"))["counterexample"])
+    assert "5 paths are missing" in said
+    assert "sure to be divided" not in said
 
 
 def test_at_the_start_all_lines_hold_but_the_sample_is_to_be_drawn():
@@ -95,7 +105,7 @@ def test_with_periodic_padding_mean_squares_are_divided_by_n_for_each(n, replace
         ("padding=reflect", LEMMA_10, "two paths from pixel 2"),
         ("padding=replicate", LEMMA_10, "two paths from pixel 1"),
         ("padding=replicate&replaced=both&n=4", LEMMA_10, "take the same weights"),
-        ("padding=reflect&n=2", EACH, "Lemma 10 holds. But the pixels are not alike"),
+        ("padding=reflect&n=2", EACH, "Lemma 10 holds. The mean square goes from 1 to 1/2"),
         ("wider=1", EACH, "the pixels are not alike: E[(∂ₓf)²] goes from 1/16 to 3/16"),
         ("pooling=maximum", VARIANCES, "which neuron a maximum takes depends on all weights"),
     ],

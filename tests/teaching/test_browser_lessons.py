@@ -115,18 +115,15 @@ def test_it_is_done_by_keyboard_alone(visit, slug):
 
 
 def test_terms_and_picture_light_each_other(visit, slug):
-    # The lines on trained networks are on all of them at once; a chosen one is described apart.
-    words, query = {"after-training": ("#handles", "&cell=0")}.get(slug, ("#steps", ""))
-    page = visit(f"{slug}?answer=0&step=30{query}")
+    page = visit(f"{slug}?answer=0&step=30")
     shared = page.evaluate(
-        "words => { const links = part => [...document.querySelectorAll(part + ' [data-link]')]"
+        "(() => { const links = part => [...document.querySelectorAll(part + ' [data-link]')]"
         ".flatMap(e => e.dataset.link.split(' ')); const seen = new Set(links('#figure'));"
-        " return links(words).filter(link => seen.has(link)) }",
-        words,
+        " return links('#steps').filter(link => seen.has(link)) })()"
     )
     assert shared, "nothing that is said is linked to the picture"
     link = f'[data-link~="{shared[0]}"]'
-    for one, other in (words, "#figure"), ("#figure", words):
+    for one, other in ("#steps", "#figure"), ("#figure", "#steps"):
         page.locator(f"{one} {link}").first.dispatch_event("pointerover")
         expect(page.locator(f"{other} {link}.lit").first).to_be_attached()
         page.locator("h1").dispatch_event("pointerover")

@@ -1,5 +1,6 @@
 """The lesson on dual norms: its answer, checks, counterexamples, and puzzle."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -21,6 +22,8 @@ from teaching.state import Event, State, apply, from_address, start
 from theory.evidence import Outcome
 
 LESSON = load("dual-norms")
+
+gradients = st.tuples(st.integers(-30, 30), st.integers(-30, 30)).filter(any)
 
 
 def outcomes(query: str) -> list[Outcome]:
@@ -66,8 +69,11 @@ def test_every_line_holds_for_every_norm(p, gradient):
         ("loss=curved", 1, "The curved loss rises by 2.07 at most"),
         ("p=3&dual=p", 2, "An attack gains more"),
         ("p=1.25&dual=p", 3, "No attack gains as much"),
-        ("fixed=1", 5, "how it grows with d depends on p"),
-        ("pixels=one", 6, "no one size |g|"),
+        ("fixed=1", 5, "gain 1 (p = 1), 8 (p = 2), 64 (p = ∞): how the gain grows with d"),
+        ("fixed=1&p=inf", 5, "how the gain grows with d depends on p"),
+        ("fixed=1&pixels=one&p=11", 5, "gain 1 (p = 1), 1 (p = 11), 1 (p = ∞), and as much at any"),
+        ("pixels=one", 6, "gain 64 (p = 1), 8 (p = 2), 1 (p = ∞)"),
+        ("pixels=one&p=inf", 6, "no one size |g|"),
     ],
 )
 def test_a_dropped_assumption_gives_its_counterexample_and_first_failing_line(query, line, words):
@@ -86,9 +92,26 @@ def test_first_order_comes_near_where_the_attack_is_small():
     )
 
 
-def test_the_exponent_is_its_own_dual_at_two():
-    assert first_failing("p=2&dual=p") == 0
-    assert "For p = 2 both are the same" in fragments(from_address(LESSON, "dual=p"))["handles"]
+@given(gradients, st.sampled_from(STOPS), st.integers(1, 20))
+def test_the_counterexample_of_a_curved_loss_says_what_its_line_says(gradient, p, size):
+    g = (gradient[0] / 10, gradient[1] / 10)
+    state = replace(start(LESSON), settings=Settings(gradient=g, p=p, size=size, loss="curved"))
+    shown = view(state)
+    said = "".join(str(each) for each in shown.counterexample)
+    holds = shown.steps[0].check.outcome is Outcome.HOLDS
+    assert holds == ("first order is near" in said) == ("make ε small" not in said)
+
+
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [("dual=p", "For p = 2 both are the same"), ("dual=p&p=3&gradient=0.0,2.0", "Turn g")],
+)
+def test_where_both_exponents_give_the_same_the_page_says_so(query, note):
+    assert first_failing(query) == 0
+    assert note in fragments(from_address(LESSON, query))["handles"]
+    moved = f"{query.split('&')[0]}&p=3"
+    assert first_failing(moved) == 2
+    assert note not in fragments(from_address(LESSON, moved))["handles"]
 
 
 def scaled(function, factor):
@@ -135,15 +158,18 @@ def test_a_falsified_search_or_network_fails_visibly(monkeypatch):
     network = theory.planar_attacks.curved_network
     monkeypatch.setattr(theory.planar_attacks, "curved_network", lambda g: network(1.5 * g))
     assert first_failing("loss=curved&size=1") == 1
+    monkeypatch.setattr(theory.planar_attacks, "curved_network", lambda g: network(g[::-1]))
+    assert first_failing("loss=curved&size=1") == 1
     monkeypatch.undo()
     search = theory.planar_attacks.search
     monkeypatch.setattr(
         theory.planar_attacks, "search", lambda loss, p, sizes: search(loss, p, sizes / 2)
     )
     assert first_failing("") == 1
-
-
-gradients = st.tuples(st.integers(-30, 30), st.integers(-30, 30)).filter(any)
+    monkeypatch.setattr(
+        theory.planar_attacks, "search", lambda loss, p, sizes: 1.1 * search(loss, p, sizes)
+    )
+    assert first_failing("") == 1
 
 
 @given(gradients, st.sampled_from(STOPS), st.integers(1, 20), st.integers(0, 359))
@@ -209,11 +235,13 @@ def test_every_picture_is_drawn(look, words, query):
 def test_the_picture_says_what_your_perturbation_does():
     said = {
         own: fragments(from_address(LESSON, f"gradient=3.0,0.0&own={own}"))["figure"]
-        for own in (0, 60, 180)
+        for own in (0, 60, 90, 180, 270)
     }
     assert "as much as the best" in said[0]
     assert "50.0 % of the best" in said[60]
     assert "lowers the loss" in said[180]
+    assert "Yours gains 0.0 % of the best" in said[90]
+    assert "Yours gains 0.0 % of the best" in said[270]
 
 
 def test_the_puzzle_is_solved_by_arrow_keys():
@@ -231,6 +259,11 @@ def test_a_wrong_gradient_is_told_why(gradient, why):
     page = fragments(from_address(LESSON, f"gradient={gradient}&judged=1"))["puzzle"]
     assert "Not yet" in page
     assert why in page
+
+
+def test_the_puzzle_says_where_the_gradient_is_moved():
+    assert "Look at the ball" not in fragments(start(LESSON))["puzzle"]
+    assert "Look at the ball" in fragments(from_address(LESSON, "look=size"))["puzzle"]
 
 
 @given(gradients)

@@ -133,6 +133,14 @@ def test_an_average_needs_the_walk_of_lemma_10():
     assert outcomes(two)[3:5] == [None, None]
 
 
+def test_paths_of_which_one_is_a_part_of_the_other_never_part():
+    state = played(SLUG, "active p", "end g", "q x2-g2-o", "walk forward", "step 8")
+    assert first_failing(state) == 3
+    assert "they never part: p ends at g2, and the other goes on" in read(state, "steps")
+    swapped = played(SLUG, "q x2-g2", "walk forward", "step 8")
+    assert "they never part: p′ ends at g2" in read(swapped, "steps")
+
+
 def test_a_mirrored_border_breaks_lemma_10():
     state = played(SLUG, "network mirror", "walk forward", "step 8")
     assert first_failing(state) == 3
@@ -150,6 +158,7 @@ def test_a_mirrored_border_breaks_lemma_10():
         (weight_laws, "average", lambda right: right + 1, 1),
         (weight_laws, "average", lambda right: 2 * right, 7),
         (weight_laws, "expectation", lambda right: right / 2, 8),
+        (weight_laws, "expectation", lambda right: right or Fraction(1, 9), 6),
         (weight_laws, "_outcomes", lambda right: right[1:], 1),
         (parting_paths, "parting_node", lambda right: "g2", 3),
         (parting_paths, "parting_node", lambda right: "x5", 3),

@@ -1,5 +1,6 @@
 """The lesson on the random walk: each line can fail, the puzzle can be solved."""
 
+import re
 from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
@@ -16,9 +17,11 @@ from teaching.lessons.random_walk.figure import path_links
 from teaching.lessons.random_walk.network import INPUTS, NETWORK, START, network
 from teaching.lessons.random_walk.proof import dead_ends
 from teaching.lessons.random_walk.settings import dag_of
+from teaching.page import fragments
 from teaching.state import from_address
 from theory import dag as dag_module
 from theory import enumerated_paths, path_polynomial
+from theory.backward_sweep import BackwardSweep
 from theory.dag import Dag
 from theory.evidence import Outcome
 
@@ -52,7 +55,7 @@ def test_the_right_answer():
 
 
 def test_the_answer_is_not_shown_before_it_is_given():
-    state = played(SLUG)
+    state = played(SLUG, "step 6")
     shown = " ".join(read(state, part) for part in ("figure", "handles", "steps", "puzzle"))
     assert "5/12" not in shown
     assert "?" in read(state, "figure")
@@ -123,6 +126,22 @@ def test_parallel_edges_are_two_paths():
     assert first_failing(state) == 0
     assert state.settings.edges.count((0, 3)) == 2
     assert played(SLUG, "cut 03", query=PARALLEL).settings.edges.count((0, 3)) == 1
+
+
+def test_parallel_edges_are_told_apart():
+    """The page keeps elements by their ids: with one for both, only one edge would be left."""
+    ids = re.findall(r' id="([^"]+)"', fragments(played(SLUG, query=PARALLEL))["figure"])
+    assert len(set(ids)) == len(ids) == len(NETWORK.names) + 12
+
+
+def test_nodes_say_what_pressing_them_does():
+    figure = fragments(played(SLUG, "bias 1"))["figure"]
+    assert 'aria-label="bias, no incoming edge"' in figure
+    assert "h1, in-degree 3; draw an edge from here" in figure
+    assert "o, in-degree 3; edges end here" in figure
+    waiting = fragments(played(SLUG, "node h1"))["figure"]
+    assert "h1, in-degree 2; let go of it" in waiting
+    assert "o, in-degree 2; join it with h1" in waiting
 
 
 def test_an_edge_is_drawn_by_two_presses_and_taken_back():
@@ -200,6 +219,8 @@ def of_the_others(count, trials, error, interval=shares.share_interval):
         (enumerated_paths, "enumerated_sum", doubled(enumerated_paths.enumerated_sum), 1),
         (enumerated_paths, "edge_paths", lambda dag, x, o: iter([(0,)]), 1),
         (enumerated_paths, "edge_path_products", lambda *args: [Fraction(1)], 1),
+        (BackwardSweep, "level", lambda sweep, node: 7 if node == 7 else 1, 3),
+        (random_walks, "walk", lambda *args: [(0, "x1")], 2),
         (random_walks, "ends_of_walks", lambda *args: Counter({"x1": crowd.WALKS}), 2),
         (shares, "share_interval", of_the_others, 2),
     ],
@@ -209,6 +230,11 @@ def test_a_false_library_makes_a_line_fail(monkeypatch, owner, name, wrong, line
     state = sampled(played(SLUG, "crowd 10", "step 6"))
     assert first_failing(state) == line
     assert f"line {line} is the first that fails" in read(state, "steps")
+
+
+def test_false_out_degrees_do_not_pass_for_in_degrees(monkeypatch):
+    monkeypatch.setattr(Dag, "out_degrees", property(lambda dag: dag.in_degrees))
+    assert first_failing(played(SLUG, "degrees out")) == 1
 
 
 def test_a_small_crowd_decides_nothing():

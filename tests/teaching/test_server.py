@@ -314,6 +314,22 @@ def test_a_preparation_that_fails_is_over_too_and_is_logged(caplog):
     assert caplog.text.count("ImportError: no torch") == 1
 
 
+def test_what_comes_afterwards_is_not_waited_for():
+    begun, may_end = threading.Event(), threading.Event()
+
+    def afterwards():
+        begun.set()
+        may_end.wait()
+
+    preparation = Preparation(lambda: None, afterwards=afterwards)
+    preparation.begin()
+    assert begun.wait(20)
+    assert preparation.done
+    (thread,) = (one for one in threading.enumerate() if one.name == "preparation")
+    may_end.set()
+    thread.join()
+
+
 def test_a_preparation_that_breaks_as_the_program_ends_says_nothing(caplog):
     may_end = threading.Event()
 

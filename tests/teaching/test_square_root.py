@@ -10,22 +10,23 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from simulations import growth as library_growth
-from simulations import initialization, module_samples
+from simulations import growth, initialization, module_samples
 from teaching.contents import load
 from teaching.fields import AddressError, fields_of
 from teaching.lesson import Reader
-from teaching.lessons.square_root import network, scaling
+from teaching.lessons.square_root import network, sample
+from teaching.lessons.square_root.network import Instance
 from teaching.lessons.square_root.settings import Settings
 from teaching.page import fragments
 from teaching.state import Event, apply, from_address, start
 from theory import (
-    equation_8,
-    moment_comparisons,
+    dag_patterns,
+    dense_logit,
+    moment_terms,
     path_polynomial,
     predictions,
-    sign_patterns,
     symmetry,
+    weighted_paths,
 )
 from theory.dag import Dag
 from theory.evidence import Outcome
@@ -64,7 +65,7 @@ def many():
 
 @pytest.fixture(scope="module")
 def drawn(many):
-    return many[: ROUNDS * len(scaling.SIZES)]
+    return many[: ROUNDS * len(sample.SIZES)]
 
 
 def test_the_question_has_the_answer_of_another_sweep():
@@ -118,9 +119,9 @@ def test_a_single_logit_has_no_loss():
 @pytest.mark.parametrize(
     ("settings", "line", "says"),
     [
-        (Settings(linear=True), 3, "x1 has 1/2, twice the 1/4 of H1"),
+        (Settings(linear=True), 3, "x1 has 1/2, with one 1/4: half as much"),
         (Settings(printed=True), 4, "counts 12 paths from an input to f1; there are 6"),
-        (replace(CONV, linear=True), 3, "twice the 1/4 of H1"),
+        (replace(CONV, linear=True), 3, "with one 1/4: half as much"),
         (replace(CONV, padding="zeros", variance="he"), 3, "‖²] = 5/6"),
         (replace(CONV, padding="zeros"), 4, "x1 has 5/24, x2 has 7/24; 1/d = 1/4. All together: 1"),
         (replace(CONV, padding="none"), 4, "All together: 1"),
@@ -176,14 +177,23 @@ def decided_otherwise(original):
 @pytest.mark.parametrize(
     ("settings", "owner", "name", "falsified", "line"),
     [
-        (Settings(), Dag, "second_moments", times(2), 2),
+        (Settings(), Dag, "second_moments", times(2), 1),
         (CONV, Dag, "second_moments", times(2), 1),
-        (TINY, sign_patterns, "squared_gradient_moments", times(2), 1),
-        (Settings(), moment_comparisons, "path_variances", times(2), 2),
-        (Settings(), equation_8.DenseLogit, "by_layer_sizes", times(2), 3),
+        (TINY, dag_patterns.DagPatterns, "mean_squares", times(2), 1),
+        (CONV, weighted_paths, "weighted_paths", lambda original: (
+            lambda *args: original(*args)[1:]
+        ), 1),
+        (CONV, weighted_paths, "enumerated_pair_sums", lambda original: (
+            lambda *args, **options: dict.fromkeys(original(*args, **options), (0, 0))
+        ), 1),
+        (Settings(), moment_terms, "path_variances", times(2), 2),
+        (Settings(), dense_logit.DenseLogit, "by_layer_sizes", times(2), 3),
         (Settings(), Dag, "path_sums", times(2), 5),
         (CONV, Dag, "path_sums", times(2), 3),
-        (CONV, moment_comparisons, "sum_over_paths", times(2), 3),
+        (CONV, moment_terms, "sum_over_paths", times(2), 3),
+        (replace(CONV, padding="zeros"), moment_terms, "with_h3_variances", lambda original: (
+            lambda dag: dag
+        ), 3),
         (CONV, path_polynomial, "same_path_degrees", negated, 4),
         (CONV, Dag, "is_symmetric", decided_otherwise, 4),
         (CONV, symmetry, "_polynomials_at", lambda original: (
@@ -200,8 +210,8 @@ def test_a_falsified_function_of_theory_fails_its_line(
 
 @pytest.mark.parametrize("name", ["paths", "size_of_hidden_layers"])
 def test_a_falsified_count_of_paths_fails_the_third_equality(name, monkeypatch):
-    original = getattr(equation_8.DenseLogit, name).fget
-    monkeypatch.setattr(equation_8.DenseLogit, name, property(lambda case: 1 + original(case)))
+    original = getattr(dense_logit.DenseLogit, name).fget
+    monkeypatch.setattr(dense_logit.DenseLogit, name, property(lambda case: 1 + original(case)))
     assert outcomes(Settings())[3] is FAILS
 
 
@@ -228,8 +238,8 @@ def test_a_falsified_prediction_or_sample_fails(owner, name, factor, lines, monk
     ],
 )
 def test_a_falsified_interval_fails(name, lines, drawn, monkeypatch):
-    original = getattr(library_growth, name)
-    monkeypatch.setattr(library_growth, name, lambda *args: original(*args).scaled(1.0, shift=1.0))
+    original = getattr(growth, name)
+    monkeypatch.setattr(growth, name, lambda *args: original(*args).scaled(1.0, shift=1.0))
     found = outcomes(Settings(), drawn)
     assert [found[line - 1] for line in lines] == [FAILS] * len(lines)
 
@@ -281,7 +291,7 @@ def test_a_wrong_answer_to_the_puzzle_is_told_why(events, why):
 
 def test_a_convolution_that_does_not_fit_is_refused_in_words():
     settings = replace(CONV, inputs=4, depth=2, padding="none")
-    with pytest.raises(AddressError, match="convolution 2 sees 2 neurons, too few for kernel 3"):
+    with pytest.raises(AddressError, match="kernel of 3 does not fit into 2 neurons: take more"):
         network.check(settings)
     state = from_address(LESSON, "kind=conv&padding=none&depth=2")
     assert "starts anew" in state.message
@@ -317,10 +327,8 @@ def fits(settings):
 @given(ANY)
 def test_lengths_are_1_unless_h1_or_h3_is_dropped_and_pages_are_rendered(settings):
     assume(fits(settings))
-    dag = network.dag_of(settings)
-    moments = list(dag.second_moments(dag.outputs[0]).values())
-    he = settings.kind == "conv" and settings.padding == "zeros" and settings.variance == "he"
-    if not he:
+    moments = list(Instance(settings).moments.values())
+    if not Instance(settings).lacks_edges:
         assert sum(moments) == (2 if settings.linear else 1)
     if settings.is_dense:
         assert len(set(moments)) == 1
@@ -330,14 +338,34 @@ def test_lengths_are_1_unless_h1_or_h3_is_dropped_and_pages_are_rendered(setting
     assert "holds here" in fragments(apply(state, Event("judged", "1")))["steps"]
 
 
-@hypothesis.settings(max_examples=20, deadline=None)
-@given(ANY.filter(fits))
-def test_what_fits_when_drawn_can_be_sampled(settings):
-    assume(settings.kind == "conv")
-    key = network.sampled_key(settings)
-    assert key == network.sampled_key(replace(settings, inputs=7, x=0, printed=False))
-    for d in scaling.SIZES[:1]:
-        assert network.sampled(settings, d).shape == (1, d)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(second=0, linear=True),
+        replace(CONV, padding="zeros", depth=2),
+        replace(CONV, padding="reflect", linear=True),
+        replace(CONV, padding="none", logits=1),
+        replace(CONV, inputs=5, stride=2, kernel=2),
+    ],
+)
+def test_what_is_sampled_is_what_is_drawn_but_larger(settings, monkeypatch):
+    monkeypatch.setattr(sample, "WIDER", 1)
+    monkeypatch.setattr(sample, "CHANNELS", 1)
+    module = sample.sampled(settings, settings.inputs)
+    drawn = Instance(settings).he
+    assert np.array_equal(module.dag.tails, drawn.tails)
+    assert np.array_equal(module.dag.heads, drawn.heads)
+    moments = [drawn.second_moments(drawn.outputs[0]), module.dag.second_moments(
+        module.dag.outputs[0])]  # fmt: skip
+    assert list(moments[0].values()) == list(moments[1].values())
+
+
+def test_a_sample_is_kept_while_only_the_picture_changes():
+    key = LESSON.sampling(CONV).key
+    assert key == LESSON.sampling(replace(CONV, inputs=7, x=2, printed=True, variance="he")).key
+    for other in ({"kernel": 2}, {"padding": "zeros"}, {"gates": "real"}, {"linear": True}):
+        assert key != LESSON.sampling(replace(CONV, **other)).key
+    assert LESSON.sampling(Settings()).key != LESSON.sampling(Settings(first=4)).key
 
 
 def test_every_field_of_the_settings_is_in_the_address():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from simulations import gradients, intervals
 from teaching.contents import load
+from teaching.lesson import Mark
 from teaching.lessons.the_law import draws, measured
 from teaching.lessons.the_law.measured import Shown
 from teaching.lessons.the_law.proof import steps
@@ -109,6 +110,9 @@ def test_without_he_weights_the_third_line_is_the_first_to_fail(eighths):
 
 def test_an_attack_with_p_1_fails_in_the_second_line():
     assert outcomes(p="1") == [HOLDS, FAILS, HOLDS, FAILS]
+    for p, second in (("1", Mark.CHECKED), ("2", Mark.PROVED)):
+        marks = [step.mark for step in steps(Shown(Settings(p=p), ()))]
+        assert marks == [Mark.PROVED, second, Mark.PROVED, second]
     state = after(("p", "1"))
     assert "√(d log d)" in text(fragments(state)["counterexample"])
 
@@ -127,6 +131,10 @@ def test_the_counterexample_is_shown_only_without_he_weights():
         (attack_growth, "threshold", lambda p, d: d**0.5, 1),
         (attack_growth, "gradient_factor", lambda weights, degrees: 2.0, 2),
         (attack_growth, "predicted_gain", lambda p, d, *rest: 0.5 * d, 3),
+        (attack_growth, "output_size", lambda d, *rest: 1.5, 2),
+        (attack_growth, "power_law", lambda exponent, d, through: 5 * d ** (exponent + 0.1), 3),
+        (attack_growth, "growth_exponent", lambda dimensions, values: 0.6, 3),
+        (attack_growth.WeightSize, "at", lambda self, v: self.factor * v ** (-0.9), 2),
         (intervals, "slope_coefficients", lambda sizes, n: [1 / n] * n, 2),
     ],
 )
@@ -159,7 +167,7 @@ def test_the_puzzle_is_solved_at_a_equal_to_one():
     state = after(("eighths", "8"), ("judged", "1"))
     shown = text(fragments(state)["puzzle"])
     assert "Solved." in shown
-    assert "1.06 at 4 px to 0.0331 at 128 px" in shown
+    assert "1.06 at d = 48 to 0.0331 at d = 49,152" in shown
 
 
 @pytest.mark.parametrize(

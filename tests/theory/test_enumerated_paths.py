@@ -59,8 +59,9 @@ def test_a_walk_passes_a_node_with_the_sum_over_the_paths_from_it(dag):
 def test_other_degrees_weigh_the_same_paths(dag):
     o = dag.outputs[0]
     sums = path_sums_with(dag, o, dag.out_degrees.tolist())
+    out_degree = dag.to_networkx().out_degree
     for x in dag.inputs:
-        assert sums[x] == enumerated_sum(dag, x, o, lambda node: dag.out_degree(node) or 1)
+        assert sums[x] == enumerated_sum(dag, x, o, lambda node: out_degree(node) or 1)
     assert path_sums_with(dag, o, dag.in_degrees.tolist()) == dag.path_sums(o)
 
 

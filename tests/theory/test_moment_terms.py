@@ -4,16 +4,10 @@ from fractions import Fraction
 
 import pytest
 
-from theory.equation_8 import DenseLogit
-from theory.moment_comparisons import (
-    fan_in,
-    moments,
-    path_variances,
-    with_h3_variances,
-    without_last,
-)
+from theory.dense_logit import DenseLogit
+from theory.moment_comparisons import moments, without_last
+from theory.moment_terms import fan_in, path_variances, with_h3_variances
 from theory.path_networks import convolution, dense, with_logit
-from theory.sign_patterns import number_of_patterns, squared_gradient_moments
 
 NETWORKS = [
     dense(3, 2, 1),
@@ -53,14 +47,6 @@ def test_beside_zero_padding_the_fan_in_is_not_the_in_degree():
     assert fan_in(dag)(border) == 3
     assert dag.in_degree(border) == 2
     assert fan_in(with_h3_variances(dag))(border) == 2
-
-
-def test_patterns_are_counted_before_they_are_tried():
-    network = dense(2, 2, 1)
-    assert number_of_patterns(network.maps) == 2 ** (4 + 2 + 3)
-    assert squared_gradient_moments(network.maps) == moments(network)
-    with pytest.raises(ValueError, match="too many"):
-        squared_gradient_moments(dense(4, 4, 2).maps)
 
 
 def test_the_print_counts_the_logits_and_paths_do_not():

@@ -47,5 +47,10 @@ def test_says_why_there_is_no_such_node():
         parting_node(("x", "g"), ("x", "h"))
     with pytest.raises(ValueError, match="starts at x, the other at y"):
         parting_node(("x", "o"), ("y", "o"), forward=True)
+    with pytest.raises(ValueError, match="a part of the other, up to g"):
+        parting_node(("x", "g"), ("x", "g", "o"), forward=True)
+    with pytest.raises(ValueError, match="a part of the other, up to g"):
+        parting_node(("x", "g", "o"), ("g", "o"))
+    assert not parts_at(("x", "g"), ("x", "g", "o"), "g", forward=True)
     assert not parts_at(("x", "o"), ("x", "o"), "o")
     assert not parts_at(("x", "g"), ("x", "h"), "g")

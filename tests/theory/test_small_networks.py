@@ -2,57 +2,69 @@
 
 from itertools import product
 
+import numpy as np
 import pytest
 from torch import nn
 
 from theory.dag import Dag
 from theory.layers import DagError
 from theory.path_networks import SymmetricPad1d
+from theory.small_modules import convolutional_network, dense_network
 from theory.small_networks import convolutional_dag, dense_dag
-
-MODULES = {
-    "zeros": nn.ZeroPad1d,
-    "circular": nn.CircularPad1d,
-    "reflect": nn.ReflectionPad1d,
-    "replicate": nn.ReplicationPad1d,
-}
 
 
 def edges(dag):
     return sorted(zip(dag.tails.tolist(), dag.heads.tolist(), strict=True))
 
 
-def convolution(size, kernel, stride, padding, layers):
-    modules, width = [], size
-    for _ in range(layers):
-        amounts = (0, 0) if padding == "none" else ((kernel - 1) // 2, kernel // 2)
-        if padding != "none" and sum(amounts):
-            modules.append(MODULES[padding](amounts))
-        modules += [nn.Conv1d(1, 1, kernel, stride=stride), nn.ReLU()]
-        width = (width + sum(amounts) - kernel) // stride + 1
-    return nn.Sequential(*modules, nn.Flatten(), nn.Linear(width, 1))
+def relus(dag):
+    """Which neurons have one, but for those that nothing reads: a module's are not counted."""
+    read = {*dag.tails.tolist(), *(dag.position(o) for o in dag.outputs)}
+    return dag.relus & read
 
 
-@pytest.mark.parametrize("padding", ["none", *MODULES])
+def same(ours, theirs):
+    """Whether all that second moments depend on is alike, and the ReLUs and outputs."""
+    return (
+        edges(ours) == edges(theirs)
+        and len(ours.nodes) == len(theirs.nodes)
+        and relus(ours) == relus(theirs)
+        and [ours.position(o) for o in ours.outputs] == [theirs.position(o) for o in theirs.outputs]
+        and all(
+            np.array_equal(one.tails, other.tails)
+            and np.array_equal(one.divisors, other.divisors)
+            and np.array_equal(
+                one.filters[:, None] == one.filters, other.filters[:, None] == other.filters
+            )
+            for one, other in zip(ours.layers, theirs.layers, strict=True)
+        )
+    )
+
+
+@pytest.mark.parametrize("padding", ["none", "zeros", "circular", "reflect", "replicate"])
 @pytest.mark.parametrize("layers", [1, 2])
-def test_convolutions_have_the_edges_of_the_module(padding, layers):
+def test_convolutions_are_those_of_the_module(padding, layers):
     for size, kernel, stride in product((7, 8), (1, 2, 3), (1, 2)):
-        ours = convolutional_dag(size, kernel=kernel, stride=stride, padding=padding, layers=layers)
-        module = convolution(size, kernel, stride, padding, layers)
-        theirs = Dag.from_module(module, (1, size))
-        assert edges(ours) == edges(theirs)
-        assert len(ours.nodes) == len(theirs.nodes)
+        options = {"kernel": kernel, "stride": stride, "padding": padding, "layers": layers}
+        network = convolutional_network(size, **options)
+        assert same(convolutional_dag(size, **options), network.dag)
+
+
+@pytest.mark.parametrize("linear", [False, True])
+def test_logits_are_those_of_the_module(linear):
+    options = {"kernel": 3, "stride": 1, "padding": "zeros", "layers": 1}
+    options |= {"logits": 3, "linear": linear}
+    assert same(convolutional_dag(5, **options), convolutional_network(5, **options).dag)
+    options = {"widths": [4, 2], "logits": 2, "linear": linear}
+    ours = dense_dag(5, **options)
+    assert same(ours, dense_network(5, **options).dag)
+    assert ours.outputs == ("o1", "o2")
 
 
 def test_the_mirror_beside_the_border_is_numpys():
     module = nn.Sequential(SymmetricPad1d(1), nn.Conv1d(1, 1, 3), nn.Flatten(), nn.Linear(5, 1))
     ours = convolutional_dag(5, kernel=3, stride=1, padding="symmetric", layers=1)
     assert edges(ours) == edges(Dag.from_module(module, (1, 5)))
-
-
-def test_dense_layers_have_the_edges_of_the_module():
-    module = nn.Sequential(nn.Linear(5, 4), nn.ReLU(), nn.Linear(4, 2), nn.ReLU(), nn.Linear(2, 1))
-    assert edges(dense_dag(5, widths=[4, 2])) == edges(Dag.from_module(module, (5,)))
 
 
 def test_names():

@@ -61,22 +61,47 @@ def _always(*terms: Term) -> Callable[[Settings], Node]:
     return lambda settings: formula(*terms)  # noqa: ARG005
 
 
+def _words(text: str) -> Callable[[Settings], Node]:
+    return lambda settings: text  # noqa: ARG005
+
+
 def _damage(settings: Settings) -> Node:
-    norm = NORM_2 if settings.wrong_dual else NORM
+    name, norm = ("norm2", NORM_2) if settings.wrong_dual else ("norm", NORM)
+    link = "damage" if settings.shows_damage and settings.x == name else ""
     return formula(row("E", "[", "L", "(", "x", "+", "δ", ")", "−", "L", "(", "x", ")", "]"),
-                   "≈", "ε", norm)  # fmt: skip
+                   "≈", row("ε", norm, link=link))  # fmt: skip
+
+
+def _growth(settings: Settings) -> Node:
+    root_d = row(root("d"), link="law-0.5" if settings.x == "own" else "")
+    return formula(NORM, "∝", root_d, words(", vulnerability"), "∝", root_d)
 
 
 def _thresholds(settings: Settings) -> Node:
-    if settings.unscaled:
-        return formula(sub("ε", "2"), "=", sub("ε", "∞"))
-    return formula(sub("ε", "2"), "=", row(sub("ε", "∞"), sup("d", "1/2")))
+    scaled = [] if settings.unscaled else [sup("d", "1/2")]
+    of_2 = row(sub("ε", "2"), link=_lines("l2-penalty", "l2-augmentation"))
+    of_infinity = row(sub("ε", "∞"), link=_lines("l1-penalty", "linf-augmentation"))
+    return formula(of_2, "=", of_infinity, *scaled)
+
+
+def _lines(*lines: str) -> str:
+    """Link with lines of networks in the picture."""
+    return " ".join(f"line-{line}" for line in lines)
+
+
+ATTACKS = row(words("attack in p"), link=_lines("linf-augmentation", "l2-augmentation"))
+PENALTIES = row(words("penalty on q"), link=_lines("l1-penalty", "l2-penalty"))
+Q_1 = row(words("penalty q = 1"), link=_lines("l1-penalty"))
+Q_2 = row(words("penalty q = 2"), link=_lines("l2-penalty"))
+AVERAGE = row(words("average"), link=_lines("average"))
+STRIDES = row(words("strides"), link=_lines("strided"))
+MAX = row(words("max"), link=_lines("max"))
 
 
 FIRST_ORDER = Sentence(
     formula=_damage,
-    says="The damage that a small attack really does, in nats, is ε times the dual norm: Lemma 1, "
-    "which holds for all weights, trained ones too. Held: within a quarter.",
+    says="What a small attack really adds to the loss, its damage, is ε times the dual norm: "
+    "Lemma 1, which holds for all weights, trained ones too. Held: within a quarter.",
     check=lambda sweep, error: first_order_damage.check_lemma_1_trained(sweep, error=error),
     corrected="between half and twice that.",
     neighbour=lambda settings: "it is ε E‖∂_x L‖_2" if settings.wrong_dual else "",
@@ -86,19 +111,20 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
     "1": (
         FIRST_ORDER,
         Sentence(
-            formula=_always(NORM, "∝", root("d"), words(", vulnerability"), "∝", root("d")),
+            formula=_growth,
             says="Both grow almost linearly with √d. Held: of 0, 1/2 and 1, the exponent is "
             "nearest to 1/2. Training has broken hypotheses (H), so nothing here is proved.",
             check=lambda sweep, error: growth.check_figure_1(sweep, error=error),
             corrected="both grow with d, and no faster than like √d (exponents from 0 to 3/4).",
         ),
         Sentence(
-            formula=_always(words("vulnerability is dampened at large d")),
-            says="At the highest dimension vulnerability grows more slowly, and than the norm.",
+            formula=_words("Vulnerability is dampened at large d."),
+            says="At the highest dimension vulnerability grows more slowly than before, and more "
+            "slowly than the norm.",
             check=lambda sweep, error: damping.check_figure_1_damping(sweep, error=error),
         ),
         Sentence(
-            formula=_always(words("as first order says less at large d")),
+            formula=_words("As the first order says less at large d."),
             says="The reason given: the real damage over the first-order one falls with d.",
             check=lambda sweep, error: damping.check_figure_1_first_order(sweep, error=error),
             corrected="it rises with d, to above 1.",
@@ -116,14 +142,6 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
             corrected="almost a function (the rank correlation), but single methods may lie off.",
         ),
         Sentence(
-            formula=_always(words("attack in p"), "≈", words("penalty on q")),
-            says="Training on attacks in l_p, and penalizing the dual norm l_q with the same ε, "
-            "give the same networks (Proposition 2). Held: norms and vulnerabilities within a "
-            "quarter, accuracies within 3 points.",
-            check=lambda sweep, error: dual_pairs.check_dual_pairs(sweep, error=error),
-            corrected="they match at small ε, the weaker half of the strengths.",
-        ),
-        Sentence(
             formula=_thresholds,
             says="With the thresholds of Equation 5, ε means the same for p = 2 and p = ∞: the "
             "curves come to lie on one another.",
@@ -132,7 +150,15 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
             neighbour=lambda settings: "γ = 0" if settings.unscaled else "",
         ),
         Sentence(
-            formula=_always(words("larger ε"), "⇒", words("smaller "), NORM),
+            formula=_always(ATTACKS, "≈", PENALTIES),
+            says="Training on attacks in l_p, and penalizing the dual norm l_q with the same ε, "
+            "give the same networks (Proposition 2). Held: norms and vulnerabilities within a "
+            "quarter, accuracies within 3 points.",
+            check=lambda sweep, error: dual_pairs.check_dual_pairs(sweep, error=error),
+            corrected="they match at small ε, the weaker half of the strengths.",
+        ),
+        Sentence(
+            formula=_always(words("larger ε"), "⇒", words("smaller\u00a0"), NORM),
             says="Norm and vulnerability steadily decrease as methods get stronger.",
             check=lambda sweep, error: steady_decrease.check_steady_decrease(sweep, error=error),
             corrected="they decrease over the whole range.",
@@ -147,13 +173,13 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
             corrected="proportional over all methods together.",
         ),
         Sentence(
-            formula=_always(words("penalty q = 1"), "≈", words("penalty q = 2")),
+            formula=_always(Q_1, "≈", Q_2),
             says="The penalty's norm does not matter: at one l1-norm both are as vulnerable, and "
             "at one vulnerability as accurate.",
             check=lambda sweep, error: penalty_norm.check_penalty_norm(sweep, error=error),
         ),
         Sentence(
-            formula=_always(words("half the vulnerability at no loss")),
+            formula=_words("Half the vulnerability, at no loss."),
             says="Vulnerability can be driven down massively without losing accuracy. Held: halved "
             "at a loss of 1 point.",
             check=lambda sweep, error: trade_off.check_plateau(sweep, error=error),
@@ -163,19 +189,19 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
     "3": (
         FIRST_ORDER,
         Sentence(
-            formula=_always(words("average"), "<", words("strides"), ",", words(" max")),
+            formula=_always(AVERAGE, "<", STRIDES, ",", MAX),
             says="Networks with average-pooling are less vulnerable than those with strides or "
             "max-pooling, and have smaller gradients.",
             check=lambda sweep, error: pooling.check_figure_3(sweep, error=error),
         ),
         Sentence(
-            formula=_always(words("2 · average"), "≤", words("strides"), ",", words(" max")),
+            formula=_always("2", "·", AVERAGE, "≤", STRIDES, ",", MAX),
             says="Much less. Held: by a factor of 2, which Theorem 6 gives one average over 4.",
             check=lambda sweep, error: pooling.check_figure_3_much(sweep, error=error),
             corrected="less vulnerable, by whatever factor.",
         ),
         Sentence(
-            formula=_always(words("strides"), "≲", words("average"), "≲", words("max")),
+            formula=_always(STRIDES, "≲", AVERAGE, "≲", MAX),
             says="All accuracies are close (within 5 points), in this order.",
             check=lambda sweep, error: pooling.check_figure_3_accuracy(sweep, error=error),
             corrected="all are close; the order is another matter.",

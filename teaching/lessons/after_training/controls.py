@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from htpy import Node, p, span
+from htpy import Node, br, p, span
 
 from empirical.trained import Cell
 from teaching.handles import choose, group, press, rows, switch
@@ -16,6 +16,7 @@ WORDS = {
     "norm2": "l2-norm",
     "vulnerability": "vulnerability",
     "accuracy": "accuracy",
+    "damage": "damage",
 }
 OWN = {"1": "d", "2": "ε", "3": "pooling"}
 
@@ -34,7 +35,7 @@ def choices(settings: Settings) -> Node:
             "Assumptions",
             switch(
                 "predict the damage by the l2-norm", "wrong_dual", settings.wrong_dual,
-                note="The dual of an l∞-attack is the l1-norm.",
+                note="The dual of an l∞-attack is the l1-norm; see both against the damage.",
             ),
             settings.figure == "2"
             and switch(
@@ -60,7 +61,7 @@ def chosen_kinds(shown: Shown) -> Node:
     ]
     return [
         rows(["kind", *_HEADS], [_kind(shown, cell) for cell in shown.chosen],
-             title="The kinds chosen: means and 95 % intervals"),
+             title="The kinds chosen: means and 95 % intervals, shares in %"),
         rows(["network", *_HEADS], networks, title=f"{shown.name(last)}: its networks"),
         press("Choose none", "clear"),
     ]  # fmt: skip
@@ -71,11 +72,17 @@ _HEADS = ("l1-norm", "vulnerability", "accuracy")
 
 def _kind(shown: Shown, cell: Cell) -> list[Node]:
     number = shown.numbers[cell]
-    cells: list[Node] = [span(data_link=f"cell-{number}", tabindex="0")[shown.name(cell)]]
-    for name in ("norm", "vulnerability", "accuracy"):
-        found = shown.interval(cell, name)
+    strength = shown.strength(cell)
+    name = shown.name(cell).removesuffix(f", {strength}")
+    cells: list[Node] = [
+        span(data_link=f"cell-{number}", tabindex="0")[name, strength and [br, strength]]
+    ]
+    for measure in ("norm", "vulnerability", "accuracy"):
+        found = shown.interval(cell, measure)
         cells.append(
-            "none" if found is None else f"{found.estimate:.3g} ({found.low:.3g}–{found.high:.3g})"
+            "none"
+            if found is None
+            else [f"{found.estimate:.3g}", br, f"({found.low:.3g}–{found.high:.3g})"]
         )
     return cells
 

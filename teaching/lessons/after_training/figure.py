@@ -17,6 +17,7 @@ LABELS = {
     "norm2": "mean l2-norm of ∂L",
     "vulnerability": "vulnerability (%)",
     "accuracy": "accuracy (%)",
+    "damage": "damage by the attack (nats of loss)",
 }
 OWN = {"1": "input dimension d", "2": "ε of training, as ε_∞ of Eq. 5", "3": "between the blocks"}
 UNSCALED = "ε of training, as each method takes it"
@@ -25,6 +26,9 @@ LAWS = {0.5: "like √d", 0.0: "no growth"}
 
 ROOM = 1.6
 """Between the last mark and the end of a logarithmic axis, as a factor."""
+
+FEW = 8
+"""Marks that leave each other room to be pressed with a finger."""
 
 POINTS = 5.0
 """The same of an axis of accuracies."""
@@ -48,6 +52,7 @@ def picture(shown: Shown) -> Node:
             f"{len(sweep.networks)} networks that we trained on {sweep.data.partition(' in ')[0]} "
             f"({shown.record.folder.name}); attacks: FGSM, ε = {sweep.epsilon:g}. Bars are 95 % "
             "intervals. Press a mark to see its networks, a name to see its line alone."
+            + (" Dashed: ε times the norm." if shown.settings.shows_damage else "")
         ],
     ]
 
@@ -60,6 +65,7 @@ def values(network: TrainedNetwork) -> dict[str, float]:
         "norm2": summary.gradient_norm_l2,
         "vulnerability": 100 * summary.vulnerability,
         "accuracy": 100 * summary.accuracy,
+        "damage": float(network.increase.mean()),
     }
 
 
@@ -85,7 +91,8 @@ def _line(plot: Plot, shown: Shown, line: str) -> Node:
     through = [place for _, place in places if place is not None]
     dashes = "curve dashed" if shape == "circle" else "curve"
     return svg.g(class_=colour, data_link=f"line-{line}")[
-        len(through) > 1 and svg.polygonal(through, class_=dashes, opacity="0.45"),
+        len(through) > 1
+        and svg.polygonal(through, class_=dashes, opacity="0.45", pointer_events="none"),
         [_kind(plot, shown, cell, place, shape) for cell, place in places if place is not None],
     ]
 
@@ -101,9 +108,10 @@ def _place(plot: Plot, shown: Shown, cell: Cell) -> tuple[float, float] | None:
 def _kind(plot: Plot, shown: Shown, cell: Cell, place: tuple[float, float], shape: str) -> Node:
     number, chosen = shown.numbers[cell], cell in shown.chosen
     x, y = (f"{one:.1f}" for one in place)
+    is_crowded = sum(map(len, shown.visible.values())) > FEW
     return part(
         [
-            svg.circle(".hit", cx=x, cy=y, r="6"),
+            svg.circle(".hit", cx=x, cy=y, r="6" if is_crowded else "13"),
             chosen and svg.circle(".edge.chosen", cx=x, cy=y, r="12"),
             _bars(plot, shown, cell, place),
             mark(shape, *place),
@@ -124,7 +132,8 @@ def _bars(plot: Plot, shown: Shown, cell: Cell, place: tuple[float, float]) -> N
         ends = [min(max(end, plot.y.low), plot.y.high) for end in (found.low, found.high)]
         below, above = (plot.at(plot.x.low, end)[1] for end in ends)
         ways.append(f"M{x:.1f},{below:.1f} V{above:.1f}")
-    return svg.path(".curve", d=" ".join(ways), opacity="0.4") if ways else None
+    # A bar across another mark is not to be pressed in its place.
+    return ways and svg.path(".curve", d=" ".join(ways), opacity="0.4", pointer_events="none")
 
 
 def _networks(plot: Plot, shown: Shown, cell: Cell) -> Node:
@@ -156,13 +165,28 @@ def _law_ends(shown: Shown, exponent: float) -> list[tuple[float, float]]:
 
 
 def _laws(plot: Plot, shown: Shown) -> Node:
-    drawn: list[Node] = []
-    for exponent, words in LAWS.items():
-        if ends := _law_ends(shown, exponent):
-            line = svg.polygonal([plot.at(*end) for end in ends], class_="edge dashed")
-            drawn.append(svg.g(data_link=f"law-{exponent:g}")[line])
-            drawn.append(plot.note(*ends[1], words, kind="small", anchor="end"))
-    return drawn
+    laws = [
+        (f"law-{exponent:g}", words, _law_ends(shown, exponent)) for exponent, words in LAWS.items()
+    ]
+    laws.append(("damage", "", _first_order(plot, shown)))
+    return [
+        [
+            svg.g(data_link=link)[
+                svg.polygonal([plot.at(*end) for end in ends], class_="edge dashed")
+            ],
+            plot.note(*ends[1], words, kind="small", anchor="end"),
+        ]
+        for link, words, ends in laws
+        if ends
+    ]
+
+
+def _first_order(plot: Plot, shown: Shown) -> list[tuple[float, float]]:
+    """Return the damage that Lemma 1 lets expect, over all of an axis of norms."""
+    if not shown.settings.shows_damage:
+        return []
+    of_one = (1.0, shown.record.sweep.epsilon)
+    return [(x, attack_growth.power_law(1.0, x, through=of_one)) for x in (plot.x.low, plot.x.high)]
 
 
 def _pooling_names(plot: Plot, shown: Shown) -> Node:

@@ -12,7 +12,6 @@ from teaching.lesson import Check, Mark, Step
 from teaching.lessons.after_training.claims import SENTENCES, Sentence
 from teaching.lessons.after_training.settings import MEASURES, Settings
 from teaching.lessons.after_training.shown import ERROR, NAMES, Shown, find
-from teaching.mathml import formula, words
 from theory import evidence
 from theory.evidence import Evidence, Finding, Outcome
 
@@ -23,15 +22,17 @@ ROUNDING = 1e-3
 """Relative: measures are recorded to three digits on each image, and averaged over many."""
 
 TERMS = {
+    "false neighbour: it is ε E‖∂_x L‖_2": "the real damage over ε times the mean l2-norm",
+    "the real damage is ε E‖∂_x L‖_1": "the real damage over ε times the mean l1-norm",
     "ε E‖∂_x L‖_1": "ε times the mean l1-norm",
-    "ε E‖∂_x L‖_2": "ε times the mean l2-norm",
     "E‖∂_x L‖_1": "the mean l1-norm",
     "E‖∂_x L‖_2": "the mean l2-norm",
     **{method: f"“{name}”" for method, name in NAMES.items() if "-" in method},
 }
 """Names that the checks use, in the page's words."""
 
-KINDS = {Outcome.HOLDS: "hold", Outcome.UNDECIDED: "undecided", Outcome.FAILS: "fail"}
+KINDS = {Outcome.HOLDS: "holding", Outcome.UNDECIDED: "undecided", Outcome.FAILS: "failing"}
+"""In this order, so that those that decide come last."""
 
 
 def draw(figure: str, piece: int) -> Piece:
@@ -50,7 +51,7 @@ def steps(shown: Shown, pieces: Sequence[Piece]) -> Sequence[Step]:
     sentences = SENTENCES[shown.settings.figure]
     found = [*pieces, *[None] * (len(sentences) - len(pieces))]
     drawn = Step(
-        formula=formula(words("mark = mean over networks and images")),
+        formula="A mark is a mean over networks and images.",
         reason="No network was trained on these images. Of norms it is the geometric mean over "
         "networks. Each interval on this page misses in 5 % of cases; the ledger "
         "(paper_checks.md) allows 0.005 % and leaves more undecided.",
@@ -134,7 +135,7 @@ def _figures(findings: Sequence[Finding]) -> str:
     """Say how many findings there are of each kind, and one that decides."""
     kinds = [finding.outcome for finding in findings]
     counted = ", ".join(f"{kinds.count(k)} {word}" for k, word in KINDS.items() if k in kinds)
-    tally = f"{counted}. " if len(kinds) > 1 else ""
+    tally = f"{counted}: " if len(kinds) > 1 else ""
     one = _deciding(findings)
     return tally + (_words(one[0]) if one else "nothing to compare")
 

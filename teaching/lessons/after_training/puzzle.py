@@ -17,12 +17,13 @@ def puzzle(shown: Shown | None) -> Puzzle:
     return Puzzle(
         task="In Figure 2, find two kinds of networks, trained by different methods (plain "
         "training does not count), whose mean l1-norms are equal within a quarter, decided at "
-        "95 %. Press both dots in the picture. Are they equally vulnerable?",
+        "95 %. Press both marks in the picture; where they hide each other, press a name first. "
+        "Are the two equally vulnerable?",
         handles=None,
         judge=lambda: _judge(shown),
         hints=[
-            "Put the l1-norm on the horizontal axis and look for dots above one another. Dots with "
-            "short bars decide more.",
+            "Put the l1-norm on the horizontal axis and look for marks above one another. Marks "
+            "with short bars decide more.",
             "Proposition 2 says which two methods should be the same at equal, small ε.",
             "Try training on attacks with p = ∞ and the penalty with q = 1, both at one ε.",
         ],
@@ -37,7 +38,7 @@ def _judge(shown: Shown | None) -> Verdict:
         return Verdict(solved=False, why="the puzzle is about the networks of Figure 2.")
     if len(shown.chosen) < 2:
         return Verdict(
-            solved=False, why=f"{len(shown.chosen)} of two kinds are chosen; press dots to choose."
+            solved=False, why=f"{len(shown.chosen)} of two kinds are chosen; press marks to choose."
         )
     one, other = shown.chosen
     names = f"“{shown.name(one)}” and “{shown.name(other)}”"

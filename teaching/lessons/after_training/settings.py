@@ -17,6 +17,7 @@ MEASURES = {
     "norm2": "gradient_norm_l2",
     "vulnerability": "changed",
     "accuracy": "correct",
+    "damage": "increase",
 }
 """What is measured on each image, by its name in the address."""
 
@@ -37,8 +38,8 @@ class Settings:
     """
 
     figure: str = choice("2", "1", "3")
-    x: str = choice("norm", "own", "norm2", "vulnerability", "accuracy")
-    y: str = choice("vulnerability", "norm", "norm2", "accuracy")
+    x: str = choice("norm", "own", "norm2", "vulnerability", "accuracy", "damage")
+    y: str = choice("vulnerability", "norm", "norm2", "accuracy", "damage")
     only: str = choice("", *METHODS, *POOLINGS)
     cell: int = whole(NONE, low=0, high=MOST_CELLS)
     other: int = whole(NONE, low=0, high=MOST_CELLS)
@@ -46,10 +47,17 @@ class Settings:
     wrong_dual: bool = flag()
     unscaled: bool = flag()
 
+    @property
+    def shows_damage(self) -> bool:
+        """Whether the picture holds the damage against a norm, as Lemma 1 does."""
+        return self.y == "damage" and self.x in ("norm", "norm2")
+
 
 def choose_figure(settings: Settings, text: str) -> Settings:
-    """Show another figure; the kinds that were chosen are not in it."""
-    return replace(changed(settings, "figure", text), only="", cell=NONE, other=NONE)
+    """Show another figure, across what the paper draws; the kinds chosen are not in it."""
+    chosen = changed(settings, "figure", text)
+    across = "norm" if chosen.figure == "2" else "own"
+    return replace(chosen, x=across, only="", cell=NONE, other=NONE)
 
 
 def choose_cell(settings: Settings, text: str) -> Settings:

@@ -111,9 +111,12 @@ class Shown:
         """Return a cell's name in a few words."""
         if self.settings.figure == "1":
             return f"{cell.size} × {cell.size} px"
-        line = self.line_of(cell)
-        strength = f", ε = {cell.epsilon:g}" if cell.epsilon else ""
-        return NAMES.get(line, line) + strength
+        line, strength = self.line_of(cell), self.strength(cell)
+        return NAMES.get(line, line) + (f", {strength}" if strength else "")
+
+    def strength(self, cell: Cell) -> str:
+        """Return how strong a cell's method is; nothing of plain training."""
+        return f"ε = {cell.epsilon:g}" if cell.epsilon else ""
 
     def interval(self, cell: Cell, name: str) -> Interval | None:
         """Return the interval of one of `MEASURES`; None where a network's norms are all 0."""

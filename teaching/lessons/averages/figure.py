@@ -65,7 +65,7 @@ def _line(name: str, instance: Instance, of: Callable[[Twin], Fraction]) -> list
         after = of(instance.after)
     except DagError:
         return [name, str(before), "undefined", "–"]
-    if not (before and after) or before == after:
+    if before == after:
         return [name, str(before), str(after), "="]
     factor = f"× {after / before}" if after > before else f"÷ {before / after}"
     return [name, str(before), str(after), factor]

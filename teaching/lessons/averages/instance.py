@@ -1,6 +1,6 @@
 """The twins at hand, and what the library finds of each, in two ways."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import cast
@@ -104,12 +104,13 @@ class Instance:
     @cached_property
     def after(self) -> Twin:
         """With the chosen convolutions replaced."""
-        return self._twin(self.settings.replaced)
+        replaced = self.settings.replaced
+        return self.before if replaced == "none" else self._twin(replaced)
 
     @cached_property
     def down_to_one_pixel(self) -> Twin:
         """With averages alone."""
-        return self._twin("both")
+        return self.after if self.settings.replaced == "both" else self._twin("both")
 
     @property
     def shown(self) -> Twin:
@@ -125,6 +126,12 @@ class Instance:
     def chosen_path(self) -> int:
         """Which of them is chosen, counted from 0."""
         return min(self.settings.path, len(self.chosen_paths)) - 1
+
+    @cached_property
+    def missing_paths(self) -> int:
+        """Paths that the twin with averages would have if its padding were periodic."""
+        periodic = Instance(replace(self.settings, padding="circular")).after
+        return sum(periodic.counts) - sum(self.after.counts)
 
     @cached_property
     def copied(self) -> tuple[WeightedPath, WeightedPath] | None:

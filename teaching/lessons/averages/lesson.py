@@ -28,8 +28,8 @@ def _question() -> Question:
     )
     factor = sum(before) / sum(after)
     return Question(
-        text="A convolution of stride 2 x 2 keeps 1 neuron of n = 4. It gives way to stride 1 and "
-        "an average over the 4 neurons. By what is the typical size of a gradient divided?",
+        text="A convolution of stride 4 keeps 1 neuron of n = 4. It gives way to one of stride 1 "
+        "and an average over each 4 neurons. By what is the typical size of a gradient divided?",
         options=[str(option) if option > 1 else "1: not at all" for option in OPTIONS],
         right=min(range(len(OPTIONS)), key=lambda place: abs(OPTIONS[place] ** 2 - factor)),
         because=f"The mean square is divided by n = {factor}: there are 4 times as many paths, "
@@ -53,15 +53,11 @@ def _counterexample(instance: Instance) -> Node:
     settings = instance.settings
     found = []
     if settings.pooling == "maximum":
-        found.append(f"No proof: {UNDEFINED}. You can still draw a sample.")
+        sampled = " You can still draw a sample." if instance.layers else ""
+        found.append(f"No proof: {UNDEFINED}.{sampled}")
     elif settings.padding != "circular":
         found.append(_padded(instance))
-    if settings.wider:
-        moments = instance.before.moments
-        found.append(
-            "Before, the pixels are not alike: E[(∂ₓf)²] goes from "
-            f"{min(moments)} to {max(moments)}. Only their sum is sure to be divided by n."
-        )
+    found += _uneven(instance)
     if settings.relu == "real":
         found.append(
             "A real ReLU knows the weights, and meets one filter at several places: the sample's γ "
@@ -70,17 +66,32 @@ def _counterexample(instance: Instance) -> Node:
     return [p[words] for words in found]
 
 
+def _uneven(instance: Instance) -> list[str]:
+    """Say where the pixels are not alike, before or after."""
+    averaged = instance.layers and instance.settings.pooling == "average"
+    twins = {"Before": instance.before, **({"After": instance.after} if averaged else {})}
+    for when, twin in twins.items():
+        low, high = min(twin.moments), max(twin.moments)
+        if low < high:
+            periodic = instance.settings.padding == "circular"
+            sure = " Only their sum is sure to be divided by n." if periodic else ""
+            return [f"{when}, the pixels are not alike: E[(∂ₓf)²] goes from {low} to {high}.{sure}"]
+    return []
+
+
 def _padded(instance: Instance) -> str:
+    if not (instance.layers or instance.settings.wider):
+        return (
+            "Strides alone reach nothing beyond the border. But the last line replaces both "
+            "convolutions, and then the padding counts."
+        )
     before, after = sum(instance.before.moments), sum(instance.after.moments, Fraction(0))
     factor = f"The mean square goes from {before} to {after}, wanted: 1/{instance.times}."
-    if instance.settings.padding == "zeros":
-        lost = instance.times * len(instance.before.paths) - len(instance.after.paths)
-        return f"Zeros carry no edges: {lost} paths are missing at the border. {factor}"
+    missing = instance.missing_paths
+    if missing:
+        return f"Zeros carry no edges: {missing} paths are missing at the border. {factor}"
     if instance.copied is None:
-        return (
-            "Here no copy meets its original over one weight, so Lemma 10 holds. But the pixels "
-            f"are not alike. {factor}"
-        )
+        return f"Here no copy meets its original over one weight, so Lemma 10 holds. {factor}"
     one, other = instance.copied
     return (
         f"The padding copies neurons at the border. So two paths from pixel {one.start + 1} (green "

@@ -25,7 +25,7 @@ def steps(instance: Instance, pieces: Sequence[Piece]) -> Sequence[Step]:
     return [
         Step(
             formula=formula(words("strided:\u00a0"), total("∑", "x"), mean_square, "=", 1),
-            reason="Strides alone (Corollary 5): the mean over the pixels is 1/d, with any stride. "
+            reason="Strides alone: by Lemma 7 the mean over the pixels is 1/d, with any stride. "
             "Strides do not help.",
             mark=Mark.PROVED,
             check=_tried(lambda: _strides(instance)),
@@ -76,7 +76,9 @@ def steps(instance: Instance, pieces: Sequence[Piece]) -> Sequence[Step]:
             check=_tried(lambda: _together(instance)),
         ),
         Step(
-            formula=formula(words("size ÷\u00a0"), root(more), words(", not ÷\u00a0"), more),
+            formula=formula(
+                words("size ÷\u00a0"), root(more), *[words(", not ÷\u00a0"), more] * bool(k)
+            ),
             reason="A size is the root of a mean square. Theorem 6 prints the factor without the "
             "root; its own proof has it.",
             mark=Mark.PROVED,
@@ -102,8 +104,8 @@ def steps(instance: Instance, pieces: Sequence[Piece]) -> Sequence[Step]:
                 "d", total("∑", "x"), mean_square, "=", 1, words("\u00a0(strided: d)")
             ),
             reason="Both replaced: averages down to one pixel. The left side is the squared size "
-            f"of ‖∂ₓf‖₁. It is 1 whatever d is: here {d}, choose another n. So more pixels make no "
-            "more vulnerable. With the printed n it would even fall like 1/√d.",
+            f"of ‖∂ₓf‖₁. It is 1 whatever d is: here {d}, choose another n. So more pixels do not "
+            "make it more vulnerable. With the printed n the size would even fall like 1/√d.",
             mark=Mark.PROVED,
             check=_tried(lambda: _one_pixel(instance)),
         ),
@@ -179,12 +181,11 @@ def _size(instance: Instance) -> Check:
     before, after = sum(instance.before.moments), sum(instance.after.moments)
     listed = sum(instance.before.listed_moments), sum(instance.after.listed_moments)
     times = instance.times
-    as_printed = before == times**2 * after and times > 1
     return _check(
-        listed == (before, after) and before == times * after and not as_printed,
+        listed == (before, after) and before == times * after,
         f"the mean square goes from {before} to {after}: divided by "
-        f"{before / after if after else 'nothing'}. The proof wants {times}; the print would "
-        f"need {times**2}.",
+        f"{before / after if after else 'nothing'}. The proof wants {times}"
+        + (f"; the print would need {times**2}." if instance.layers else "."),
     )
 
 

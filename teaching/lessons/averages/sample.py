@@ -2,18 +2,19 @@
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 from htpy import Node
 from numpy.typing import NDArray
 
-from simulations import moments
 from simulations.equivalence import Equivalence
-from simulations.intervals import Interval
 from teaching import svg
 from teaching.lessons.averages.settings import REPLACED, Settings
 from theory.strided_twins import Padding, Pooling
+
+if TYPE_CHECKING:
+    from simulations.intervals import Interval
 
 Piece: TypeAlias = NDArray[np.float64]
 """Mean squares of the coordinates of ∂_x f of pairs of twins, shape (2, `PAIRS`)."""
@@ -49,24 +50,26 @@ def draw(settings: Settings, number: int) -> Piece:
     )
 
 
-def gamma(settings: Settings, pieces: Sequence[Piece]) -> Interval | None:
+def gamma(settings: Settings, pieces: Sequence[Piece]) -> "Interval | None":
     """Return the interval for γ; None where nothing is drawn or replaced."""
     layers = len(REPLACED[settings.replaced])
     if not pieces or not layers:
         return None
+    from simulations import moments  # scipy.stats takes as long
+
     strided, pooled = np.concatenate(pieces, axis=1)
     found = moments.moment_ratio_interval(strided, pooled, ERROR)
     return found.scaled(1 / (2 * layers * math.log(settings.n)))
 
 
-def against(interval: Interval, divisor: str) -> Equivalence:
+def against(interval: "Interval", divisor: str) -> Equivalence:
     """Hold the interval against a candidate."""
     return interval.against(
         f"sizes are divided by {divisor}", predicted=CANDIDATES[divisor], margin=MARGIN
     )
 
 
-def line(interval: Interval) -> Node:
+def line(interval: "Interval") -> Node:
     """Draw the interval on a line with the candidates."""
 
     def across(value: float) -> float:

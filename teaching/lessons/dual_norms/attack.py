@@ -73,11 +73,13 @@ class Reach:
     sizes : ε, shape (SHELLS,).
     first_order : gradient · δ of the best perturbation, shape (SHELLS,).
     rise : the largest rise of the loss that a search of each ball finds, shape (SHELLS,).
+    of_best : the rise of the loss by the best perturbation of the largest size.
     """
 
     sizes: Array
     first_order: Array
     rise: Array
+    of_best: float
 
     @property
     def gap(self) -> float:
@@ -86,8 +88,9 @@ class Reach:
 
     @property
     def is_near(self) -> bool:
-        """Whether first order tells the largest rise, at the largest size."""
-        return self.gap <= NEAR * abs(float(self.first_order[-1]))
+        """Whether first order tells both rises, at the largest size."""
+        told = float(self.first_order[-1])
+        return max(self.gap, abs(told - self.of_best)) <= NEAR * abs(told)
 
 
 def reach(settings: Settings, largest: float) -> Reach:
@@ -97,7 +100,12 @@ def reach(settings: Settings, largest: float) -> Reach:
     rise = planar_attacks.search(
         lambda perturbations: loss_change(settings, perturbations), settings.exponent, sizes
     )
-    return Reach(sizes=sizes, first_order=sizes * float(best @ settings.vector), rise=rise)
+    return Reach(
+        sizes=sizes,
+        first_order=sizes * float(best @ settings.vector),
+        rise=rise,
+        of_best=float(loss_change(settings, largest * best[None])[0]),
+    )
 
 
 def pixel_gradient(settings: Settings, d: int) -> Array:

@@ -71,7 +71,7 @@ def growing_dimension(settings: Settings) -> Node:
     wanted = [(n, many.wanted) for n, many in zip(dimensions, found[math.inf], strict=True)]
     plot = Plot(
         x=Axis(label="number of pixels d", low=1.5, high=6000, log=True, ticks=[2, 16, 128, 1024]),
-        y=Axis(label="gain of the attack, g · δ", low=0.05, high=2e4, log=True),
+        y=Axis(label="gain, g · δ", low=0.05, high=2e4, log=True),
         height=320,
     )
     return figure[

@@ -40,8 +40,8 @@ def steps(settings: Settings) -> Sequence[Step]:
                 formula("≈", _over_ball(), row(g, "·", delta), block=True),
             ],
             reason="What an attack of size ε adds to the loss at most; g is the gradient at x. "
-            "Equal for a linear loss, else to first order in ε. (Equation 2 has bars around both. "
-            "To first order they change nothing: with δ, the ball holds −δ.)",
+            "Equal for a linear loss, else to first order in ε. (Equation 2 has |…| on both "
+            "sides: to first order the same, as the ball holds −δ with δ.)",
             mark=Mark.PROVED,
             check=_first_order(settings),
         ),
@@ -51,8 +51,8 @@ def steps(settings: Settings) -> Sequence[Step]:
                 "≤", dual, sub(row("‖", delta, "‖"), "p"),
             ),
             reason=["Hölder's inequality, with 1/p + 1/q = 1. For vectors of norm 1: |ab| ≤ |a|",
-                    raised["q"], "/q + |b|", raised["p"], "/p, added up. (For p = 1 or ∞: no coordinate "
-                    "is above the largest.)"],
+                    raised["q"], "/q + |b|", raised["p"], "/p, added up. (For p = 1 or ∞: "
+                    "no coordinate is above the largest.)"],
             mark=Mark.PROVED,
             check=_hoelder(settings, found),
         ),
@@ -74,9 +74,9 @@ def steps(settings: Settings) -> Sequence[Step]:
         ),
         Step(
             formula=formula(sub("ε", "p"), "=", sub("ε", "∞"), sup("d", "1/p")),
-            reason=["The p-norm of a change of every pixel by ε", below["∞"], ": so much may all "
-                    "pixels change at once, whatever d and p (Equation 5). An attack may put it "
-                    "into fewer pixels."],
+            reason=["The p-norm of a change of every pixel by ε", below["∞"], ". So all "
+                    "pixels together may change as much, whatever d and p (Equation 5). An attack "
+                    "may also change fewer pixels by more."],
             mark=Mark.PROVED,
             check=_equation_5(settings),
         ),
@@ -102,8 +102,9 @@ def _first_order(settings: Settings) -> Check:
     found = reach(settings, settings.epsilon)
     return Check(
         outcome=_outcome(found.is_near),
-        says=f"largest rise found by searching the ball: {number(float(found.rise[-1]))}; first "
-        f"order: {number(float(found.first_order[-1]))}. Within {100 * NEAR:g} % counts as ≈",
+        says=f"largest rise found by searching the ball: {number(float(found.rise[-1]))}; by the "
+        f"orange arrow: {number(found.of_best)}; first order: "
+        f"{number(float(found.first_order[-1]))}. Within {100 * NEAR:g} % counts as ≈",
     )
 
 

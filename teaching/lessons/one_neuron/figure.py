@@ -10,11 +10,19 @@ from teaching import svg
 from teaching.handles import choose, group, press, rows, slider, switch
 from teaching.lesson import Reader
 from teaching.lessons.one_neuron.neuron_picture import neuron_picture
-from teaching.lessons.one_neuron.sample import Crowd, OneNeuron, number, spread
-from teaching.lessons.one_neuron.settings import DIMENSIONS, EPSILON, SIZES, Settings
+from teaching.lessons.one_neuron.sample import Crowd, OneNeuron, spread
+from teaching.lessons.one_neuron.settings import (
+    DIMENSIONS,
+    EPSILON,
+    FEWEST,
+    MOST,
+    SIZES,
+    Settings,
+)
+from teaching.numbers import number
 from teaching.plot import Axis, Plot
 
-ENDS = {"inverse": (5e-5, 20.0), "one": (5e-3, 2e3), "square": (1e-5, 2.0)}
+ENDS = {"inverse": (4e-5, 20.0), "one": (5e-3, 2e3), "square": (1e-5, 2.0)}
 """Ends of the vertical axis, for each variance."""
 
 
@@ -37,7 +45,7 @@ def handles(settings: Settings, pieces: Sequence[Neurons]) -> Node:
     neurons = sum(piece.size.shape[1] for piece in pieces)
     return [
         slider(
-            "Inputs: d =", "fours", settings.fours, low=1, high=len(DIMENSIONS),
+            "Inputs: d =", "fours", settings.fours, low=FEWEST, high=MOST,
             shown=f"{settings.d:,}", spoken=f"{settings.d:,}",
         ),
         press("Draw another neuron", "another", kind="main"),
@@ -86,21 +94,20 @@ def _told(reader: Reader) -> str:
         return "Answer the question, and this picture shows all d."
     return (
         f"Blue: mean |w|. Orange: what the perturbation adds to o, with ε = {EPSILON:g}. Dots: "
-        "averages of what was drawn. Lines: the law for variance 1/d. Dashed: what falls like 1/d, "
-        "as Equation 6 asks of |w|."
+        "averages of what was drawn. Lines: the law for variance 1/d and p = ∞. Dashed: what falls "
+        "like 1/d, as |w| would have to."
     )
 
 
 def _plot(settings: Settings, reader: Reader, found: Crowd | None) -> Node:
     low, high = ENDS[settings.variance]
     plot = Plot(
-        x=Axis(label="number of inputs d", low=2.5, high=3e4, log=True, ticks=[4, 64, 1024, 16384]),
+        x=Axis(label="number of inputs d", low=10, high=3e4, log=True, ticks=DIMENSIONS[::2]),
         y=Axis(label="size of a weight, and damage", low=low, high=high, log=True),
         height=300,
     )
     (across, bottom), (_, top) = plot.at(settings.d, low), plot.at(settings.d, high)
-    here = settings.fours - 1
-    shown = list(range(len(DIMENSIONS))) if reader.answered else [here]
+    shown = range(len(DIMENSIONS)) if reader.answered else [settings.here]
     dots: list[Node] = []
     if found is not None:
         for samples, kind, link in (
@@ -128,5 +135,5 @@ def _laws(plot: Plot, settings: Settings) -> Node:
     return [
         plot.curve(sizes, kind="one", link="size"),
         plot.curve(gains, kind="two", link="damage"),
-        plot.curve(wanted, kind="four", dashed=True),
+        plot.curve([at for at in wanted if at[1] >= plot.y.low], kind="four", dashed=True),
     ]

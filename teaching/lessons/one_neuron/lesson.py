@@ -12,8 +12,9 @@ from teaching.lesson import Lesson, Question, Reader, View
 from teaching.lessons.one_neuron.figure import handles, picture
 from teaching.lessons.one_neuron.proof import steps
 from teaching.lessons.one_neuron.puzzle import puzzle
-from teaching.lessons.one_neuron.sample import Crowd, crowd, drawn, number, sampling, spread
+from teaching.lessons.one_neuron.sample import Crowd, crowd, drawn, sampling, spread
 from teaching.lessons.one_neuron.settings import EPSILON, EVENTS, SIZES, Settings
+from teaching.numbers import number
 
 ASKED = (1024, 4096)
 """Numbers of inputs in the question."""
@@ -33,15 +34,16 @@ def _question() -> Question:
     found = sizes[1] / sizes[0], gains[1] / gains[0]
     return Question(
         text="A neuron sums d pixels with random weights of variance 1/d. An attacker may change "
-        f"each pixel by ε = {EPSILON:g}. The image gets four times as many pixels, d = "
-        f"{ASKED[1]:,} instead of {ASKED[0]:,}. The mean |w| becomes ...",
+        f"each pixel by ε = {EPSILON:g}; the damage is what that adds to the sum. The image gets "
+        f"four times as many pixels, d = {ASKED[1]:,} instead of {ASKED[0]:,}. The mean |w| "
+        "becomes ...",
         options=[words for words, _, _ in OPTIONS],
         right=min(
             range(len(OPTIONS)), key=lambda n: math.dist(np.log(OPTIONS[n][1:]), np.log(found))
         ),
         because=f"Mean |w| goes from {number(sizes[0])} to {number(sizes[1])}, the damage from "
-        f"{number(gains[0])} to {number(gains[1])}: each weight shrinks by 2, but there are 4 "
-        "times as many, and the attacker uses them all.",
+        f"{number(gains[0])} to {number(gains[1])}: each weight is half as large, but there are "
+        "four times as many, and the attacker uses them all.",
     )  # fmt: skip
 
 
@@ -66,7 +68,9 @@ def _counterexample(settings: Settings, found: Crowd | None) -> Node:
             f"On an image of ones, o² is {number(square.estimate)} on the average at d = {d:,} "
             f"(99 % interval {spread(square)}), not 1: {_fate(settings)}"
         )
-    if settings.chance or (settings.exponent == 1 and settings.variance == "inverse"):
+    # Uniform weights are bounded: the largest is not much above the typical one.
+    heavy = settings.exponent == 1 and settings.law != "uniform"
+    if settings.chance or (heavy and settings.variance == "inverse"):
         growth = found.growth()
         told.append(
             f"{_cause(settings)} The exponent of d is {number(growth.estimate)} "
@@ -79,12 +83,14 @@ def _fate(settings: Settings) -> str:
     if settings.same and settings.variance != "inverse":
         return "two assumptions are dropped at once."
     if settings.variance == "one":
-        return "activations grow from layer to layer, and the damage grows like d."
+        return (
+            "activations grow from layer to layer, and an attacker's damage grows at least like d."
+        )
     if settings.variance == "square":
-        return "the damage no longer grows with d, but the signal dies from layer to layer."
+        return "the damage hardly grows with d any more, but the signal dies from layer to layer."
     return (
-        "weights of one sign are correlated, their squares' mixed terms remain. The damage is as "
-        "before, but it takes no attacker: making the image brighter is the attack."
+        "the mean of positive weights is not 0, so the mixed terms of o² remain. An attacker's "
+        "damage is as before, but it takes no attacker: making the image brighter is the attack."
     )
 
 
@@ -92,7 +98,7 @@ def _cause(settings: Settings) -> str:
     if settings.chance:
         return (
             "With random signs the terms cancel, as many up as down: what remains is like ε‖w‖₂, "
-            "not ε‖w‖₁."
+            "and with p = ∞ an attacker gets some √d times as much, ε‖w‖₁."
         )
     return (
         "With p = 1 all goes into one pixel, that of the largest weight, and the largest of many "

@@ -1,15 +1,16 @@
-"""One neuron with its first inputs, their weights, and the perturbation of each."""
+"""One neuron with some inputs, their weights, and the perturbation of each."""
 
 import numpy as np
 from htpy import Element, Node
 
 from teaching import svg
-from teaching.lessons.one_neuron.sample import OneNeuron, number
+from teaching.lessons.one_neuron.sample import OneNeuron
+from teaching.numbers import number
 
 SHOWN = 10
 """Inputs that are drawn."""
 
-ROW, TOP, INPUT, OUTPUT = 20.0, 38.0, 128.0, 306.0
+ROW, TOP, INPUT, OUTPUT = 20.0, 38.0, 122.0, 290.0
 THICK, LONG = 9.0, 88.0
 """Units of the largest weight's width, and of the largest perturbation's length."""
 
@@ -17,17 +18,20 @@ THICK, LONG = 9.0, 88.0
 def neuron_picture(one: OneNeuron) -> Element:
     """Draw a neuron; blue is positive, orange negative."""
     d = len(one.w)
-    shown = min(d, SHOWN)
-    middle = TOP + ROW * (shown - 1) / 2
-    bottom = TOP + ROW * shown
-    widths = THICK * np.abs(one.w[:shown]) / np.abs(one.w[:shown]).max(initial=1e-300)
-    lengths = LONG * np.abs(one.delta[:shown]) / np.abs(one.delta).max(initial=1e-300)
+    middle = TOP + ROW * (SHOWN - 1) / 2
+    bottom = TOP + ROW * SHOWN
+    # The first inputs, and the one that is changed most: with p = 1 it is the only one.
+    most = int(np.abs(one.delta).argmax())
+    inputs = [*range(SHOWN - 1), max(most, SHOWN - 1)]
+    w, delta = one.w[inputs], one.delta[inputs]
+    widths = THICK * np.abs(w) / np.abs(w).max()
+    lengths = LONG * np.abs(delta) / np.abs(delta).max()
     rows: list[Node] = []
-    for n in range(shown):
+    for n in range(SHOWN):
         y = TOP + ROW * n
         rows += [
-            _weight(y, middle, float(widths[n]), float(one.w[n])),
-            _perturbation(y, float(lengths[n]), float(one.delta[n])),
+            _weight(y, middle, float(widths[n]), float(w[n])),
+            _perturbation(y, float(lengths[n]), float(delta[n])),
             svg.circle(".node", cx=f"{INPUT:g}", cy=f"{y:g}", r="7"),
         ]
     return svg.canvas(
@@ -38,11 +42,9 @@ def neuron_picture(one: OneNeuron) -> Element:
         svg.words(OUTPUT, middle + 5, "o"),
         svg.words(OUTPUT + 24, middle - 10, "w · δ =", kind="small", anchor="start"),
         svg.words(OUTPUT + 24, middle + 12, number(one.gain), kind="strong", anchor="start"),
-        d > shown and svg.words(
-            INPUT, bottom + 6, f"and {d - shown:,} more inputs", kind="small faint"
-        ),
-        label=f"one neuron with {d:,} inputs, of which {shown} are drawn",
-        height=bottom + (16 if d > shown else -4),
+        svg.words(INPUT, bottom + 6, f"and {d - SHOWN:,} more inputs", kind="small faint"),
+        label=f"one neuron with {d:,} inputs, of which {SHOWN} are drawn",
+        height=bottom + 16,
     )  # fmt: skip
 
 

@@ -12,11 +12,11 @@ from teaching.lessons.one_neuron.sample import (
     Crowd,
     OneNeuron,
     near,
-    number,
     spread,
 )
 from teaching.lessons.one_neuron.settings import EPSILON, SIZES, Settings
-from teaching.mathml import formula, fraction, root, row, sub, sup, total
+from teaching.mathml import formula, fraction, root, row, sub, subsup, sup, total
+from teaching.numbers import number
 from theory import norms
 from theory.evidence import Outcome
 from theory.norms import ROUNDING
@@ -38,19 +38,19 @@ def steps(settings: Settings, one: OneNeuron, found: Crowd | None) -> Sequence[S
             formula=[
                 formula(
                     "E", row("[", sup("o", 2), "]"), "=", total("∑", "i"),
-                    row("Var", "(", sub("w", "i"), ")", sup(sub("x", "i"), 2)),
+                    row("E", "[", subsup("w", "i", 2), "]", subsup("x", "i", 2)),
                 ),
                 formula("=", "d", "·", fraction(1, "d"), "=", 1, block=True),
             ],
-            reason="For an image x of mean square 1. Weights have mean 0, variance 1/d, and are "
-            "uncorrelated, so that mixed terms vanish. Hence o is as large as a pixel.",
+            reason="For an image x of mean square 1. Weights are independent and have mean 0, so "
+            "mixed terms vanish, and variance 1/d. Hence o is as large as a pixel.",
             mark=Mark.PROVED,
             check=_variance(settings, found),
         ),
         Step(
             formula=formula("E", size, "=", fraction(row("c"), root("d")), ",", "c", "=", constant),
-            reason="A weight of standard deviation 1/√d is typically of that size; c depends on "
-            f"the law only: {constant} for this one.",
+            reason="A weight is 1/√d times one of variance 1, whose mean size c depends on the law "
+            f"only: {constant} for this one.",
             mark=Mark.PROVED,
             check=_typical_size(settings, found),
         ),
@@ -79,7 +79,7 @@ def steps(settings: Settings, one: OneNeuron, found: Crowd | None) -> Sequence[S
                 row(sub("ε", "p"), sub(row("‖", "w", "‖"), "q"), link="damage"), "∝", root("d")
             ),
             reason="By Equation 6, whatever the norm. (For p = 1 this counts the largest weight as "
-            "one of typical size, which it is not.)",
+            "one of typical size, which it is for uniform weights only: they are bounded.)",
             mark=Mark.CHECKED,
             check=_growth(found),
         ),
@@ -87,15 +87,14 @@ def steps(settings: Settings, one: OneNeuron, found: Crowd | None) -> Sequence[S
 
 
 def _variance(settings: Settings, found: Crowd | None) -> Check:
-    total_variance = settings.d * settings.size.at(settings.d) ** 2
+    squares = settings.d * settings.size.at(settings.d) ** 2
     if found is None:
         return NOT_YET
     square = near(found.square(), 1.0, ABOUT)
-    exact = bool(np.isclose(total_variance, 1, rtol=ROUNDING, atol=0))
+    exact = bool(np.isclose(squares, 1, rtol=ROUNDING, atol=0))
     return Check(
         outcome=square.outcome if exact else Outcome.FAILS,
-        says=f"d · Var(w) = {number(total_variance)}; sampled, on an image of ones: "
-        f"{_sampled(square)}",
+        says=f"d E[w²] = {number(squares)}; sampled, on an image of ones: {_sampled(square)}",
     )
 
 

@@ -6,7 +6,6 @@ from htpy import label
 from simulations import one_neuron
 from teaching.handles import identity
 from teaching.lesson import Puzzle, Verdict
-from teaching.lessons.one_neuron.sample import number
 from teaching.lessons.one_neuron.settings import EPSILON, SIZES, Settings
 
 WANTED = 1.0
@@ -16,9 +15,9 @@ WANTED = 1.0
 def puzzle(settings: Settings) -> Puzzle:
     """Return the puzzle."""
     return Puzzle(
-        task=f"An l∞-attack changes each pixel by ε = {EPSILON:g} only. With Gaussian weights of "
-        "variance 1/d, the output o has standard deviation 1. From which number of inputs d on is "
-        "the attack expected to move o by at least 1?",
+        task=f"An attack with p = ∞ changes each pixel by ε = {EPSILON:g} only. With Gaussian "
+        "weights of variance 1/d, the output o has standard deviation 1. From which number of "
+        "inputs d on is the attack expected to move o by at least 1?",
         handles=label(for_=identity("guess"))[
             "The smallest such d is ",
             input_element(
@@ -40,14 +39,14 @@ def _judge(d: int) -> Verdict:
     if here < WANTED:
         return Verdict(
             solved=False,
-            why=f"At d = {d:,} the attack is expected to move o by {number(here)} only. Too small.",
+            why=f"At d = {d:,} the attack is expected to move o by {here:.6f} only. Too small.",
         )
     before = _gain(d - 1)
     if before >= WANTED:
         return Verdict(
             solved=False,
-            why=f"At d = {d:,} it is {number(here)}, but fewer inputs do, too: at {d - 1:,} it "
-            f"is still {number(before)}. Too large.",
+            why=f"At d = {d:,} it is {here:.6f}, but fewer inputs do, too: at {d - 1:,} it "
+            f"is still {before:.6f}. Too large.",
         )
     return Verdict(
         solved=True,

@@ -11,6 +11,7 @@ from simulations.intervals import Interval, Samples
 from simulations.one_neuron import EXPONENTS, Neurons
 from teaching.lesson import Sampling
 from teaching.lessons.one_neuron.settings import DIMENSIONS, EPSILON, Settings
+from teaching.numbers import number
 from theory import attack_growth, norms
 from theory.smooth_networks import Array
 
@@ -44,7 +45,7 @@ class OneNeuron:
 def drawn(settings: Settings) -> OneNeuron:
     """Draw the neuron of the picture, and perturb its inputs."""
     d, p = settings.d, settings.exponent
-    rng = np.random.default_rng([3, settings.neuron, d])
+    rng = np.random.default_rng([3, 0, settings.neuron, d])
     w = one_neuron.draw_weights(
         settings.weights, settings.size, (1, d), rng, same_sign=settings.same
     )[0]
@@ -81,7 +82,7 @@ def sampling(settings: Settings) -> Sampling[Neurons]:
 
 @dataclass(frozen=True, kw_only=True)
 class Crowd:
-    """What the neurons drawn so far say; empty samples if there are none.
+    """What the neurons drawn so far say.
 
     Attributes
     ----------
@@ -108,11 +109,11 @@ class Crowd:
 
     def here(self, samples: Samples) -> Interval:
         """Return the interval of a mean at the chosen d, from samples of shape (D, N)."""
-        return intervals.mean_interval(samples[self.settings.fours - 1], ERROR)
+        return intervals.mean_interval(samples[self.settings.here], ERROR)
 
     def square(self) -> Interval:
         """Return the interval of E[o²] at an image of ones, at the chosen d."""
-        return moments.moment_interval(self.neurons.output[self.settings.fours - 1] ** 2, ERROR)
+        return moments.moment_interval(self.neurons.output[self.settings.here] ** 2, ERROR)
 
     def growth(self) -> Interval:
         """Return the interval of the exponent with which the mean damage grows."""
@@ -127,11 +128,6 @@ def crowd(settings: Settings, pieces: Sequence[Neurons]) -> Crowd | None:
 def near(interval: Interval, predicted: float, margin: float) -> Equivalence:
     """Hold an interval against a prediction, with a margin that is a share of it."""
     return interval.against("", predicted=predicted, margin=margin * predicted)
-
-
-def number(value: float) -> str:
-    """Write a figure with three digits."""
-    return f"{value:.3g}".replace("-", "−").replace("inf", "∞")
 
 
 def spread(interval: Interval | Equivalence) -> str:

@@ -16,7 +16,10 @@ SIZES = {
 EPSILON = 0.01
 """The attack changes each pixel by about one hundredth of its typical size, 1."""
 
-DIMENSIONS = (4, 16, 64, 256, 1024, 4096, 16384)
+FEWEST, MOST = 2, 7
+"""The numbers of inputs are 4 to the powers from one to the other."""
+
+DIMENSIONS = tuple(4**n for n in range(FEWEST, MOST + 1))
 
 MOST_NEURONS = 1000
 
@@ -38,7 +41,7 @@ class Settings:
     guess : the answer to the puzzle.
     """
 
-    fours: int = whole(3, low=1, high=len(DIMENSIONS))
+    fours: int = whole(3, low=FEWEST, high=MOST)
     law: str = choice("gaussian", "uniform", "laplace")
     variance: str = choice("inverse", "one", "square")
     same: bool = flag()
@@ -51,7 +54,12 @@ class Settings:
     @property
     def d(self) -> int:
         """The number of inputs."""
-        return DIMENSIONS[self.fours - 1]
+        return int(4**self.fours)
+
+    @property
+    def here(self) -> int:
+        """The place of d among `DIMENSIONS`."""
+        return self.fours - FEWEST
 
     @property
     def exponent(self) -> float:

@@ -8,14 +8,12 @@ from htpy import Node, div, figcaption, figure, p
 from teaching import svg
 from teaching.dag_picture import Look, dag_picture
 from teaching.handles import choose, group, rows, slider
+from teaching.lessons.path_degrees.found import Found, O
 from teaching.lessons.path_degrees.polynomial import ordered, written
 from teaching.lessons.path_degrees.settings import Settings, chosen
 from teaching.mathml import formula, rational, sub
 from theory import enumerated_paths
 from theory.dag import Dag
-from theory.path_polynomial import PathDegree
-
-O = "o"  # noqa: E741  (the paper's letter)
 
 NOTES = {
     "none": "Nothing stands beyond the border: each layer is smaller than the one below.",
@@ -28,12 +26,11 @@ NOTES = {
 """What stands beyond the border, by padding."""
 
 
-def picture(dag: Dag, settings: Settings) -> Node:
+def picture(found: Found, settings: Settings) -> Node:
     """Draw the network, with the chosen input's paths."""
-    x = chosen(settings)
-    sums = dag.path_sums(O)
+    x, dag = chosen(settings), found.dag
     links = edge_links(dag, x)
-    symmetry = dag.is_symmetric(O)
+    witnesses = found.symmetry.witnesses
 
     def node(name: Hashable) -> Look:
         degree = dag.in_degree(name)
@@ -41,7 +38,7 @@ def picture(dag: Dag, settings: Settings) -> Node:
             return Look(inside=str(degree), says=f"{name}, in-degree {degree}")
         return Look(
             inside=str(name),
-            below=str(sums[name]),
+            below=str(found.sums[name]),
             chosen=name == x,
             press=("x", str(name)[1:]),
             says=f"show the paths from {name}",
@@ -58,21 +55,21 @@ def picture(dag: Dag, settings: Settings) -> Node:
                 ".curve.four", x=f"{places[name][0] - 22:.1f}", y=f"{places[name][1] - 22:.1f}",
                 width="44", height="44", rx="6", aria_hidden="true",
             )
-            for name in symmetry.witnesses or ()
+            for name in witnesses or ()
         ]  # fmt: skip
 
     return figure[
         dag_picture(
             dag, label=f"the network, with the paths from {x}", node=node, edge=edge, extra=rings
         ),
-        div(".formula")[formula(sub("G", x), "=", written(dag.path_degrees(x, O), linked=True))],
+        div(".formula")[formula(sub("G", x), "=", written(found.multisets[x], linked=True))],
         figcaption[
             "Press an input: its paths light up, and G counts them by the in-degrees that they "
             "meet, which stand in the neurons. Below an input: its sum of the products of "
             "1/in-degree.",
-            symmetry.witnesses and " Framed: two inputs whose multisets differ.",
+            witnesses and " Framed: two inputs whose multisets differ.",
         ],
-        _classes(dag),
+        _classes(found),
     ]
 
 
@@ -109,21 +106,17 @@ def handles(settings: Settings) -> Node:
     ]  # fmt: skip
 
 
-def _classes(dag: Dag) -> Node:
+def _classes(found: Found) -> Node:
     """List the distinct multisets, with the inputs that have each."""
-    sums = dag.path_sums(O)
-    found: dict[frozenset[tuple[PathDegree, int]], list[Hashable]] = {}
-    for x in dag.inputs:
-        found.setdefault(frozenset(dag.path_degrees(x, O).items()), []).append(x)
     return rows(
         ["inputs", "G", "sum"],
         [
             [
                 ", ".join(map(str, inputs)),
-                formula(written(dict(multiset))),
-                formula(rational(sums[inputs[0]])),
+                formula(written(found.multisets[inputs[0]])),
+                formula(rational(found.sums[inputs[0]])),
             ]
-            for multiset, inputs in found.items()
+            for inputs in found.classes
         ],
         title="Inputs with the same multiset of path-degrees",
     )

@@ -3,26 +3,21 @@
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations
 from math import floor, log2
 
 from teaching.lesson import Check, Mark, Step
-from teaching.lessons.path_degrees.figure import O
+from teaching.lessons.path_degrees.found import Found, Multisets, O
 from teaching.lessons.path_degrees.polynomial import written
 from teaching.lessons.path_degrees.settings import Settings, chosen
 from teaching.mathml import formula, fraction, row, sub, total, words
 from theory import enumerated_paths, path_polynomial
 from theory.dag import Dag
 from theory.evidence import Outcome
-from theory.path_polynomial import PathDegree
 
 
-def steps(dag: Dag, settings: Settings) -> Sequence[Step]:
+def steps(found: Found, settings: Settings) -> Sequence[Step]:
     """Return the lines of the proof."""
-    x = chosen(settings)
-    listed = {each: enumerated_paths.enumerated_path_degrees(dag, each, O) for each in dag.inputs}
-    counted = {each: dag.path_degrees(each, O) for each in dag.inputs}
-    sums = dag.path_sums(O)
+    x, dag, counted, sums = chosen(settings), found.dag, found.multisets, found.sums
     product = total("∏", row("v", "∈", "p", "∖", "x"))
     return [
         Step(
@@ -34,18 +29,18 @@ def steps(dag: Dag, settings: Settings) -> Sequence[Step]:
             reason="Write a letter t for each in-degree. A path is the product of those it meets, "
             "its path-degree; equal ones are counted. So G is the multiset of path-degrees.",
             mark=Mark.CHECKED,
-            check=_definition(dag, x, listed, counted),
+            check=_definition(dag, x, counted),
         ),
         Step(
             formula=formula("(", "S", ")", ":", sub("G", "x"), "=", sub("G", row("x", "′")),
                             words("\u00a0for all inputs")),
             reason="The assumption of symmetry. Lemma 8 is about networks that have it.",
             mark=Mark.CHECKED,
-            check=_symmetry(dag, counted),
+            check=_symmetry(found),
         ),
         Step(
             formula=formula(total("∑", "p"), product, fraction(1, sub("d", "v")), "=",
-                            sub("G", "x"), "(", sub("t", "v"), "=", fraction(1, "v"), ")"),
+                            sub("G", "x"), "(", sub("t", "n"), "=", fraction(1, "n"), ")"),
             reason="A path-degree determines the product of 1/in-degree: put 1/2 for the letter "
             "with index 2, 1/3 for the next, and so on.",
             mark=Mark.PROVED,
@@ -55,7 +50,7 @@ def steps(dag: Dag, settings: Settings) -> Sequence[Step]:
             formula=formula(sub("G", "x"), "=", sub("G", row("x", "′")), "⇒", words("equal sums")),
             reason="Equal polynomials have equal values. With (S), all inputs have the same sum.",
             mark=Mark.PROVED,
-            check=_equal(counted, sums),
+            check=_equal(found),
         ),
         Step(
             formula=formula(
@@ -71,10 +66,8 @@ def steps(dag: Dag, settings: Settings) -> Sequence[Step]:
     ]  # fmt: skip
 
 
-Multisets = dict[Hashable, Counter[PathDegree]]
-
-
-def _definition(dag: Dag, x: str, listed: Multisets, counted: Multisets) -> Check:
+def _definition(dag: Dag, x: str, counted: Multisets) -> Check:
+    listed = {each: enumerated_paths.enumerated_path_degrees(dag, each, O) for each in counted}
     drawn = Counter(enumerated_paths.edge_path_degrees(dag, x, O))
     wrong = [each for each in counted if counted[each] != listed[each]]
     if drawn != counted[x]:
@@ -88,9 +81,9 @@ def _definition(dag: Dag, x: str, listed: Multisets, counted: Multisets) -> Chec
     )
 
 
-def _symmetry(dag: Dag, counted: Multisets) -> Check:
-    at_points = dag.is_symmetric(O)
-    whole = path_polynomial.same_path_degrees(dag, O)
+def _symmetry(found: Found) -> Check:
+    at_points, counted = found.symmetry, found.multisets
+    whole = path_polynomial.same_path_degrees(found.dag, O)
     if bool(at_points) != whole:
         return Check(
             outcome=Outcome.FAILS,
@@ -128,17 +121,16 @@ def _values(x: str, counted: Multisets, sums: Mapping[Hashable, Fraction]) -> Ch
     )
 
 
-def _equal(counted: Multisets, sums: Mapping[Hashable, Fraction]) -> Check:
-    different = sorted(set(sums.values()))
-    if len(different) == 1:
-        return Check(outcome=Outcome.HOLDS, says=f"all sums are {different[0]}")
-    for one, other in combinations(counted, 2):
-        if counted[one] == counted[other] and sums[one] != sums[other]:
-            return Check(
-                outcome=Outcome.FAILS,
-                says=f"{one} and {other} have one multiset, but sums {sums[one]} and {sums[other]}",
-            )
-    return Check(outcome=Outcome.FAILS, says=f"the sums differ: {', '.join(map(str, different))}")
+def _equal(found: Found) -> Check:
+    """Hold inputs of one multiset against each other, also where (S) fails."""
+    sums = found.sums
+    for first, *others in found.classes:
+        for x in others:
+            if sums[x] != sums[first]:
+                says = f"{first} and {x} have one multiset, but sums {sums[first]} and {sums[x]}"
+                return Check(outcome=Outcome.FAILS, says=says)
+    each = (f"{sums[inputs[0]]} at {', '.join(map(str, inputs))}" for inputs in found.classes)
+    return Check(outcome=Outcome.HOLDS, says=f"one sum for each multiset: {'; '.join(each)}")
 
 
 def _lemma_8(dag: Dag, sums: Mapping[Hashable, Fraction]) -> Check:

@@ -7,11 +7,11 @@ from htpy import Node, div, p
 
 from teaching.dag_picture import Look, dag_picture
 from teaching.lesson import Puzzle, Verdict
+from teaching.lessons.path_degrees.found import Multisets
 from teaching.lessons.path_degrees.polynomial import written
 from teaching.lessons.path_degrees.settings import PUZZLE, Settings
 from teaching.mathml import formula, sub
 from theory import path_polynomial
-from theory.dag import Dag
 
 INPUTS = PUZZLE.names[: PUZZLE.inputs]
 
@@ -20,8 +20,8 @@ def puzzle(settings: Settings) -> Puzzle:
     """Return the puzzle, on a network of its own."""
     return Puzzle(
         task="Lemma 8 has no way back. Edit this network until two inputs have equal sums, not 0, "
-        "but different multisets. No edge may be doubled, and every neuron needs at least two "
-        "incoming edges or none of its own.",
+        "but different multisets. No edge may be doubled, and every neuron with a way to o, and o "
+        "itself, needs at least two incoming edges: with one, it would only pass its share on.",
         handles=_board(settings),
         judge=lambda: _judge(settings),
         hints=[
@@ -36,19 +36,15 @@ def puzzle(settings: Settings) -> Puzzle:
 
 def _board(settings: Settings) -> Node:
     dag = PUZZLE.dag(settings.edges)
-    shares = path_polynomial.walk_probabilities(dag, PUZZLE.o)
+    sums = dag.path_sums(PUZZLE.o)
 
     def node(name: Hashable) -> Look:
-        degree = dag.in_degree(name)
-        says = f"{name}, in-degree {degree}; "
-        waits = settings.tail and settings.tail != name
         return Look(
             inside=str(name),
-            below=str(shares[name]) if name in INPUTS else None,
-            link=f"board-{name}",
+            below=str(sums[name]) if name in INPUTS else None,
             chosen=name == settings.tail,
             press=("node", str(name)),
-            says=says + (f"join it with {settings.tail}" if waits else "draw an edge from here"),
+            says=PUZZLE.says(dag, str(name), settings.tail),
             is_neuron=name not in INPUTS,
         )
 
@@ -71,10 +67,9 @@ def _board(settings: Settings) -> Node:
 
 def _judge(settings: Settings) -> Verdict:
     dag = PUZZLE.dag(settings.edges)
-    shares = path_polynomial.walk_probabilities(dag, PUZZLE.o)
     for name in PUZZLE.names[PUZZLE.inputs :]:
         degree = dag.in_degree(name)
-        if shares[name] and degree < 2:
+        if degree < 2 and any(dag.paths(name, PUZZLE.o)):
             edges = "one incoming edge" if degree else "no incoming edge"
             return Verdict(solved=False, why=f"{name} has {edges}; it needs two at least.")
     sums = dag.path_sums(PUZZLE.o)
@@ -82,13 +77,14 @@ def _judge(settings: Settings) -> Verdict:
     if not equal:
         listed = ", ".join(f"{x} has {sums[x]}" for x in INPUTS)
         return Verdict(solved=False, why=f"No two inputs have the same sum: {listed}.")
+    multisets = path_polynomial.path_polynomials(dag, PUZZLE.o)
     for one, other in equal:
-        if dag.path_degrees(one, PUZZLE.o) != dag.path_degrees(other, PUZZLE.o):
+        if multisets[one] != multisets[other]:
             return Verdict(
                 solved=True,
                 why=[
                     f"{one} and {other} both have {sums[one]}, by different paths: ",
-                    _both(dag, one, other),
+                    _both(multisets, one, other),
                     "Equal sums do not give (S).",
                 ],
             )
@@ -97,13 +93,10 @@ def _judge(settings: Settings) -> Verdict:
         solved=False,
         why=[
             f"{one} and {other} both have {sums[one]}, but also the same multiset: ",
-            _both(dag, one, other),
+            _both(multisets, one, other),
         ],
     )
 
 
-def _both(dag: Dag, one: str, other: str) -> Node:
-    return [
-        div(".formula")[formula(sub("G", x), "=", written(dag.path_degrees(x, PUZZLE.o)))]
-        for x in (one, other)
-    ]
+def _both(multisets: Multisets, one: str, other: str) -> Node:
+    return [div(".formula")[formula(sub("G", x), "=", written(multisets[x]))] for x in (one, other)]

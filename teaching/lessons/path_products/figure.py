@@ -144,7 +144,6 @@ def _node(
         node,
         label=f"{node}{', where the paths part' if node == parts_here else ''}; "
         f"lead {_name(settings)} through it",
-        link=f"node-{node}",
     )
 
 

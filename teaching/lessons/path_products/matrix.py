@@ -1,7 +1,5 @@
 """All pairs of paths to o at once: the matrix of E[w_p w_p'], which Lemma 9 says is diagonal."""
 
-from fractions import Fraction
-
 from htpy import Node, figcaption
 
 from teaching import svg
@@ -31,36 +29,38 @@ def matrix(settings: Settings, net: Network) -> Node:
     high = min(size, HIGHEST)
     labels = [plain(net.product(path)) for path in paths]
     products = [net.product(path) for path in paths]
-    cells: list[Node] = []
+    figures: list[Node] = []
+    grounds: dict[str, list[str]] = {"cell": [], "cell three": [], "cell four": []}
+
+    def box(row: int, column: int) -> str:
+        x, y = LEFT + column * size, top + row * high
+        return f"M{x + 1:.1f},{y + 1:.1f} h{size - 2:.1f} v{high - 2:.1f} h{2 - size:.1f} z"
+
     for i, one in enumerate(products):
         for j in range(i, len(paths)):
             value = weight_laws.expectation(net.law, one + products[j])
+            kind = "cell three" if value > 0 else "cell four" if value else "cell"
             # E[w_p w_p'] is E[w_p' w_p].
-            for row, column in {(i, j), (j, i)} if value else ():
-                cells.append(_cell(LEFT + column * size, top + row * high, size, high, value))
-    ground = "".join(
-        f"M{LEFT + j * size + 1:.1f},{top + i * high + 1:.1f} h{size - 2:.1f} v{high - 2:.1f} "
-        f"h{2 - size:.1f} z"
-        for i in range(len(paths))
-        for j in range(len(paths))
-    )
+            for row, column in {(i, j), (j, i)}:
+                grounds[kind].append(box(row, column))
+                if value and len(signed(value)) * LETTER <= size:
+                    x, y = LEFT + (column + 0.5) * size, top + (row + 0.5) * high + 5
+                    figures.append(svg.words(x, y, signed(value), kind="small"))
     rows = [
         _row(path, label, top + (i + 0.5) * high, settings)
         for i, (path, label) in enumerate(zip(paths, labels, strict=True))
     ]
     heads = [
-        svg.g(class_="two" if path == settings.q else None)[
-            svg.words(LEFT + (j + 0.5) * size, TOP - 8 + j % lines * LINE, label, kind="small")
-        ]
-        for j, (path, label) in enumerate(zip(paths, labels, strict=True))
+        svg.words(LEFT + (j + 0.5) * size, TOP - 8 + j % lines * LINE, label, kind="small")
+        for j, label in enumerate(labels)
     ]
-    framed: Node = None
-    if {settings.p, settings.q} <= set(paths):
-        x, y = LEFT + paths.index(settings.q) * size, top + paths.index(settings.p) * high
-        framed = svg.rect(".cell.framed", **_box(x, y, size, high))
+    framed = {settings.p, settings.q} <= set(paths) and svg.path(
+        ".cell.framed", d=box(paths.index(settings.p), paths.index(settings.q))
+    )
     return [
         svg.canvas(
-            svg.path(".cell", d=ground), cells, framed, rows, heads,
+            [svg.path(class_=kind, d=" ".join(boxes)) for kind, boxes in grounds.items() if boxes],
+            figures, framed, rows, heads,
             label="for every two paths to o, the expectation of their products' product",
             height=top + len(paths) * high + 4,
         ),
@@ -71,22 +71,6 @@ def matrix(settings: Settings, net: Network) -> Node:
             "path that is being moved goes there.",
         ],
     ]  # fmt: skip
-
-
-def _cell(x: float, y: float, wide: float, high: float, value: Fraction) -> Node:
-    words = signed(value)
-    return [
-        svg.rect(class_="cell three" if value > 0 else "cell four", **_box(x, y, wide, high)),
-        len(words) * LETTER <= wide
-        and svg.words(x + wide / 2, y + high / 2 + 5, words, kind="small"),
-    ]
-
-
-def _box(x: float, y: float, wide: float, high: float) -> dict[str, str]:
-    return {
-        "x": f"{x + 1:.1f}", "y": f"{y + 1:.1f}", "width": f"{wide - 2:.1f}",
-        "height": f"{high - 2:.1f}",
-    }  # fmt: skip
 
 
 def _row(path: Path, label: str, y: float, settings: Settings) -> Node:

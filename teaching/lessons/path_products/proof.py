@@ -78,7 +78,8 @@ def _parted(settings: Settings, net: Network, node: Hashable | None) -> Step:
     return Step(
         formula=formula(W, "≠", W_PRIME, words(f"\u00a0{verb} one neuron")),
         reason="Going on from their common input x, let p and p′ part at a neuron. Two different "
-        "weights leave it, as an average cannot split a path (Lemma 10)."
+        "weights leave it: an average cannot split a path, and a convolution without a mirrored "
+        "border meets a neuron with each weight once (Lemma 10)."
         if forward
         else "Both end at one node o. Going back from o, let p and p′ part at a neuron. Two "
         "different weights enter it.",
@@ -92,7 +93,10 @@ def _parted(settings: Settings, net: Network, node: Hashable | None) -> Step:
 
 
 def _apart(p: Path, q: Path, *, forward: bool) -> str:
-    """Say that two paths have no common node to walk from."""
+    """Say that two paths have no common node to walk from, or that one is a part of the other."""
+    if forward and p[0] == q[0]:
+        short, name = (p, "p") if len(p) < len(q) else (q, "p′")
+        return f"they never part: {name} ends at {short[-1]}, and the other goes on from there"
     if forward:
         return f"p starts at {p[0]}, p′ at {q[0]}: there is no common x to walk from"
     return f"p ends at {p[-1]}, p′ at {q[-1]}: there is no common o to walk from"
@@ -116,12 +120,16 @@ def _weights_differ(settings: Settings, net: Network, node: Hashable, verb: str)
 
 def _crossed(settings: Settings, net: Network, node: Hashable | None) -> list[Step]:
     """E[w_p w_p'] = 0, by the two weights at which the paths part."""
-    p, q = settings.p, settings.q
-    whole = weight_laws.average(net.law, net.product(p) + net.product(q))
+    p, q, forward = settings.p, settings.q, settings.walk == "forward"
+    product = net.product(p) + net.product(q)
+    whole = weight_laws.average(net.law, product)
+    by_blocks = weight_laws.expectation(net.law, product)
+    says = f"over all outcomes: {signed(whole)}; by independent weights: {signed(by_blocks)}"
     reasons = (
-        "H4: the two weights lie in a layer of their own, independent of all others. The rest "
-        "may well be correlated.",
-        "H5, for two weights of one neuron. That two edges elsewhere share a weight does no harm.",
+        "H4: the two weights lie in one layer, and the rest of both paths in other layers, "
+        "independent of it. The rest may well be correlated.",
+        f"H5, for two {'different weights of one layer' if forward else 'weights of one neuron'}. "
+        "That two edges elsewhere share a weight does no harm.",
         "H3: both have mean 0. So the product is 0, whatever the rest.",
     )
     cross = expected(OMEGA, OMEGA_PRIME)
@@ -131,10 +139,10 @@ def _crossed(settings: Settings, net: Network, node: Hashable | None) -> list[St
             formula(expected(W, W_PRIME), "=", expected(W), expected(W_PRIME)),
             formula(cross, "=", 0),
         )
-        last = Check(outcome=_outcome(not whole), says=f"over all outcomes: {signed(whole)}")
+        last = Check(outcome=_outcome(whole == by_blocks == 0), says=says)
         checks: tuple[Check | None, ...] = (None, None, None if p == q else last)
     else:
-        pair = _steps(p, q, node, forward=settings.walk == "forward")
+        pair = _steps(p, q, node, forward=forward)
         rest = list((Counter([*edges(p), *edges(q)]) - Counter(pair)).elements())
         w, w_prime = (net.factors[edge] for edge in pair)
         both = weight_laws.second_moment(net.law, w, w_prime)
@@ -158,8 +166,8 @@ def _crossed(settings: Settings, net: Network, node: Hashable | None) -> list[St
                 "product of the means", prod(means, start=Fraction(1)),
             ),
             Check(
-                outcome=_outcome(not whole and not prod(means)),
-                says=f"over all outcomes: {signed(whole)}; the two means: {_listed(means)}",
+                outcome=_outcome(whole == by_blocks == prod(means) == 0),
+                says=f"{says}; the two means: {_listed(means)}",
             ),
         )  # fmt: skip
     return [

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -13,8 +13,14 @@ from teaching.lessons.random_walk.network import O
 from theory.dag import Dag
 from theory.evidence import Outcome
 
+if TYPE_CHECKING:
+    from simulations.intervals import Interval
+
 Counts: TypeAlias = Counter[Hashable]
 """Where the walkers of one piece ended."""
+
+Seen: TypeAlias = Mapping[Hashable, "Interval"]
+"""The share of a crowd that ended at each node where walks can end; nothing without a crowd."""
 
 WALKS = 200
 """Walkers in a piece."""
@@ -31,37 +37,34 @@ def piece(dag: Dag, number: int) -> Counts:
     return random_walks.ends_of_walks(dag, O, WALKS, np.random.default_rng([4, 1, number]))
 
 
-def intervals(dag: Dag, pieces: Sequence[Counts]) -> Mapping[Hashable, tuple[float, float, float]]:
-    """Return the share seen and its interval for each node where walks can end.
-
-    All intervals hold at once (Bonferroni) with probability 1 - `ERROR`; none without pieces.
-    """
+def intervals(dag: Dag, pieces: Sequence[Counts]) -> Seen:
+    """Return intervals that hold all at once with probability 1 - `ERROR` (Bonferroni)."""
     if not pieces:
         return {}
     from simulations.shares import share_interval  # scipy.stats takes a while to load
 
     ends, walks = dag.inputs, sum(piece.total() for piece in pieces)
-    found = {
+    return {
         end: share_interval(sum(piece[end] for piece in pieces), walks, ERROR / len(ends))
         for end in ends
     }
-    return {end: (each.estimate, each.low, each.high) for end, each in found.items()}
 
 
-def crowd_check(dag: Dag, shares: Mapping[Hashable, Fraction], pieces: Sequence[Counts]) -> Check:
+def crowd_check(seen: Seen, shares: Mapping[Hashable, Fraction]) -> Check:
     """Hold where a crowd ended against the shares that a line of the proof claims."""
-    found = intervals(dag, pieces)
-    if not found:
+    if not seen:
         return Check(outcome=Outcome.UNDECIDED, says="send a crowd of walkers")
+    walks = next(iter(seen.values())).samples
     missed = [
-        f"the share of {end} is between {low:.3f} and {high:.3f}, not {shares[end]}"
-        for end, (_, low, high) in found.items()
-        if not low <= shares[end] <= high
+        f"the share of {end} is between {found.low:.3f} and {found.high:.3f}, not {shares[end]}"
+        for end, found in seen.items()
+        if not found.low <= shares[end] <= found.high
     ]
-    walks = sum(piece.total() for piece in pieces)
     if missed:
         return Check(outcome=Outcome.FAILS, says=f"of {walks:,} walkers, {'; '.join(missed)}")
-    widest = max(max(share - low, high - share) for share, low, high in found.values())
+    widest = max(
+        max(found.estimate - found.low, found.high - found.estimate) for found in seen.values()
+    )
     says = f"{walks:,} walkers agree, to {widest:.3f} (with certainty {100 * (1 - ERROR):g} %)"
     if widest > WIDEST:
         return Check(outcome=Outcome.UNDECIDED, says=f"{says}; {WIDEST} would do: send more")

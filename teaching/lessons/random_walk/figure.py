@@ -1,6 +1,6 @@
 """The network with its walker, exact fractions, and where a crowd of walkers ended."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from fractions import Fraction
 
 from htpy import Node, figcaption, figure, p
@@ -10,7 +10,7 @@ from teaching.dag_picture import Look, dag_picture
 from teaching.edited_network import BIAS
 from teaching.handles import choose, group, press, rows, slider, switch
 from teaching.lesson import Reader
-from teaching.lessons.random_walk.crowd import ERROR, WALKS, Counts, intervals
+from teaching.lessons.random_walk.crowd import ERROR, WALKS, Seen
 from teaching.lessons.random_walk.network import INPUTS, NETWORK, O, counted_degrees
 from teaching.lessons.random_walk.settings import Settings, taken
 from theory import enumerated_paths, path_polynomial
@@ -20,7 +20,7 @@ HIDDEN = "?"
 """Stands for a share until the question has been answered."""
 
 
-def picture(dag: Dag, settings: Settings, reader: Reader, pieces: Sequence[Counts]) -> Node:
+def picture(dag: Dag, settings: Settings, reader: Reader, seen: Seen) -> Node:
     """Draw the network, and tell where walkers end."""
     shares = path_polynomial.walk_probabilities(dag, O)
     degrees = counted_degrees(dag, settings.degrees)
@@ -33,10 +33,9 @@ def picture(dag: Dag, settings: Settings, reader: Reader, pieces: Sequence[Count
         return Look(
             inside=str(name),
             below=(str(shares[name]) if reader.answered else HIDDEN) if shares[name] else None,
-            link=f"node-{name}",
             chosen=name in (here, settings.tail),
             press=None if name == BIAS else ("node", str(name)),
-            says=_says(str(name), settings, dag),
+            says=NETWORK.says(dag, str(name), settings.tail),
             is_neuron=name not in INPUTS,
         )
 
@@ -74,7 +73,7 @@ def picture(dag: Dag, settings: Settings, reader: Reader, pieces: Sequence[Count
             "." if reader.answered else ", shown when you have answered the question.",
             " Press two nodes to join them, an edge to cut it.",
         ],
-        _table(dag, reader, shares, pieces),
+        _table(dag, reader, shares, seen),
     ]
 
 
@@ -112,24 +111,13 @@ def handles(dag: Dag, settings: Settings) -> Node:
     ]  # fmt: skip
 
 
-def _says(name: str, settings: Settings, dag: Dag) -> str:
-    degree = dag.in_degree(name)
-    what = f"{name}, {f'in-degree {degree}' if degree else 'no incoming edge'}"
-    if settings.tail and settings.tail != name:
-        return f"{what}; join it with {settings.tail}"
-    return f"{what}; draw an edge from here"
-
-
-def _table(
-    dag: Dag, reader: Reader, shares: Mapping[Hashable, Fraction], pieces: Sequence[Counts]
-) -> Node:
-    seen = intervals(dag, pieces)
+def _table(dag: Dag, reader: Reader, shares: Mapping[Hashable, Fraction], seen: Seen) -> Node:
     heads = ["end", "exact", *(["seen", f"{100 * (1 - ERROR):g} % interval"] if seen else [])]
     lines: list[list[Node]] = []
     for end in dag.inputs:
         line = [str(end), str(shares[end]) if reader.answered else HIDDEN]
         if seen:
-            share, low, high = seen[end]
-            line += [f"{share:.3f}", f"{low:.3f} to {high:.3f}"]
+            found = seen[end]
+            line += [f"{found.estimate:.3f}", f"{found.low:.3f} to {found.high:.3f}"]
         lines.append([*line])
     return rows(heads, lines, title="Where walks end")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from htpy import Node, p
 
 from teaching.lesson import Lesson, Question, Reader, Sampling, View
-from teaching.lessons.random_walk.crowd import Counts, piece
+from teaching.lessons.random_walk.crowd import Counts, intervals, piece
 from teaching.lessons.random_walk.figure import handles, picture
 from teaching.lessons.random_walk.network import INPUTS, START, O, counted_degrees, network
 from teaching.lessons.random_walk.proof import dead_ends, steps
@@ -35,11 +35,12 @@ def _question() -> Question:
 
 def _view(settings: Settings, reader: Reader, pieces: Sequence[Counts]) -> View:
     dag = dag_of(settings)
+    seen = intervals(dag, pieces)
     return View(
-        figure=picture(dag, settings, reader, pieces),
+        figure=picture(dag, settings, reader, seen),
         handles=handles(dag, settings),
         counterexample=_counterexample(dag, settings),
-        steps=steps(dag, settings, pieces),
+        steps=steps(dag, settings, seen),
         puzzle=puzzle(settings),
     )
 

@@ -53,11 +53,11 @@ def counted_degrees(dag: Dag, kind: str) -> list[int]:
 
 
 def counted_degree(dag: Dag, kind: str) -> Callable[[Hashable], int]:
-    """Return the same as a function of a node, without the list.
+    """Return the same as a function of a node, without the list: networkx counts out-degrees.
 
     Parameters
     ----------
     dag, kind : as above.
     """
-    degree = dag.in_degree if kind == "in" else dag.out_degree
+    degree = dag.in_degree if kind == "in" else dag.to_networkx().out_degree
     return lambda node: degree(node) or 1

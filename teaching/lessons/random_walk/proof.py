@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 
 from teaching.lesson import Check, Mark, Step
-from teaching.lessons.random_walk.crowd import Counts, crowd_check
+from teaching.lessons.random_walk.crowd import Seen, crowd_check
 from teaching.lessons.random_walk.network import INPUTS, O, counted_degree, counted_degrees
 from teaching.lessons.random_walk.settings import Settings
 from teaching.mathml import Term, formula, fraction, rational, row, sub, total, words
@@ -18,7 +18,7 @@ MOST_TERMS = 12
 Shares = Mapping[Hashable, Fraction]
 
 
-def steps(dag: Dag, settings: Settings, pieces: Sequence[Counts]) -> Sequence[Step]:
+def steps(dag: Dag, settings: Settings, seen: Seen) -> Sequence[Step]:
     """Return the lines of the proof."""
     degrees = counted_degrees(dag, settings.degrees)
     degree = counted_degree(dag, settings.degrees)
@@ -46,21 +46,19 @@ def steps(dag: Dag, settings: Settings, pieces: Sequence[Counts]) -> Sequence[St
                             "P", "(", "x", ")"),
             reason="The law of large numbers: send a crowd, and see.",
             mark=Mark.CHECKED,
-            check=crowd_check(dag, swept, pieces),
+            check=crowd_check(seen, swept),
         ),
         Step(
             formula=formula("o", "→", "…", "→", words("no incoming edge")),
             reason="Edges go one way, so no node comes twice; there are finitely many, and the "
             "walk ends.",
             mark=Mark.PROVED,
-            check=Check(
-                outcome=_outcome(bool((dag.tails < dag.heads).all())),
-                says=f"in the order of the nodes, all {len(dag.tails)} edges go up; the longest "
-                f"walk takes {dag.backward_sweep.level(dag.position(O))} steps",
-            ),
+            check=_finite(dag),
         ),
         Step(
-            formula=formula(words("no incoming edge"), "⇒", words("input")),
+            formula=formula(
+                words("the walk ends at\u00a0"), "v", "⇒", "v", words("\u00a0is an input")
+            ),
             reason="In a network without biases, every other neuron has an incoming edge.",
             mark=Mark.CHECKED,
             check=Check(
@@ -121,6 +119,17 @@ def _first_check(x: str, written: Fraction, listed: Shares, walked: Shares, swep
     if at in swept:
         says += f"; all paths in one sweep: {swept[at]}"
     return Check(outcome=Outcome.FAILS, says=f"{says}; the walk: {walked[at]}")
+
+
+def _finite(dag: Dag) -> Check:
+    walks = (path for end in dag.inputs for path in enumerated_paths.edge_paths(dag, end, O))
+    longest = max((len(path) for path in walks), default=0)
+    levels = dag.backward_sweep.level(dag.position(O))
+    return Check(
+        outcome=_outcome(longest == levels and bool((dag.tails < dag.heads).all())),
+        says=f"in the order of the nodes, all {len(dag.tails)} edges go up; the longest walk, of "
+        f"all listed: {longest} steps; levels below o: {levels}",
+    )
 
 
 def _all_same(enumerated: Fraction, swept: Fraction, wanted: Fraction) -> Check:

@@ -32,7 +32,7 @@ class Settings:
     bias: bool = flag()
     degrees: str = choice("in", "out")
     tail: str = choice("", *NETWORK.names[:-1])
-    end: str = choice("x2", "x1", "x3")
+    end: str = choice("x1", "x2", "x3")
     walker: int = whole(0, low=0, high=999)
     steps: int = whole(0, low=0, high=HIGHEST)
     crowd: int = whole(0, low=0, high=20)

@@ -1,30 +1,30 @@
 """The drawn network with its exact second moments, and the handles."""
 
 from collections.abc import Hashable
+from typing import TYPE_CHECKING
 
 from htpy import Node, figcaption, figure, p
 
-from simulations.growth import Growth
 from teaching.dag_picture import Look, dag_picture
 from teaching.handles import choose, group, slider, switch
 from teaching.lesson import Reader
-from teaching.lessons.square_root import network
+from teaching.lessons.square_root.network import Instance
 from teaching.lessons.square_root.plots import plots
-from teaching.lessons.square_root.scaling import NETWORKS, SIZES
+from teaching.lessons.square_root.sample import NETWORKS, SIZES
 from teaching.lessons.square_root.settings import MOST_INPUTS, MOST_PIECES, MOST_WIDE, Settings
 from theory import enumerated_paths
-from theory.dag import Dag
+
+if TYPE_CHECKING:
+    from simulations.growth import Growth
 
 HIDDEN = "?"
 """Stands for a second moment until the question has been answered."""
 
 
-def picture(settings: Settings, reader: Reader, drawn: Growth | None) -> Node:
+def picture(instance: Instance, reader: Reader, drawn: "Growth | None") -> Node:
     """Draw the network, and below it what networks of its kind showed."""
-    dag = network.dag_of(settings)
-    o = dag.outputs[0]
-    moments = dag.second_moments(o)
-    links = path_links(dag, dag.inputs[settings.chosen])
+    settings, dag, moments = instance.settings, instance.dag, instance.moments
+    links = path_links(instance)
 
     def node(name: Hashable) -> Look:
         position = dag.position(name)
@@ -59,10 +59,11 @@ def picture(settings: Settings, reader: Reader, drawn: Growth | None) -> Node:
     ]
 
 
-def path_links(dag: Dag, x: Hashable) -> dict[int, list[str]]:
-    """Name, for each edge, the paths from an input to f1 that it lies on."""
+def path_links(instance: Instance) -> dict[int, list[str]]:
+    """Name, for each edge, the paths from the chosen input to f1 that it lies on."""
     links: dict[int, list[str]] = {}
-    for number, path in enumerate(enumerated_paths.edge_paths(dag, x, dag.outputs[0])):
+    paths = enumerated_paths.edge_paths(instance.dag, instance.x, instance.o)
+    for number, path in enumerate(paths):
         for edge in path:
             links.setdefault(edge, []).append(f"path-{number}")
     return links

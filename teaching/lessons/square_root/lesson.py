@@ -1,25 +1,30 @@
 """The lesson on Theorems 3 and 4 and Corollary 5."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from htpy import Node, p
 
 from teaching.lesson import Lesson, Question, Reader, View
-from teaching.lessons.square_root import network
+from teaching.lessons.square_root import network, sample
 from teaching.lessons.square_root.figure import handles, picture
+from teaching.lessons.square_root.network import Instance
 from teaching.lessons.square_root.proof import exact_steps
 from teaching.lessons.square_root.puzzle import puzzle
-from teaching.lessons.square_root.scaling import Piece, collected, sampling, scaling_steps
+from teaching.lessons.square_root.sample import Piece
+from teaching.lessons.square_root.scaling import scaling_steps
 from teaching.lessons.square_root.settings import Settings
-from theory import moment_comparisons
-from theory.equation_8 import DenseLogit
+from theory import small_networks
 
-ASKED, OTHER = (8, 4, 3, 1), (8, 2, 5, 1)
+D = 8
+ASKED, OTHER = (4, 3), (2, 5)
+"""Of the question: inputs, hidden layers, and those of another network with the same answer."""
 
 
 def _question() -> Question:
-    asked, other = (moment_comparisons.moments(network.dense_network(*n)) for n in (ASKED, OTHER))
+    dags = (small_networks.dense_dag(D, widths=widths) for widths in (ASKED, OTHER))
+    asked, other = (list(dag.second_moments(dag.outputs[0]).values()) for dag in dags)
     options = [
         "12/8: one share for each of the 4 · 3 paths",
         "1/96, as 8 · 4 · 3 = 96",
@@ -35,49 +40,47 @@ def _question() -> Question:
             n for n, words in enumerate(options)
             if Fraction(words.replace(",", ":").split(":")[0]) == asked[0]
         ),
-        because=f"All {len(asked)} inputs have {asked[0]}. With hidden layers of {OTHER[1]} and "
-        f"{OTHER[2]} neurons they have {other[0]}: more paths, each one smaller by as much.",
+        because=f"All {len(asked)} inputs have {asked[0]}. With hidden layers of {OTHER[0]} and "
+        f"{OTHER[1]} neurons they have {other[0]}, too: fewer paths, each larger by as much.",
     )  # fmt: skip
 
 
 def _view(settings: Settings, reader: Reader, pieces: Sequence[Piece]) -> View:
-    grown = collected(pieces)
+    instance, grown = Instance(settings), sample.collected(pieces)
     return View(
-        figure=picture(settings, reader, grown),
+        figure=picture(instance, reader, grown),
         handles=handles(settings),
-        counterexample=_counterexample(settings),
-        steps=[*exact_steps(settings), *scaling_steps(settings, grown)],
-        puzzle=puzzle(settings),
+        counterexample=_counterexample(instance),
+        steps=[*exact_steps(instance), *scaling_steps(settings, grown)],
+        puzzle=puzzle(instance),
     )
 
 
-def _counterexample(settings: Settings) -> Node:
-    dag = network.dag_of(settings)
-    o, d = dag.outputs[0], settings.inputs
-    moments = list(dag.second_moments(o).values())
+def _counterexample(instance: Instance) -> Node:
+    settings, dag = instance.settings, instance.dag
+    chosen, d = settings.chosen, settings.inputs
+    moments = list(instance.moments.values())
     length = sum(moments)
     found = []
     if settings.linear:
-        halved = dag.path_sums(o)[dag.inputs[settings.chosen]]
+        as_in_h1 = Instance(replace(settings, linear=False)).moments[instance.x]
         found.append(
-            f"Without a ReLU on the logit, x{settings.chosen + 1} has "
-            f"{moments[settings.chosen]}, twice the {halved} of H1. The power of d stays."
+            f"Without a ReLU on the logit, x{chosen + 1} has {moments[chosen]}, with one "
+            f"{as_in_h1}: half as much. The power of d stays."
         )
-    zeros = moment_comparisons.is_zero_padded(network.drawn(settings))
-    if zeros and network.has_he_only(settings):
+    if instance.lacks_edges:
         found.append(
             "Beside the zeros, neurons have fewer edges than 2/fan-in reckons with: "
             f"E[‖∂ₓf‖²] = {length}."
         )
-    symmetry = dag.is_symmetric(o)
-    if symmetry.witnesses:
-        one, other = (dag.position(x) for x in symmetry.witnesses)
+    if instance.symmetry.witnesses:
+        one, other = (dag.position(x) for x in instance.symmetry.witnesses)
         found.append(
             f"(S) fails: x{one + 1} has {moments[one]}, x{other + 1} has {moments[other]}; "
             f"1/d = {Fraction(1, d)}. All together: {length}."
         )
     if settings.printed and settings.is_dense:
-        case = DenseLogit(network.dense_sizes(settings), dag)
+        case = instance.dense_logit
         if case.size_of_all_layers != case.paths:
             found.append(
                 f"As printed, Equation 8 counts {case.size_of_all_layers} paths from an input to "
@@ -95,5 +98,5 @@ LESSON = Lesson(
     question=_question,
     view=_view,
     check=network.check,
-    sampling=sampling,
+    sampling=sample.sampling,
 )

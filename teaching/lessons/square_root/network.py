@@ -1,66 +1,98 @@
-"""The networks of the lesson: the small one that is drawn, and larger ones of its kind."""
+"""The network that is drawn, and what the library finds of it."""
 
-from collections.abc import Hashable
-from dataclasses import replace
-from functools import lru_cache
-
-from torch import nn
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import cast
 
 from teaching.fields import AddressError
 from teaching.lessons.square_root.settings import Settings
-from theory import moment_comparisons
+from theory import moment_terms, small_networks
 from theory.dag import Dag
-from theory.moment_comparisons import without_last
-from theory.path_networks import (
-    CircularPad,
-    Network,
-    PaddingMode,
-    convolution,
-    dense,
-    fits,
-    with_logit,
-)
-
-WIDER = 16
-"""Neurons of a sampled network's hidden layer for each one that is drawn."""
-
-CHANNELS = 8
-"""Of a sampled network's convolutions, which are drawn with one."""
-
-MODES: dict[str, PaddingMode] = {"none": "zeros", "zeros": "zeros", "reflect": "reflect"}
+from theory.dense_logit import DenseLogit
+from theory.layers import DagError
+from theory.small_networks import Padding
+from theory.symmetry import Symmetry
 
 
-def drawn(settings: Settings) -> Network:
-    """Return the small network, expanded once for all pages."""
-    return _network(settings.inputs, *_architecture(settings), wide=False)
+@dataclass(frozen=True)
+class Instance:
+    """The network at hand; all figures are of its first logit f1, and found once a page."""
+
+    settings: Settings
+
+    @cached_property
+    def he(self) -> Dag:
+        """The DAG, with weights of He's variance 2/fan-in."""
+        return expanded(self.settings)
+
+    @cached_property
+    def dag(self) -> Dag:
+        """The DAG, with the variances that the student has chosen."""
+        settings = self.settings
+        if settings.is_dense or settings.padding != "zeros" or settings.variance == "he":
+            return self.he  # without zeros, they are H3's 2/in-degree
+        return moment_terms.with_h3_variances(self.he)
+
+    @cached_property
+    def lacks_edges(self) -> bool:
+        """Whether neurons have fewer edges than the variance of their weights reckons with."""
+        divisor = moment_terms.fan_in(self.dag)
+        return any(
+            self.dag.in_degree(v) < divisor(v) for v in self.dag.nodes[self.dag.number_of_inputs :]
+        )
+
+    @property
+    def o(self) -> Hashable:
+        """The logit f1."""
+        return self.dag.outputs[0]
+
+    @property
+    def x(self) -> Hashable:
+        """The chosen input."""
+        return self.dag.inputs[self.settings.chosen]
+
+    @cached_property
+    def moments(self) -> Mapping[Hashable, Fraction]:
+        """E[(∂_x f1)²] of each input, by a walk over pairs of paths."""
+        return self.dag.second_moments(self.o)
+
+    @cached_property
+    def sums(self) -> Mapping[Hashable, Fraction]:
+        """The sum of Lemma 7 of each input, by one sweep."""
+        return self.dag.path_sums(self.o)
+
+    @cached_property
+    def symmetry(self) -> Symmetry:
+        """Whether (S) holds."""
+        return self.dag.is_symmetric(self.o)
+
+    @cached_property
+    def dense_logit(self) -> DenseLogit:
+        """The terms of Equation 8, of a dense network."""
+        settings = self.settings
+        return DenseLogit((settings.inputs, *settings.widths, settings.logits), self.dag)
 
 
-def with_one_logit(settings: Settings) -> Network:
-    """Return the small network without its other logits, which have no part in ∂_x f_1."""
-    return drawn(replace(settings, logits=1))
-
-
-def sampled(settings: Settings, d: int) -> Network:
-    """Return a network of the same kind on d inputs, with wider hidden layers."""
-    return _network(d, *_architecture(settings), wide=True)
-
-
-def sampled_key(settings: Settings) -> Hashable:
-    """Return what decides the law of the sampled networks' weights."""
-    return _architecture(settings)
-
-
-def dag_of(settings: Settings) -> Dag:
-    """Return the small network's DAG, with the variances that the student has chosen."""
-    network = drawn(settings)
-    if has_he_only(settings) or not moment_comparisons.is_zero_padded(network):
-        return network.dag
-    return moment_comparisons.with_h3_variances(network.dag)
-
-
-def has_he_only(settings: Settings) -> bool:
-    """Whether weights have He's variance, which torch draws, instead of H3's."""
-    return settings.variance == "he"
+def expanded(settings: Settings) -> Dag:
+    """Build the DAG; DagError for convolutions that do not fit."""
+    if settings.is_dense:
+        return small_networks.dense_dag(
+            settings.inputs,
+            widths=settings.widths,
+            logits=settings.logits,
+            linear=settings.linear,
+        )
+    return small_networks.convolutional_dag(
+        settings.inputs,
+        kernel=settings.kernel,
+        stride=settings.stride,
+        padding=cast(Padding, settings.padding),
+        layers=settings.depth,
+        logits=settings.logits,
+        linear=settings.linear,
+    )
 
 
 def check(settings: Settings) -> None:
@@ -70,92 +102,7 @@ def check(settings: Settings) -> None:
     ------
     AddressError : one that does not.
     """
-    if settings.is_dense:
-        return
-    below, kernel = settings.inputs, settings.kernel
-    around = _padding(settings)
-    for layer in range(1, settings.depth + 1):
-        if settings.padding == "circular":
-            padded, fitting = below + around, around <= below
-        else:
-            padded = below + 2 * around
-            fitting = fits(kernel, around, MODES[settings.padding], below)
-        if not fitting or padded < kernel:
-            raise AddressError(
-                f"convolution {layer} sees {below} neuron{'s' * (below > 1)}, too few for kernel "
-                f"{kernel} with this padding: take more inputs, or a smaller kernel or stride"
-            )
-        below = (padded - kernel) // settings.stride + 1
-
-
-def hidden_sizes(settings: Settings) -> tuple[int, ...]:
-    """Return the sizes of the dense network's hidden layers."""
-    return tuple(size for size in (settings.first, settings.second) if size)
-
-
-def dense_sizes(settings: Settings) -> tuple[int, ...]:
-    """Return the sizes of all layers of the dense network."""
-    return (settings.inputs, *hidden_sizes(settings), settings.logits)
-
-
-def dense_network(*sizes: int) -> Network:
-    """Return a dense network with a ReLU after each neuron, expanded once for all pages."""
-    return _network(sizes[0], sizes[1:-1], None, sizes[-1], False, wide=False)
-
-
-Convolutions = tuple[int, int, int, str, int]
-"""Kernel, stride, number, padding, and neurons of padding at each end (circular: at one)."""
-
-
-def _architecture(
-    settings: Settings,
-) -> tuple[tuple[int, ...], Convolutions | None, int, bool]:
-    """Return all that decides a network but its inputs: what the drawn ones are kept by."""
-    convolutions = None
-    if not settings.is_dense:
-        around = _padding(settings)
-        convolutions = (
-            settings.kernel, settings.stride, settings.depth, settings.padding, around
-        )  # fmt: skip
-    hidden = hidden_sizes(settings) if settings.is_dense else ()
-    return hidden, convolutions, settings.logits, settings.linear
-
-
-def _padding(settings: Settings) -> int:
-    if settings.padding == "circular":
-        return max(0, settings.kernel - settings.stride)
-    return 0 if settings.padding == "none" else settings.kernel // 2
-
-
-# Only what torch.fx makes of a module is kept; the figures are computed anew for every page.
-@lru_cache(maxsize=64)
-def _network(
-    inputs: int,
-    hidden: tuple[int, ...],
-    convolutions: Convolutions | None,
-    logits: int,
-    linear: bool,
-    *,
-    wide: bool,
-) -> Network:
-    if convolutions is None:
-        network = dense(inputs, *(size * (WIDER if wide else 1) for size in hidden), logits)
-    else:
-        layers = _convolutions(convolutions, CHANNELS if wide else 1)
-        network = with_logit(layers, (1, inputs), logits=logits)
-    return without_last(network) if linear else network
-
-
-def _convolutions(convolutions: Convolutions, channels: int) -> list[nn.Module]:
-    kernel, stride, depth, padding, around = convolutions
-    layers: list[nn.Module] = []
-    for below in (1, *[channels] * (depth - 1)):
-        if padding == "circular":
-            layers += [CircularPad(0, around)] * bool(around)
-            layers += convolution(kernel, stride=stride, channels=(below, channels))
-        else:
-            layers += convolution(
-                kernel, padding=around, mode=MODES[padding], stride=stride,
-                channels=(below, channels),
-            )  # fmt: skip
-    return layers
+    try:
+        expanded(settings)
+    except DagError as error:
+        raise AddressError(f"{error}: take more inputs, or a smaller kernel or stride") from None

@@ -1,18 +1,23 @@
 """Mean squares over d, and below them how far they are from what is predicted."""
 
+from typing import TYPE_CHECKING
+
 from htpy import Node, figcaption, p
 
-from simulations.growth import Growth
 from teaching.lesson import Reader
-from teaching.lessons.square_root.scaling import LEVEL, SIZES
+from teaching.lessons.square_root.sample import SIZES
+from teaching.lessons.square_root.scaling import LEVEL
 from teaching.plot import Axis, Plot, Points
+
+if TYPE_CHECKING:
+    from simulations.growth import Growth
 
 D = Axis(label="input dimension d", low=25, high=1400, log=True, ticks=SIZES)
 MOMENTS = Plot(x=D, y=Axis(label="mean square of ∂ₓf", low=2e-4, high=0.3, log=True), height=300)
 RESIDUALS = Plot(x=D, y=Axis(label="measured / predicted − 1", low=-0.6, high=0.6), height=200)
 
 
-def plots(grown: Growth, reader: Reader) -> Node:
+def plots(grown: "Growth", reader: Reader) -> Node:
     """Draw what was measured; with the prediction once the question has been answered."""
     measured = grown.mean_squares
     dots = [
@@ -43,7 +48,7 @@ def plots(grown: Growth, reader: Reader) -> Node:
     ]
 
 
-def _predicted(grown: Growth) -> Node:
+def _predicted(grown: "Growth") -> Node:
     means = [
         (d, float(moments.mean())) for d, moments in zip(grown.dims, grown.predicted, strict=True)
     ]
@@ -55,7 +60,7 @@ def _predicted(grown: Growth) -> Node:
     ]
 
 
-def _residuals(grown: Growth) -> Node:
+def _residuals(grown: "Growth") -> Node:
     first, last = RESIDUALS.x.low, RESIDUALS.x.high
     ratios = [one.scaled(1, shift=-1) for one in grown.ratios]
     return [
@@ -68,11 +73,11 @@ def _residuals(grown: Growth) -> Node:
     ]
 
 
-def _uneven(grown: Growth) -> bool:
+def _uneven(grown: "Growth") -> bool:
     return any(float(moments.max() / moments.mean()) > 1 + 1e-9 for moments in grown.predicted)
 
 
-def _coordinates(grown: Growth, place: int) -> Points:
+def _coordinates(grown: "Growth", place: int) -> Points:
     """Return the smallest (0) or largest (-1) predicted coordinate at each d, as far as drawn."""
     return [
         (d, max(float(sorted(moments)[place]), MOMENTS.y.low))

@@ -6,18 +6,16 @@ from fractions import Fraction
 from htpy import Node, span
 
 from teaching.lesson import Check, Mark, Step
-from teaching.lessons.square_root import network
-from teaching.lessons.square_root.settings import Settings
+from teaching.lessons.square_root.network import Instance
 from teaching.mathml import formula, fraction, rational, row, sub, sup, total, words
-from theory import equation_8, moment_comparisons, path_polynomial, sign_patterns
-from theory.dag import Dag
+from theory import dag_patterns, moment_terms, path_polynomial, weighted_paths
 from theory.evidence import Outcome
 
 MOST_PATTERNS = 2**13
 """Of signs and gates that are tried one by one: some milliseconds."""
 
 ROUNDING = 1e-12
-"""Between fractions and the floats of a sweep over at most 30 neurons."""
+"""Between fractions, and means of so many floats."""
 
 SQUARE = row("E", "[", sup(row("(", sub("∂", "x"), "f", ")"), "2"), "]")
 OVER_PATHS = total("∑", "p")
@@ -26,12 +24,10 @@ DEGREE = sub("d", "v")
 PATHS = row("#", "P", "(", "x", ",", "f", ")")
 
 
-def exact_steps(settings: Settings) -> Sequence[Step]:
+def exact_steps(instance: Instance) -> Sequence[Step]:
     """Return the lines that are checked in fractions: Eq. 8 in dense networks, else Eq. 13."""
-    dag = network.dag_of(settings)
-    x = dag.inputs[settings.chosen]
-    moment = dag.second_moments(dag.outputs[0])[x]
-    terms = moment_comparisons.path_variances(dag, x)
+    moment = instance.moments[instance.x]
+    terms = moment_terms.path_variances(instance.dag, instance.x)
     same = sum(terms, Fraction(0))
     first = [
         Step(
@@ -45,7 +41,7 @@ def exact_steps(settings: Settings) -> Sequence[Step]:
                     "all its ReLUs are open, else 0. Square. By H1, ReLUs are independent of "
                     "weights."],
             mark=Mark.PROVED,
-            check=_pairs(settings, dag, moment),
+            check=_pairs(instance, moment),
         ),
         Step(
             formula=[
@@ -60,17 +56,14 @@ def exact_steps(settings: Settings) -> Sequence[Step]:
             check=_equal("all pairs of paths", moment, f"the {_paths(terms)}, one by one", same),
         ),
     ]  # fmt: skip
-    rest = _equation_8 if settings.is_dense else _equation_13
-    return [*first, *rest(settings, dag, same)]
+    rest = _equation_8 if instance.settings.is_dense else _equation_13
+    return [*first, *rest(instance, same)]
 
 
-def _equation_8(settings: Settings, dag: Dag, same: Fraction) -> Sequence[Step]:
-    sizes = network.dense_sizes(settings)
-    case = equation_8.DenseLogit(sizes, dag)
-    d, x, o = settings.inputs, dag.inputs[settings.chosen], dag.outputs[0]
-    layers = sizes[1:] if settings.printed else sizes[1:-1]
+def _equation_8(instance: Instance, same: Fraction) -> Sequence[Step]:
+    settings, dag, case = instance.settings, instance.dag, instance.dense_logit
+    layers = case.sizes[1:] if settings.printed else case.sizes[1:-1]
     counted = case.size_of_all_layers if settings.printed else case.size_of_hidden_layers
-    moments = dag.second_moments(o).values()
     return [
         Step(
             formula=formula("=", PATHS, ALONG, row(fraction(2, DEGREE), "·", fraction(1, 2))),
@@ -91,7 +84,7 @@ def _equation_8(settings: Settings, dag: Dag, same: Fraction) -> Sequence[Step]:
             mark=Mark.CHECKED if settings.printed else Mark.PROVED,
             check=_all_equal(
                 {
-                    "paths, one by one": sum(1 for _ in dag.paths(x, o)),
+                    "paths, one by one": sum(1 for _ in dag.paths(instance.x, instance.o)),
                     "by polynomials": case.paths,
                     "product of layer sizes": counted,
                 }
@@ -102,16 +95,14 @@ def _equation_8(settings: Settings, dag: Dag, same: Fraction) -> Sequence[Step]:
             reason="Each hidden layer's size stands once above, as a number of paths, and once "
             "below, as an in-degree. Only d is left.",
             mark=Mark.PROVED,
-            check=_each_is_share(dag, list(moments), d),
+            check=_each_is_share(instance),
         ),
     ]  # fmt: skip
 
 
-def _equation_13(settings: Settings, dag: Dag, same: Fraction) -> Sequence[Step]:
-    d, x, o = settings.inputs, dag.inputs[settings.chosen], dag.outputs[0]
-    sums = dag.path_sums(o)
-    moments = dag.second_moments(o)
-    listed = moment_comparisons.sum_over_paths(dag, x, dag.in_degree)
+def _equation_13(instance: Instance, same: Fraction) -> Sequence[Step]:
+    dag, sums = instance.dag, instance.sums
+    listed = moment_terms.sum_over_paths(dag, instance.x, dag.in_degree)
     return [
         Step(
             formula=[
@@ -124,7 +115,11 @@ def _equation_13(settings: Settings, dag: Dag, same: Fraction) -> Sequence[Step]
                     "half of the time. 2 and 1/2 cancel."],
             mark=Mark.PROVED,
             check=_all_equal(
-                {"line 2": same, "1/in-degrees, path by path": listed, "in one sweep": sums[x]}
+                {
+                    "line 2": same,
+                    "1/in-degrees, path by path": listed,
+                    "in one sweep": sums[instance.x],
+                }
             ),
         ),
         Step(
@@ -132,7 +127,7 @@ def _equation_13(settings: Settings, dag: Dag, same: Fraction) -> Sequence[Step]
             reason="Under (S) all inputs have the same path-degrees, so the same sum (Lemma 8); "
             "and the sums of all inputs add to 1 (Lemma 7).",
             mark=Mark.PROVED,
-            check=_symmetry(dag, sums, d),
+            check=_symmetry(instance),
         ),
         Step(
             formula=formula("E", "[", sup(sub(row("‖", sub("∂", "x"), "f", "‖"), "2"), "2"), "]",
@@ -141,7 +136,7 @@ def _equation_13(settings: Settings, dag: Dag, same: Fraction) -> Sequence[Step]
             mark=Mark.PROVED,
             check=_all_equal(
                 {
-                    "second moments add to": sum(moments.values()),
+                    "second moments add to": sum(instance.moments.values()),
                     "path sums to": sum(sums.values()),
                     "wanted": 1,
                 }
@@ -150,46 +145,45 @@ def _equation_13(settings: Settings, dag: Dag, same: Fraction) -> Sequence[Step]
     ]  # fmt: skip
 
 
-def _pairs(settings: Settings, dag: Dag, moment: Fraction) -> Check:
-    one = network.with_one_logit(settings)
-    # torch's filters have He's variance, which is H3's only without zero padding.
-    fitting = network.has_he_only(settings) or not moment_comparisons.is_zero_padded(one)
-    patterns = sign_patterns.number_of_patterns(one.maps)
-    if fitting and patterns <= MOST_PATTERNS:
-        tried = sign_patterns.squared_gradient_moments(one.maps)[settings.chosen]
-        return _equal(
-            f"mean over all {patterns:,} patterns of weights ±σ and gates", tried,
-            "pairs of paths", moment,
-        )  # fmt: skip
-    swept = float(dag.second_moments(dag.outputs[0], exact=False)[settings.chosen])
-    return Check(
-        outcome=_outcome(abs(swept - moment) <= ROUNDING),
-        says=f"pairs of paths, in fractions: {moment}; layer by layer, in floats: {swept:.6g}"
-        + (f" ({patterns:,} patterns of signs and gates are too many to try)" if fitting else ""),
-    )
+def _pairs(instance: Instance, moment: Fraction) -> Check:
+    """Compare a walk over pairs with the pairs one by one, and with weights that are drawn."""
+    dag, o = instance.dag, instance.o
+    paths = weighted_paths.weighted_paths(dag, o)
+    pairs = weighted_paths.enumerated_pair_sums(paths, gates=True)
+    listed, _ = pairs.get(instance.settings.chosen, (Fraction(0), Fraction(0)))
+    holds, says = moment == listed, f"pairs of paths, by a walk: {moment}; one by one: {listed}"
+    patterns = dag_patterns.DagPatterns(dag, o)
+    if patterns.number <= MOST_PATTERNS:
+        tried = float(patterns.mean_squares()[instance.settings.chosen])
+        holds = holds and abs(tried - moment) <= ROUNDING
+        says += (
+            f"; mean of (∂ₓf)² over all {patterns.number:,} patterns of weights ±√variance and "
+            f"open or closed ReLUs: {tried:.4g}"
+        )
+    return Check(outcome=_outcome(holds), says=says)
 
 
-def _symmetry(dag: Dag, sums: dict[object, Fraction], d: int) -> Check:
-    o = dag.outputs[0]
-    decided, compared = dag.is_symmetric(o), path_polynomial.same_path_degrees(dag, o)
-    different = [n for n, value in enumerate(sums.values(), 1) if value != Fraction(1, d)]
-    if decided.holds != compared:
+def _symmetry(instance: Instance) -> Check:
+    dag, sums, decided = instance.dag, instance.sums, instance.symmetry
+    wanted = Fraction(1, instance.settings.inputs)
+    different = [n for n, value in enumerate(sums.values(), 1) if value != wanted]
+    if decided.holds != path_polynomial.same_path_degrees(dag, instance.o):
         return Check(outcome=Outcome.FAILS, says="two ways to decide (S) disagree")
     if decided.witnesses is None:
         return Check(
             outcome=_outcome(not different),
-            says=f"(S) holds; {_values(sums.values())}; 1/d = {Fraction(1, d)}",
+            says=f"(S) holds; {_values(sums.values())}; 1/d = {wanted}",
         )
     one, other = (dag.position(x) + 1 for x in decided.witnesses)
     says = f"(S) fails: x{one} and x{other} have different path-degrees; {_values(sums.values())}"
     if not different:
         return Check(outcome=Outcome.HOLDS, says=f"{says}, 1/d all the same")
-    return Check(outcome=Outcome.FAILS, says=f"{says}, not all 1/d = {Fraction(1, d)}")
+    return Check(outcome=Outcome.FAILS, says=f"{says}, not all 1/d = {wanted}")
 
 
-def _each_is_share(dag: Dag, moments: Sequence[Fraction], d: int) -> Check:
-    sums = list(dag.path_sums(dag.outputs[0]).values())
-    wanted = Fraction(1, d)
+def _each_is_share(instance: Instance) -> Check:
+    moments, sums = list(instance.moments.values()), list(instance.sums.values())
+    wanted = Fraction(1, instance.settings.inputs)
     return Check(
         outcome=_outcome(set(moments) == set(sums) == {wanted}),
         says=f"second moments: {_values(moments)}; sums of 1/in-degrees: {_values(sums)}; "

@@ -3,19 +3,18 @@
 from fractions import Fraction
 
 from teaching.lesson import Puzzle, Verdict
-from teaching.lessons.square_root import network
-from teaching.lessons.square_root.settings import Settings
+from teaching.lessons.square_root.network import Instance
 
 WANTED = Fraction(5, 18)
 
 
-def puzzle(settings: Settings) -> Puzzle:
+def puzzle(instance: Instance) -> Puzzle:
     """Return the puzzle; the network above is the answer."""
     return Puzzle(
         task=f"Give some input exactly E[(∂ₓf1)²] = {WANTED}, while all inputs together still "
         "have E[‖∂ₓf1‖²] = 1.",
         handles=None,
-        judge=lambda: _judge(settings),
+        judge=lambda: _judge(instance),
         hints=[
             "Wherever (S) holds, every input has 1/d. So break (S), but not H1 or H3.",
             "18 = 2 · 3 · 3. On a path, the in-degrees are multiplied: which layers have in-degree "
@@ -26,20 +25,19 @@ def puzzle(settings: Settings) -> Puzzle:
     )
 
 
-def _judge(settings: Settings) -> Verdict:
+def _judge(instance: Instance) -> Verdict:
     def no(why: str) -> Verdict:
         return Verdict(solved=False, why=why)
 
-    dag = network.dag_of(settings)
-    moments = list(dag.second_moments(dag.outputs[0]).values())
+    moments = list(instance.moments.values())
     length = sum(moments)
-    if settings.linear:
+    if instance.settings.linear:
         return no(f"without a ReLU on the logit all is doubled: E[‖∂ₓf1‖²] = {length}.")
     if length != 1:
         return no(
             f"E[‖∂ₓf1‖²] = {length}, not 1: beside the zeros, in-degrees are below the fan-in."
         )
-    if len(set(moments)) == 1:
+    if instance.symmetry:
         return no(f"(S) holds, so every input has 1/d = {moments[0]}.")
     if WANTED not in moments:
         return no(

@@ -1,32 +1,19 @@
-"""From one network to growing d: the sampled networks, and the lines that are checked on them."""
+"""From one network to growing d: the lines that are checked on sampled networks."""
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from simulations import growth, module_samples
 from simulations.equivalence import Equivalence
-from simulations.intervals import Interval
-from teaching.lesson import Check, Mark, Sampling, Step
-from teaching.lessons.square_root import network
+from teaching.lesson import Check, Mark, Step
 from teaching.lessons.square_root.proof import SQUARE
 from teaching.lessons.square_root.settings import Settings
 from teaching.mathml import formula, fraction, root, row, sub, subsup, sup, total, words
-from theory import predictions
 from theory.evidence import Outcome
 
-SIZES = (36, 108, 324, 972)
-"""Input dimensions of the sampled networks: multiples of all strides and their squares."""
-
-NETWORKS = 32
-"""In a piece."""
-
-SEED = 7
-ERROR = 0.01
-"""Of each interval on the page."""
+if TYPE_CHECKING:
+    from simulations.growth import Growth
+    from simulations.intervals import Interval
 
 LEVEL, EXPONENT, MARGIN_OF_LARGEST = 0.25, 0.1, 0.05
 """Margins that still count as right: of a ratio, and of exponents. False neighbours, such as a
@@ -36,60 +23,7 @@ NORMS = (1.0, 2.0, 4.0)
 LOSS = sub("∂", "x")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Piece:
-    """Some networks of one size.
-
-    Attributes
-    ----------
-    sample : what was measured.
-    predicted : E[(∂_x f_1)²] of each coordinate of such a network, shape (d,); empty but in the
-        first piece of each size.
-    largest : `typical_largest` of these; 0 in other pieces.
-    """
-
-    sample: module_samples.ModuleSample
-    predicted: NDArray[np.float64]
-    largest: float
-
-
-def sampling(settings: Settings) -> Sampling[Piece]:
-    """Return how to draw the networks: the sizes take turns."""
-
-    def draw(number: int) -> Piece:
-        block, place = divmod(number, len(SIZES))
-        chosen = network.sampled(settings, SIZES[place])
-        predicted, largest = np.empty(0), 0.0
-        if block == 0:
-            predicted = predictions.predict_second_moments(chosen.module, chosen.shape).ravel()
-            largest = growth.typical_largest(predicted)
-        return Piece(
-            sample=module_samples.sample_module(
-                chosen.module, chosen.shape, SEED,
-                range(block * NETWORKS, (block + 1) * NETWORKS), relu=settings.gates,
-            ),
-            predicted=predicted,
-            largest=largest,
-        )  # fmt: skip
-
-    key = network.sampled_key(settings), settings.gates
-    return Sampling(key=key, wanted=settings.networks * len(SIZES), draw=draw)
-
-
-def collected(pieces: Sequence[Piece]) -> growth.Growth | None:
-    """Put the pieces of each size together; None before there is one of each."""
-    if len(pieces) < len(SIZES):
-        return None
-    by_size = [pieces[place :: len(SIZES)] for place in range(len(SIZES))]
-    return growth.Growth(
-        samples=[module_samples.joined([piece.sample for piece in one]) for one in by_size],
-        predicted=[one[0].predicted for one in by_size],
-        largest=[one[0].largest for one in by_size],
-        error=ERROR,
-    )
-
-
-def scaling_steps(settings: Settings, grown: growth.Growth | None) -> Sequence[Step]:
+def scaling_steps(settings: Settings, grown: "Growth | None") -> Sequence[Step]:
     """Return the lines on growing d; undecided before networks are drawn."""
     with_loss = settings.logits > 1
     return [
@@ -134,7 +68,7 @@ def scaling_steps(settings: Settings, grown: growth.Growth | None) -> Sequence[S
     ]  # fmt: skip
 
 
-def _largest(settings: Settings, grown: growth.Growth | None) -> Step:
+def _largest(settings: Settings, grown: "Growth | None") -> Step:
     norm = sub(row("‖", LOSS, "L", "‖"), "∞")
     predicted, margin = -1 / 2, MARGIN_OF_LARGEST
     if settings.printed:
@@ -168,7 +102,7 @@ NOTHING_DRAWN = Check(
 )
 
 
-def _levels(grown: growth.Growth | None) -> Check:
+def _levels(grown: "Growth | None") -> Check:
     if grown is None:
         return NOTHING_DRAWN
     return _first_of(
@@ -179,13 +113,13 @@ def _levels(grown: growth.Growth | None) -> Check:
     )
 
 
-def _step_2(grown: growth.Growth | None) -> Check:
+def _step_2(grown: "Growth | None") -> Check:
     if grown is None:
         return NOTHING_DRAWN
     return _first_of([grown.step_2().against("left/right", predicted=1, margin=LEVEL)])
 
 
-def _norms(grown: growth.Growth | None) -> Check:
+def _norms(grown: "Growth | None") -> Check:
     if grown is None:
         return NOTHING_DRAWN
     return _first_of(
@@ -199,8 +133,8 @@ def _norms(grown: growth.Growth | None) -> Check:
 
 
 def _exponent(
-    grown: growth.Growth | None,
-    measured: Callable[[growth.Growth], Interval],
+    grown: "Growth | None",
+    measured: "Callable[[Growth], Interval]",
     predicted: float,
     margin: float,
 ) -> Check:

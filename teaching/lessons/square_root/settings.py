@@ -53,6 +53,11 @@ class Settings:
         return self.kind == "dense"
 
     @property
+    def widths(self) -> tuple[int, ...]:
+        """Neurons of the dense network's hidden layers."""
+        return tuple(width for width in (self.first, self.second) if width)
+
+    @property
     def chosen(self) -> int:
         """The chosen input, or the last one where there are not so many."""
         return min(self.x, self.inputs - 1)

@@ -46,15 +46,23 @@ def draw(kind: str, piece: int) -> Piece:
     return Piece(side=SIDES[place], norms=np.stack([norms.norm(rows, q) for q in QS], axis=1))
 
 
-def one_gradient(kind: str, weights: WeightSize) -> NDArray[np.float64]:
-    """Differentiate one network on the smallest image by autograd, its weights of any size.
+def one_network(kind: str, weights: WeightSize | None) -> tuple[float, NDArray[np.float64]]:
+    """Differentiate one network on the smallest image by autograd.
 
-    It is the same network for all sizes, but for these. Shape (d,).
+    Parameters
+    ----------
+    kind : of network.
+    weights : their size, if it is to be another one than they were drawn with, which is He's.
+
+    Returns
+    -------
+    Its output o and its gradient ∂_x o, shape (d,).
     """
     one = ensemble(kind, SIDES[0])
     module, shape = build(one.network, one.size, one.options)
     initialization.he_initialize_(module, stream(SEED, "the law", kind))
-    initialization.resize_weights_(module, weights)
+    if weights is not None:
+        initialization.resize_weights_(module, weights)
     inputs = torch.randn(1, *shape, generator=stream(SEED, "the law's input", kind))
-    row = gradients.input_gradients(module, inputs).logit_gradients[0]
-    return row.flatten().double().numpy()
+    found = gradients.input_gradients(module, inputs)
+    return float(found.logits[0]), found.logit_gradients[0].flatten().double().numpy()

@@ -8,9 +8,8 @@ from teaching import svg
 from teaching.handles import choose, group, rows, slider
 from teaching.lessons.the_law import measured
 from teaching.lessons.the_law.measured import Shown, number
-from teaching.lessons.the_law.settings import DIMENSIONS, HE, NETWORKS, SIDES
+from teaching.lessons.the_law.settings import DIMENSIONS, HE, NETWORKS
 from teaching.plot import Axis, Plot
-from theory import attack_growth
 
 if TYPE_CHECKING:
     from simulations.intervals import Interval
@@ -28,8 +27,8 @@ DOUBLED = (DIMENSIONS[2], DIMENSIONS[3])
 def picture(shown: Shown) -> Node:
     """Draw the law and the networks drawn so far."""
     plot = Plot(
-        x=Axis(label="input dimension d", low=38, high=62_000, log=True),
-        y=Axis(label="gain of the attack", low=1, high=1e5, log=True),
+        x=Axis(label="input dimension d = 3 · pixels", low=38, high=62_000, log=True),
+        y=Axis(label="gain of the attack, over ε", low=1, high=1e5, log=True),
         height=380,
     )
     drawn = next(iter(shown.gains.values())).size if shown.gains else 0
@@ -41,9 +40,11 @@ def picture(shown: Shown) -> Node:
             label=f"gain of an attack with p = {NAMES[shown.settings.p]} against d, and the law √d",
         ),
         figcaption[
-            f"A dot is the typical gain over {drawn or 'some'} random networks, just initialized: "
-            "how far an attack can push the output when pixels may change by about 1 (a smaller ε "
-            "moves all dots down alike). Both axes are logarithmic."
+            f"A dot is the typical gain over {drawn} random networks, just initialized: "
+            if drawn
+            else "Random networks are being drawn, and give a dot for each d: ",
+            "how far a small attack can push the output, to first order, over its size ε. Both "
+            "axes are logarithmic.",
         ],
     ]
 
@@ -68,43 +69,39 @@ def handles(shown: Shown) -> Node:
             ),
         ),
         rows(
-            ["image", "gain", "99 % interval", "expected"],
-            [_row(shown, side, d) for side, d in zip(SIDES, DIMENSIONS, strict=True)],
-            title=["Gain of the attack of size ε d", sup["1/p"], ", ε = 1"],
+            ["d", "gain", "99 % interval", "expected"],
+            [_row(shown, d) for d in DIMENSIONS],
+            title=["Gain of the attack of size ε d", sup["1/p"], ", over ε"],
         ),
     ]  # fmt: skip
 
 
 def _lines(plot: Plot, shown: Shown) -> Node:
     """Draw √d through the first expected gain, its neighbours, and all that is expected."""
-    start = (DIMENSIONS[0], shown.expected[DIMENSIONS[0]])
-
-    def along(exponent: float) -> list[tuple[float, float]]:
-        ends = (DIMENSIONS[0], DIMENSIONS[-1])
-        return [(d, attack_growth.power_law(exponent, d, through=start)) for d in ends]
-
-    expected = list(shown.expected.items())
+    expected = shown.expected
     drawn: list[Node] = []
     for link, (exponent, words) in LAWS.items():
-        points = along(exponent)
+        law = shown.along(exponent)
         if link != "law":
-            line = svg.polygonal([plot.at(*point) for point in points], class_="edge dashed")
+            line = svg.polygonal([plot.at(*point) for point in law.items()], class_="edge dashed")
             drawn.append(svg.g(data_link=link)[line])
+        d, end = DIMENSIONS[-1], law[DIMENSIONS[-1]]
         # Words stand on the side where no dots are.
-        up = 14 if expected[-1][1] <= points[1][1] * 1.001 else -22 - 24 * exponent
+        up = 14 if expected[d] <= end * 1.001 else -22 - 24 * exponent
         kind = "strong" if link == "law" else ""
-        drawn.append(plot.note(*points[1], words, kind=kind, anchor="end", up=up))
+        drawn.append(plot.note(d, end, words, kind=kind, anchor="end", up=up))
+    law = shown.along(LAWS["law"][0])
     return [
         drawn,
-        plot.curve(expected, kind="two", dashed=True, link="expected"),
-        plot.curve(along(LAWS["law"][0]), link="law"),
+        plot.curve(list(expected.items()), kind="two", dashed=True, link="expected"),
+        plot.curve(list(law.items()), link="law"),
     ]
 
 
 def _triangle(plot: Plot, shown: Shown) -> Node:
     """Show the law's slope: how far up for how far to the right."""
-    start = (DIMENSIONS[0], shown.expected[DIMENSIONS[0]])
-    low, high = (attack_growth.power_law(0.5, d, through=start) for d in DOUBLED)
+    law = shown.along(LAWS["law"][0])
+    low, high = (law[d] for d in DOUBLED)
     (x1, y1), (x2, y2) = plot.at(DOUBLED[0], low), plot.at(DOUBLED[1], high)
     return svg.g(data_link="law")[
         svg.path(".edge", d=f"M{x1:.1f},{y1:.1f} H{x2:.1f} V{y2:.1f}"),
@@ -120,10 +117,9 @@ def _dot(plot: Plot, d: int, found: "Interval") -> Node:
     ]
 
 
-def _row(shown: Shown, side: int, d: int) -> list[Node]:
+def _row(shown: Shown, d: int) -> list[Node]:
     cells = ["…", "…"]
     if d in shown.gains:
         one = measured.typical(shown.gains[d])
         cells = [number(one.estimate), f"{number(one.low)} to {number(one.high)}"]
-    image = span(data_link=f"d-{d}", tabindex="0")[f"{side} × {side}, d = {d:,}"]
-    return [image, *cells, number(shown.expected[d])]
+    return [span(data_link=f"d-{d}", tabindex="0")[f"{d:,}"], *cells, number(shown.expected[d])]

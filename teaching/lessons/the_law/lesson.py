@@ -10,7 +10,14 @@ from teaching.lessons.the_law.figure import EIGHTHS, handles, picture
 from teaching.lessons.the_law.measured import Piece, Shown, number, power
 from teaching.lessons.the_law.proof import steps
 from teaching.lessons.the_law.puzzle import puzzle
-from teaching.lessons.the_law.settings import HE, SIDES, Settings, dimension, in_degrees
+from teaching.lessons.the_law.settings import (
+    DIMENSIONS,
+    HE,
+    SIDES,
+    Settings,
+    dimension,
+    in_degrees,
+)
 from theory import attack_growth
 
 ASKED = (32, 224)
@@ -61,13 +68,14 @@ def _counterexample(shown: Shown) -> Node:
         found.append(
             f"Weights that shrink like in-degree^(−{EIGHTHS[settings.eighths]}) are no longer "
             f"He's: the gain goes like d to the power {power(shown.expected_exponent)}, from "
-            f"{number(first)} at {SIDES[0]} px to {number(last)} at {SIDES[-1]} px (dashed line)."
+            f"{number(first)} at d = {DIMENSIONS[0]} to {number(last)} at d = {DIMENSIONS[-1]:,} "
+            "(dashed line)."
         )
     if settings.p == "1":
         found.append(
             "With p = 1 an attack spends all on the one pixel that counts most, and the largest of "
-            "many coordinates stands out more: by about √(log d). With He's weights the gain grows "
-            "like √(d log d) (dashed line), a bit faster than Equation 7 says."
+            "many coordinates stands out more: by about √(log d). Even with He's weights the gain "
+            "grows like √(d log d), a bit faster than Equation 7 says."
         )
     return [p[words] for words in found]
 

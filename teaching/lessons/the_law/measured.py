@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from teaching.lessons.the_law.settings import NORMS, SIDES, Settings, dimension, in_degrees
+from teaching.lessons.the_law.settings import (
+    DIMENSIONS,
+    NORMS,
+    SIDES,
+    Settings,
+    dimension,
+    in_degrees,
+)
 from theory import attack_growth
 from theory.norms import dual_exponent
 
@@ -58,9 +65,14 @@ class Shown:
         degrees = in_degrees(self.settings.kind, side)
         return attack_growth.gradient_factor(self.settings.weights, degrees)
 
+    def output(self, side: int) -> float:
+        """Return the root mean square of the output at images of one size."""
+        degrees = in_degrees(self.settings.kind, side)
+        return attack_growth.output_size(dimension(side), self.settings.weights, degrees)
+
     @cached_property
     def expected(self) -> Mapping[int, float]:
-        """The gain ε_p ‖∂_x o‖_q that the weights' size lets expect, for ε_∞ = 1, by d."""
+        """The gain ε_p ‖∂_x o‖_q / ε_∞ that the weights' size lets expect, by d."""
         p, weights, kind = self.settings.norm, self.settings.weights, self.settings.kind
         return {
             dimension(side): attack_growth.predicted_gain(
@@ -69,6 +81,11 @@ class Shown:
             for side in SIDES
         }
 
+    def along(self, exponent: float) -> Mapping[int, float]:
+        """A law d^exponent that starts at the first expected gain, by d."""
+        start = (DIMENSIONS[0], self.expected[DIMENSIONS[0]])
+        return {d: attack_growth.power_law(exponent, d, through=start) for d in DIMENSIONS}
+
     @cached_property
     def expected_exponent(self) -> float:
         """The exponent of d in what is expected."""
@@ -76,7 +93,7 @@ class Shown:
 
     @cached_property
     def gains(self) -> Logs:
-        """Log ε_p ‖∂_x o‖_q of the drawn networks, for ε_∞ = 1."""
+        """Log ε_p ‖∂_x o‖_q / ε_∞ of the drawn networks."""
         p = self.settings.norm
         norms = self._log_norms(dual_exponent(p))
         return {d: np.log(attack_growth.threshold(p, d)) + logs for d, logs in norms.items()}

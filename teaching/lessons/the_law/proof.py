@@ -4,6 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.the_law import measured
 from teaching.lessons.the_law.figure import NAMES
@@ -25,6 +28,9 @@ LEVEL = math.log(1.25)
 ROUNDING = 1e-4
 """Relative, of gradients in float32."""
 
+OF_HE = math.sqrt(2)
+"""The root mean square of an output with He's weights, which keep signals as they are."""
+
 WAIT = Check(outcome=Outcome.UNDECIDED, says="networks are being drawn")
 WORST = (Outcome.FAILS, Outcome.UNDECIDED, Outcome.HOLDS)
 
@@ -36,7 +42,9 @@ def steps(shown: Shown) -> Sequence[Step]:
     gradient = row(sub("∂", "x"), "o")
     gain = row(sub("ε", p), sub(row("‖", gradient, "‖"), q))
     coordinate = row("|", sub("∂", "i"), "o", "|")
-    ready = len(shown.gains) > 1
+    # The largest of many coordinates stands out the more, the more there are.
+    mark = Mark.CHECKED if q == "∞" else Mark.PROVED
+    dual, equation_6, coordinates, law = _checks(shown) if len(shown.gains) > 1 else [WAIT] * 4
     return [
         Step(
             formula=formula(
@@ -46,15 +54,16 @@ def steps(shown: Shown) -> Sequence[Step]:
             reason="The best attack follows the gradient, and gains the dual norm of it: q = "
             f"{q}, as 1/p + 1/q = 1 (Lemma 1; lesson 2).",
             mark=Mark.PROVED,
-            check=_dual(shown) if ready else WAIT,
+            check=dual,
         ),
         Step(
-            formula=formula(gain, "∝", sup("d", row("1/", p, "+", "1/", q)), coordinate,
-                            "=", "d", coordinate),
+            formula=[formula(gain, "∝", sup("d", row("1/", p, "+", "1/", q)), coordinate), " ",
+                     formula("=", "d", coordinate)],
             reason="If all d coordinates are about equal in size, the powers of d add to 1, "
-            "whatever p: Equations 5 and 6. (Proved for q < ∞.)",
-            mark=Mark.CHECKED if q == "∞" else Mark.PROVED,
-            check=_equation_6(shown) if ready else WAIT,
+            "whatever p: Equations 5 and 6."
+            + (" But q = ∞ takes the largest one alone." if q == "∞" else ""),
+            mark=mark,
+            check=equation_6,
         ),
         Step(
             formula=formula(coordinate, "∝", row(fraction(1, root("d")), link="law")),
@@ -62,23 +71,36 @@ def steps(shown: Shown) -> Sequence[Step]:
             "die on their way. That leaves each input E(∂o)² = 2/d (lessons 4 to 7; the paper's "
             "1/d counts a ReLU after o, too).",
             mark=Mark.PROVED,
-            check=_coordinates(shown) if ready else WAIT,
+            check=coordinates,
         ),
         Step(
             formula=formula(gain, "∝", "d", "·", fraction(1, root("d")), "=",
                             row(root("d"), link="law")),
             reason="Lines 1 to 3 together: Equation 7.",
-            mark=Mark.PROVED,
-            check=_law(shown) if ready else WAIT,
+            mark=mark,
+            check=law,
         ),
     ]  # fmt: skip
 
 
-def _dual(shown: Shown) -> Check:
-    """Hold the best perturbation of one network's gradient against the gradient's dual norm."""
+def _checks(shown: Shown) -> Sequence[Check]:
+    """Check all lines, on networks of two sizes or more."""
     from teaching.lessons.the_law import draws  # torch, which the first page does without
 
-    gradient = draws.one_gradient(shown.settings.kind, shown.settings.weights)
+    kind, weights = shown.settings.kind, shown.settings.weights
+    output, gradient = draws.one_network(kind, weights)
+    of_he, gradient_of_he = draws.one_network(kind, None)
+    times = float(norms.norm(gradient, 2.0) / norms.norm(gradient_of_he, 2.0)), output / of_he
+    return [
+        _dual(shown, gradient),
+        _equation_6(shown),
+        _coordinates(shown, *times),
+        _law(shown),
+    ]
+
+
+def _dual(shown: Shown, gradient: NDArray[np.float64]) -> Check:
+    """Hold the best perturbation of one network's gradient against the gradient's dual norm."""
     p = shown.settings.norm
     size = attack_growth.threshold(p, gradient.size)
     attack = norms.best_perturbation(gradient, p, size=size)
@@ -100,22 +122,23 @@ def _equation_6(shown: Shown) -> Check:
     return _power(f"gain / (d · {'mean' if q == 1 else 'rms'} coordinate)", found, 0.0)
 
 
-def _coordinates(shown: Shown) -> Check:
-    """Hold coordinates against 1/√d, and one network of such weights against He's."""
-    from teaching.lessons.the_law import draws
+def _coordinates(shown: Shown, of_gradient: float, of_output: float) -> Check:
+    """Hold coordinates against 1/√d, and one network of such weights against He's.
 
+    Parameters
+    ----------
+    of_gradient, of_output : how many times those with He's weights they are, in one network.
+    """
     of_size = _power("the rms coordinate", measured.exponent(shown.coordinates(2.0)), -0.5)
-    kind, weights = shown.settings.kind, shown.settings.weights
-    own, he = (
-        float(norms.norm(draws.one_gradient(kind, one), 2.0)) for one in (weights, attack_growth.HE)
+    factor, faded = shown.factor(SIDES[0]), shown.output(SIDES[0]) / OF_HE
+    is_same = math.isclose(of_gradient, factor, rel_tol=ROUNDING) and math.isclose(
+        of_output, faded, rel_tol=ROUNDING
     )
-    factor = shown.factor(SIDES[0])
-    is_same = math.isclose(own / he, factor, rel_tol=ROUNDING)
     return Check(
         outcome=_worst(of_size.outcome, _holds(is_same)),
         says=[
-            of_size.says, f". One network: its gradient is {own / he:.4g} times that with He's "
-            f"weights; expected {factor:.4g}",
+            of_size.says, f". One network: its gradient is {of_gradient:.4g} times that with He's "
+            f"weights, its output {of_output:.4g} times; expected {factor:.4g} and {faded:.4g}",
         ],
     )  # fmt: skip
 
@@ -126,11 +149,15 @@ def _law(shown: Shown) -> Check:
     level = measured.level(shown.gains, shown.expected)
     beside = level.against("dots lie on the expected line", predicted=0.0, margin=LEVEL)
     ratio = level.exponential()
+    law = shown.along(0.5)
+    slope = attack_growth.growth_exponent(list(law), list(law.values()))
+    is_drawn = math.isclose(slope, 0.5, rel_tol=1e-9)
     return Check(
-        outcome=_worst(of_gain.outcome, beside.outcome),
+        outcome=_worst(of_gain.outcome, beside.outcome, _holds(is_drawn)),
         says=[
-            of_gain.says, f" (expected of such weights: {measured.power(shown.expected_exponent)})"
-            f". Dots over expected values: {ratio.low:.2f} to {ratio.high:.2f}",
+            of_gain.says, f" (expected of such weights: {measured.power(shown.expected_exponent)};"
+            f" the line √d: {measured.power(slope)}). Dots over expected values: {ratio.low:.2f} "
+            f"to {ratio.high:.2f}",
         ],
     )  # fmt: skip
 

@@ -3,8 +3,7 @@
 from teaching.lesson import Puzzle, Verdict
 from teaching.lessons.the_law.figure import EIGHTHS, NAMES
 from teaching.lessons.the_law.measured import Shown, number, power
-from teaching.lessons.the_law.settings import DIMENSIONS, SIDES, in_degrees
-from theory import attack_growth
+from teaching.lessons.the_law.settings import DIMENSIONS, SIDES
 
 FLAT = 0.005
 """An exponent that passes for 0: over a factor of 1,024 in d a drift of 4 %."""
@@ -41,8 +40,8 @@ def _judge(shown: Shown) -> Verdict:
         return Verdict(
             solved=False,
             why=f"with a = {a} the gain still grows, like d to the power {power(exponent)}: from "
-            f"{number(first)} at {SIDES[0]} px to {number(last)} at {SIDES[-1]} px. Weights must "
-            "shrink faster.",
+            f"{number(first)} at d = {DIMENSIONS[0]} to {number(last)} at d = {DIMENSIONS[-1]:,}. "
+            "Weights must shrink faster.",
         )
     if exponent < -FLAT:
         return Verdict(
@@ -50,13 +49,11 @@ def _judge(shown: Shown) -> Verdict:
             why=f"with a = {a} the gain shrinks, like d to the power {power(exponent)}: that is "
             "more than was asked for. Weights may shrink less.",
         )
-    before, after = (
-        attack_growth.output_size(d, settings.weights, in_degrees(settings.kind, side))
-        for d, side in ((DIMENSIONS[0], SIDES[0]), (DIMENSIONS[-1], SIDES[-1]))
-    )
+    before, after = shown.output(SIDES[0]), shown.output(SIDES[-1])
     return Verdict(
         solved=True,
         why=f"With a = {a} the gain is {number(first)} at every d. The price: the output itself "
-        f"fades, from a typical {before:.3g} at {SIDES[0]} px to {after:.3g} at {SIDES[-1]} px. "
-        "He's weights are there to prevent just that; vulnerability comes with them.",
+        f"fades, from a typical {before:.3g} at d = {DIMENSIONS[0]} to {after:.3g} at "
+        f"d = {DIMENSIONS[-1]:,}. He's weights are there to prevent just that; vulnerability comes "
+        "with them.",
     )

@@ -15,7 +15,8 @@ from simulations.checks.norm_proportionality import _correlation, _judge, _slope
 from simulations.checks.oracles import fourth_moment_factor
 from simulations.checks.step_2 import wide_limit
 from simulations.draws import Draws
-from simulations.ensemble import NORMS, Ensemble
+from simulations.ensemble import Ensemble
+from simulations.gradient_norms import NORMS
 from simulations.initialization import he_variance
 from simulations.sampler import Sample
 from theory.evidence import Outcome
