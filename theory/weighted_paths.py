@@ -82,6 +82,11 @@ class WeightedPath:
         """E[ω_p²]; DagError for a path through a maximum, whose weight depends on the others."""
         return self.covariance(self)
 
+    @property
+    def gated_square(self) -> Fraction:
+        """E[(ω_p σ_p)²] with each ReLU on it open with probability 1/2 (H1); errors as above."""
+        return self.square * Fraction(1, 2 ** len(self.gates))
+
     def covariance(self, other: "WeightedPath") -> Fraction:
         """E[ω_p ω_p'] under H2 to H5: not 0 where both take the same random weights.
 

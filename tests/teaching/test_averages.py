@@ -302,12 +302,12 @@ def test_the_puzzle_is_solved():
 @pytest.mark.parametrize(
     ("query", "why"),
     [
-        ("n=4", "divided by 4, so the size by √(4) = 2. 4 is what Theorem 6 prints"),
+        ("n=4", "divided by 4, so the size by √4 = 2. 4 is what Theorem 6 prints"),
         ("n=2&replaced=both", "4 is what Theorem 6 prints, and forgets the root"),
-        ("n=3&replaced=both", "2 replaced with n = 3 gives √9"),
-        ("replaced=none", "nothing is replaced"),
+        ("n=3&replaced=both", "Both replaced with n = 3: that gives √9"),
+        ("replaced=none", "Nothing is replaced"),
         ("n=4&replaced=both&padding=reflect", "The padding breaks the proof"),
-        ("n=4&replaced=both&pooling=maximum", "a maximum has no second moment"),
+        ("n=4&replaced=both&pooling=maximum", "A maximum has no second moment"),
     ],
 )
 def test_a_wrong_answer_is_told_why(query, why):

@@ -22,6 +22,7 @@ from teaching.state import Event, apply, from_address, start
 from theory import (
     dag_patterns,
     dense_logit,
+    enumerated_paths,
     moment_terms,
     path_polynomial,
     predictions,
@@ -187,6 +188,12 @@ def decided_otherwise(original):
             lambda *args, **options: dict.fromkeys(original(*args, **options), (0, 0))
         ), 1),
         (Settings(), moment_terms, "path_variances", times(2), 2),
+        (Settings(), enumerated_paths, "edge_paths", lambda original: (
+            lambda *args: list(original(*args))[::-1][1:]
+        ), 2),
+        (Settings(), Dag, "in_degree", lambda original: (
+            lambda *args: original(*args) + 1
+        ), 3),
         (Settings(), dense_logit.DenseLogit, "by_layer_sizes", times(2), 3),
         (Settings(), Dag, "path_sums", times(2), 5),
         (CONV, Dag, "path_sums", times(2), 3),

@@ -1,7 +1,8 @@
 """The picture with its bookkeeping, the sample's verdict, and the handles."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from htpy import Node, figcaption, figure, p
 
@@ -10,10 +11,13 @@ from teaching.lesson import Reader
 from teaching.lessons.averages import sample
 from teaching.lessons.averages.drawing import twin_picture
 from teaching.lessons.averages.instance import Instance, Twin
-from teaching.lessons.averages.sample import CANDIDATES, ERROR, PAIRS, Piece
+from teaching.lessons.averages.sample import CANDIDATES, ERROR, PAIRS
 from teaching.lessons.averages.settings import MOST_PIECES
 from theory.evidence import Outcome
 from theory.layers import DagError
+
+if TYPE_CHECKING:
+    from simulations.intervals import Interval
 
 VERDICTS = {
     Outcome.HOLDS: "✓ confirmed",
@@ -22,7 +26,7 @@ VERDICTS = {
 }
 
 
-def picture(instance: Instance, reader: Reader, pieces: Sequence[Piece]) -> Node:
+def picture(instance: Instance, reader: Reader, interval: "Interval | None") -> Node:
     """Draw the twin, and keep the books on its paths."""
     settings = instance.settings
     return figure[
@@ -35,20 +39,16 @@ def picture(instance: Instance, reader: Reader, pieces: Sequence[Piece]) -> Node
             and " Green and purple, dashed: two paths over the same weights.",
         ],
         _books(instance, reader),
-        _decision(instance, reader, pieces),
+        _decision(instance, reader, interval),
     ]
 
 
 def _books(instance: Instance, reader: Reader) -> Node:
     x = instance.x
 
-    def variance(twin: Twin) -> Fraction:
-        paths = twin.paths_from(x)
-        return paths[0].square * Fraction(1, 2 ** len(paths[0].gates))
-
     lines = [
         _line("paths", instance, lambda twin: Fraction(len(twin.paths_from(x)))),
-        _line("variance", instance, variance),
+        _line("variance", instance, lambda twin: twin.paths_from(x)[0].gated_square),
     ]
     if reader.answered:
         lines.append(_line("E[(∂ₓf)²]", instance, lambda twin: twin.moments[x]))
@@ -71,8 +71,7 @@ def _line(name: str, instance: Instance, of: Callable[[Twin], Fraction]) -> list
     return [name, str(before), str(after), factor]
 
 
-def _decision(instance: Instance, reader: Reader, pieces: Sequence[Piece]) -> Node:
-    interval = sample.gamma(instance.settings, pieces)
+def _decision(instance: Instance, reader: Reader, interval: "Interval | None") -> Node:
     if not reader.answered:
         return p(".note")["Your own sample stands here when you have answered the question."]
     if interval is None:

@@ -40,11 +40,12 @@ def _question() -> Question:
 
 def _view(settings: Settings, reader: Reader, pieces: Sequence[Piece]) -> View:
     instance = Instance(settings)
+    interval = sample.gamma(settings, pieces)
     return View(
-        figure=picture(instance, reader, pieces),
+        figure=picture(instance, reader, interval),
         handles=handles(instance),
         counterexample=_counterexample(instance),
-        steps=steps(instance, pieces),
+        steps=steps(instance, interval),
         puzzle=puzzle(instance),
     )
 
@@ -87,9 +88,11 @@ def _padded(instance: Instance) -> str:
         )
     before, after = sum(instance.before.moments), sum(instance.after.moments, Fraction(0))
     factor = f"The mean square goes from {before} to {after}, wanted: 1/{instance.times}."
-    missing = instance.missing_paths
-    if missing:
-        return f"Zeros carry no edges: {missing} paths are missing at the border. {factor}"
+    if instance.settings.padding == "zeros":
+        return (
+            f"Zeros carry no edges: {instance.missing_paths} paths are missing at the border. "
+            f"{factor}"
+        )
     if instance.copied is None:
         return f"Here no copy meets its original over one weight, so Lemma 10 holds. {factor}"
     one, other = instance.copied

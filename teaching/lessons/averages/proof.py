@@ -2,21 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from htpy import div
 
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.averages import sample
 from teaching.lessons.averages.instance import Instance, Twin, neuron
-from teaching.lessons.averages.sample import ERROR, MARGIN, Piece
+from teaching.lessons.averages.sample import ERROR, MARGIN
 from teaching.mathml import Term, formula, fraction, root, row, sub, sup, total, words
 from theory.evidence import Outcome
 from theory.layers import DagError
 
+if TYPE_CHECKING:
+    from simulations.intervals import Interval
+
 UNDEFINED = "which neuron a maximum takes depends on all weights: (H) gives no second moment"
 
 
-def steps(instance: Instance, pieces: Sequence[Piece]) -> Sequence[Step]:
+def steps(instance: Instance, interval: "Interval | None") -> Sequence[Step]:
     """Return the lines of the proof."""
     k, d = instance.layers, instance.d
     more = _power(k)
@@ -97,7 +101,7 @@ def steps(instance: Instance, pieces: Sequence[Piece]) -> Sequence[Step]:
             reason="Your own sample: sizes are divided by n to the power γ, for each replaced "
             f"convolution. Within {MARGIN} counts as equal; error level {ERROR:g}.",
             mark=Mark.CHECKED,
-            check=_sampled(instance, pieces),
+            check=_sampled(instance, interval),
         ),
         Step(
             formula=formula(
@@ -203,8 +207,7 @@ def _each(instance: Instance) -> Check:
     )
 
 
-def _sampled(instance: Instance, pieces: Sequence[Piece]) -> Check:
-    interval = sample.gamma(instance.settings, pieces)
+def _sampled(instance: Instance, interval: "Interval | None") -> Check:
     if interval is None:
         says = (
             "draw pairs of networks with the slider" if instance.layers else "nothing is replaced"

@@ -1,6 +1,7 @@
 """The puzzle: divide the typical gradient by exactly 4."""
 
 import math
+from fractions import Fraction
 
 from htpy import Node
 
@@ -9,6 +10,8 @@ from teaching.lessons.averages.instance import Instance
 from theory.layers import DagError
 
 WANTED = 4
+
+_COUNTED = {1: "One convolution", 2: "Both"}
 
 
 def puzzle(instance: Instance) -> Puzzle:
@@ -28,13 +31,14 @@ def puzzle(instance: Instance) -> Puzzle:
 
 def _judge(instance: Instance) -> Verdict:
     try:
-        before, after = sum(instance.before.moments), sum(instance.after.moments)
+        before = sum(instance.before.moments, Fraction(0))
+        after = sum(instance.after.moments, Fraction(0))
     except DagError:
         return Verdict(
-            solved=False, why="a maximum has no second moment under (H). Pool by averages."
+            solved=False, why="A maximum has no second moment under (H). Pool by averages."
         )
     if not instance.layers:
-        return Verdict(solved=False, why="nothing is replaced, so nothing is divided.")
+        return Verdict(solved=False, why="Nothing is replaced, so nothing is divided.")
     if before == WANTED**2 * after:
         return Verdict(
             solved=True,
@@ -45,8 +49,8 @@ def _judge(instance: Instance) -> Verdict:
     return Verdict(
         solved=False,
         why=[
-            f"the mean square is divided by {factor}, so the size by √({factor}) = "
-            f"{math.sqrt(factor):.3g}. ",
+            f"The mean square is divided by {factor}, so the size by "
+            f"√{factor if factor.denominator == 1 else f'({factor})'} = {math.sqrt(factor):.3g}. ",
             _reason(instance, factor == instance.times),
         ],
     )
@@ -58,4 +62,4 @@ def _reason(instance: Instance, as_proved: bool) -> Node:
         return "The padding breaks the proof: lost edges or copied pixels change the factor."
     if times == WANTED:
         return f"{times} is what Theorem 6 prints, and forgets the root."
-    return f"{instance.layers} replaced with n = {n} gives √{times}."
+    return f"{_COUNTED[instance.layers]} replaced with n = {n}: that gives √{times}."

@@ -12,7 +12,6 @@ from teaching.lessons.square_root.network import Instance
 from teaching.lessons.square_root.plots import plots
 from teaching.lessons.square_root.sample import NETWORKS, SIZES
 from teaching.lessons.square_root.settings import MOST_INPUTS, MOST_PIECES, MOST_WIDE, Settings
-from theory import enumerated_paths
 
 if TYPE_CHECKING:
     from simulations.growth import Growth
@@ -62,8 +61,7 @@ def picture(instance: Instance, reader: Reader, drawn: "Growth | None") -> Node:
 def path_links(instance: Instance) -> dict[int, list[str]]:
     """Name, for each edge, the paths from the chosen input to f1 that it lies on."""
     links: dict[int, list[str]] = {}
-    paths = enumerated_paths.edge_paths(instance.dag, instance.x, instance.o)
-    for number, path in enumerate(paths):
+    for number, path in enumerate(instance.drawn_paths):
         for edge in path:
             links.setdefault(edge, []).append(f"path-{number}")
     return links

@@ -1,6 +1,6 @@
 """The network that is drawn, and what the library finds of it."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -8,12 +8,13 @@ from typing import cast
 
 from teaching.fields import AddressError
 from teaching.lessons.square_root.settings import Settings
-from theory import moment_terms, small_networks
+from theory import enumerated_paths, moment_terms, small_networks, weighted_paths
 from theory.dag import Dag
 from theory.dense_logit import DenseLogit
 from theory.layers import DagError
 from theory.small_networks import Padding
 from theory.symmetry import Symmetry
+from theory.weighted_paths import WeightedPath
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,16 @@ class Instance:
     def symmetry(self) -> Symmetry:
         """Whether (S) holds."""
         return self.dag.is_symmetric(self.o)
+
+    @cached_property
+    def paths(self) -> Sequence[WeightedPath]:
+        """All paths to f1, with their weights."""
+        return weighted_paths.weighted_paths(self.dag, self.o)
+
+    @cached_property
+    def drawn_paths(self) -> Sequence[tuple[int, ...]]:
+        """The paths from the chosen input, by the numbers of their edges."""
+        return list(enumerated_paths.edge_paths(self.dag, self.x, self.o))
 
     @cached_property
     def dense_logit(self) -> DenseLogit:

@@ -53,7 +53,7 @@ def exact_steps(instance: Instance) -> Sequence[Step]:
             "are uncorrelated with mean 0 (Lemma 9), so only p = p′ is left. The "
             "neurons v are those of p, without x.",
             mark=Mark.PROVED,
-            check=_equal("all pairs of paths", moment, f"the {_paths(terms)}, one by one", same),
+            check=_same_paths(instance, moment, terms),
         ),
     ]  # fmt: skip
     rest = _equation_8 if instance.settings.is_dense else _equation_13
@@ -71,7 +71,15 @@ def _equation_8(instance: Instance, same: Fraction) -> Sequence[Step]:
                     formula(DEGREE), " is the size of the layer below. H1: every ReLU, the logit's "
                     "too, is open half of the time. All paths have the same product: count them."],
             mark=Mark.PROVED,
-            check=_equal("line 2", same, "number of paths times product", case.by_layer_sizes()),
+            check=_all_equal(
+                {
+                    "line 2": same,
+                    "in-degrees, path by path": moment_terms.sum_over_paths(
+                        dag, instance.x, dag.in_degree
+                    ),
+                    "number of paths times product": case.by_layer_sizes(),
+                }
+            ),
         ),
         Step(
             formula=formula(PATHS, "=",
@@ -148,8 +156,7 @@ def _equation_13(instance: Instance, same: Fraction) -> Sequence[Step]:
 def _pairs(instance: Instance, moment: Fraction) -> Check:
     """Compare a walk over pairs with the pairs one by one, and with weights that are drawn."""
     dag, o = instance.dag, instance.o
-    paths = weighted_paths.weighted_paths(dag, o)
-    pairs = weighted_paths.enumerated_pair_sums(paths, gates=True)
+    pairs = weighted_paths.enumerated_pair_sums(instance.paths, gates=True)
     listed, _ = pairs.get(instance.settings.chosen, (Fraction(0), Fraction(0)))
     holds, says = moment == listed, f"pairs of paths, by a walk: {moment}; one by one: {listed}"
     patterns = dag_patterns.DagPatterns(dag, o)
@@ -161,6 +168,18 @@ def _pairs(instance: Instance, moment: Fraction) -> Check:
             f"open or closed ReLUs: {tried:.4g}"
         )
     return Check(outcome=_outcome(holds), says=says)
+
+
+def _same_paths(instance: Instance, moment: Fraction, terms: Sequence[Fraction]) -> Check:
+    """Compare the terms with what the weights on the drawn edges make of each path."""
+    met = {path.edges: path.gated_square for path in instance.paths}
+    drawn = [met[edges] for edges in instance.drawn_paths if edges in met]
+    same = sum(terms, Fraction(0))
+    return Check(
+        outcome=_outcome(moment == same and drawn == list(terms)),
+        says=f"all pairs of paths: {moment}; the {_paths(terms)}, one by one: {same}; weight by "
+        f"weight, as drawn: {sum(drawn, Fraction(0))}",
+    )
 
 
 def _symmetry(instance: Instance) -> Check:
@@ -211,10 +230,6 @@ def _terms(terms: Sequence[Fraction]) -> Node:
     for number, term in enumerate(terms):
         written += [" + " if number else " = ", formula(row(rational(term), link=f"path-{number}"))]
     return span[written]
-
-
-def _equal(one: str, left: Fraction, other: str, right: Fraction) -> Check:
-    return _all_equal({one: left, other: right})
 
 
 def _all_equal(sides: dict[str, Fraction | int]) -> Check:

@@ -32,7 +32,7 @@ def _judge(instance: Instance) -> Verdict:
     moments = list(instance.moments.values())
     length = sum(moments)
     if instance.settings.linear:
-        return no(f"without a ReLU on the logit all is doubled: E[‖∂ₓf1‖²] = {length}.")
+        return no(f"Without a ReLU on the logit all is doubled: E[‖∂ₓf1‖²] = {length}.")
     if length != 1:
         return no(
             f"E[‖∂ₓf1‖²] = {length}, not 1: beside the zeros, in-degrees are below the fan-in."
@@ -41,7 +41,7 @@ def _judge(instance: Instance) -> Verdict:
         return no(f"(S) holds, so every input has 1/d = {moments[0]}.")
     if WANTED not in moments:
         return no(
-            f"the length is right, and inputs differ; but they have "
+            f"The length is right, and inputs differ; but they have "
             f"{', '.join(map(str, moments))}, and none has {WANTED}."
         )
     which = ", ".join(f"x{n}" for n, value in enumerate(moments, 1) if value == WANTED)

@@ -59,8 +59,9 @@ def scaling_steps(settings: Settings, grown: "Growth | None") -> Sequence[Step]:
         Step(
             formula=formula(sub(row("‖", LOSS, "L", "‖"), "q"), "∝",
                             sup("d", row(fraction(1, "q"), "−", fraction(1, 2)))),
-            reason="d coordinates of size 1/√d have this norm (Equation 7). Times ε_p ∝ d^(1/p), "
-            "with 1/p + 1/q = 1, an attack gains √d, whatever p.",
+            reason=["d coordinates of size 1/√d have this norm (Equation 7). Times ",
+                    formula(sub("ε", "p"), "∝", sup("d", "1/p")),
+                    ", with 1/p + 1/q = 1, an attack gains √d, whatever p."],
             mark=Mark.CHECKED,
             check=_norms(grown) if with_loss else None,
         ),
@@ -88,7 +89,8 @@ def _largest(settings: Settings, grown: "Growth | None") -> Step:
         )
         reason = (
             "q = ∞ is left. The largest coordinate is at least the root mean square and at most "
-            "‖·‖_4, so its exponent lies between theirs. (The print says −1/2: see the handle.)"
+            "the norm for q = 4, so its exponent lies between theirs. (The print says −1/2: see "
+            "the handle.)"
         )
         predicted, margin = -3 / 8, 1 / 8
     check = None
