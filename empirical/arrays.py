@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from empirical.measures import ImageMeasures
+from empirical.image_measures import ImageMeasures
 from empirical.trained import Cell, TrainedNetwork
 
 MEASURES = tuple(field.name for field in fields(ImageMeasures))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from empirical.measures import Floats
+from empirical.image_measures import Floats
 from empirical.trained import Sweep
 from simulations.plots import COLOURS
 

@@ -8,8 +8,9 @@ import torch
 from numpy.typing import NDArray
 
 from empirical.figures import growth_figure
+from empirical.image_measures import Measures
 from empirical.images import ImageData, at_resolution
-from empirical.measures import Measures, attack_size, measure
+from empirical.measures import attack_size, measure
 from empirical.networks import SIZES, small_cnn
 from empirical.parallel import Task, side_by_side
 from empirical.training import train

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from empirical.measures import Floats, ImageMeasures
+from empirical.image_measures import Floats, ImageMeasures
 
 
 @dataclass(frozen=True, kw_only=True)

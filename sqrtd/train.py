@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from empirical.data import DataError
 from empirical.experiment import FIGURES, Experiment, ExperimentError
 from empirical.experiment_file import PRESETS, read_experiment_file, read_preset
-from empirical.measures import Measures
+from empirical.image_measures import Measures
 from empirical.recipe import TrainingError
 from empirical.record import write_record
 from empirical.sweep import Agenda, agenda, run_sweep

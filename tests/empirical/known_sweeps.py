@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from empirical.figure_cells import POOLINGS
-from empirical.measures import ImageMeasures
+from empirical.image_measures import ImageMeasures
 from empirical.trained import Cell, Sweep, TrainedNetwork
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from empirical.measures import ImageMeasures
+from empirical.image_measures import ImageMeasures
 from empirical.trained import Cell, Sweep, TrainedNetwork
 
 STRENGTHS = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)

@@ -12,9 +12,10 @@ from torch.nn import functional
 from empirical import measures as module
 from empirical.attacks import PGD_STEPS, fgsm, one_step, pgd
 from empirical.data import DataError, load_data
+from empirical.image_measures import Measures
 from empirical.images import at_resolution
 from empirical.loss_gradients import differentiate
-from empirical.measures import Measures, attack_size, measure, measure_images
+from empirical.measures import attack_size, measure, measure_images
 from empirical.networks import small_cnn
 from empirical.training import TrainingError, train
 from simulations.paper_networks import figure_2

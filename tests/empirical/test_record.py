@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 from tiny_experiments import tiny_cell, tiny_experiment
 
 from empirical.arrays import from_arrays, to_arrays
-from empirical.measures import ImageMeasures
+from empirical.image_measures import ImageMeasures
 from empirical.record import RecordError, read_sweep, write_record
 from empirical.trained import Sweep, TrainedNetwork
 

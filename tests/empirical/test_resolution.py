@@ -8,7 +8,7 @@ import torch
 
 from empirical import resolution
 from empirical.data import load_data
-from empirical.measures import Measures
+from empirical.image_measures import Measures
 from empirical.networks import SIZES
 from theory.evidence import Outcome
 

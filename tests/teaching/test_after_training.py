@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from empirical import cell_intervals, recorded
 from empirical.checks import growth, superposition
+from empirical.figure_cells import POOLINGS
+from empirical.methods import METHODS
 from empirical.record import read_sweep
 from empirical.recorded import read_recorded
 from simulations.intervals import Interval
@@ -20,7 +22,7 @@ from teaching.contents import load
 from teaching.lessons.after_training import shown as shown_module
 from teaching.lessons.after_training.claims import SENTENCES
 from teaching.lessons.after_training.proof import draw, steps
-from teaching.lessons.after_training.settings import NONE, Settings, choose_cell
+from teaching.lessons.after_training.settings import NAMES, NONE, Settings, choose_cell
 from teaching.lessons.after_training.shown import Shown, find
 from teaching.page import fragments
 from teaching.state import Event, apply, from_address, start
@@ -75,6 +77,10 @@ def after(*events, state=None):
 def place_of(method, epsilon):
     cells = find("2").sweep.cells()
     return str(next(n for n, c in enumerate(cells) if (c.method, c.epsilon) == (method, epsilon)))
+
+
+def test_every_method_and_pooling_has_a_name():
+    assert NAMES.keys() == {*METHODS, *POOLINGS}
 
 
 def test_the_right_answer_is_nearest_to_the_measured_exponent():

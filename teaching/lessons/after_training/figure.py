@@ -8,7 +8,8 @@ from empirical.trained import Cell, TrainedNetwork
 from teaching import svg
 from teaching.handles import part
 from teaching.lessons.after_training.marks import legend, look, mark
-from teaching.lessons.after_training.shown import NAMES, Shown
+from teaching.lessons.after_training.settings import NAMES
+from teaching.lessons.after_training.shown import Shown
 from teaching.plot import Axis, Plot
 from theory import attack_growth
 

@@ -6,7 +6,8 @@ from htpy import Node
 
 from teaching import svg
 from teaching.handles import part
-from teaching.lessons.after_training.shown import NAMES, Shown
+from teaching.lessons.after_training.settings import NAMES
+from teaching.lessons.after_training.shown import Shown
 
 LOOKS = {
     "plain": ("four", "diamond"),

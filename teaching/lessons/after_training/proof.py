@@ -10,8 +10,8 @@ from simulations.equivalence import Equivalence
 from simulations.inequality import Inequality
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.after_training.claims import SENTENCES, Sentence
-from teaching.lessons.after_training.settings import MEASURES, Settings
-from teaching.lessons.after_training.shown import ERROR, NAMES, Shown, find
+from teaching.lessons.after_training.settings import MEASURES, NAMES, Settings
+from teaching.lessons.after_training.shown import ERROR, Shown, find
 from theory import evidence
 from theory.evidence import Evidence, Finding, Outcome
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from empirical.figure_cells import POOLINGS
-from empirical.methods import METHODS
 from teaching.fields import changed, choice, flag, whole
 
 NONE = -1
@@ -20,6 +18,24 @@ MEASURES = {
     "damage": "increase",
 }
 """What is measured on each image, by its name in the address."""
+
+
+NAMES = {
+    "plain": "plain training",
+    "l1-penalty": "penalty, q = 1",
+    "l2-penalty": "penalty, q = 2",
+    "linf-augmentation": "attacks, p = ∞",
+    "l2-augmentation": "attacks, p = 2",
+    "linf-through-attack": "through attack, ∞",
+    "l2-through-attack": "through attack, 2",
+    "cross-lipschitz": "cross-Lipschitz",
+    "linf-pgd": "PGD, p = ∞",
+    "l2-pgd": "PGD, p = 2",
+    "average": "average-pooling",
+    "strided": "strides",
+    "max": "max-pooling",
+}
+"""Of lines: methods of training, and poolings."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +56,7 @@ class Settings:
     figure: str = choice("2", "1", "3")
     x: str = choice("norm", "own", "norm2", "vulnerability", "accuracy", "damage")
     y: str = choice("vulnerability", "norm", "norm2", "accuracy", "damage")
-    only: str = choice("", *METHODS, *POOLINGS)
+    only: str = choice("", *NAMES)
     cell: int = whole(NONE, low=0, high=MOST_CELLS)
     other: int = whole(NONE, low=0, high=MOST_CELLS)
     corrected: bool = flag()

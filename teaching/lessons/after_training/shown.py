@@ -12,30 +12,13 @@ from empirical.record import RecordError
 from empirical.recorded import Recorded
 from empirical.trained import Cell
 from simulations.intervals import Interval
-from teaching.lessons.after_training.settings import MEASURES, Settings
+from teaching.lessons.after_training.settings import MEASURES, NAMES, Settings
 from theory import attack_growth
 
 ERROR = 0.05
 """Of each interval on the page."""
 
 REPOSITORY = Path(__file__).parents[3]
-
-NAMES = {
-    "plain": "plain training",
-    "l1-penalty": "penalty, q = 1",
-    "l2-penalty": "penalty, q = 2",
-    "linf-augmentation": "attacks, p = ∞",
-    "l2-augmentation": "attacks, p = 2",
-    "linf-through-attack": "through attack, ∞",
-    "l2-through-attack": "through attack, 2",
-    "cross-lipschitz": "cross-Lipschitz",
-    "linf-pgd": "PGD, p = ∞",
-    "l2-pgd": "PGD, p = 2",
-    "average": "average-pooling",
-    "strided": "strides",
-    "max": "max-pooling",
-}
-"""Of lines: methods of training, and poolings."""
 
 
 def find(figure: str) -> Recorded | str:
