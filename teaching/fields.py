@@ -1,11 +1,10 @@
 """What the address of a lesson may hold: typed fields of a frozen dataclass.
 
 A lesson's settings are a frozen dataclass whose fields are made by the functions here. Each knows
-how it is written in the address, and refuses whatever it did not write.
+how it is written in the address, and refuses whatever it cannot read.
 """
 
 import dataclasses
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -77,23 +76,6 @@ def whole(default: int, *, low: int, high: int) -> Any:  # noqa: ANN401
     return custom(default, parse, str)
 
 
-def real(default: float, *, low: float, high: float, digits: int) -> Any:  # noqa: ANN401
-    """Make a field for a number from `low` to `high`, kept to so many decimal digits."""
-
-    def parse(text: str) -> float:
-        try:
-            value = float(text) if len(text) <= 24 and text.isascii() else math.nan
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            raise AddressError(f"{_shown(text)} is not a number")
-        if not low <= value <= high:
-            raise AddressError(f"{_shown(text)} is not between {low:g} and {high:g}")
-        return round(value, digits) + 0.0  # no negative zero
-
-    return custom(default, parse, lambda value: f"{value:.{digits}f}")
-
-
 def custom(default: T, parse: Callable[[str], T], write: Callable[[T], str]) -> Any:  # noqa: ANN401
     """Make a field with a reading and writing of its own (see `Field`)."""
     return dataclasses.field(default=default, metadata={"field": Field(parse, write)})
@@ -135,7 +117,8 @@ def from_query(query: str, *kinds: type) -> list[Any]:
 
     Raises
     ------
-    AddressError : a query that `to_query` would not have written, but for the order.
+    AddressError : not name=value pairs, a name that is unknown or there twice, or a value that its
+        field does not take.
     """
     if len(query) > MOST:
         raise AddressError(f"the address is longer than {MOST} characters")

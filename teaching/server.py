@@ -71,6 +71,7 @@ def application(hosts: Sequence[str], preparation: Preparation | None = None) ->
         slug = request.path_params["slug"]
         if slug not in SLUGS:
             raise HTTPException(404)
+        _refuse_embedding(request)
         try:
             content = await run_in_threadpool(sessions.open, slug, _query(request))
         except Exception:
@@ -115,6 +116,21 @@ def application(hosts: Sequence[str], preparation: Preparation | None = None) ->
     )
     served.router.redirect_slashes = False
     return served
+
+
+def _refuse_embedding(request: Request) -> None:
+    """Let a foreign page link to a lesson, but not load it as a picture, a script or a frame.
+
+    Each load opens a page, and many of them would push the student's own ones out.
+
+    Raises
+    ------
+    HTTPException : the browser says that a foreign page asks, and that it is no link.
+    """
+    asks = request.headers.get("sec-fetch-site", "none")
+    wanted = request.headers.get("sec-fetch-dest", "document")
+    if asks in ("same-site", "cross-site") and wanted != "document":
+        raise HTTPException(403, "A lesson is no part of another page.")
 
 
 def _query(request: Request) -> str:

@@ -127,7 +127,8 @@ def apply(state: State, event: Event) -> State:
             return _undo(state)
         settings, progress = _after(state, event)
     except AddressError as error:
-        return replace(state, message=str(error))
+        # A move that ends where nothing can be has ended all the same.
+        return replace(state, message=str(error), moved=state.moved if event.moving else "")
     return _moved_on(state, settings, progress, event)
 
 

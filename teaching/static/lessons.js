@@ -264,7 +264,7 @@ let drag = null;
 document.addEventListener("pointerdown", (press) => {
   const knob = press.target.closest("[data-drag]");
   if (!knob || drag || press.button !== 0) return;
-  drag = { knob, pointer: press.pointerId, moved: false };
+  drag = { knob, pointer: press.pointerId, last: null };
   knob.setPointerCapture(press.pointerId);
   knob.focus({ preventScroll: true });
 });
@@ -283,14 +283,15 @@ document.addEventListener("touchstart", (touch) => {
 
 document.addEventListener("pointermove", (move) => {
   if (move.pointerId !== drag?.pointer) return;
-  drag.moved = true;
+  drag.last = move;
   dragged(move, true);
 });
 
 for (const end of ["pointerup", "pointercancel"])
   document.addEventListener(end, (up) => {
     if (up.pointerId !== drag?.pointer) return;
-    if (drag.moved && end === "pointerup") dragged(up, false);
+    // A drag that the system ends has no place of its own, and yet is over: undo is to know.
+    if (drag.last) dragged(end === "pointerup" ? up : drag.last, false);
     drag = null;
   });
 

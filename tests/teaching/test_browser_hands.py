@@ -121,6 +121,23 @@ def test_a_knob_is_dragged_by_a_finger_and_the_page_does_not_scroll(visit):
     assert page.evaluate("scrollY") == before
 
 
+def test_a_drag_that_the_system_ends_is_undone_apart_from_what_follows(visit):
+    page = visit("the-law", width=390, has_touch=True, is_mobile=True)
+    page.locator(".dot").scroll_into_view_if_needed()
+    x, y = box(page, ".dot")
+    session = page.context.new_cdp_session(page)
+    for kind, points in [("touchStart", [{"x": x, "y": y}]), ("touchMove", [{"x": x + 9, "y": y}])]:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    session.send("Input.dispatchTouchEvent", {"type": "touchCancel", "touchPoints": []})
+    shown(page, "in 2 moves")  # the drag, and its end
+    there = page.inner_text("#shown").split("; ")[2]
+    assert there != "at 100,60"
+    page.keyboard.press("ArrowDown")
+    shown(page, "in 3 moves")
+    page.click("#set-undo-", force=True)
+    shown(page, f"{there};")
+
+
 # Light
 
 

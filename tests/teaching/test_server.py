@@ -124,6 +124,26 @@ def test_two_hosts_or_none_are_refused(port):
         assert answer.startswith(b"HTTP/1.1 400")
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("use", ["image", "empty", "iframe", "script"])
+def test_a_foreign_page_cannot_push_out_a_students_page_by_embedding_lessons(
+    port, site, use, monkeypatch
+):
+    monkeypatch.setattr(teaching.sessions, "MOST_PAGES", 1)
+    session = send(port, "click", "1")[1]["session"]
+    status, _, text = ask(
+        port, "GET", "/the-law", headers={"sec-fetch-site": site, "sec-fetch-dest": use}
+    )
+    assert (status, "Tiny" in text) == (403, False)
+    assert send(port, "undo", session=session)[1]["session"] == session
+
+
+@pytest.mark.parametrize("site", ["none", "same-origin", "cross-site"])
+def test_links_to_a_lesson_are_followed_from_anywhere(port, site):
+    headers = {"sec-fetch-site": site, "sec-fetch-dest": "document"}
+    assert ask(port, "GET", "/the-law", headers=headers)[0] == 200
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "POST", "BREW"])
 @pytest.mark.parametrize("target", ["/the-law", "/event", "/static/lessons.js"])
 def test_other_methods_are_refused_in_words(port, method, target):

@@ -171,6 +171,17 @@ def test_a_sliders_move_is_undone_as_a_whole():
     assert len(state.past) == 3
 
 
+def test_a_move_that_ends_where_nothing_can_be_is_undone_apart_from_the_next_one():
+    state = start(load("random-walk"))
+    state = apply(state, Event("crowd", "5", moving=True))
+    state = apply(state, Event("crowd", "-1", moving=True))
+    assert len(apply(state, Event("crowd", "6", moving=True)).past) == 1  # it still goes on
+    state = apply(state, Event("crowd", "-1"))
+    assert state.message
+    state = apply(apply(state, Event("crowd", "7", moving=True)), Event("undo"))
+    assert state.settings.crowd == 5
+
+
 def test_a_verdict_is_on_the_answer_that_was_judged():
     state = apply(start(load("random-walk")), Event("judged", "1"))
     assert state.progress.judged
