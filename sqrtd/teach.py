@@ -9,14 +9,18 @@ import sys
 import threading
 import webbrowser
 from contextlib import suppress
+from functools import partial
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from sqrtd.errors import BadInputError
 from teaching.contents import CONTENTS, SLUGS
-from teaching.preparation import Preparation, load_lessons, load_torch
+from teaching.preparation import Preparation, load_lesson, load_torch
 from teaching.server import application
+
+QUIET = 1.0
+"""Seconds without a click after which a student is reading, and torch can be loaded."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -47,7 +51,11 @@ def teach(options: argparse.Namespace) -> int:
         hosts = [*LOOPBACK, *map(_bracketed, names)]
         name = _bracketed(names[0])
         here = "localhost" if is_any else name
-        preparation = Preparation(load_torch, afterwards=load_lessons)
+        preparation = Preparation(
+            load_torch,
+            afterwards=[partial(load_lesson, entry) for entry in CONTENTS[1:]],
+            quiet=QUIET,
+        )
         server = _Server(
             uvicorn.Config(
                 application(hosts, preparation),

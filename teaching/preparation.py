@@ -18,13 +18,19 @@ class Preparation:
     Parameters
     ----------
     work : called once, in a thread of its own.
-    afterwards : called next, when nobody waits any more.
+    afterwards : called next, one after the other, when nobody waits any more.
+    quiet : seconds without a click that each of them waits for, as a click is slow meanwhile.
     """
 
     def __init__(
-        self, work: Callable[[], None], *, afterwards: Callable[[], None] = lambda: None
+        self,
+        work: Callable[[], None],
+        *,
+        afterwards: Sequence[Callable[[], None]] = (),
+        quiet: float = 0.0,
     ) -> None:
-        self._work, self._afterwards = work, afterwards
+        self._work, self._afterwards, self._quiet = work, afterwards, quiet
+        self._clicked = Event()
         self._lock = Lock()
         self._begun = self._abandoned = False
         self._done = Event()
@@ -43,6 +49,10 @@ class Preparation:
         # A daemon, so that Ctrl-C need not wait for it.
         Thread(target=self._run, name="preparation", daemon=True).start()
 
+    def put_off(self) -> None:
+        """Say that there was a click: more may follow at once."""
+        self._clicked.set()
+
     def abandon(self) -> None:
         """Say that the program ends, on which an import that is under way breaks with errors."""
         self._abandoned = True
@@ -52,9 +62,12 @@ class Preparation:
             self._try(self._work)
         finally:
             self._done.set()
-        self._try(self._afterwards)
+        for work in self._afterwards:
+            self._try(work)
 
     def _try(self, work: Callable[[], None]) -> None:
+        while self._clicked.wait(self._quiet):
+            self._clicked.clear()
         try:
             work()
         except Exception:
@@ -67,17 +80,12 @@ def load_torch() -> None:
     with _giving_way():
         import torch  # noqa: F401
 
-        _load(CONTENTS[:1])
+        load_lesson(CONTENTS[0])
 
 
-def load_lessons() -> None:
-    """Load the other lessons, and draw the first piece of their samples."""
+def load_lesson(entry: Entry) -> None:
+    """Load a lesson, and draw the first piece of its sample."""
     with _giving_way():
-        _load(CONTENTS[1:])
-
-
-def _load(entries: Sequence[Entry]) -> None:
-    for entry in entries:
         lesson = load(entry.slug)
         sampling = lesson.sampling(lesson.settings())
         if sampling is not None:

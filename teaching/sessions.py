@@ -107,6 +107,8 @@ class Sessions:
         ------
         KeyError : no lesson of that name.
         """
+        if event.name != "more":
+            self._preparation.put_off()
         session, page = self._page(session, slug, query)
         with page.lock:
             prepared = self._preparation.done

@@ -341,13 +341,47 @@ def test_what_comes_afterwards_is_not_waited_for():
         begun.set()
         may_end.wait()
 
-    preparation = Preparation(lambda: None, afterwards=afterwards)
+    preparation = Preparation(lambda: None, afterwards=[afterwards])
     preparation.begin()
     assert begun.wait(20)
     assert preparation.done
     (thread,) = (one for one in threading.enumerate() if one.name == "preparation")
     may_end.set()
     thread.join()
+
+
+class Clicks:
+    """An event that is set when it is waited for, a given number of times."""
+
+    def __init__(self, clicks):
+        self.left, self.waits = clicks, []
+
+    def wait(self, seconds):
+        self.waits.append(seconds)
+        return self.left > 0
+
+    def clear(self):
+        self.left -= 1
+
+
+def test_preparation_waits_until_no_click_has_come_for_a_while():
+    waits = []
+    preparation = Preparation(lambda: waits.append(list(clicks.waits)), quiet=7.0)
+    preparation._clicked = clicks = Clicks(3)
+    preparation.begin()
+    for thread in threading.enumerate():
+        if thread.name == "preparation":
+            thread.join()
+    assert waits == [[7.0] * 4]
+
+
+def test_clicks_put_a_preparation_off_and_pieces_do_not():
+    preparation = Preparation(lambda: None)
+    with serving(preparation) as port:
+        session = send(port, "more")[1]["session"]
+        assert not preparation._clicked.is_set()
+        send(port, "click", "1", session=session)
+        assert preparation._clicked.is_set()
 
 
 def test_a_preparation_that_breaks_as_the_program_ends_says_nothing(caplog):
