@@ -4,7 +4,15 @@ from empirical.trained import Cell, Sweep
 from empirical.two_level import log_of_mean, two_level_interval
 from simulations.intervals import Interval
 
-SHARES = ("correct", "changed", "still_correct", "pgd_changed", "pgd_still_correct")
+SHARES = (
+    "correct",
+    "changed",
+    "still_correct",
+    "changed_l2",
+    "still_correct_l2",
+    "pgd_changed",
+    "pgd_still_correct",
+)
 """Measures that are yes or no on each image."""
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from empirical.recipe import TrainingError
 
-_MAGIC = b"sqrtd checkpoint 2\n"
+_MAGIC = b"sqrtd checkpoint 3\n"
 _DIGEST_SIZE = 32
 
 

@@ -31,6 +31,8 @@ _KEYS: Mapping[str, Mapping[str, type | UnionType]] = {
         "learning_rate": _NUMBER,
         "halve_every": int,
         "momentum": _NUMBER,
+        "decay": str,
+        "flips": bool,
     },
     "[[networks]]": {
         "network": list,

@@ -26,7 +26,9 @@ class Measures:
         gradient ∂_x L(x, c), in nats per standard deviation of a pixel.
     changed : how many predictions FGSM changed.
     accuracy_drop : accuracy before minus accuracy after FGSM, a share of 1.
-    pgd_changed, pgd_accuracy_drop : the same under PGD; None where it was not run.
+    changed_l2 : how many predictions one step along the gradient of l2-size ε√d changed; None where
+        it was not measured.
+    pgd_changed, pgd_accuracy_drop : as for FGSM, under PGD; None where it was not run.
     """
 
     images: int
@@ -36,6 +38,7 @@ class Measures:
     gradient_norm_l2: float
     changed: int
     accuracy_drop: float
+    changed_l2: int | None = None
     pgd_changed: int | None = None
     pgd_accuracy_drop: float | None = None
 
@@ -43,6 +46,11 @@ class Measures:
     def vulnerability(self) -> float:
         """Share of changed predictions (Definition 1, as far as one gradient step finds it)."""
         return self.changed / self.images
+
+    @property
+    def l2_vulnerability(self) -> float | None:
+        """Share of predictions that one l2-step changed."""
+        return None if self.changed_l2 is None else self.changed_l2 / self.images
 
     @property
     def pgd_vulnerability(self) -> float | None:
@@ -65,6 +73,8 @@ class ImageMeasures:
     gradient_norm, gradient_norm_l2 : l1- and l2-norm of ∂_x L(x, c), as in `Measures`. The numbers
         are the network's, in float32 as a rule, and held in float64 so that means round no more.
     changed, still_correct : FGSM changed the prediction; the prediction after it is correct.
+    changed_l2, still_correct_l2 : the same for one step along the gradient of l2-size ε√d, which is
+        as long as FGSM's (Eq. 5); None in records that lack them.
     pgd_changed, pgd_still_correct : the same for PGD; None where it was not run.
     """
 
@@ -74,6 +84,8 @@ class ImageMeasures:
     gradient_norm_l2: Floats
     changed: Flags
     still_correct: Flags
+    changed_l2: Flags | None = None
+    still_correct_l2: Flags | None = None
     pgd_changed: Flags | None = None
     pgd_still_correct: Flags | None = None
 
@@ -88,6 +100,7 @@ class ImageMeasures:
             gradient_norm_l2=float(self.gradient_norm_l2.mean()),
             changed=int(self.changed.sum()),
             accuracy_drop=(right - int(self.still_correct.sum())) / images,
+            changed_l2=None if self.changed_l2 is None else int(self.changed_l2.sum()),
             pgd_changed=None if self.pgd_changed is None else int(self.pgd_changed.sum()),
             pgd_accuracy_drop=(
                 None

@@ -65,9 +65,10 @@ def measure_images(
 ) -> ImageMeasures:
     """Measure a trained network on each image.
 
-    Both attacks raise the loss of the true label c, as in Eq. 2. One forward and one backward
-    pass give predictions, losses, gradient norms and FGSM's images; a second forward pass shows
-    what these change. The network is measured in evaluation mode, and then left as it was.
+    The attacks raise the loss of the true label c, as in Eq. 2. One forward and one backward pass
+    give predictions, losses, gradient norms and the attacked images; a second and a third forward
+    pass show what FGSM and the l2-step of the same length change. The network is measured in
+    evaluation mode, and then left as it was.
 
     Parameters
     ----------
@@ -91,6 +92,9 @@ def measure_images(
             before = clean.logits.argmax(dim=1)
             attacked = one_step(some, clean.gradients, epsilon=epsilon, bounds=bounds)
             after = _predictions(network, attacked, theirs)
+            size = epsilon * math.sqrt(some[0].numel())
+            attacked = one_step(some, clean.gradients, epsilon=size, bounds=bounds, p=2)
+            after_l2 = _predictions(network, attacked, theirs)
             found = {
                 "correct": before == theirs,
                 "loss": clean.losses,
@@ -98,6 +102,8 @@ def measure_images(
                 "gradient_norm_l2": clean.gradients.square().sum(dim=(1, 2, 3)).sqrt(),
                 "changed": after != before,
                 "still_correct": after == theirs,
+                "changed_l2": after_l2 != before,
+                "still_correct_l2": after_l2 == theirs,
             }
             if pgd_generator is not None:
                 attacked = pgd(

@@ -2,6 +2,10 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+Decay: TypeAlias = Literal["halving", "linear"]
+"""How the learning rate falls during a training."""
 
 
 class TrainingError(RuntimeError):
@@ -22,6 +26,9 @@ class Recipe:
     learning_rate : of the first epochs.
     halve_every : epochs after which the learning rate is halved, again and again.
     momentum : of the gradient, in [0, 1).
+    decay : "halving", as above; or "linear", from `learning_rate` to 0 over all steps, which
+        reaches the same accuracy in fewer epochs and knows no `halve_every`.
+    flips : whether each image is mirrored left to right with probability 1/2 whenever it is shown.
     """
 
     epochs: int = 200
@@ -29,6 +36,8 @@ class Recipe:
     learning_rate: float = 0.01
     halve_every: int = 30
     momentum: float = 0.9
+    decay: Decay = "halving"
+    flips: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError for figures that nothing can be trained with."""
@@ -39,7 +48,13 @@ class Recipe:
             raise ValueError(f"learning_rate must be positive, not {self.learning_rate}")
         if not 0 <= self.momentum < 1:
             raise ValueError(f"momentum must be in [0, 1), not {self.momentum}")
+        if self.decay not in get_args(Decay):
+            known = " or ".join(get_args(Decay))
+            raise ValueError(f"decay must be {known}, not {self.decay!r}")
 
-    def learning_rate_in(self, epoch: int) -> float:
-        """Return the learning rate of an epoch; the first is epoch 0."""
-        return self.learning_rate / 2.0 ** (epoch // self.halve_every)
+    def learning_rate_at(self, step: int, steps: int) -> float:
+        """Return the learning rate of a step; the first of the training's steps is step 0."""
+        if self.decay == "linear":
+            return self.learning_rate * (1 - step / steps)
+        epoch = step * self.epochs // steps
+        return math.ldexp(self.learning_rate, -(epoch // self.halve_every))

@@ -44,6 +44,7 @@ COLUMNS = (
     "mean increase of the loss (nats)",
     "training loss (nats)",
     "seconds",
+    "vulnerability to one l2-step of FGSM's length",
 )
 
 
@@ -136,6 +137,7 @@ def _table(sweep: Sweep) -> bytes:
                         one.increase.mean(),
                         one.training_loss,
                         one.seconds,
+                        measures.l2_vulnerability,
                     )
                 ),
             ]

@@ -1,7 +1,6 @@
 """One network of a sweep: built, trained and measured, on any worker."""
 
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +25,7 @@ from simulations.randomness import stream
 from simulations.sources import SourceError, source_of
 from theory.evidence import Progress
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a network's numbers change: results of older code are then not reused."""
 
 
@@ -148,13 +147,12 @@ def train_and_measure(
             f"a worker would train other networks: it has {_run_name(device)}, we have {plan.run}"
         )
     torch.set_num_threads(1)
-    start = time.monotonic()
     progress = Reporter(report)
     progress(0.0, "")
     data = images_at(plan, cell.size, device)
     network = initial_network(plan, cell, index, data)
     try:
-        loss = train_network(
+        loss, seconds = train_network(
             network,
             data.train_images,
             data.train_labels,
@@ -166,7 +164,7 @@ def train_and_measure(
             device=device,
             progress=progress,
         )
-        return _measured(plan, cell, index, network, data, loss, start, progress)
+        return _measured(plan, cell, index, network, data, loss, seconds, progress)
     except TrainingError as error:
         raise TrainingError(f"network {index + 1} of {cell}: {error}") from error
 
@@ -178,7 +176,7 @@ def _measured(
     network: nn.Module,
     data: ImageData,
     loss: float,
-    start: float,
+    seconds: float,
     progress: Progress,
 ) -> TrainedNetwork:
     progress(1.0, "")
@@ -200,7 +198,7 @@ def _measured(
         measures=measures,
         increase=damage.increase[0],
         training_loss=loss,
-        seconds=time.monotonic() - start,
+        seconds=seconds,
     )
 
 

@@ -48,7 +48,7 @@ class TrainedNetwork:
     increase : L(x + δ, c) - L(x, c) for the attack δ that is best at first order, of the
         l_∞-size of FGSM but without bounds, in nats, shape (N,).
     training_loss : the objective in the last step of the training, in nats.
-    seconds : wall time of training and measuring, from the checkpoint on that it went on from.
+    seconds : what the training took, interruptions left out; see `train_network`.
     """
 
     cell: Cell

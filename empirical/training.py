@@ -114,7 +114,7 @@ def train_network(
     checkpoint: Path | None = None,
     device: torch.device | str = "cpu",
     progress: Progress = silent,
-) -> float:
+) -> tuple[float, float]:
     """Minimize an objective by a recipe, in place, and continue where a killed training stopped.
 
     Every epoch has a new random order of the images; what is left of a last batch waits for the
@@ -141,7 +141,9 @@ def train_network(
 
     Returns
     -------
-    The objective in the last step.
+    The objective in the last step, and the seconds that all steps took, those before an
+    interruption included: of processor time on a CPU, where other work on the machine does not
+    count, and of wall time on a GPU.
 
     Raises
     ------
@@ -165,9 +167,11 @@ def train_network(
     batch = min(recipe.batch, len(images))
     batches = len(images) // batch
     steps = recipe.epochs * batches
-    first, value = _continue(network, optimizer, checkpoint, identity, device)
+    first, value, before = _continue(network, optimizer, checkpoint, identity, device)
     order = torch.empty(0)
     written = time.monotonic()
+    clock = time.perf_counter if device.type == "cuda" else time.thread_time
+    start = clock() - before
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         for step in range(first, steps):
             epoch, index = divmod(step, batches)
@@ -177,9 +181,12 @@ def train_network(
             chosen = order[index * batch : (index + 1) * batch]
             noise = stream(seed, *name, "noise", step)
             torch.manual_seed(noise.initial_seed())
-            optimizer.param_groups[0]["lr"] = recipe.learning_rate_in(epoch)
+            optimizer.param_groups[0]["lr"] = recipe.learning_rate_at(step, steps)
             optimizer.zero_grad()
-            loss = objective(network, images[chosen], labels[chosen], generator=noise)
+            shown = images[chosen]
+            if recipe.flips:
+                shown = _mirrored(shown, stream(seed, *name, "flips", step))
+            loss = objective(network, shown, labels[chosen], generator=noise)
             loss.backward(inputs=weights)  # type: ignore[no-untyped-call]
             optimizer.step()
             last = step + 1 == steps
@@ -194,13 +201,20 @@ def train_network(
                 state = {
                     "step": step + 1,
                     "loss": value,
+                    "seconds": clock() - start,
                     "network": network.state_dict(),
                     "optimizer": optimizer.state_dict(),
                 }
                 write_checkpoint(checkpoint, identity, state)
                 written = time.monotonic()
             progress((step + 1) / steps, f"epoch {epoch + 1} of {recipe.epochs}")
-    return value
+    return value, clock() - start
+
+
+def _mirrored(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Mirror each image left to right with probability 1/2."""
+    chosen = torch.randint(2, (len(images), 1, 1, 1), generator=generator).to(images.device)
+    return torch.where(chosen == 1, images.flip(3), images)
 
 
 def _identity(
@@ -232,16 +246,16 @@ def _continue(
     checkpoint: Path | None,
     identity: Mapping[str, str],
     device: torch.device,
-) -> tuple[int, float]:
-    """Load the checkpoint, if there is one; return the number of steps done, and the last loss."""
+) -> tuple[int, float, float]:
+    """Load the checkpoint, if there is one; return the steps done, last loss, and seconds."""
     state: dict[str, Any] | None = None
     if checkpoint is not None:
         state = read_checkpoint(checkpoint, identity, device=device)
     if state is None:
-        return 0, math.nan
+        return 0, math.nan, 0.0
     network.load_state_dict(state["network"])
     optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"]), float(state["loss"])
+    return int(state["step"]), float(state["loss"]), float(state["seconds"])
 
 
 def _check_weights(weights: Sequence[Tensor], epoch: int, epochs: int) -> None:

@@ -17,6 +17,7 @@ FAMILIES: Mapping[str, Factory] = {
     "max-pool": networks.max_pool,
     "residual": networks.residual,
     "paper-figure-1": paper_networks.figure_1,
+    "paper-figure-1-half": paper_networks.figure_1_half,
     "paper-figure-1-small": paper_networks.figure_1_small,
     "paper-figure-2": paper_networks.figure_2,
     "paper-figure-3-average": paper_networks.figure_3_average,

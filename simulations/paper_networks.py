@@ -45,16 +45,32 @@ def figure_1(
     ------
     ValueError : another size, another number of widths, or no channels or logits.
     """
-    if size < SMALLEST or size % SMALLEST:
-        raise ValueError(
-            f"the network of Figure 1 takes images of 32, 64, 96 ... pixels, not {size}"
-        )
-    layers: list[nn.Module] = []
-    for block, (inputs, outputs) in enumerate(_channels(8, channels, widths)):
-        layers += _block(inputs, outputs, dilation=size // SMALLEST)
-        if block in (1, 3, 5):
-            layers.append(nn.MaxPool2d(2))
-    return _with_head([*layers, nn.AdaptiveMaxPool2d(1)], size, channels, widths, logits)
+    return _figure_1(size, channels, widths, logits, blocks=8, smallest=SMALLEST)
+
+
+def figure_1_half(
+    size: int,
+    *,
+    channels: int = CHANNELS,
+    widths: Sequence[int] = (16,) * 8,
+    logits: int = 12,
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build the network of Figure 1 for images of half the size: `figure_1` on half the pixels.
+
+    All 8 blocks and poolings; dilations 1, 2, 4 and 8 at 16, 32, 64 and 128 pixels.
+
+    Parameters
+    ----------
+    size : pixels of an edge, a multiple of 16; inputs have shape (batch, channels, size, size).
+    channels : colour channels of an image: 3, or 1 in grey.
+    widths : channels of the 8 convolutions.
+    logits : number K of logits.
+
+    Raises
+    ------
+    ValueError : another size, another number of widths, or no channels or logits.
+    """
+    return _figure_1(size, channels, widths, logits, blocks=8, smallest=SMALLEST // 2)
 
 
 def figure_1_small(
@@ -81,14 +97,26 @@ def figure_1_small(
     ------
     ValueError : another size, another number of widths, or no channels or logits.
     """
-    if size < SMALLEST // 4 or size % (SMALLEST // 4):
-        raise ValueError(
-            f"the small network of Figure 1 takes images of 8, 16, 24 ... pixels, not {size}"
-        )
+    return _figure_1(size, channels, widths, logits, blocks=4, smallest=SMALLEST // 4)
+
+
+def _figure_1(
+    size: int,
+    channels: int,
+    widths: Sequence[int],
+    logits: int,
+    *,
+    blocks: int,
+    smallest: int,
+) -> tuple[nn.Module, tuple[int, ...]]:
+    """Build blocks with a max-pooling after every second one; the last pools all that is left."""
+    if size < smallest or size % smallest:
+        first = ", ".join(str(smallest * k) for k in (1, 2, 3))
+        raise ValueError(f"this network of Figure 1 takes images of {first} ... pixels, not {size}")
     layers: list[nn.Module] = []
-    for block, (inputs, outputs) in enumerate(_channels(4, channels, widths)):
-        layers += _block(inputs, outputs, dilation=4 * size // SMALLEST)
-        if block == 1:
+    for block, (inputs, outputs) in enumerate(_channels(blocks, channels, widths), start=1):
+        layers += _block(inputs, outputs, dilation=size // smallest)
+        if block % 2 == 0 and block < blocks:
             layers.append(nn.MaxPool2d(2))
     return _with_head([*layers, nn.AdaptiveMaxPool2d(1)], size, channels, widths, logits)
 

@@ -144,7 +144,13 @@ def _train(options: argparse.Namespace) -> int:
         return 130
     # Of all its runs: the last one may have had little left to do.
     worked = round(sum(network.seconds for network in sweep.networks), 1)
-    origin = provenance(seed=options.seed, device=job.device, network_seconds=worked)
+    origin = provenance(
+        seed=options.seed,
+        device=job.device,
+        network_seconds=worked,
+        run=job.agenda.plan.run,
+        images=job.agenda.plan.digest,
+    )
     results = judge_sweep(experiment.figure, sweep, CLAIMS)
     files = save(job.place, experiment, sweep, origin, draw(experiment.figure, sweep))
     print_sweep(sweep, files)

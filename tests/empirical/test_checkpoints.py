@@ -44,6 +44,11 @@ def fresh_network():
 
 def trained(checkpoint=None, *, network=None, **changes):
     network = network or fresh_network()
+    seconds_of(checkpoint, network=network, **changes)
+    return network
+
+
+def seconds_of(checkpoint=None, *, network=None, **changes):
     arguments = {
         "images": torch.randn(40, 1, 6, 6, generator=stream(0, "images")),
         "labels": torch.randint(3, (40,), generator=stream(0, "labels")),
@@ -51,8 +56,10 @@ def trained(checkpoint=None, *, network=None, **changes):
         "recipe": RECIPE,
         "seed": 0,
     }
-    train_network(network, checkpoint=checkpoint, **arguments | changes)
-    return network
+    _, seconds = train_network(
+        network or fresh_network(), checkpoint=checkpoint, **arguments | changes
+    )
+    return seconds
 
 
 def assert_bit_equal(one, other):
@@ -89,6 +96,24 @@ def test_an_interrupted_training_ends_bit_equal(tmp_path, every_step, steps):
     continued = trained(file, progress=lambda fraction, _: fractions.append(fraction))
     assert len(fractions) == STEPS - steps
     assert_bit_equal(continued, trained())
+
+
+def test_seconds_add_up_over_an_interruption(tmp_path, every_step, monkeypatch):
+    """A clock that moves on by one after each step; the interrupted step's tick is lost."""
+    now = [0.0]
+    monkeypatch.setattr(empirical.training.time, "thread_time", lambda: now[0])
+    file = tmp_path / "network.checkpoint"
+    interrupt = interrupt_after(4)
+
+    def tick(fraction, activity):
+        now[0] += 1
+        if now[0] < 100:
+            interrupt(fraction, activity)
+
+    with pytest.raises(InterruptionError):
+        trained(file, progress=tick)
+    now[0] = 100.0  # another process
+    assert seconds_of(file, progress=tick) == STEPS - 1
 
 
 def test_without_its_momentum_it_would_not(tmp_path, every_step, monkeypatch):

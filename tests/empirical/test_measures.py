@@ -69,6 +69,25 @@ def test_each_image_has_its_own_gradient(digits, network):
     torch.testing.assert_close(together, torch.cat(alone), rtol=1e-4, atol=1e-6)
 
 
+def test_the_l2_step_is_as_long_as_fgsm_and_along_the_gradient(digits, network):
+    images, labels = digits.held_out_images[:60], digits.held_out_labels[:60]
+    bounds = (-100.0, 100.0)  # neither attack is cut off
+    found = measure_images(network, images, labels, epsilon=0.2, bounds=bounds)
+    gradients = differentiate(network, images, labels).gradients
+    length = 0.2 * images[0].numel() ** 0.5
+    directions = gradients / gradients.flatten(1).norm(dim=1)[:, None, None, None]
+    signs = 0.2 * gradients.sign()
+    torch.testing.assert_close(signs.flatten(1).norm(dim=1).max().item(), length)
+    with torch.no_grad():
+        before = network(images).argmax(dim=1)
+        after = network(images + length * directions).argmax(dim=1)
+        shorter = network(images + length / 3 * directions).argmax(dim=1)
+    assert found.changed_l2.tolist() == (after != before).tolist()
+    assert found.still_correct_l2.tolist() == (after == labels).tolist()
+    assert found.changed_l2.tolist() != (shorter != before).tolist()  # the control
+    assert found.summary().l2_vulnerability == found.changed_l2.mean()
+
+
 def test_the_attack_is_one_signed_gradient_step(digits, network):
     """Bit for bit, on pixels and an epsilon whose sums are exact in floating point."""
     images = (digits.held_out_images[:200] * 64).round() / 64

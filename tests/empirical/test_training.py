@@ -198,9 +198,11 @@ def test_a_recipe_is_deterministic_and_seeded(digits):
     assert not torch.equal(model[0].weight, states[0]["0.weight"])
 
 
-def test_a_recipe_is_momentum_descent_with_halved_rates():
-    """Against the update written out."""
-    images = torch.randn(50, 4, 1, 1, generator=stream(0, "x"))
+@pytest.mark.parametrize("decay", ["halving", "linear"])
+@pytest.mark.parametrize("flips", [False, True])
+def test_a_recipe_is_momentum_descent(decay, flips):
+    """Against the update written out, with each schedule, on mirrored images or not."""
+    images = torch.randn(50, 1, 2, 2, generator=stream(0, "x"))
     labels = torch.randint(3, (50,), generator=stream(0, "y"))
     model = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
     weight, bias = (p.detach().clone().requires_grad_() for p in model.parameters())
@@ -209,14 +211,35 @@ def test_a_recipe_is_momentum_descent_with_halved_rates():
         images,
         labels,
         objective=CrossEntropy(),
-        recipe=Recipe(epochs=3, batch=20, learning_rate=0.1, halve_every=2, momentum=0.5),
+        recipe=Recipe(
+            epochs=3,
+            batch=20,
+            learning_rate=0.1,
+            halve_every=2,
+            momentum=0.5,
+            decay=decay,
+            flips=flips,
+        ),
         seed=0,
     )
+    falling = (
+        [0.1, 0.1, 0.1, 0.1, 0.05, 0.05]
+        if decay == "halving"
+        else [0.1 * left / 6 for left in (6, 5, 4, 3, 2, 1)]
+    )
+    rates = iter(falling)
     speeds = [torch.zeros_like(weight), torch.zeros_like(bias)]
     for epoch in range(3):
         order = torch.randperm(50, generator=stream(0, "order", epoch))[:40]
-        for chosen in order.split(20):
-            logits = images[chosen].flatten(1) @ weight.T + bias
+        for half, chosen in enumerate(order.split(20)):
+            shown = images[chosen].clone()
+            if flips:
+                drawn = stream(0, "flips", 2 * epoch + half)
+                mirrored = torch.randint(2, (20, 1, 1, 1), generator=drawn).flatten() == 1
+                assert 0 < mirrored.sum() < 20
+                shown[mirrored] = shown[mirrored][..., [1, 0]]
+            rate = next(rates)
+            logits = shown.flatten(1) @ weight.T + bias
             loss = -logits.log_softmax(1)[torch.arange(20), labels[chosen]].mean()
             gradients = torch.autograd.grad(loss, (weight, bias))
             with torch.no_grad():
@@ -224,7 +247,7 @@ def test_a_recipe_is_momentum_descent_with_halved_rates():
                     (weight, bias), speeds, gradients, strict=True
                 ):
                     speed.mul_(0.5).add_(gradient)
-                    parameter -= (0.1, 0.1, 0.05)[epoch] * speed
+                    parameter -= rate * speed
     torch.testing.assert_close(model[1].weight, weight)
     torch.testing.assert_close(model[1].bias, bias)
 

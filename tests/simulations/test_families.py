@@ -20,6 +20,7 @@ SMALL = {
     "max-pool": (8, {"widths": (2, 2), "kernel": 2}),
     "residual": (4, {"widths": (2, 2, 3)}),
     "paper-figure-1": (32, {"widths": (1,) * 8}),
+    "paper-figure-1-half": (16, {"widths": (1,) * 8}),
     "paper-figure-1-small": (8, {"widths": (1,) * 4}),
     "paper-figure-2": (6, {"widths": (1,) * 5}),
     "paper-figure-3-average": (8, {"widths": (1,) * 6}),
@@ -51,7 +52,7 @@ def test_theory_expands_each_family_and_it_computes_logits(network):
 
 @pytest.mark.parametrize("network", FAMILIES)
 def test_the_engine_samples_each_family_with_its_default_widths(network):
-    size = {"paper-figure-1": 32}.get(network, 8)
+    size = {"paper-figure-1": 32, "paper-figure-1-half": 16}.get(network, 8)
     ensemble = Ensemble(network=network, size=size)
     (gradients,) = gradient_batches(ensemble, 0, range(2), "cpu")
     assert gradients.rows.shape[:2] == (2, 2)
