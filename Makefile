@@ -34,7 +34,7 @@ bench: $(INSTALLED)
 
 DATA ?= data
 gpu:
-	$(PYTHON) -m sqrtd.gpu --data $(DATA)
+	$(PYTHON) -m sqrtd.commands.gpu --data $(DATA)
 
 # The constraint goes by the environment so that it also holds for the build of the package.
 $(INSTALLED): pyproject.toml constraints.txt

@@ -23,10 +23,10 @@ from torch import Tensor, nn
 from torch.func import functional_call, jacrev, vmap
 from torch.nn import functional
 
-from simulations.ensemble import Ensemble, measure_block, networks_in_a_block
-from simulations.families import build
-from simulations.initialization import he_initialize_, he_variance
-from simulations.pools import Pool, open_pool, thread_pool
+from running.pools import Pool, open_pool, thread_pool
+from simulations.engine.ensemble import Ensemble, measure_block, networks_in_a_block
+from simulations.networks.families import build
+from simulations.networks.initialization import he_initialize_, he_variance
 
 LOGITS, CORES, ROUNDS = 10, 2, 5
 SECONDS = 0.06  # what one method's turn is to take

@@ -1,10 +1,11 @@
 """Dense networks without their weights against plain PyTorch loops, both with initialization.
 
 The loops draw every weight, run the network and differentiate one logit and one loss: `naive` is
-`simulations.naive`, which builds a module for each network and differentiates every logit and every
-loss; `lean` draws one module's weights anew and differentiates only what is asked for. Both have
-torch's threads, one a core; blocks are measured in a pool of threads that have one torch thread
-each. The generator's limit is the time that the normals of one network's first layer take alone.
+`simulations.engine.naive`, which builds a module for each network and differentiates every logit
+and every loss; `lean` draws one module's weights anew and differentiates only what is asked for.
+Both have torch's threads, one a core; blocks are measured in a pool of threads that have one torch
+thread each. The generator's limit is the time that the normals of one network's first layer take
+alone.
 """
 
 import os
@@ -17,10 +18,10 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from simulations.ensemble import Ensemble, measure_block, networks_in_a_block
-from simulations.families import build
-from simulations.initialization import he_initialize_
-from simulations.naive import naive_gradients
+from simulations.engine.ensemble import Ensemble, measure_block, networks_in_a_block
+from simulations.engine.naive import naive_gradients
+from simulations.networks.families import build
+from simulations.networks.initialization import he_initialize_
 
 CORES = os.cpu_count() or 1
 LOGITS = 10

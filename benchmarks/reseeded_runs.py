@@ -13,11 +13,11 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from simulations.sampler import Sampler
-from sqrtd.claims import CLAIMS
-from sqrtd.claims.adapters import sampled_part
-from sqrtd.ledger import Claim, Result, Settings, Verdict, judge
-from theory.evidence import Outcome, silent
+from evidence.findings import Outcome, silent
+from simulations.engine.sampler import Sampler
+from sqrtd.ledgers.paper import CLAIMS
+from sqrtd.verdicts.adapters import sampled_part
+from sqrtd.verdicts.judge import Claim, Result, Settings, Verdict, judge
 
 CONFIRMED = (Verdict.CONFIRMED, None)
 CORRECTED = (Verdict.REFUTED, Verdict.CONFIRMED)

@@ -27,11 +27,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from empirical.memory import keep_freed_memory
-from empirical.methods import METHODS
-from simulations.initialization import he_initialize_
-from simulations.paper_networks import figure_3_average, figure_3_max, figure_3_strided
-from simulations.randomness import stream
+from empirical.training.memory import keep_freed_memory
+from empirical.training.methods import METHODS
+from running.streams import stream
+from simulations.networks.initialization import he_initialize_
+from simulations.networks.paper_networks import figure_3_average, figure_3_max, figure_3_strided
 
 SIZE, BATCH, CORES, EPSILON = 32, 128, 2, 0.01
 NETWORKS = {"average": figure_3_average, "strided": figure_3_strided, "max": figure_3_max}

@@ -5,8 +5,8 @@ import os
 import sys
 import time
 
-from sqrtd.arguments import parser
-from sqrtd.errors import BadInputError
+from evidence.errors import BadInputError
+from sqrtd.commands.arguments import parser
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,14 +43,14 @@ def _verify(options: argparse.Namespace) -> int:
     # Imported here because torch takes seconds, which --help and usage errors need not wait for.
     from rich.console import Console
 
-    from sqrtd.claims import CLAIMS
-    from sqrtd.console import print_results
-    from sqrtd.inputs import read_settings, select_claims
+    from sqrtd.commands.inputs import read_settings, select_claims
+    from sqrtd.ledgers.paper import CLAIMS
     from sqrtd.provenance import provenance
-    from sqrtd.report import write_report
-    from sqrtd.results import prepare, to_json, write_results
-    from sqrtd.trained_claims import check_recorded, is_settled
-    from sqrtd.verify import run_checks
+    from sqrtd.verdicts.console import print_results
+    from sqrtd.verdicts.report import write_report
+    from sqrtd.verdicts.results import prepare, to_json, write_results
+    from sqrtd.verdicts.run import run_checks
+    from sqrtd.verdicts.trained_claims import check_recorded, is_settled
 
     selected = select_claims(options.claim, CLAIMS)
     settings = read_settings(
@@ -76,8 +76,8 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _claims(options: argparse.Namespace) -> int:  # noqa: ARG001  (called as all commands are)
-    from sqrtd.claims import CLAIMS
-    from sqrtd.console import print_claims
+    from sqrtd.ledgers.paper import CLAIMS
+    from sqrtd.verdicts.console import print_claims
 
     print_claims(CLAIMS)
     return 0
@@ -86,9 +86,9 @@ def _claims(options: argparse.Namespace) -> int:  # noqa: ARG001  (called as all
 def _simulate(options: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from sqrtd.progress import bar
-    from sqrtd.results import as_json, check_place
-    from sqrtd.simulate import description, folder, print_simulation, run, save
+    from sqrtd.commands.simulate import description, folder, print_simulation, run, save
+    from sqrtd.terminal.progress import bar
+    from sqrtd.verdicts.results import as_json, check_place
 
     place = options.out / folder(options.network)
     check_place(place)
@@ -117,12 +117,20 @@ def _simulate(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from sqrtd.claims import CLAIMS
-    from sqrtd.progress import bar
+    from sqrtd.commands.train import (
+        FOLDER,
+        prepared,
+        print_plan,
+        print_sweep,
+        read_experiment,
+        run,
+        save,
+    )
+    from sqrtd.ledgers.paper import CLAIMS
     from sqrtd.provenance import provenance
-    from sqrtd.results import check_place
-    from sqrtd.train import FOLDER, prepared, print_plan, print_sweep, read_experiment, run, save
-    from sqrtd.trained_claims import draw, judge_sweep, print_verdicts
+    from sqrtd.terminal.progress import bar
+    from sqrtd.verdicts.results import check_place
+    from sqrtd.verdicts.trained_claims import draw, judge_sweep, print_verdicts
 
     experiment = read_experiment(options)
     check_place(options.out / FOLDER / experiment.name)
@@ -161,11 +169,11 @@ def _train(options: argparse.Namespace) -> int:
 def _conjecture(options: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from sqrtd.conjecture import read_conjecture
-    from sqrtd.conjecture_search import search
-    from sqrtd.counterexample import FOLDER, print_search, save
-    from sqrtd.progress import bar
-    from sqrtd.results import check_place
+    from sqrtd.conjectures.conjecture import read_conjecture
+    from sqrtd.conjectures.counterexample import FOLDER, print_search, save
+    from sqrtd.conjectures.search import search
+    from sqrtd.terminal.progress import bar
+    from sqrtd.verdicts.results import check_place
 
     conjecture = read_conjecture(options.target)
     check_place(options.out / FOLDER)
@@ -183,6 +191,6 @@ def _conjecture(options: argparse.Namespace) -> int:
 
 
 def _teach(options: argparse.Namespace) -> int:
-    from sqrtd.teach import teach
+    from sqrtd.commands.teach import teach
 
     return teach(options)

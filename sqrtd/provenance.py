@@ -10,7 +10,7 @@ import torch
 
 
 def provenance(
-    *, seed: int, device: torch.device, **details: float
+    *, seed: int, device: torch.device, **details: str | float
 ) -> dict[str, str | int | float]:
     """Describe a run, for the result file and the report.
 

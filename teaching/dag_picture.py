@@ -11,11 +11,11 @@ from itertools import pairwise
 
 from htpy import Element, Node
 
-from teaching import svg
-from teaching.edge_words import sampled, width, word_places
 from teaching.handles import part
+from teaching.pictures import svg
+from teaching.pictures.edge_words import sampled, width, word_places
 from theory.dag import Dag
-from theory.layered_layout import layered_layout
+from theory.drawing.layered_layout import layered_layout
 
 ROW, RADIUS, SIDE = 72.0, 17.0, 40.0
 APART = 26.0
@@ -30,7 +30,7 @@ class Look:
     ----------
     inside : words in the node, or beside the edge.
     below : words below the node.
-    link : names of what lights up together with it (see `teaching.mathml.row`).
+    link : names of what lights up together with it (see `teaching.pictures.mathml.row`).
     chosen : whether it is marked.
     press : name and text of the event that pressing it sends; None where it sends none.
     says : what pressing it does, or what it is, in words.

@@ -27,7 +27,7 @@ from htpy import (
 )
 from htpy import input as input_element
 
-from teaching.svg import g
+from teaching.pictures.svg import g
 
 
 def identity(name: str, text: str = "") -> str:
@@ -166,7 +166,7 @@ def part(
     contents : elements of SVG.
     name, text : the event.
     label : what pressing it does, in words.
-    link : as in `teaching.mathml.row`.
+    link : as in `teaching.pictures.mathml.row`.
     chosen : whether it is one of the chosen ones; None where nothing is chosen.
     kind : further classes.
     key : stands for the text in its id where several parts send the same.

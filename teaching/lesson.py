@@ -1,7 +1,7 @@
 """What a lesson is made of: its settings, and a view of them that the library computes.
 
-A lesson says what stands on the page, in the words of this file; `teaching.page` turns that into
-HTML and `teaching.state` moves from one state to the next. Lessons hold no state.
+A lesson says what stands on the page, in the words of this file; `teaching.serving.page` turns that
+into HTML and `teaching.state` moves from one state to the next. Lessons hold no state.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from htpy import Node
 
-from theory.evidence import Outcome
+from evidence.findings import Outcome
 
 S = TypeVar("S")
 P = TypeVar("P")

@@ -34,7 +34,9 @@ def test_a_room_imports_only_along_the_arrows(room):
 
 
 def test_an_import_against_the_arrows_would_be_seen():
-    source = "def f():\n    from sqrtd.ledger import judge\n    import empirical.data\n"
+    source = (
+        "def f():\n    from sqrtd.verdicts.judge import judge\n    import empirical.data.load\n"
+    )
     assert imported_rooms(source) == {"sqrtd", "empirical"}
 
 

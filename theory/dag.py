@@ -10,13 +10,13 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.backward_sweep import BackwardSweep
-from theory.drawing import svg
-from theory.layers import DagError, Kind, Layer
-from theory.pair_sweep import second_moments_in_floats
-from theory.path_pairs import second_moments
-from theory.path_polynomial import PathDegree, path_polynomials, path_polynomials_at
-from theory.symmetry import Symmetry, decide_symmetry
+from theory.drawing.picture import svg
+from theory.graph.layers import DagError, Kind, Layer
+from theory.paths.backward_sweep import BackwardSweep
+from theory.paths.pair_sweep import second_moments_in_floats
+from theory.paths.path_pairs import second_moments
+from theory.paths.path_polynomial import PathDegree, path_polynomials, path_polynomials_at
+from theory.paths.symmetry import Symmetry, decide_symmetry
 
 if TYPE_CHECKING:
     from torch import nn
@@ -161,7 +161,7 @@ class Dag:
         DagError
             If the module cannot be traced or expanded; the message names the submodule.
         """
-        from theory.from_module import dag_from_module  # it builds on this class
+        from theory.modules.from_module import dag_from_module  # it builds on this class
 
         return dag_from_module(module, input_shape)
 
@@ -336,7 +336,7 @@ class Dag:
         ----------
         o : any node.
         exact : in fractions, or in floats, which is much faster. For the logits of large modules
-            see `theory.predictions`.
+            see `theory.modules.predictions`.
 
         Returns
         -------

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from empirical.checks.curves import (
+from empirical.measures.curves import (
     EQUATION_5,
     REGULARIZERS,
     accuracies,
@@ -17,9 +17,9 @@ from empirical.checks.curves import (
     plain,
     total,
 )
-from empirical.trained import Cell, Sweep
-from simulations.intervals import Interval
-from theory.evidence import Evidence, Table
+from empirical.measures.trained import Cell, Sweep
+from evidence.findings import Evidence, Table
+from evidence.intervals import Interval
 
 POINT = 0.01
 """Of accuracy, that passes for no loss (a share of 1)."""

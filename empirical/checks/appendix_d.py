@@ -3,11 +3,11 @@
 import torch
 from torch import nn
 
-from empirical.checks.curves import Pairs, pairs, stronger
-from empirical.checks.superposition import side_by_side, superposed
-from empirical.methods import METHODS
-from empirical.trained import Sweep
-from theory.evidence import Evidence, Exact, Table
+from empirical.measures.curves import Pairs, pairs, stronger
+from empirical.measures.superposition import side_by_side, superposed
+from empirical.measures.trained import Sweep
+from empirical.training.methods import METHODS
+from evidence.findings import Evidence, Exact, Table
 
 VARIANTS = {"l2-augmentation": "l2-through-attack", "linf-augmentation": "linf-through-attack"}
 

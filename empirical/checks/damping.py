@@ -1,17 +1,12 @@
 """Figure 1's caption: vulnerability is dampened at high d, where the first order fails."""
 
 from empirical.checks.first_order_damage import damage_table
-from empirical.checks.quantities import (
-    damage_ratio,
-    local_exponent,
-    log_norm,
-    log_vulnerability,
-)
-from empirical.figure_cells import cells_by_size
-from empirical.trained import Cell, Sweep
-from empirical.two_level import two_level_contrast, two_level_interval
-from simulations.intervals import Interval
-from theory.evidence import Evidence
+from empirical.measures.figure_cells import cells_by_size
+from empirical.measures.quantities import damage_ratio, local_exponent, log_norm, log_vulnerability
+from empirical.measures.trained import Cell, Sweep
+from evidence.findings import Evidence
+from evidence.intervals import Interval
+from evidence.two_level import two_level_contrast, two_level_interval
 
 REAL_RATIO = "real over first-order damage, E[L(x + δ) − L(x)] / (ε E‖∂_x L‖_1),"
 

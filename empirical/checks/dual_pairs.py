@@ -1,9 +1,9 @@
 """Proposition 2 after training: augmentation with an attack, and penalty on the dual norm."""
 
-from empirical.checks.curves import pairs, stronger, weaker
-from empirical.checks.superposition import side_by_side, superposed
-from empirical.trained import Sweep
-from theory.evidence import Evidence
+from empirical.measures.curves import pairs, stronger, weaker
+from empirical.measures.superposition import side_by_side, superposed
+from empirical.measures.trained import Sweep
+from evidence.findings import Evidence
 
 DUALS = (("linf-augmentation", "l1-penalty"), ("l2-augmentation", "l2-penalty"))
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from empirical.checks.quantities import damage_ratio
-from empirical.trained import Cell, Sweep
-from empirical.two_level import two_level_contrast, two_level_interval
-from theory.evidence import Evidence, Finding, Table
+from empirical.measures.quantities import damage_ratio
+from empirical.measures.trained import Cell, Sweep
+from evidence.findings import Evidence, Finding, Table
+from evidence.two_level import two_level_contrast, two_level_interval
 
 MARGIN = 0.25
 """Half-way from the ratio 1 to 1/2. What the paper concludes from Lemma 1 are factors of 2 (of a

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from empirical.checks.quantities import local_exponent, log_norm, log_vulnerability
-from empirical.figure_cells import cells_by_size
-from empirical.trained import Cell, Sweep
-from empirical.two_level import two_level_contrast
-from simulations.intervals import Interval, Samples, slope_coefficients
-from theory.evidence import Evidence, Table
+from empirical.measures.figure_cells import cells_by_size
+from empirical.measures.quantities import local_exponent, log_norm, log_vulnerability
+from empirical.measures.trained import Cell, Sweep
+from evidence.findings import Evidence, Table
+from evidence.intervals import Interval, Samples, slope_coefficients
+from evidence.two_level import two_level_contrast
 
 MARGIN = 0.25
 """Half-way from the exponent 1/2 to its neighbours: 0, no growth, and 1, growth like d."""
@@ -25,7 +25,7 @@ def check_figure_1(sweep: Sweep, *, error: float) -> Evidence:
 
     The estimands are the exponents in d of (a) the mean l1-norm of the loss gradient and (b) the
     vulnerability to FGSM: least-squares slopes of their mean logarithms over log d. Networks of
-    different sizes are independent, the images are the same at all (`empirical.two_level`).
+    different sizes are independent, the images are the same at all (`evidence.two_level`).
 
     The correction claims less: exponents from 0 to 3/4, which is growth that is not nearer to d
     than to √d. Its neighbours are those of the print: no growth, and growth like d.

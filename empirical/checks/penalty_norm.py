@@ -1,13 +1,13 @@
 """The penalty norm does not matter: q = 1 and q = 2 (Section 4.2, Figures 2d and 2f)."""
 
-from empirical.checks.common_curve import curve_offset
-from empirical.checks.curves import PENALTIES, accuracies, curves, plain, vulnerabilities
 from empirical.checks.norm_and_vulnerability import OFFSET, PARABOLA, gradient_norms
-from empirical.checks.superposition import POINTS
-from empirical.trained import Cell, Sweep
-from empirical.two_level import log_of_mean
-from simulations.intervals import Samples
-from theory.evidence import Evidence, Table
+from empirical.measures.common_curve import curve_offset
+from empirical.measures.curves import PENALTIES, accuracies, curves, plain, vulnerabilities
+from empirical.measures.superposition import POINTS
+from empirical.measures.trained import Cell, Sweep
+from evidence.findings import Evidence, Table
+from evidence.intervals import Samples
+from evidence.two_level import log_of_mean
 
 BENT = (0, 1, 2, 3)
 """Powers of a cubic: accuracy over log vulnerability, a plateau that bends down at one end. Of

@@ -2,12 +2,12 @@
 
 import math
 
-from empirical.checks.quantities import log_norm, log_vulnerability
-from empirical.figure_cells import cells_by_pooling
-from empirical.trained import Cell, Sweep
-from empirical.two_level import two_level_contrast, two_level_interval
-from simulations.intervals import Interval
-from theory.evidence import Evidence, Table
+from empirical.measures.figure_cells import cells_by_pooling
+from empirical.measures.quantities import log_norm, log_vulnerability
+from empirical.measures.trained import Cell, Sweep
+from evidence.findings import Evidence, Table
+from evidence.intervals import Interval
+from evidence.two_level import two_level_contrast, two_level_interval
 
 NAMES = {"average": "average-pooled", "strided": "strided", "max": "max-pooled"}
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from empirical.checks.curves import (
+from empirical.measures.curves import (
     REGULARIZERS,
     combination,
     curves,
@@ -12,10 +12,10 @@ from empirical.checks.curves import (
     plain,
     total,
 )
-from empirical.trained import Cell, Sweep
-from empirical.two_level import log_of_mean
-from simulations.intervals import Interval, Samples, slope_coefficients
-from theory.evidence import Evidence, Table
+from empirical.measures.trained import Cell, Sweep
+from evidence.findings import Evidence, Table
+from evidence.intervals import Interval, Samples, slope_coefficients
+from evidence.two_level import log_of_mean
 
 QUOTIENT_MARGIN = math.log(1.1)
 """Of a line's slope: at the upper right corner of the panel, a tenth of its height."""

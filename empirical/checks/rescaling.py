@@ -4,20 +4,12 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from empirical.checks.curves import (
-    Pairs,
-    combination,
-    log_norms,
-    pairs,
-    slope,
-    stronger,
-    total,
-)
-from empirical.checks.superposition import difference, norm_ratio, side_by_side, superposed
-from empirical.trained import Cell, Sweep
-from simulations.equivalence import Equivalence
-from simulations.intervals import Interval
-from theory.evidence import Evidence, Table
+from empirical.measures.curves import Pairs, combination, log_norms, pairs, slope, stronger, total
+from empirical.measures.superposition import difference, norm_ratio, side_by_side, superposed
+from empirical.measures.trained import Cell, Sweep
+from evidence.equivalence import Equivalence
+from evidence.findings import Evidence, Table
+from evidence.intervals import Interval
 
 ACROSS_NORMS = (("l1-penalty", "l2-penalty"), ("linf-augmentation", "l2-augmentation"))
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from empirical.checks.curves import (
+from empirical.measures.curves import (
     EQUATION_5,
     REGULARIZERS,
     combination,
@@ -17,9 +17,9 @@ from empirical.checks.curves import (
     vulnerabilities,
     weaker,
 )
-from empirical.trained import Cell, Sweep
-from simulations.intervals import Interval
-from theory.evidence import Evidence, Table
+from empirical.measures.trained import Cell, Sweep
+from evidence.findings import Evidence, Table
+from evidence.intervals import Interval
 
 MEASURES = {"log E‖∂_x L‖_1": log_norms, "the vulnerability": vulnerabilities}
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from empirical.checks.accuracy_and_strength import POINT, Line, by_strength
-from empirical.checks.common_curve import OutOfRangeError, curve_offset
-from empirical.checks.curves import (
+from empirical.checks.penalty_norm import BENT, log_vulnerabilities
+from empirical.measures.common_curve import OutOfRangeError, curve_offset
+from empirical.measures.curves import (
     AUGMENTATIONS,
     EQUATION_5,
     PENALTIES,
@@ -19,11 +20,10 @@ from empirical.checks.curves import (
     vulnerabilities,
     weaker,
 )
-from empirical.checks.penalty_norm import BENT, log_vulnerabilities
-from empirical.checks.superposition import POINTS
-from empirical.trained import Cell, Sweep
-from simulations.intervals import Interval
-from theory.evidence import Evidence, Exact, Finding, Table
+from empirical.measures.superposition import POINTS
+from empirical.measures.trained import Cell, Sweep
+from evidence.findings import Evidence, Exact, Finding, Table
+from evidence.intervals import Interval
 
 HALF = 0.5
 """Of plain training's vulnerability: what "massively driven down" is read as."""

@@ -1,10 +1,5 @@
-import sys
-from pathlib import Path
-
 import pytest
 import torch
-
-sys.path.insert(0, str(Path(__file__).parent))  # for the helper module batch_files
 
 
 @pytest.fixture(autouse=True, scope="session")

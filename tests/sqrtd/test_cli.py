@@ -10,10 +10,10 @@ import sys
 import pytest
 from matplotlib.figure import Figure
 
-import sqrtd.claims
+import sqrtd.ledgers.paper
+from evidence.findings import Evidence, Exact, Table
 from sqrtd.cli import main
-from sqrtd.ledger import Claim
-from theory.evidence import Evidence, Exact, Table
+from sqrtd.verdicts.judge import Claim
 
 HOLDS = Exact(statement="true", cases=3)
 FAILS = Exact(statement="false", cases=3, counterexample="the empty network")
@@ -48,7 +48,7 @@ def ledger(monkeypatch):
     def fill(*checks):
         claims = [claim(f"lemma-{number}", check) for number, check in enumerate(checks)]
         claims.append(Claim(id="eq-0", where="Section 0", statement="x = x.", reason="obvious"))
-        monkeypatch.setattr(sqrtd.claims, "CLAIMS", claims)
+        monkeypatch.setattr(sqrtd.ledgers.paper, "CLAIMS", claims)
 
     return fill
 
@@ -181,10 +181,10 @@ def test_a_killed_run_leaves_the_earlier_report(tmp_path):
     """The check kills its own process, so that the moment is certain."""
     (tmp_path / "paper_checks.md").write_text("earlier")
     program = (
-        "import os, signal, sqrtd.claims, sqrtd.cli\n"
-        "from sqrtd.ledger import Claim\n"
+        "import os, signal, sqrtd.ledgers.paper, sqrtd.cli\n"
+        "from sqrtd.verdicts.judge import Claim\n"
         "kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "sqrtd.claims.CLAIMS[:] = [Claim(id='a', where='', statement='', check=kill)]\n"
+        "sqrtd.ledgers.paper.CLAIMS[:] = [Claim(id='a', where='', statement='', check=kill)]\n"
         f"sqrtd.cli.main(['verify', '--out', {str(tmp_path)!r}])\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
@@ -216,7 +216,7 @@ def test_verify_goes_on_from_its_store(tmp_path, monkeypatch):
         raise AssertionError("what is in the store is not measured again")
 
     first = verify("a")
-    monkeypatch.setattr("simulations.sampler.measure_block", measure_again)
+    monkeypatch.setattr("simulations.engine.sampler.measure_block", measure_again)
     assert verify("b") == first
 
 
@@ -235,4 +235,4 @@ def test_version_and_list(capsys):
     assert capsys.readouterr().out.startswith("sqrtd ")
     assert main(["claims"]) == 0
     printed = capsys.readouterr().out
-    assert all(listed.id in printed for listed in sqrtd.claims.CLAIMS)
+    assert all(listed.id in printed for listed in sqrtd.ledgers.paper.CLAIMS)

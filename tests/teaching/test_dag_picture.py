@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teaching.dag_picture import Look, dag_picture
-from teaching.edge_words import LINE, sampled, width, word_places
 from teaching.lessons.path_degrees.settings import PUZZLE
 from teaching.lessons.random_walk.network import START, network
-from teaching.svg import WIDTH
+from teaching.pictures.edge_words import LINE, sampled, width, word_places
+from teaching.pictures.svg import WIDTH
 from theory.dag import Dag
-from theory.small_networks import convolutional_dag
-from theory.strategies import dags
+from theory.networks.small_networks import convolutional_dag
+from theory.strategies.dags import dags
 
 CURVE = re.compile(r'class="edge[^"]*" d="([^"]+)"')
 WORDS = re.compile(r'<g><rect class="ground" x="([\d.-]+)" y="([\d.-]+)" width="([\d.]+)"')

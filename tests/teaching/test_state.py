@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from teaching.contents import CONTENTS, load
 from teaching.fields import fields_of
-from teaching.page import document, fragments
+from teaching.serving.page import document, fragments
 from teaching.state import MOST_UNDONE, Event, Progress, apply, from_address, start
 
 SLUGS = [entry.slug for entry in CONTENTS]

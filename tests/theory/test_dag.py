@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from theory.dag import Dag, DagError
-from theory.strategies import dags
+from theory.strategies.dags import dags
 
 
 @given(dags())

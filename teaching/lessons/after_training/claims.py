@@ -18,10 +18,10 @@ from empirical.checks import (
     steady_decrease,
     trade_off,
 )
-from empirical.trained import Sweep
+from empirical.measures.trained import Sweep
+from evidence.findings import Evidence, Finding
 from teaching.lessons.after_training.settings import Settings
-from teaching.mathml import Term, formula, root, row, sub, sup, words
-from theory.evidence import Evidence, Finding
+from teaching.pictures.mathml import Term, formula, root, row, sub, sup, words
 
 GRADIENT = row("‖", sub("∂", "x"), "L", "‖")
 NORM = row("E", sub(GRADIENT, "1"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from htpy import Node, br, p, span
 
-from empirical.trained import Cell
+from empirical.measures.trained import Cell
 from teaching.handles import choose, group, press, rows, switch
 from teaching.lessons.after_training.figure import values
 from teaching.lessons.after_training.settings import Settings

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from htpy import Node, figcaption, figure
 
-from empirical.trained import Cell, TrainedNetwork
-from teaching import svg
+from empirical.measures.trained import Cell, TrainedNetwork
 from teaching.handles import part
 from teaching.lessons.after_training.marks import legend, look, mark
 from teaching.lessons.after_training.settings import NAMES
 from teaching.lessons.after_training.shown import Shown
-from teaching.plot import Axis, Plot
-from theory import attack_growth
+from teaching.pictures import svg
+from teaching.pictures.plot import Axis, Plot
+from theory.attacks import attack_growth
 
 LABELS = {
     "norm": "mean l1-norm of ∂L",

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from htpy import Node
 
-from teaching import svg
 from teaching.handles import part
 from teaching.lessons.after_training.settings import NAMES
 from teaching.lessons.after_training.shown import Shown
+from teaching.pictures import svg
 
 LOOKS = {
     "plain": ("four", "diamond"),

@@ -6,14 +6,14 @@ from typing import TypeAlias
 
 from htpy import Node, p
 
-from simulations.equivalence import Equivalence
-from simulations.inequality import Inequality
+from evidence import findings as evidence
+from evidence.equivalence import Equivalence
+from evidence.findings import Evidence, Finding, Outcome
+from evidence.inequality import Inequality
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.after_training.claims import SENTENCES, Sentence
 from teaching.lessons.after_training.settings import MEASURES, NAMES, Settings
 from teaching.lessons.after_training.shown import ERROR, Shown, find
-from theory import evidence
-from theory.evidence import Evidence, Finding, Outcome
 
 Piece: TypeAlias = Evidence | str
 """Evidence on one sentence, or why the recorded networks have none."""

@@ -2,12 +2,12 @@
 
 import math
 
-from empirical.checks import superposition
-from empirical.trained import Cell
-from simulations.intervals import Interval
+from empirical.measures import superposition
+from empirical.measures.trained import Cell
+from evidence.findings import Outcome
+from evidence.intervals import Interval
 from teaching.lesson import Puzzle, Verdict
 from teaching.lessons.after_training.shown import ERROR, Shown, find
-from theory.evidence import Outcome
 
 MARGIN = math.log(superposition.FACTOR)
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from empirical import cell_intervals, recorded
-from empirical.figure_cells import POOLINGS
-from empirical.record import RecordError
-from empirical.recorded import Recorded
-from empirical.trained import Cell
-from simulations.intervals import Interval
+from empirical.measures import cell_intervals
+from empirical.measures.figure_cells import POOLINGS
+from empirical.measures.trained import Cell
+from empirical.sweeps import recorded
+from empirical.sweeps.record import RecordError
+from empirical.sweeps.recorded import Recorded
+from evidence.intervals import Interval
 from teaching.lessons.after_training.settings import MEASURES, NAMES, Settings
-from theory import attack_growth
+from theory.attacks import attack_growth
 
 ERROR = 0.05
 """Of each interval on the page."""

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from htpy import Element, Node
 
-from teaching import svg
 from teaching.handles import part
 from teaching.lessons.averages.instance import Instance, neuron
 from teaching.lessons.averages.settings import REPLACED
-from theory.strided_twins import kept_neuron
-from theory.weighted_paths import WeightedPath
+from teaching.pictures import svg
+from theory.networks.strided_twins import kept_neuron
+from theory.paths.weighted_paths import WeightedPath
 
 COLUMNS = {"input": 0, "convolution 0": 1, "pooling 0": 2, "convolution 1": 3, "pooling 1": 4,
            "logit": 5}  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from htpy import Node, figcaption, figure, p
 
+from evidence.findings import Outcome
 from teaching.handles import choose, group, press, rows, slider, switch
 from teaching.lesson import Reader
 from teaching.lessons.averages import sample
@@ -13,11 +14,10 @@ from teaching.lessons.averages.drawing import twin_picture
 from teaching.lessons.averages.instance import Instance, Twin
 from teaching.lessons.averages.sample import CANDIDATES, ERROR, PAIRS
 from teaching.lessons.averages.settings import MOST_PIECES
-from theory.evidence import Outcome
-from theory.layers import DagError
+from theory.graph.layers import DagError
 
 if TYPE_CHECKING:
-    from simulations.intervals import Interval
+    from evidence.intervals import Interval
 
 VERDICTS = {
     Outcome.HOLDS: "✓ confirmed",

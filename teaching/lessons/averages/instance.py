@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import cast
 
 from teaching.lessons.averages.settings import REPLACED, Settings
-from theory import path_pairs, path_polynomial, strided_twins, weighted_paths
 from theory.dag import Dag
-from theory.strided_twins import Padding, Pooling
-from theory.weighted_paths import WeightedPath
+from theory.networks import strided_twins
+from theory.networks.strided_twins import Padding, Pooling
+from theory.paths import path_pairs, path_polynomial, weighted_paths
+from theory.paths.weighted_paths import WeightedPath
 
 
 def neuron(dag: Dag, position: int) -> tuple[str, int]:

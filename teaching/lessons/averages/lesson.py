@@ -13,7 +13,7 @@ from teaching.lessons.averages.proof import UNDEFINED, steps
 from teaching.lessons.averages.puzzle import puzzle
 from teaching.lessons.averages.sample import Piece
 from teaching.lessons.averages.settings import EVENTS, REPLACED, Settings
-from theory import strided_twins
+from theory.networks import strided_twins
 
 ASKED = 4
 """The question's n."""

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from htpy import div
 
+from evidence.findings import Outcome
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.averages import sample
 from teaching.lessons.averages.instance import Instance, Twin, neuron
 from teaching.lessons.averages.sample import ERROR, MARGIN
-from teaching.mathml import Term, formula, fraction, root, row, sub, sup, total, words
-from theory.evidence import Outcome
-from theory.layers import DagError
+from teaching.pictures.mathml import Term, formula, fraction, root, row, sub, sup, total, words
+from theory.graph.layers import DagError
 
 if TYPE_CHECKING:
-    from simulations.intervals import Interval
+    from evidence.intervals import Interval
 
 UNDEFINED = "which neuron a maximum takes depends on all weights: (H) gives no second moment"
 

@@ -7,7 +7,7 @@ from htpy import Node
 
 from teaching.lesson import Puzzle, Verdict
 from teaching.lessons.averages.instance import Instance
-from theory.layers import DagError
+from theory.graph.layers import DagError
 
 WANTED = 4
 

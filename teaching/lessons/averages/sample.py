@@ -8,13 +8,13 @@ import numpy as np
 from htpy import Node
 from numpy.typing import NDArray
 
-from simulations.equivalence import Equivalence
-from teaching import svg
+from evidence.equivalence import Equivalence
 from teaching.lessons.averages.settings import REPLACED, Settings
-from theory.strided_twins import Padding, Pooling
+from teaching.pictures import svg
+from theory.networks.strided_twins import Padding, Pooling
 
 if TYPE_CHECKING:
-    from simulations.intervals import Interval
+    from evidence.intervals import Interval
 
 Piece: TypeAlias = NDArray[np.float64]
 """Mean squares of the coordinates of ∂_x f of pairs of twins, shape (2, `PAIRS`)."""
@@ -36,7 +36,9 @@ LOW, HIGH, LEFT, RIGHT = -0.4, 1.3, 8.0, svg.WIDTH - 8
 
 def draw(settings: Settings, number: int) -> Piece:
     """Measure pairs of twins that share their weights."""
-    from simulations import twin_gradients  # torch takes a second to load: not before a sample
+    from simulations.small_samples import (
+        twin_gradients,  # torch takes a second to load: not before a sample
+    )
 
     return twin_gradients.twin_squares(
         settings.n,
@@ -55,7 +57,7 @@ def gamma(settings: Settings, pieces: Sequence[Piece]) -> "Interval | None":
     layers = len(REPLACED[settings.replaced])
     if not pieces or not layers:
         return None
-    from simulations import moments  # scipy.stats takes as long
+    from evidence import moments  # scipy.stats takes as long
 
     strided, pooled = np.concatenate(pieces, axis=1)
     found = moments.moment_ratio_interval(strided, pooled, ERROR)

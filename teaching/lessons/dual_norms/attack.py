@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from teaching.lessons.dual_norms.settings import Settings
-from teaching.numbers import number
-from theory import attack_growth, norms, planar_attacks
-from theory.smooth_networks import Array
+from teaching.pictures.numbers import number
+from theory.attacks import attack_growth, norms, planar_attacks
+from theory.attacks.smooth_networks import Array
 
 SHELLS = 20
 """Balls of growing size that are searched for the largest rise of a loss."""

@@ -4,13 +4,13 @@ import math
 
 from htpy import Element, Node, figcaption, figure, p, span, strong, sub
 
-from teaching import svg
 from teaching.handles import knob, rows
 from teaching.lessons.dual_norms.attack import Attack, attack, named
 from teaching.lessons.dual_norms.settings import CENTRE, UNIT, Settings
-from teaching.numbers import number
-from theory import norms, planar_attacks
-from theory.smooth_networks import Array
+from teaching.pictures import svg
+from teaching.pictures.numbers import number
+from theory.attacks import norms, planar_attacks
+from theory.attacks.smooth_networks import Array
 
 HEIGHT = svg.WIDTH
 EDGE = 6.0

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from htpy import Node, figcaption, figure, p, sub
 
-from teaching import svg
 from teaching.handles import rows
 from teaching.lessons.dual_norms.attack import many_pixels, named, reach
 from teaching.lessons.dual_norms.settings import DOUBLINGS, Settings
-from teaching.numbers import number
-from teaching.plot import Axis, Plot
+from teaching.pictures import svg
+from teaching.pictures.numbers import number
+from teaching.pictures.plot import Axis, Plot
 
 LARGEST = 2.0
 """The largest ε."""

@@ -12,8 +12,8 @@ from teaching.lessons.dual_norms.figure import handles, picture
 from teaching.lessons.dual_norms.proof import steps
 from teaching.lessons.dual_norms.puzzle import puzzle
 from teaching.lessons.dual_norms.settings import EVENTS, Settings
-from teaching.numbers import number
-from theory import norms
+from teaching.pictures.numbers import number
+from theory.attacks import norms
 
 ASKED = np.array([3.0, -1.0])
 SIZE = 0.5

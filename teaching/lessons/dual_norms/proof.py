@@ -6,22 +6,14 @@ import numpy as np
 from htpy import sub as below
 from htpy import sup as raised
 
+from evidence.findings import Outcome
 from teaching.lesson import Check, Mark, Step
-from teaching.lessons.dual_norms.attack import (
-    NEAR,
-    Attack,
-    attack,
-    in_norms,
-    listed,
-    named,
-    reach,
-)
+from teaching.lessons.dual_norms.attack import NEAR, Attack, attack, in_norms, listed, named, reach
 from teaching.lessons.dual_norms.settings import Settings
-from teaching.mathml import Term, formula, row, sub, sup, total
-from teaching.numbers import number
-from theory import norms, planar_attacks
-from theory.evidence import Outcome
-from theory.norms import ROUNDING
+from teaching.pictures.mathml import Term, formula, row, sub, sup, total
+from teaching.pictures.numbers import number
+from theory.attacks import norms, planar_attacks
+from theory.attacks.norms import ROUNDING
 
 FOUND = 0.999
 """Share of the maximum that a search in steps of one degree reaches, for exponents as here."""

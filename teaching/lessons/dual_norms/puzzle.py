@@ -7,9 +7,9 @@ from htpy import sub
 
 from teaching.lesson import Puzzle, Verdict
 from teaching.lessons.dual_norms.settings import Settings
-from teaching.numbers import number
-from theory import norms
-from theory.norms import ROUNDING
+from teaching.pictures.numbers import number
+from theory.attacks import norms
+from theory.attacks.norms import ROUNDING
 
 SIZE = 1.5
 """The first attacker's, who is held to the l_1-norm; the second one's size is 1."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from teaching import svg
 from teaching.fields import AddressError, changed, choice, custom, flag, whole
-from theory.smooth_networks import Array
+from teaching.pictures import svg
+from theory.attacks.smooth_networks import Array
 
 MOST = 3.0
 """The largest coordinate of a gradient."""

@@ -4,23 +4,16 @@ from collections.abc import Sequence
 
 from htpy import Node, figcaption, figure, p
 
-from simulations import one_neuron
-from simulations.one_neuron import Neurons
-from teaching import svg
+from simulations.small_samples import one_neuron
+from simulations.small_samples.one_neuron import Neurons
 from teaching.handles import choose, group, press, rows, slider, switch
 from teaching.lesson import Reader
 from teaching.lessons.one_neuron.neuron_picture import neuron_picture
 from teaching.lessons.one_neuron.sample import Crowd, OneNeuron, spread
-from teaching.lessons.one_neuron.settings import (
-    DIMENSIONS,
-    EPSILON,
-    FEWEST,
-    MOST,
-    SIZES,
-    Settings,
-)
-from teaching.numbers import number
-from teaching.plot import Axis, Plot
+from teaching.lessons.one_neuron.settings import DIMENSIONS, EPSILON, FEWEST, MOST, SIZES, Settings
+from teaching.pictures import svg
+from teaching.pictures.numbers import number
+from teaching.pictures.plot import Axis, Plot
 
 ENDS = {"inverse": (4e-5, 20.0), "one": (5e-3, 2e3), "square": (1e-5, 2.0)}
 """Ends of the vertical axis, for each variance."""

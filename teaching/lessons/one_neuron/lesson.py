@@ -6,15 +6,15 @@ from collections.abc import Sequence
 import numpy as np
 from htpy import Node, p
 
-from simulations import one_neuron
-from simulations.one_neuron import Neurons
+from simulations.small_samples import one_neuron
+from simulations.small_samples.one_neuron import Neurons
 from teaching.lesson import Lesson, Question, Reader, View
 from teaching.lessons.one_neuron.figure import handles, picture
 from teaching.lessons.one_neuron.proof import steps
 from teaching.lessons.one_neuron.puzzle import puzzle
 from teaching.lessons.one_neuron.sample import Crowd, crowd, drawn, sampling, spread
 from teaching.lessons.one_neuron.settings import EPSILON, EVENTS, SIZES, Settings
-from teaching.numbers import number
+from teaching.pictures.numbers import number
 
 ASKED = (1024, 4096)
 """Numbers of inputs in the question."""

@@ -3,9 +3,9 @@
 import numpy as np
 from htpy import Element, Node
 
-from teaching import svg
 from teaching.lessons.one_neuron.sample import OneNeuron
-from teaching.numbers import number
+from teaching.pictures import svg
+from teaching.pictures.numbers import number
 
 SHOWN = 10
 """Inputs that are drawn."""

@@ -4,22 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulations import one_neuron
-from simulations.equivalence import Equivalence
+from evidence.equivalence import Equivalence
+from evidence.findings import Outcome
+from simulations.small_samples import one_neuron
 from teaching.lesson import Check, Mark, Step
-from teaching.lessons.one_neuron.sample import (
-    ERROR,
-    Crowd,
-    OneNeuron,
-    near,
-    spread,
-)
+from teaching.lessons.one_neuron.sample import ERROR, Crowd, OneNeuron, near, spread
 from teaching.lessons.one_neuron.settings import EPSILON, SIZES, Settings
-from teaching.mathml import formula, fraction, root, row, sub, subsup, sup, total
-from teaching.numbers import number
-from theory import norms
-from theory.evidence import Outcome
-from theory.norms import ROUNDING
+from teaching.pictures.mathml import formula, fraction, root, row, sub, subsup, sup, total
+from teaching.pictures.numbers import number
+from theory.attacks import norms
+from theory.attacks.norms import ROUNDING
 
 CLOSE, ABOUT = 0.05, 0.5
 """Margins, as shares of the predicted value, of average sizes and of the output's mean square."""

@@ -3,7 +3,7 @@
 from htpy import input as input_element
 from htpy import label
 
-from simulations import one_neuron
+from simulations.small_samples import one_neuron
 from teaching.handles import identity
 from teaching.lesson import Puzzle, Verdict
 from teaching.lessons.one_neuron.settings import EPSILON, SIZES, Settings

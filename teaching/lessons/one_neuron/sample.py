@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations import intervals, moments, one_neuron
-from simulations.equivalence import Equivalence
-from simulations.intervals import Interval, Samples
-from simulations.one_neuron import EXPONENTS, Neurons
+from evidence import intervals, moments
+from evidence.equivalence import Equivalence
+from evidence.intervals import Interval, Samples
+from simulations.small_samples import one_neuron
+from simulations.small_samples.one_neuron import EXPONENTS, Neurons
 from teaching.lesson import Sampling
 from teaching.lessons.one_neuron.settings import DIMENSIONS, EPSILON, Settings
-from teaching.numbers import number
-from theory import attack_growth, norms
-from theory.smooth_networks import Array
+from teaching.pictures.numbers import number
+from theory.attacks import attack_growth, norms
+from theory.attacks.smooth_networks import Array
 
 PIECE = 16
 """Neurons of each dimension, in one piece of the sample."""

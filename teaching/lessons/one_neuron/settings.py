@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from simulations import one_neuron
+from simulations.small_samples import one_neuron
 from teaching.fields import choice, flag, whole
-from theory.attack_growth import WeightSize
+from theory.attacks.attack_growth import WeightSize
 
 SIZES = {
     "inverse": WeightSize(factor=1.0, exponent=0.5),

@@ -5,15 +5,15 @@ from collections.abc import Hashable
 
 from htpy import Node, div, figcaption, figure, p
 
-from teaching import svg
 from teaching.dag_picture import Look, dag_picture
 from teaching.handles import choose, group, rows, slider
 from teaching.lessons.path_degrees.found import Found, O
 from teaching.lessons.path_degrees.polynomial import ordered, written
 from teaching.lessons.path_degrees.settings import Settings, chosen
-from teaching.mathml import formula, rational, sub
-from theory import enumerated_paths
+from teaching.pictures import svg
+from teaching.pictures.mathml import formula, rational, sub
 from theory.dag import Dag
+from theory.paths import enumerated_paths
 
 NOTES = {
     "none": "Nothing stands beyond the border: each layer is smaller than the one below.",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from theory import path_polynomial
 from theory.dag import Dag
-from theory.path_polynomial import PathDegree
-from theory.symmetry import Symmetry
+from theory.paths import path_polynomial
+from theory.paths.path_polynomial import PathDegree
+from theory.paths.symmetry import Symmetry
 
 O = "o"  # noqa: E741  (the paper's letter)
 

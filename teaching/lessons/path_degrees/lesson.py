@@ -13,7 +13,7 @@ from teaching.lessons.path_degrees.polynomial import written
 from teaching.lessons.path_degrees.proof import steps
 from teaching.lessons.path_degrees.puzzle import puzzle
 from teaching.lessons.path_degrees.settings import EVENTS, Settings, check, network
-from teaching.mathml import formula, sub
+from teaching.pictures.mathml import formula, sub
 
 ASKED = Settings(size=6, layers=1, kernel=3, stride=2, padding="circular")
 

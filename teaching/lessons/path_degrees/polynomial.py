@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from htpy import Element
 
-from teaching.mathml import Term, row, sub, subsup
-from theory.path_polynomial import PathDegree
+from teaching.pictures.mathml import Term, row, sub, subsup
+from theory.paths.path_polynomial import PathDegree
 
 
 def ordered(path_degrees: Mapping[PathDegree, int]) -> list[PathDegree]:

@@ -5,14 +5,14 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from math import floor, log2
 
+from evidence.findings import Outcome
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.path_degrees.found import Found, Multisets, O
 from teaching.lessons.path_degrees.polynomial import written
 from teaching.lessons.path_degrees.settings import Settings, chosen
-from teaching.mathml import formula, fraction, row, sub, total, words
-from theory import enumerated_paths, path_polynomial
+from teaching.pictures.mathml import formula, fraction, row, sub, total, words
 from theory.dag import Dag
-from theory.evidence import Outcome
+from theory.paths import enumerated_paths, path_polynomial
 
 
 def steps(found: Found, settings: Settings) -> Sequence[Step]:

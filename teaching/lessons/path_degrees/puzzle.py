@@ -10,8 +10,8 @@ from teaching.lesson import Puzzle, Verdict
 from teaching.lessons.path_degrees.found import Multisets
 from teaching.lessons.path_degrees.polynomial import written
 from teaching.lessons.path_degrees.settings import PUZZLE, Settings
-from teaching.mathml import formula, sub
-from theory import path_polynomial
+from teaching.pictures.mathml import formula, sub
+from theory.paths import path_polynomial
 
 INPUTS = PUZZLE.names[: PUZZLE.inputs]
 

@@ -5,9 +5,9 @@ from typing import cast
 
 from teaching.edited_network import Edges, EditedNetwork
 from teaching.fields import AddressError, choice, custom, whole
-from theory import small_networks
 from theory.dag import Dag
-from theory.layers import DagError
+from theory.graph.layers import DagError
+from theory.networks import small_networks
 
 WIDTH = 4
 """Neurons in a hidden layer of the dense network."""

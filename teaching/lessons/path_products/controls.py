@@ -8,7 +8,7 @@ from teaching.handles import choose, group, slider, switch
 from teaching.lessons.path_products.network import ARCHITECTURES, CORRELATED, Network
 from teaching.lessons.path_products.settings import Settings
 from teaching.lessons.path_products.terms import signed
-from theory import weight_laws
+from theory.paths import weight_laws
 
 
 def handles(settings: Settings, net: Network) -> Node:

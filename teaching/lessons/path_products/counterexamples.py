@@ -10,8 +10,8 @@ from teaching.handles import press
 from teaching.lessons.path_products.network import ARCHITECTURES, Network, Path
 from teaching.lessons.path_products.settings import Settings, write
 from teaching.lessons.path_products.terms import OMEGA, expected, plain, signed
-from teaching.mathml import formula, rational, sup
-from theory import weight_laws
+from teaching.pictures.mathml import formula, rational, sup
+from theory.paths import weight_laws
 
 
 def counterexample(settings: Settings, net: Network) -> Node:

@@ -4,15 +4,15 @@ from collections.abc import Hashable, Sequence
 
 from htpy import Element, Node, figcaption, figure, p
 
-from teaching import svg
 from teaching.handles import part
 from teaching.lesson import Reader
 from teaching.lessons.path_products.matrix import matrix
 from teaching.lessons.path_products.network import Network, Path, edges
 from teaching.lessons.path_products.settings import Settings
 from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, link, linked
-from teaching.mathml import formula, rational
-from theory import parting_paths, weight_laws
+from teaching.pictures import svg
+from teaching.pictures.mathml import formula, rational
+from theory.paths import parting_paths, weight_laws
 
 HIGH, SIDE, RADIUS = 248.0, 40.0, 17.0
 """Units from the first input to the last one, from them to the rim, and of a node."""

@@ -10,8 +10,8 @@ from teaching.lessons.path_products.proof import steps
 from teaching.lessons.path_products.puzzle import puzzle
 from teaching.lessons.path_products.settings import EVENTS, Settings, at_hand, check
 from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, plain
-from teaching.mathml import formula
-from theory import weight_laws
+from teaching.pictures.mathml import formula
+from theory.paths import weight_laws
 
 
 def _question() -> Question:

@@ -2,13 +2,13 @@
 
 from htpy import Node, figcaption
 
-from teaching import svg
 from teaching.handles import part
 from teaching.lessons.path_products.network import Network, Path
 from teaching.lessons.path_products.settings import Settings, write
 from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, plain, signed
-from teaching.mathml import formula
-from theory import weight_laws
+from teaching.pictures import svg
+from teaching.pictures.mathml import formula
+from theory.paths import weight_laws
 
 LEFT, TOP, LINE = 44.0, 24.0, 17.0
 HIGHEST = 27.0

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from theory.dag import Dag
-from theory.layers import Kind, Layer
-from theory.weight_laws import Factor, WeightLaw
+from theory.graph.layers import Kind, Layer
+from theory.paths.weight_laws import Factor, WeightLaw
 
 Path = tuple[str, ...]
 """Names of nodes from an input upwards."""

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from math import prod
 
+from evidence.findings import Outcome
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.path_products.figure import parting
 from teaching.lessons.path_products.network import Network, Path, edges
@@ -18,9 +19,8 @@ from teaching.lessons.path_products.terms import (
     linked,
     signed,
 )
-from teaching.mathml import Term, formula, row, sub, subsup, sup, total, words
-from theory import parting_paths, path_pairs, weight_laws
-from theory.evidence import Outcome
+from teaching.pictures.mathml import Term, formula, row, sub, subsup, sup, total, words
+from theory.paths import parting_paths, path_pairs, weight_laws
 
 W, W_PRIME = sub("w", "p"), subsup("w", "p", "′")
 SQUARE = expected(sup(OMEGA, 2))

@@ -6,9 +6,9 @@ from teaching.lesson import Puzzle, Verdict
 from teaching.lessons.path_products.network import ARCHITECTURES, CORRELATED, Network
 from teaching.lessons.path_products.settings import Settings
 from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, plain, signed
-from teaching.mathml import formula
-from theory import parting_paths, weight_laws
-from theory.weight_laws import Factor
+from teaching.pictures.mathml import formula
+from theory.paths import parting_paths, weight_laws
+from theory.paths.weight_laws import Factor
 
 
 def puzzle(settings: Settings, net: Network) -> Puzzle:

@@ -6,13 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from teaching.fields import AddressError, changed, choice, custom, flag, whole
-from teaching.lessons.path_products.network import (
-    ARCHITECTURES,
-    Network,
-    Path,
-    edges,
-    network,
-)
+from teaching.lessons.path_products.network import ARCHITECTURES, Network, Path, edges, network
 
 STARTS: dict[str, tuple[Path, Path]] = {
     "one": (("x2", "g2", "o"), ("x3", "g3", "o")),

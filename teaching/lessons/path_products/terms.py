@@ -6,8 +6,8 @@ from fractions import Fraction
 from htpy import Element
 
 from teaching.lessons.path_products.network import Network, Path, edges
-from teaching.mathml import Term, rational, row, sub, sup
-from theory.weight_laws import Factor
+from teaching.pictures.mathml import Term, rational, row, sub, sup
+from theory.paths.weight_laws import Factor
 
 Edge = tuple[str, str]
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from simulations import random_walks
+from evidence.findings import Outcome
+from simulations.small_samples import random_walks
 from teaching.lesson import Check
 from teaching.lessons.random_walk.network import O
 from theory.dag import Dag
-from theory.evidence import Outcome
 
 if TYPE_CHECKING:
-    from simulations.intervals import Interval
+    from evidence.intervals import Interval
 
 Counts: TypeAlias = Counter[Hashable]
 """Where the walkers of one piece ended."""
@@ -41,7 +41,7 @@ def intervals(dag: Dag, pieces: Sequence[Counts]) -> Seen:
     """Return intervals that hold all at once with probability 1 - `ERROR` (Bonferroni)."""
     if not pieces:
         return {}
-    from simulations.shares import share_interval  # scipy.stats takes a while to load
+    from evidence.shares import share_interval  # scipy.stats takes a while to load
 
     ends, walks = dag.inputs, sum(piece.total() for piece in pieces)
     return {

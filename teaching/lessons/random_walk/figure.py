@@ -5,7 +5,6 @@ from fractions import Fraction
 
 from htpy import Node, figcaption, figure, p
 
-from teaching import svg
 from teaching.dag_picture import Look, dag_picture
 from teaching.edited_network import BIAS
 from teaching.handles import choose, group, press, rows, slider, switch
@@ -13,8 +12,9 @@ from teaching.lesson import Reader
 from teaching.lessons.random_walk.crowd import ERROR, WALKS, Seen
 from teaching.lessons.random_walk.network import INPUTS, NETWORK, O, counted_degrees
 from teaching.lessons.random_walk.settings import Settings, taken
-from theory import enumerated_paths, path_polynomial
+from teaching.pictures import svg
 from theory.dag import Dag
+from theory.paths import enumerated_paths, path_polynomial
 
 HIDDEN = "?"
 """Stands for a share until the question has been answered."""

@@ -11,8 +11,8 @@ from teaching.lessons.random_walk.network import INPUTS, START, O, counted_degre
 from teaching.lessons.random_walk.proof import dead_ends, steps
 from teaching.lessons.random_walk.puzzle import puzzle
 from teaching.lessons.random_walk.settings import EVENTS, Settings, dag_of
-from theory import path_polynomial
 from theory.dag import Dag
+from theory.paths import path_polynomial
 
 
 def _question() -> Question:

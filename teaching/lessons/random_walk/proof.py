@@ -3,14 +3,14 @@
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 
+from evidence.findings import Outcome
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.random_walk.crowd import Seen, crowd_check
 from teaching.lessons.random_walk.network import INPUTS, O, counted_degree, counted_degrees
 from teaching.lessons.random_walk.settings import Settings
-from teaching.mathml import Term, formula, fraction, rational, row, sub, total, words
-from theory import enumerated_paths, path_polynomial
+from teaching.pictures.mathml import Term, formula, fraction, rational, row, sub, total, words
 from theory.dag import Dag
-from theory.evidence import Outcome
+from theory.paths import enumerated_paths, path_polynomial
 
 MOST_TERMS = 12
 """Paths that are written out in a formula."""

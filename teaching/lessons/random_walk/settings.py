@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulations import random_walks
+from simulations.small_samples import random_walks
 from teaching.fields import AddressError, changed, choice, custom, flag, whole
 from teaching.lessons.random_walk.network import INPUTS, NETWORK, START, O, network
 from theory.dag import Dag

@@ -14,7 +14,7 @@ from teaching.lessons.square_root.sample import NETWORKS, SIZES
 from teaching.lessons.square_root.settings import MOST_INPUTS, MOST_PIECES, MOST_WIDE, Settings
 
 if TYPE_CHECKING:
-    from simulations.growth import Growth
+    from simulations.small_samples.growth import Growth
 
 HIDDEN = "?"
 """Stands for a second moment until the question has been answered."""

@@ -15,7 +15,7 @@ from teaching.lessons.square_root.puzzle import puzzle
 from teaching.lessons.square_root.sample import Piece
 from teaching.lessons.square_root.scaling import scaling_steps
 from teaching.lessons.square_root.settings import Settings
-from theory import small_networks
+from theory.networks import small_networks
 
 D = 8
 ASKED, OTHER = (4, 3), (2, 5)

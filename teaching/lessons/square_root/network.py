@@ -8,13 +8,14 @@ from typing import cast
 
 from teaching.fields import AddressError
 from teaching.lessons.square_root.settings import Settings
-from theory import enumerated_paths, moment_terms, small_networks, weighted_paths
 from theory.dag import Dag
-from theory.dense_logit import DenseLogit
-from theory.layers import DagError
-from theory.small_networks import Padding
-from theory.symmetry import Symmetry
-from theory.weighted_paths import WeightedPath
+from theory.graph.layers import DagError
+from theory.networks import small_networks
+from theory.networks.dense_logit import DenseLogit
+from theory.networks.small_networks import Padding
+from theory.paths import enumerated_paths, moment_terms, weighted_paths
+from theory.paths.symmetry import Symmetry
+from theory.paths.weighted_paths import WeightedPath
 
 
 @dataclass(frozen=True)

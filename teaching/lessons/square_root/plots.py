@@ -7,10 +7,10 @@ from htpy import Node, figcaption, p
 from teaching.lesson import Reader
 from teaching.lessons.square_root.sample import SIZES
 from teaching.lessons.square_root.scaling import LEVEL
-from teaching.plot import Axis, Plot, Points
+from teaching.pictures.plot import Axis, Plot, Points
 
 if TYPE_CHECKING:
-    from simulations.growth import Growth
+    from simulations.small_samples.growth import Growth
 
 D = Axis(label="input dimension d", low=25, high=1400, log=True, ticks=SIZES)
 MOMENTS = Plot(x=D, y=Axis(label="mean square of ∂ₓf", low=2e-4, high=0.3, log=True), height=300)

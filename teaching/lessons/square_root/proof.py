@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from htpy import Node, span
 
+from evidence.findings import Outcome
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.square_root.network import Instance
-from teaching.mathml import formula, fraction, rational, row, sub, sup, total, words
-from theory import dag_patterns, moment_terms, path_polynomial, weighted_paths
-from theory.evidence import Outcome
+from teaching.pictures.mathml import formula, fraction, rational, row, sub, sup, total, words
+from theory.paths import dag_patterns, moment_terms, path_polynomial, weighted_paths
 
 MOST_PATTERNS = 2**13
 """Of signs and gates that are tried one by one: some milliseconds."""

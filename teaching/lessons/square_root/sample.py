@@ -11,10 +11,10 @@ from teaching.lesson import Sampling
 from teaching.lessons.square_root.settings import Settings
 
 if TYPE_CHECKING:
-    from simulations.gradient_norms import GradientNorms
-    from simulations.growth import Growth
-    from theory.path_networks import Network
-    from theory.small_modules import Padding
+    from simulations.engine.gradient_norms import GradientNorms
+    from simulations.small_samples.growth import Growth
+    from theory.networks.path_networks import Network
+    from theory.networks.small_modules import Padding
 
 SIZES = (36, 108, 324, 972)
 """Input dimensions of the sampled networks: multiples of all strides and their squares."""
@@ -65,8 +65,11 @@ def sampling(settings: Settings) -> Sampling[Piece]:
 
 
 def _draw(settings: Settings, number: int) -> Piece:
-    from simulations import growth, module_samples  # torch takes a second: not before a sample
-    from theory import predictions
+    from simulations.small_samples import (  # torch takes a second: not before a sample
+        growth,
+        module_samples,
+    )
+    from theory.modules import predictions
 
     block, place = divmod(number, len(SIZES))
     chosen = sampled(settings, SIZES[place])
@@ -86,7 +89,7 @@ def _draw(settings: Settings, number: int) -> Piece:
 
 def sampled(settings: Settings, d: int) -> "Network":
     """Build the module of a network on d inputs."""
-    from theory import small_modules
+    from theory.networks import small_modules
 
     if settings.is_dense:
         return small_modules.dense_network(
@@ -111,7 +114,8 @@ def collected(pieces: Sequence[Piece]) -> "Growth | None":
     """Put the pieces of each size together; None before there is one of each."""
     if len(pieces) < len(SIZES):
         return None
-    from simulations import gradient_norms, growth
+    from simulations.engine import gradient_norms
+    from simulations.small_samples import growth
 
     by_size = [pieces[place :: len(SIZES)] for place in range(len(SIZES))]
     return growth.Growth(

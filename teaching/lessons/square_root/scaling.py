@@ -4,16 +4,16 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from simulations.equivalence import Equivalence
+from evidence.equivalence import Equivalence
+from evidence.findings import Outcome
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.square_root.proof import SQUARE
 from teaching.lessons.square_root.settings import Settings
-from teaching.mathml import formula, fraction, root, row, sub, subsup, sup, total, words
-from theory.evidence import Outcome
+from teaching.pictures.mathml import formula, fraction, root, row, sub, subsup, sup, total, words
 
 if TYPE_CHECKING:
-    from simulations.growth import Growth
-    from simulations.intervals import Interval
+    from evidence.intervals import Interval
+    from simulations.small_samples.growth import Growth
 
 LEVEL, EXPONENT, MARGIN_OF_LARGEST = 0.25, 0.1, 0.05
 """Margins that still count as right: of a ratio, and of exponents. False neighbours, such as a

@@ -4,10 +4,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from simulations import gradients, initialization
-from simulations.ensemble import Ensemble, gradient_batches
-from simulations.families import build
-from simulations.randomness import stream
+from running.streams import stream
+from simulations.engine import gradients
+from simulations.engine.ensemble import Ensemble, gradient_batches
+from simulations.networks import initialization
+from simulations.networks.families import build
 from teaching.lessons.the_law.measured import QS, Piece
 from teaching.lessons.the_law.settings import (
     CONV_WIDTHS,
@@ -17,8 +18,8 @@ from teaching.lessons.the_law.settings import (
     SIDES,
     dimension,
 )
-from theory import norms
-from theory.attack_growth import WeightSize
+from theory.attacks import norms
+from theory.attacks.attack_growth import WeightSize
 
 SEED = 1
 

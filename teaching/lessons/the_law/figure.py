@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 from htpy import Node, figcaption, figure, span, sup
 
-from teaching import svg
 from teaching.handles import choose, group, rows, slider
 from teaching.lessons.the_law import measured
 from teaching.lessons.the_law.measured import Shown, number
 from teaching.lessons.the_law.settings import DIMENSIONS, HE, NETWORKS
-from teaching.plot import Axis, Plot
+from teaching.pictures import svg
+from teaching.pictures.plot import Axis, Plot
 
 if TYPE_CHECKING:
-    from simulations.intervals import Interval
+    from evidence.intervals import Interval
 
 NAMES = {"inf": "∞", "2": "2", "1": "1"}
 EIGHTHS = ("0", "1/8", "1/4", "3/8", "1/2", "5/8", "3/4", "7/8", "1", "9/8", "5/4")

@@ -10,15 +10,8 @@ from teaching.lessons.the_law.figure import EIGHTHS, handles, picture
 from teaching.lessons.the_law.measured import Piece, Shown, number, power
 from teaching.lessons.the_law.proof import steps
 from teaching.lessons.the_law.puzzle import puzzle
-from teaching.lessons.the_law.settings import (
-    DIMENSIONS,
-    HE,
-    SIDES,
-    Settings,
-    dimension,
-    in_degrees,
-)
-from theory import attack_growth
+from teaching.lessons.the_law.settings import DIMENSIONS, HE, SIDES, Settings, dimension, in_degrees
+from theory.attacks import attack_growth
 
 ASKED = (32, 224)
 """Pixels along an edge: CIFAR-10, and the usual crops of ImageNet."""

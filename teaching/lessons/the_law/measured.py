@@ -17,11 +17,11 @@ from teaching.lessons.the_law.settings import (
     dimension,
     in_degrees,
 )
-from theory import attack_growth
-from theory.norms import dual_exponent
+from theory.attacks import attack_growth
+from theory.attacks.norms import dual_exponent
 
 if TYPE_CHECKING:
-    from simulations.intervals import Interval
+    from evidence.intervals import Interval
 
 ERROR = 0.01
 """Of each interval on the page."""
@@ -114,21 +114,21 @@ class Shown:
 
 def typical(logs: NDArray[np.float64]) -> "Interval":
     """Return the interval for a typical size, the geometric mean over networks."""
-    from simulations import intervals  # scipy, which the first page does without
+    from evidence import intervals  # scipy, which the first page does without
 
     return intervals.mean_interval(logs, ERROR).exponential()
 
 
 def exponent(logs: Logs) -> "Interval":
     """Return the interval for the exponent of d, of two d or more."""
-    from simulations import intervals
+    from evidence import intervals
 
     return intervals.exponent_interval(list(logs), list(logs.values()), ERROR)
 
 
 def level(logs: Logs, expected: Mapping[int, float]) -> "Interval":
     """Return the interval for log(drawn / expected gain), in the mean over the d."""
-    from simulations import intervals
+    from evidence import intervals
 
     apart = [one - math.log(expected[d]) for d, one in logs.items()]
     fewest = min(map(len, apart))

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.findings import Outcome
 from teaching.lesson import Check, Mark, Step
 from teaching.lessons.the_law import measured
 from teaching.lessons.the_law.figure import NAMES
 from teaching.lessons.the_law.measured import Shown
 from teaching.lessons.the_law.settings import DIMENSIONS, SIDES
-from teaching.mathml import formula, fraction, root, row, sub, sup, total
-from theory import attack_growth, norms
-from theory.evidence import Outcome
+from teaching.pictures.mathml import formula, fraction, root, row, sub, sup, total
+from theory.attacks import attack_growth, norms
 
 if TYPE_CHECKING:
-    from simulations.intervals import Interval
+    from evidence.intervals import Interval
 
 MARGIN = 0.05
 """Of an exponent: over the factor 1,024 from the first d to the last, a drift of 1.4."""

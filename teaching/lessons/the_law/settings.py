@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from teaching.fields import choice, whole
-from theory.attack_growth import WeightSize, like_he_at
+from theory.attacks.attack_growth import WeightSize, like_he_at
 
 SIDES = (4, 8, 16, 32, 64, 128)
 """Pixels along an edge of the images, which have 3 channels."""

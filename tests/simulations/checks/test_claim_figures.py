@@ -9,18 +9,18 @@ import pytest
 import torch
 from torch.nn import functional
 
-from simulations.checks import gates
-from simulations.checks.dense_law import LOGITS, WIDTHS, naive_rows
-from simulations.checks.norm_proportionality import _correlation, _judge, _slope
-from simulations.checks.oracles import fourth_moment_factor
-from simulations.checks.step_2 import wide_limit
-from simulations.draws import Draws
-from simulations.ensemble import Ensemble
-from simulations.gradient_norms import NORMS
-from simulations.initialization import he_variance
-from simulations.sampler import Sample
-from theory.evidence import Outcome
-from theory.proportional_norms import check_proportional_norms
+from evidence.findings import Outcome
+from running.draws import Draws
+from simulations.checks.oracles.dense_law import LOGITS, WIDTHS, naive_rows
+from simulations.checks.oracles.moments import fourth_moment_factor
+from simulations.checks.section_3 import gates
+from simulations.checks.section_3.step_2 import wide_limit
+from simulations.checks.section_4.norm_proportionality import _correlation, _judge, _slope
+from simulations.engine.ensemble import Ensemble
+from simulations.engine.gradient_norms import NORMS
+from simulations.engine.sampler import Sample
+from simulations.networks.initialization import he_variance
+from theory.checks.section_4.proportional_norms import check_proportional_norms
 
 
 def sample_of(l1, l2, *, d=100):

@@ -7,19 +7,19 @@ The truth runs at the ledger's own error level, so a finding is on the wrong sid
 import pytest
 from torch import nn
 
-import simulations.checks.average_pooling
-import simulations.ensemble
-import simulations.initialization
-import simulations.networks
-from simulations.checks.average_pooling import CASES, check_theorem_6
-from simulations.checks.equation_13 import check_equation_13
-from simulations.checks.feedforward import check_theorem_4
-from simulations.checks.max_pooling import check_max_pooling
-from simulations.checks.one_pixel import check_one_pixel
-from simulations.checks.strided_convolutions import check_corollary_5
-from simulations.ensemble import plan
-from simulations.sampler import Sampler
-from theory.evidence import Finding, Outcome
+import simulations.checks.section_3.average_pooling
+import simulations.engine.ensemble
+import simulations.networks.initialization
+import simulations.networks.simple_networks
+from evidence.findings import Finding, Outcome
+from simulations.checks.appendices.equation_13 import check_equation_13
+from simulations.checks.section_3.average_pooling import CASES, check_theorem_6
+from simulations.checks.section_3.feedforward import check_theorem_4
+from simulations.checks.section_3.one_pixel import check_one_pixel
+from simulations.checks.section_3.strided_convolutions import check_corollary_5
+from simulations.checks.section_4.max_pooling import check_max_pooling
+from simulations.engine.ensemble import plan
+from simulations.engine.sampler import Sampler
 
 ERROR = 5e-5
 FALSE_IN_PRINT = {
@@ -42,7 +42,7 @@ def sampler():
 @pytest.fixture
 def fresh(monkeypatch):
     """For falsified ingredients; modules that were built with them are forgotten afterwards."""
-    monkeypatch.setattr(simulations.ensemble, "MOST_IN_A_BLOCK", 64)
+    monkeypatch.setattr(simulations.engine.ensemble, "MOST_IN_A_BLOCK", 64)
     plan.cache_clear()
     yield Sampler(seed=2)
     plan.cache_clear()
@@ -64,7 +64,9 @@ def test_each_claim_is_decided_and_rightly(check, sampler):
 
 
 def test_half_the_variance_refutes_second_moments(monkeypatch, fresh):
-    monkeypatch.setattr(simulations.initialization, "he_variance", lambda in_degree: 1 / in_degree)
+    monkeypatch.setattr(
+        simulations.networks.initialization, "he_variance", lambda in_degree: 1 / in_degree
+    )
     evidence = check_theorem_4(fresh, error=ERROR, budget=0.06)
     assert outcomes(evidence.printed, "‖_2²]") == {Outcome.FAILS}
     assert Outcome.HOLDS in outcomes(evidence.controls, "= 0.25")
@@ -75,7 +77,7 @@ def test_half_the_variance_refutes_second_moments(monkeypatch, fresh):
 def test_a_variance_that_depends_wrongly_on_the_in_degree_refutes_growth(monkeypatch, fresh):
     """The windows' kernels grow with the image, and so does their in-degree."""
     monkeypatch.setattr(
-        simulations.initialization, "he_variance", lambda in_degree: 2 / in_degree**1.3
+        simulations.networks.initialization, "he_variance", lambda in_degree: 2 / in_degree**1.3
     )
     evidence = check_one_pixel(fresh, error=ERROR, budget=0.1)
     assert outcomes(evidence.printed, "growing windows") == {Outcome.FAILS}
@@ -85,18 +87,20 @@ def test_a_variance_that_depends_wrongly_on_the_in_degree_refutes_growth(monkeyp
 
 def test_twice_the_average_refutes_even_the_corrected_theorem_6(monkeypatch, fresh):
     monkeypatch.setattr(
-        simulations.networks,
+        simulations.networks.simple_networks,
         "average_pooling",
         lambda stride: nn.AvgPool2d(stride, divisor_override=stride**2 // 2),
     )
-    monkeypatch.setattr(simulations.checks.average_pooling, "CASES", CASES[:2])
+    monkeypatch.setattr(simulations.checks.section_3.average_pooling, "CASES", CASES[:2])
     evidence = check_theorem_6(fresh, error=ERROR, budget=0.03)
     assert outcomes(evidence.corrected, "∂_x f_k") == {Outcome.FAILS}
 
 
 def test_averages_that_do_not_average_refute_independence_of_the_resolution(monkeypatch, fresh):
     monkeypatch.setattr(
-        simulations.networks, "average_pooling", lambda stride: nn.MaxPool2d(1, stride=stride)
+        simulations.networks.simple_networks,
+        "average_pooling",
+        lambda stride: nn.MaxPool2d(1, stride=stride),
     )
     evidence = check_one_pixel(fresh, error=ERROR, budget=0.1)
     assert outcomes(evidence.printed, "growing windows") == {Outcome.FAILS}

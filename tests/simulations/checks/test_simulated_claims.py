@@ -10,22 +10,26 @@ from dataclasses import asdict
 import pytest
 import torch
 
-import simulations.checks.gates
-import simulations.initialization
-from simulations.checks.dense_law import check_oracle_dense_law
-from simulations.checks.dense_scaling import check_equation_7, check_section_3_1, check_theorem_3
-from simulations.checks.equation_6 import check_equation_6
-from simulations.checks.norm_proportionality import check_figure_2e_initialization
-from simulations.checks.oracles import (
+import simulations.checks.section_3.gates
+import simulations.networks.initialization
+from evidence.findings import Evidence, Finding, Outcome
+from simulations.checks.oracles.dense_law import check_oracle_dense_law
+from simulations.checks.oracles.moments import (
     check_oracle_convolution,
     check_oracle_fourth_moment,
     check_oracle_second_moment,
 )
-from simulations.checks.relu_killing import check_h1
-from simulations.checks.second_moment import check_equation_8
-from simulations.checks.step_2 import check_theorem_3_step_2
-from simulations.sampler import Sampler
-from theory.evidence import Evidence, Finding, Outcome
+from simulations.checks.section_3.dense_scaling import (
+    check_equation_7,
+    check_section_3_1,
+    check_theorem_3,
+)
+from simulations.checks.section_3.equation_6 import check_equation_6
+from simulations.checks.section_3.relu_killing import check_h1
+from simulations.checks.section_3.second_moment import check_equation_8
+from simulations.checks.section_3.step_2 import check_theorem_3_step_2
+from simulations.checks.section_4.norm_proportionality import check_figure_2e_initialization
+from simulations.engine.sampler import Sampler
 
 ERROR = 5e-5
 PRINTED_HOLDS = [
@@ -85,7 +89,7 @@ def test_theorem_3_carries_the_findings_of_equation_7(sampler):
 
 def test_weights_whose_variance_depends_wrongly_on_the_in_degree_refute_theorem_3(monkeypatch):
     monkeypatch.setattr(
-        simulations.initialization, "he_variance", lambda in_degree: 2 / in_degree**1.2
+        simulations.networks.initialization, "he_variance", lambda in_degree: 2 / in_degree**1.2
     )
     evidence = check_theorem_3(Sampler(seed=1), error=ERROR, budget=0.1)
     for findings in (evidence.printed, evidence.corrected):
@@ -106,7 +110,9 @@ def test_weights_whose_variance_depends_wrongly_on_the_in_degree_refute_theorem_
     ],
 )
 def test_weights_of_half_the_variance_are_refuted(check, monkeypatch):
-    monkeypatch.setattr(simulations.initialization, "he_variance", lambda in_degree: 1 / in_degree)
+    monkeypatch.setattr(
+        simulations.networks.initialization, "he_variance", lambda in_degree: 1 / in_degree
+    )
     evidence = check(Sampler(seed=1), error=ERROR, budget=0.1)
     for findings in (evidence.printed, evidence.corrected):
         assert set(outcomes(findings).values()) <= {Outcome.FAILS}
@@ -115,7 +121,7 @@ def test_weights_of_half_the_variance_are_refuted(check, monkeypatch):
 def test_gates_that_are_independent_of_the_weights_make_h1_true(monkeypatch):
     generator = torch.Generator().manual_seed(3)
     monkeypatch.setattr(
-        simulations.checks.gates,
+        simulations.checks.section_3.gates,
         "_signs",
         lambda z: torch.randn(z.shape, generator=generator).sign(),
     )

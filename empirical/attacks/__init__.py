@@ -1,0 +1,1 @@
+"""Loss gradients, and the attacks made from them."""

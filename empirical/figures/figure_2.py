@@ -1,0 +1,198 @@
+"""Figure 2: gradient norm, vulnerability and accuracy of six ways to train, in six panels."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from empirical.measures.cell_intervals import cell_interval
+from empirical.measures.curves import plain
+from empirical.measures.trained import Cell, Sweep
+from evidence.intervals import Interval
+from running.plots import COLOURS
+
+ERROR = 0.05
+"""Of each bar."""
+
+CROSS_LIPSCHITZ = "cross-lipschitz"
+
+_INFINITE, _SQUARE, _CROSS = COLOURS[0], COLOURS[1], COLOURS[2]
+STYLES = {
+    "linf-augmentation": ("adversarial augmentation, p = ∞", _INFINITE, "s", "-"),
+    "l1-penalty": ("gradient penalty, q = 1", _INFINITE, "o", "--"),
+    "linf-through-attack": ("through the attack, p = ∞", _INFINITE, "^", ":"),
+    "linf-pgd": ("PGD, p = ∞", _INFINITE, "D", "-."),
+    "l2-augmentation": ("adversarial augmentation, p = 2", _SQUARE, "s", "-"),
+    "l2-penalty": ("gradient penalty, q = 2", _SQUARE, "o", "--"),
+    "l2-through-attack": ("through the attack, p = 2", _SQUARE, "^", ":"),
+    "l2-pgd": ("PGD, p = 2", _SQUARE, "D", "-."),
+    CROSS_LIPSCHITZ: ("cross-Lipschitz (its own ε: upper axes)", _CROSS, "v", "-"),
+}
+"""Label, colour, marker and line of each method: one colour a norm, one line a way to train."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Quantity:
+    label: str
+    measure: str
+
+
+_NORM = _Quantity(label="mean l$_1$-norm of ∂$_x$L (nats per s.d.)", measure="gradient_norm")
+_NORM_2 = _Quantity(label="mean l$_2$-norm of ∂$_x$L (nats per s.d.)", measure="gradient_norm_l2")
+_SHARE = _Quantity(label="vulnerability (%)", measure="changed")
+_RIGHT = _Quantity(label="accuracy before attack (%)", measure="correct")
+
+_AGAINST_STRENGTH = (_NORM, _SHARE, _RIGHT)
+_AGAINST_EACH_OTHER = ((_NORM, _SHARE), (_NORM, _NORM_2), (_SHARE, _RIGHT))
+
+_Points: TypeAlias = Sequence[Interval]
+
+
+def figure_2(sweep: Sweep) -> Figure:
+    """Draw Figure 2 from a sweep.
+
+    Panels a to c show the mean l1-norm, vulnerability and accuracy over ε_∞ of Eq. 5; d to f show
+    vulnerability over l1-norm, l2-norm over l1-norm, and accuracy over vulnerability. A point is a
+    cell's mean over networks and held-out images, with its two-level 95 % interval as bars, which
+    reach beyond a panel where a cell has few networks. Plain training is a line above and a star
+    below. The strength of cross-Lipschitz has another unit and an axis of its own.
+
+    Parameters
+    ----------
+    sweep : networks of plain training and of one regularizer or more.
+
+    Raises
+    ------
+    ValueError : no plain training, no regularized cell, or a mean gradient that is 0.
+    """
+    start = plain(sweep)
+    cells = sorted(sweep.cells(), key=lambda cell: cell.epsilon)
+    of = {m: found for m in STYLES if (found := [cell for cell in cells if cell.method == m])}
+    if not of:
+        raise ValueError(f"{sweep.name} has no regularized networks: Figure 2 compares methods")
+    figure = Figure(figsize=(13.5, 8.8), layout="constrained")
+    panels = figure.subplots(2, 3)
+    for axes, quantity in zip(panels[0], _AGAINST_STRENGTH, strict=True):
+        _over_strength(axes, sweep, of, start, quantity)
+    for axes, (across, up) in zip(panels[1], _AGAINST_EACH_OTHER, strict=True):
+        _over_each_other(axes, sweep, of, start, across, up)
+    for axes, letter in zip(panels.ravel(), "abcdef", strict=True):
+        axes.set_title(f"({letter})", loc="left", fontsize=12)
+        axes.tick_params(labelsize=10)
+        axes.grid(True, color="0.92")
+        axes.set_axisbelow(True)
+    handles, labels = panels[1, 0].get_legend_handles_labels()
+    figure.legend(
+        handles,
+        labels,
+        # Outside the axes, so that it can never lie over the data.
+        loc="outside lower center",
+        ncols=4,
+        fontsize=11,
+        frameon=False,
+        title="points: means over networks and held-out images; bars, and grey for plain training: "
+        f"95 % intervals over both; FGSM of size {sweep.epsilon:g} s.d. of a pixel",
+        title_fontsize=11,
+    )
+    figure.suptitle(f"{sweep.name}: {start.network}, {start.size} px", fontsize=12)
+    return figure
+
+
+def _over_strength(
+    axes: Axes, sweep: Sweep, of: dict[str, list[Cell]], start: Cell, quantity: _Quantity
+) -> None:
+    """Draw one of panels a to c, with plain training as a line and a band."""
+    drawn = []
+    line = _interval(sweep, start, quantity)
+    axes.axhspan(line.low, line.high, color="0.88", linewidth=0)
+    axes.axhline(line.estimate, color="black", linestyle=(0, (4, 3)), linewidth=1)
+    axes.set_xscale("log")
+    own = axes.twiny() if CROSS_LIPSCHITZ in of else None
+    for index, (method, cells) in enumerate(of.items()):
+        on = own if method == CROSS_LIPSCHITZ and own is not None else axes
+        points = [_interval(sweep, cell, quantity) for cell in cells]
+        drawn += points
+        # Side by side, or the bars of equal strengths would hide each other.
+        apart = 1.025 ** (index - (len(of) - 1) / 2)
+        _curve(on, method, [apart * cell.epsilon for cell in cells], points)
+    strengths = {c.epsilon for m, found in of.items() if m != CROSS_LIPSCHITZ for c in found}
+    axes.set_xticks(sorted(strengths), [f"{epsilon:g}" for epsilon in sorted(strengths)])
+    axes.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
+    axes.set_xlabel("ε$_∞$ = ε$_p$ d$^{-1/p}$ (s.d. of a pixel)", fontsize=11)
+    if own is not None:
+        own.set_xscale("log")
+        own.set_xlabel("ε of cross-Lipschitz (nats s.d.²)", fontsize=10, color=_CROSS)
+        own.tick_params(axis="x", labelsize=9, colors=_CROSS)
+    _limits(axes, "y", [line, *drawn], quantity)
+
+
+def _over_each_other(
+    axes: Axes,
+    sweep: Sweep,
+    of: dict[str, list[Cell]],
+    start: Cell,
+    across: _Quantity,
+    up: _Quantity,
+) -> None:
+    """Draw one of panels d to f, with plain training as a star."""
+    every: dict[str, tuple[_Points, _Points]] = {}
+    for method, cells in {**of, "plain": [start]}.items():
+        x, y = ([_interval(sweep, cell, what) for cell in cells] for what in (across, up))
+        every[method] = (x, y)
+        _curve(axes, method, [point.estimate for point in x], y, x_bars=x)
+    for letter, quantity, which in (("x", across, 0), ("y", up, 1)):
+        _limits(axes, letter, [p for both in every.values() for p in both[which]], quantity)
+    axes.set_xlabel(across.label, fontsize=11)
+
+
+def _curve(
+    axes: Axes, method: str, x: Sequence[float], points: _Points, *, x_bars: _Points | None = None
+) -> None:
+    label, colour, marker, line = STYLES.get(method, ("plain training", "black", "*", ""))
+    y = [point.estimate for point in points]
+    bars = axes.errorbar(
+        x,
+        y,
+        yerr=_lengths(points),
+        xerr=None if x_bars is None else _lengths(x_bars),
+        color=colour,
+        marker=marker,
+        markersize=12 if method == "plain" else 6,
+        markerfacecolor=colour if line in ("-", "") else "white",
+        linestyle=line or "none",
+        linewidth=1.4,
+        elinewidth=0.9,
+        capsize=2.5,
+        label=label,
+        zorder=4 if method == "plain" else 3,
+    )
+    for part in (*bars[1], *bars[2]):
+        part.set_alpha(0.55)
+
+
+def _interval(sweep: Sweep, cell: Cell, quantity: _Quantity) -> Interval:
+    return cell_interval(sweep, cell, quantity.measure, ERROR)
+
+
+def _lengths(points: _Points) -> list[list[float]]:
+    """Lengths of the bars below and above; where an end is infinite, far beyond any panel."""
+    return [
+        [p.estimate - p.low for p in points],
+        [p.high - p.estimate if math.isfinite(p.high) else 100 * p.estimate for p in points],
+    ]
+
+
+def _limits(axes: Axes, letter: str, points: _Points, quantity: _Quantity) -> None:
+    """Show every point, and of the bars what lies not too far from them."""
+    estimates = np.array([point.estimate for point in points])
+    low, high = estimates.min(), estimates.max()
+    room = 0.15 * max(high - low, 0.02 * high, 1e-9)
+    # Norms and shares of changes start at 0; accuracies far from it.
+    bottom = low - room if quantity is _RIGHT else 0.0
+    axes.set(**{f"{letter}lim": (bottom, high + room)})
+    if letter == "y":
+        axes.set_ylabel(quantity.label, fontsize=11)

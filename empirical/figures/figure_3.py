@@ -1,0 +1,80 @@
+"""Figure 3, from a sweep over pooling layers."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from empirical.figures.drawing import sweep_title
+from empirical.measures.figure_cells import cells_by_pooling
+from empirical.measures.trained import Sweep
+from evidence.two_level import two_level_interval
+from running.plots import COLOURS
+
+_ERROR = 0.05
+_WIDTH = 0.24  # over which a cell's points are spread, left of its mean
+
+
+def figure_3(sweep: Sweep) -> Figure:
+    """Draw accuracy (left) and vulnerability (right) of each network by its pooling layers.
+
+    Beside the points stand their mean and its 95 % interval over networks and images.
+
+    Parameters
+    ----------
+    sweep : of the three networks of Figure 3, alike in all else.
+
+    Raises
+    ------
+    ValueError : another sweep.
+    """
+    cells = cells_by_pooling(sweep)
+    figure = Figure(figsize=(9, 4.6), layout="constrained")
+    labels = {
+        "correct": "accuracy before the attack (%)",
+        "changed": f"vulnerability to FGSM, ε = {sweep.epsilon:.3g} (%)",
+    }
+    panels = zip(figure.subplots(1, 2), labels.items(), strict=True)
+    for axes, (measure, label) in panels:
+        for place, cell in enumerate(cells.values()):
+            samples = 100 * sweep.array(cell, measure)
+            values = np.sort(samples.mean(axis=1))
+            (points,) = axes.plot(
+                place - 0.05 - _WIDTH * np.linspace(1, 0, len(values)),
+                values,
+                linestyle="none",
+                marker="o",
+                markersize=5,
+                color=COLOURS[0],
+                alpha=0.5,
+                markeredgewidth=0,
+            )
+            mean = two_level_interval(samples / 100, _ERROR).scaled(100)
+            low, high = max(0.0, mean.low), min(100.0, mean.high)  # infinite ends, too
+            bars = axes.errorbar(
+                place + 0.12,
+                mean.estimate,
+                [[mean.estimate - low], [high - mean.estimate]],
+                linestyle="none",
+                color=COLOURS[1],
+                marker="s",
+                markersize=6,
+                capsize=5,
+            )
+        axes.set_xticks(range(len(cells)), list(cells))
+        axes.set_xlim(-0.6, len(cells) - 0.4)
+        axes.set_xlabel("pooling layers", fontsize=12)
+        axes.set_ylabel(label, fontsize=12)
+        axes.tick_params(labelsize=11)
+        axes.grid(True, axis="y", color="0.9")
+        axes.set_axisbelow(True)
+    axes.set_ylim(0, None)
+    figure.suptitle(sweep_title(sweep), fontsize=12)
+    # Outside the axes, so that it can never lie over the data.
+    figure.legend(
+        [points, bars],
+        ["one network, on held-out images", "mean, 95 % interval over networks and images"],
+        loc="outside lower center",
+        ncols=2,
+        fontsize=11,
+        frameon=False,
+    )
+    return figure

@@ -1,0 +1,1 @@
+"""Experiments: many networks trained, kept, resumed and recorded."""

@@ -1,0 +1,110 @@
+"""Where a figure's results are recorded, and what their table says beside single images."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from empirical.measures.cell_intervals import SHARES
+from empirical.measures.trained import Cell, Sweep
+from empirical.sweeps.experiment import FIGURES
+from empirical.sweeps.record import COLUMNS, EXPERIMENT, TABLE, RecordError, read_sweep
+
+PLACES = ("results/gpu/{}-paper", "results/train/{}-paper", "results/train/{}-cpu")
+"""Where to look for the results of a figure, the best first. Those of the smoke preset are too few
+to decide anything."""
+
+TABULATED = {
+    "correct": COLUMNS[7],
+    "gradient_norm": COLUMNS[8],
+    "gradient_norm_l2": COLUMNS[9],
+    "changed": COLUMNS[10],
+    "increase": COLUMNS[15],
+}
+"""Columns of `networks.csv` by the measures that they are means of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """Results of a figure.
+
+    Attributes
+    ----------
+    folder : where they were found.
+    sweep : the networks, measured on each image.
+    table : the rows of `networks.csv` by cell: each network's measures, by column.
+    """
+
+    folder: Path
+    sweep: Sweep
+    table: Mapping[Cell, Sequence[Mapping[str, str]]]
+
+    def tabulated(self, cell: Cell, measure: str) -> float:
+        """Return a cell's mean from the table, averaged as `cell_interval` does.
+
+        Parameters
+        ----------
+        cell : in the table.
+        measure : one of `TABULATED`.
+        """
+        values = np.array([float(row[TABULATED[measure]]) for row in self.table[cell]])
+        if measure in SHARES:
+            return float(100 * values.mean())
+        return float(np.exp(np.log(values).mean()))
+
+
+def find_record(figure: str, root: Path) -> Path | None:
+    """Return the folder of the best results of a figure, or None.
+
+    Parameters
+    ----------
+    figure : one of `empirical.sweeps.experiment.FIGURES`.
+    root : the folder that holds `results`.
+    """
+    places = (root / place.format(figure) for place in PLACES)
+    return next((place for place in places if (place / EXPERIMENT).is_file()), None)
+
+
+def read_recorded(figure: str, roots: Sequence[Path]) -> Recorded | None:
+    """Read the results of a figure from the first of some folders that has them, or None.
+
+    They are read anew only where they were written anew.
+
+    Parameters
+    ----------
+    figure, roots : as in `find_record`.
+
+    Raises
+    ------
+    RecordError : results that are there but damaged.
+    """
+    for root in roots:
+        folder = find_record(figure, root)
+        if folder is not None:
+            return _read(folder, (folder / EXPERIMENT).stat().st_mtime_ns)
+    return None
+
+
+@lru_cache(maxsize=len(FIGURES))
+def _read(folder: Path, written: int) -> Recorded:  # noqa: ARG001
+    sweep, _ = read_sweep(folder)
+    table: dict[Cell, list[Mapping[str, str]]] = {}
+    try:
+        with (folder / TABLE).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                cell = Cell(
+                    network=row["network"],
+                    size=int(row["pixels a side"]),
+                    widths=tuple(map(int, row["widths"].split())) or None,
+                    method=row["method"],
+                    epsilon=float(row["epsilon"]),
+                )
+                table.setdefault(cell, []).append(row)
+    except (OSError, ValueError, KeyError) as error:
+        raise RecordError(f"{folder / TABLE} cannot be read: {error}") from error
+    if set(table) != set(sweep.cells()):
+        raise RecordError(f"{folder / TABLE} lists other networks than networks.npz holds")
+    return Recorded(folder=folder, sweep=sweep, table=table)

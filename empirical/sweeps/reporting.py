@@ -1,0 +1,77 @@
+"""Progress of work that other threads, processes and machines do, over a shared folder.
+
+A worker writes how far it is into a file of its own; whoever gave it the work reads all of them.
+When that one ends or gives up, the folder vanishes, and every worker stops at its next report.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+SECONDS = 1.0
+"""Time between two reports of a worker."""
+
+
+class AbandonedError(Exception):
+    """Nobody waits for this work any more, or reports do not arrive; the message is one line."""
+
+
+class Reporter:
+    """Reports the progress of one piece of work, in the form of `evidence.findings.Progress`.
+
+    Parameters
+    ----------
+    file : where to; its folder is the one that vanishes.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._last = -SECONDS
+
+    def __call__(self, fraction: float, activity: str) -> None:  # noqa: ARG002
+        """Write the fraction done, at most once a second.
+
+        Raises
+        ------
+        AbandonedError : the folder is gone, or was never there for this worker; or the file cannot
+            be written.
+        """
+        now = time.monotonic()
+        if now - self._last < SECONDS:
+            return
+        self._last = now
+        try:
+            self._file.write_text(f"{fraction:.6f}")
+        except OSError as error:
+            raise AbandonedError(
+                f"a worker cannot report to {self._file.parent}: {error.strerror or error}; all "
+                "workers need that folder under the same path, until the end"
+            ) from error
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The reports in a folder."""
+
+    folder: Path
+
+    def file(self, name: str) -> Path:
+        """Return the file of one piece of work."""
+        return self.folder / name
+
+    def fraction(self, name: str) -> float:
+        """Return how far a piece of work is, 0 if it has not begun."""
+        try:
+            return float(self.file(name).read_text())
+        except (OSError, ValueError):  # not begun, or in the middle of being written
+            return 0.0
+
+
+@contextmanager
+def reports(folder: Path) -> Iterator[Reports]:
+    """Make a folder for reports inside `folder`, which vanishes at the end."""
+    with TemporaryDirectory(prefix=".running-", dir=folder, ignore_cleanup_errors=True) as name:
+        yield Reports(Path(name))

@@ -1,0 +1,1 @@
+"""Recipes and methods of training, and the training loop."""

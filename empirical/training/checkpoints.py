@@ -1,0 +1,98 @@
+"""Checkpoints of a training: whole or not there, and of this very training."""
+
+import hashlib
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import torch
+from torch import Tensor
+
+from empirical.training.recipe import TrainingError
+
+_MAGIC = b"sqrtd checkpoint 3\n"
+_DIGEST_SIZE = 32
+
+
+def write_checkpoint(path: Path, identity: Mapping[str, str], state: Mapping[str, Any]) -> None:
+    """Write a checkpoint under a temporary name, and move it into place when it is whole.
+
+    Parameters
+    ----------
+    path : where; folders above are created.
+    identity : what the training is, by words: `read_checkpoint` compares it.
+    state : tensors, numbers, strings, and dictionaries and lists of them.
+
+    Raises
+    ------
+    TrainingError : the file cannot be written; what was there before is then untouched.
+    """
+    buffer = io.BytesIO()
+    torch.save({"identity": dict(identity), "state": dict(state)}, buffer)
+    content = buffer.getvalue()
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}.partial")  # workers may share a folder
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(_MAGIC + hashlib.sha256(content).digest() + content)
+            os.replace(temporary, path)  # noqa: PTH105  (the atomic one)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise TrainingError(
+            f"cannot write the checkpoint {path}: {error.strerror or error}"
+        ) from error
+
+
+def read_checkpoint(
+    path: Path, identity: Mapping[str, str], *, device: torch.device | str = "cpu"
+) -> dict[str, Any] | None:
+    """Read the state that `write_checkpoint` wrote; None where there is no file.
+
+    Parameters
+    ----------
+    path : the file.
+    identity : what the training is that wants to continue.
+    device : where the tensors go.
+
+    Raises
+    ------
+    TrainingError : the file cannot be read, is damaged, or belongs to another training.
+    """
+    try:
+        file = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise TrainingError(
+            f"cannot read the checkpoint {path}: {error.strerror or error}"
+        ) from error
+    start = len(_MAGIC) + _DIGEST_SIZE
+    content = file[start:]
+    if file[:start] != _MAGIC + hashlib.sha256(content).digest():
+        raise TrainingError(
+            f"{path} is damaged or no checkpoint: delete it to begin this training anew"
+        )
+    # Whole, but anyone can write a hash: `weights_only` keeps a pickle from running code.
+    saved = torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+    for key, ours in identity.items():
+        theirs = saved["identity"].get(key)
+        if theirs != ours:
+            raise TrainingError(
+                f"the checkpoint {path} belongs to another training: its {key} is {theirs}, "
+                f"not {ours}"
+            )
+    state: dict[str, Any] = saved["state"]
+    return state
+
+
+def fingerprint(*tensors: Tensor) -> str:
+    """Twelve hexadecimal digits that change with any value, type or shape of the tensors."""
+    digest = hashlib.sha256()
+    for tensor in tensors:
+        digest.update(f"{tensor.dtype} {tuple(tensor.shape)}\n".encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:12]

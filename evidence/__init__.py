@@ -1,0 +1,1 @@
+"""What decides a claim: findings, intervals, error levels. Imports no other room."""

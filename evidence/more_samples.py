@@ -1,0 +1,67 @@
+"""How much more sampling would decide a finding that its interval leaves open."""
+
+import math
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from evidence.equivalence import Equivalence
+from evidence.inequality import Inequality
+
+IntervalFinding: TypeAlias = Equivalence | Inequality
+
+
+def factor_to_decide(finding: IntervalFinding) -> float:
+    """Return how many times as many samples would decide a finding, or infinity.
+
+    The interval's ends come closer to the estimate like 1/√samples. The finding is decided once
+    the interval lies between two neighbouring edges (see `edges` of both kinds): when its half
+    towards the nearest edge on each side, h, is no longer than the way to this edge, D. That takes
+    (h/D)² times the samples, of whatever is sampled, if the estimate stays where it is. Student's
+    quantile, too, falls with the number of samples; where they are few, fewer than this suffice.
+
+    Returns
+    -------
+    At most 1 for a decided finding. Infinity where no number can be told: the interval has an
+    infinite end towards an edge, or the estimate lies on an edge.
+    """
+    halves = {edge: _half_towards(finding, edge) for edge in _nearest(finding)}
+    return max(_factor(half, abs(edge - finding.estimate)) for edge, half in halves.items())
+
+
+def how_much_more(findings: Sequence[IntervalFinding]) -> str:
+    """Say how much more sampling would decide all of these findings.
+
+    Parameters
+    ----------
+    findings : undecided ones, one or more.
+    """
+    factor = max(factor_to_decide(finding) for finding in findings)
+    if math.isinf(factor):
+        return "no estimate can be made of how many more samples would decide it"
+    # Rounded up, as fewer would not do.
+    places = 1 if factor < 10 else 1 - math.floor(math.log10(factor))
+    rounded = math.ceil(factor * 10**places) / 10**places
+    return (
+        f"at most about {rounded:,.{max(places, 0)}f} times as many samples would decide it, "
+        "if the estimates stay where they are"
+    )
+
+
+def _nearest(finding: IntervalFinding) -> list[float]:
+    """Return the nearest edge at or below the estimate and the nearest above, where there are."""
+    below = [edge for edge in finding.edges if edge <= finding.estimate]
+    above = [edge for edge in finding.edges if edge > finding.estimate]
+    return [*([max(below)] if below else []), *([min(above)] if above else [])]
+
+
+def _half_towards(finding: IntervalFinding, edge: float) -> float:
+    if edge > finding.estimate:
+        return finding.high - finding.estimate
+    return finding.estimate - finding.low
+
+
+def _factor(half: float, distance: float) -> float:
+    if math.isinf(half) or distance == 0:
+        return math.inf
+    quotient = half / distance
+    return quotient * quotient  # unlike **, infinite where it overflows

@@ -1,0 +1,159 @@
+"""Intervals over networks *and* images, for networks measured on the same held-out images.
+
+Networks are the independent units; images are not within networks but crossed with them: a hard
+image is hard for all. With y_ij for network i and image j, the mean over R networks and N images
+has the variance σ_networks²/R + σ_images²/N + σ_rest²/(RN). The variance of the R network means,
+over R, estimates the first and the last part; the variance of the N image means, over N, the
+second and the last. Each gives Student's half-width with its own degrees of freedom (Welch's where
+there are groups of networks), and the two are combined in quadrature (Zou and Donner 2008,
+Statistics in Medicine 27). The last part counts twice, as in the two-way bootstrap of Owen and
+Eckles (2012, Ann. Appl. Stat. 6): that errs on the safe side, by a factor of √2 at most.
+
+Of normal samples it missed between 0 and 1 times as often as the error level allows, at levels
+from 5e-2 to 5e-5, with 2 to 20 networks, wherever the variance lay (4 million samples each); of
+rare events (2 % of 300 to 1,000 images, 5 to 10 networks) at levels from 5e-2 to 1e-3 as well.
+One number of degrees of freedom for both levels (Satterthwaite's) would not do: with few networks
+whose means happen to lie close together it trusts the images, and misses far too often.
+
+The estimand is a mean over the law of trained networks (initial weights, order of the images) and
+over the population that the held-out images were drawn from; the *training* images are taken as
+they are.
+
+Student's quantile is for means that are nearly normal. Of shares that means: at least some dozens
+of images that change (and some that do not), over all networks together. Norms of the loss
+gradient had skewness 1.7 over images of CIFAR-10: their mean is nearly normal over hundreds.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from evidence.intervals import Interval, Samples, students_quantile
+from evidence.shares import share_interval
+
+ONE_NETWORK = "one network: over images only, blind to how trainings differ"
+
+
+def two_level_interval(samples: Samples, error: float) -> Interval:
+    """Interval for the mean over networks and images.
+
+    Parameters
+    ----------
+    samples : one measure of R networks on the same N >= 2 images, shape (R, N), such as a norm, a
+        loss, or 1 where a prediction changed. With one network the interval is for this network,
+        over images, and its `note` says so; for zeros and ones it is then the exact one of Clopper
+        and Pearson (1934, Biometrika 26).
+    error : probability of a miss, in (0, 1).
+
+    Returns
+    -------
+    The interval; `samples` counts the networks, or the images of a single network.
+
+    Raises
+    ------
+    ValueError : another shape, fewer than two images, samples that are not finite, or an error not
+        in (0, 1).
+    """
+    interval = two_level_contrast([samples], [1.0], error)
+    if len(samples) > 1 or not np.isin(samples, (0, 1)).all():
+        return interval
+    exact = share_interval(int(samples.sum()), samples.size, error)
+    return replace(exact, note=ONE_NETWORK)
+
+
+def two_level_contrast(
+    groups: Sequence[Samples], coefficients: Sequence[float], error: float
+) -> Interval:
+    """Interval for a linear combination of the means of groups of independent networks.
+
+    A difference of two architectures has the coefficients 1 and -1; an exponent has those of
+    `evidence.intervals.slope_coefficients` and groups of `log_of_mean`. What an image does to
+    all groups alike cancels. Networks that are paired over the groups, by equal initial weights,
+    are combined before instead: `two_level_interval` of the combined arrays.
+
+    Parameters
+    ----------
+    groups : one array a group as in `two_level_interval`, shape (R_g, N), with the same N images.
+    coefficients : one a group.
+    error : probability of a miss, in (0, 1).
+
+    Raises
+    ------
+    ValueError : as in `two_level_interval`, or groups of unequal images.
+    """
+    if not 0 < error < 1:
+        raise ValueError(f"the error level must lie between 0 and 1, not {error}")
+    shapes = [samples.shape for samples in groups]
+    if any(len(shape) != 2 or shape[0] < 1 or shape[1] < 2 for shape in shapes):
+        raise ValueError(f"wanted are (networks, images), 1 and 2 at least, not {shapes}")
+    if len({shape[1] for shape in shapes}) != 1:
+        raise ValueError(f"all groups need the same images, not {shapes}")
+    if not all(np.isfinite(samples).all() for samples in groups):
+        raise ValueError("an interval needs finite samples")
+    images = shapes[0][1]
+    weighted = list(zip(coefficients, groups, strict=True))
+    by_image = np.sum([a * samples.mean(axis=0, dtype=np.float64) for a, samples in weighted], 0)
+    square = _half_width([float(by_image.var(ddof=1)) / images], [images - 1], error) ** 2
+    several = [(a, samples) for a, samples in weighted if len(samples) > 1]
+    if several:
+        square += (
+            _half_width(
+                [
+                    a**2 * float(samples.mean(axis=1, dtype=np.float64).var(ddof=1)) / len(samples)
+                    for a, samples in several
+                ],
+                [len(samples) - 1 for _, samples in several],
+                error,
+            )
+            ** 2
+        )
+    half = math.sqrt(square) if square > 0 else math.inf
+    note = ONE_NETWORK if len(several) < len(weighted) else ""
+    if square == 0:
+        note = "equal samples do not show their spread"
+    estimate = float(by_image.mean())
+    networks = sum(len(samples) for samples in groups)
+    return Interval(
+        estimate=estimate,
+        low=estimate - half,
+        high=estimate + half,
+        error=error,
+        samples=images if networks == len(groups) else networks,
+        note=note,
+    )
+
+
+def _half_width(variances: Sequence[float], freedoms: Sequence[int], error: float) -> float:
+    """Return Student's, for a sum of independent means with these variances (Welch)."""
+    total = sum(variances)
+    if total == 0:
+        return 0.0
+    freedom = total**2 / sum(v**2 / f for v, f in zip(variances, freedoms, strict=True))
+    return students_quantile(error, freedom) * math.sqrt(total)
+
+
+def log_of_mean(samples: Samples) -> Samples:
+    """Turn the samples of means into samples of their logarithms, for ratios and exponents.
+
+    Network i of mean m_i becomes log m_i + (y_ij - m_i) / m_i: its mean over the images is log m_i
+    itself, and its spread over them that of log m_i to the first order (delta method). A typical
+    size is `two_level_interval(log_of_mean(samples), error).exponential()`.
+
+    Parameters
+    ----------
+    samples : shape (R, N); each network's mean must be positive.
+
+    Raises
+    ------
+    ValueError : a network whose mean is not positive, such as one where no prediction changed.
+    """
+    means = samples.mean(axis=1, dtype=np.float64, keepdims=True)
+    if not (means > 0).all():
+        raise ValueError(
+            f"a logarithm needs positive means, but of {len(samples)} networks "
+            f"{int((~(means > 0)).sum())} have none"
+        )
+    logarithms: Samples = np.log(means) + (samples - means) / means
+    return logarithms

@@ -1,0 +1,180 @@
+"""Finished blocks and trained networks, kept in SQLite as they are finished."""
+
+import io
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from simulations.engine.ensemble import Block, Ensemble
+
+VERSION = 1
+"""Raised whenever a block's numbers change: results of older code are then not reused."""
+
+APPLICATION = 0x73717274
+"""What SQLite calls the file's application id; "sqrt" in ASCII."""
+
+SECONDS_OF_WAITING = 60
+"""How long another run may keep the file locked."""
+
+
+class StoreError(ValueError):
+    """A file that is no store, or a damaged one; the message says what would be right."""
+
+
+class Store:
+    """Blocks by ensemble, seed, kind of device and number, and trained networks by their keys.
+
+    What is in it is never measured again. Safe to be killed at any moment and to be shared by
+    several runs at a time. What is put in twice counts once. To be used from the thread that
+    opened it.
+
+    The file keeps SQLite's default journal: the faster write-ahead log needs memory shared by all
+    processes, which file systems over a network do not have.
+
+    Parameters
+    ----------
+    path : the SQLite file, made if it is not there.
+
+    Raises
+    ------
+    StoreError : a file that cannot be opened, or is something else; from every method, a file
+        that is damaged, full or locked for long.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._explained():
+            self._connection = sqlite3.connect(
+                path, timeout=SECONDS_OF_WAITING, isolation_level=None
+            )
+        try:
+            with self._transaction():
+                self._prepare()
+        except StoreError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def blocks(self, ensemble: "Ensemble", run: str, numbers: range) -> dict[int, "Block"]:
+        """Return those of an ensemble's blocks that are finished, by number.
+
+        Parameters
+        ----------
+        ensemble, run : whose blocks; see `run_name`.
+        numbers : which blocks, in steps of 1.
+        """
+        # Those who keep trained networks need not have what random networks need.
+        from simulations.engine.ensemble import Block
+
+        with self._explained():
+            rows = self._connection.execute(
+                "SELECT block, data FROM blocks "
+                "WHERE run = ? AND ensemble = ? AND block >= ? AND block < ?",
+                (run, ensemble.key(), numbers.start, numbers.stop),
+            ).fetchall()
+        with self._undamaged():
+            return {number: Block(**_arrays(data)) for number, data in rows}
+
+    def put(self, run: str, finished: "Sequence[tuple[Ensemble, int, Block]]") -> None:
+        """Keep finished blocks, all or none; the first one with its number stays."""
+        rows = [
+            (run, ensemble.key(), number, repr(ensemble), _zipped(vars(block)))
+            for ensemble, number, block in finished
+        ]
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?, ?)", rows
+            )
+
+    def networks(self, run: str) -> dict[str, dict[str, NDArray[Any]]]:
+        """Return the trained networks of a run, as the arrays that were put in, by key."""
+        with self._explained():
+            rows = self._connection.execute(
+                "SELECT network, data FROM networks WHERE run = ?", (run,)
+            ).fetchall()
+        with self._undamaged():
+            return {key: _arrays(data) for key, data in rows}
+
+    def put_network(
+        self, run: str, key: str, description: str, arrays: Mapping[str, NDArray[Any]]
+    ) -> None:
+        """Keep a trained network's measures; the first ones with its key stay.
+
+        Parameters
+        ----------
+        run : names what else decides their bits, such as the versions of the code.
+        key : names all that decides the network.
+        description : the same for a human reader.
+        arrays : the measures, by name.
+        """
+        with self._transaction():
+            self._connection.execute(
+                "INSERT OR IGNORE INTO networks VALUES (?, ?, ?, ?)",
+                (run, key, description, _zipped(arrays)),
+            )
+
+    def _prepare(self) -> None:
+        """Make the tables in a new file; refuse what other programs wrote."""
+        (application,) = self._connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if application == 0 and tables == 0:
+            self._connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            self._connection.execute(
+                "CREATE TABLE blocks (run TEXT, ensemble TEXT, block INTEGER, description TEXT, "
+                "data BLOB, PRIMARY KEY (run, ensemble, block))"
+            )
+        elif application != APPLICATION:
+            raise StoreError(
+                f"{str(self._path)!r} is a database of another program; give a new file"
+            )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS networks (run TEXT, network TEXT, description TEXT, "
+            "data BLOB, PRIMARY KEY (run, network))"
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._explained(), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"{str(self._path)!r} cannot be used as a store: {error}") from error
+
+    @contextmanager
+    def _undamaged(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # whatever numpy says of bytes that it did not write
+            raise StoreError(f"{str(self._path)!r} is damaged: {error}; give a new file") from error
+
+
+def run_name(seed: int, device: torch.device) -> str:
+    """Name what else decides a block's bits: seed, kind of device, and versions of the code."""
+    return f"blocks {VERSION}, seed {seed}, {device.type}, torch {torch.__version__}"
+
+
+def _zipped(arrays: Mapping[str, Any]) -> bytes:
+    """Write arrays as a zip file, whose checksums SQLite's pages do not have."""
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def _arrays(data: bytes) -> dict[str, NDArray[Any]]:
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return dict(arrays)

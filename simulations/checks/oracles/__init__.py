@@ -1,0 +1,1 @@
+"""Checks of known laws, which the other checks rest on."""

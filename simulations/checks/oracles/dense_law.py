@@ -1,0 +1,137 @@
+"""Dense layers drawn without their weights, against ones drawn with them: one law, ours to show."""
+
+import math
+
+import numpy as np
+import torch
+from scipy import stats
+from torch import Tensor
+
+from evidence.equivalence import Equivalence
+from evidence.findings import Evidence, Progress, Table, silent
+from evidence.intervals import Samples
+from running.draws import Draws
+from running.plots import interval_plot
+from simulations.checks.section_3.equation_7 import name_of
+from simulations.engine.ensemble import LEAST_ISOTROPIC, Ensemble
+from simulations.engine.sampler import Sampler
+from simulations.engine.sequential import MINIMUM
+from simulations.networks.initialization import he_variance
+
+WIDTHS, LOGITS = (32, 32), 20
+
+DIMENSIONS = (48, LEAST_ISOTROPIC)
+"""From the second one on, the engine does not draw inputs either."""
+
+NETWORKS, BATCH = 4096, 512
+QS = (1.0, 2.0, float("inf"))
+
+MARGIN = 0.15
+"""Of a Kolmogorov-Smirnov distance; a factor 2 in one layer's variance makes it about 0.4. Finer
+departures are left to the tests, which have no ledger to share their error with."""
+
+
+def check_oracle_dense_law(
+    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
+) -> Evidence:
+    """Test that dense layers drawn without their weights have the law of those drawn with them."""
+    networks = max(MINIMUM, round(NETWORKS * budget))
+    pairs = {
+        f"{name}, d = {d}": pair
+        for d in DIMENSIONS
+        for name, pair in _pairs(sampler, d, networks).items()
+    }
+    progress(1.0, "both ways")
+    printed = [_distance(name, a, b, error) for name, (a, b) in pairs.items()]
+    return Evidence(
+        method=f"Dense ReLU networks of hidden widths {', '.join(map(str, WIDTHS))} and {LOGITS} "
+        "logits: norms of gradients from the engine, which draws W h and Wᵀ v without W, against "
+        "a few lines that draw every W and multiply. Networks of the two are independent. The "
+        "Kolmogorov-Smirnov distance of the two laws has the interval of Massart's inequality, "
+        "which holds for every law and number of networks; for the control, the engine's norms "
+        "are those of networks with one layer of twice the variance.",
+        printed=printed,
+        controls=[
+            _distance(f"{name}, one variance doubled", a * math.sqrt(2), b, error)
+            for name, (a, b) in pairs.items()
+        ],
+        tables=[
+            Table(
+                title=f"norms with and without drawing the weights, {networks:,} networks of each",
+                columns=["", "mean, without", "mean, with", "distance of the laws"],
+                rows=[
+                    [name, float(a.mean()), float(b.mean()), finding.estimate]
+                    for (name, (a, b)), finding in zip(pairs.items(), printed, strict=True)
+                ],
+            )
+        ],
+        plots={
+            "oracle-dense-law": interval_plot(
+                dict(zip(pairs, printed, strict=True)),
+                x_label="Kolmogorov-Smirnov distance, with and without drawing the weights",
+                bars=f"bars: confidence intervals at error {error:.1g} each; shaded: counts as "
+                "equal",
+                predictions={"one law": 0},
+            )
+        },
+    )
+
+
+def _distance(name: str, one: Samples, other: Samples, error: float) -> Equivalence:
+    """Hold the distance sup |F - G| of two laws against 0.
+
+    By Massart (1990, Annals of Probability 18), N samples miss their F by more than r anywhere with
+    probability 2 exp(-2 N r²) at most; each of the two has half of the error.
+    """
+    distance = float(stats.ks_2samp(one, other, method="asymp").statistic)
+    radius = sum(math.sqrt(math.log(4 / error) / (2 * len(each))) for each in (one, other))
+    return Equivalence(
+        statement=f"distance of the laws of {name} = 0",
+        predicted=0,
+        margin=MARGIN,
+        estimate=distance,
+        low=max(0.0, distance - radius),
+        high=min(1.0, distance + radius),
+        error=error,
+        samples=len(one) + len(other),
+    )
+
+
+def naive_rows(d: int, draws: Draws) -> Tensor:
+    """Differentiate dense networks the slow way, drawing every weight.
+
+    Returns
+    -------
+    ∂_x f_0 and ∂_x L(x, 0), shape (networks, 2, d).
+    """
+    h = draws.normal(d)[:, :, None]
+    layers = []
+    for neurons in (*WIDTHS, LOGITS):
+        weights = draws.normal(neurons, h.shape[1]) * math.sqrt(he_variance(h.shape[1]))
+        z = weights @ h
+        layers.append((weights, (z > 0).float()))
+        h = z.relu()
+    q = z.squeeze(2).softmax(1)
+    first = torch.zeros_like(q)
+    first[:, 0] = 1
+    rows = torch.stack([first, q - first], dim=1) @ layers[-1][0]
+    for weights, gates in reversed(layers[:-1]):
+        rows = (rows * gates.transpose(1, 2)) @ weights
+    return rows
+
+
+def _pairs(sampler: Sampler, d: int, networks: int) -> dict[str, tuple[Samples, Samples]]:
+    """Measure norms of networks drawn without, and of others drawn with their weights."""
+    ensemble = Ensemble(network="dense", size=d, options=(("logits", LOGITS), ("widths", WIDTHS)))
+    (fast,) = sampler.sample([ensemble], networks)
+    parts = []
+    for start in range(0, networks, BATCH):
+        indices = range(start, min(start + BATCH, networks))
+        rows = naive_rows(d, Draws(sampler.seed, f"naive, d = {d}", indices, device=sampler.device))
+        parts.append(torch.stack([rows.norm(q, dim=2) for q in QS], dim=2).double().cpu().numpy())
+    naive = np.concatenate(parts)
+    return {
+        f"‖{name}‖_{name_of(q)}": (fast.norm(q, loss=bool(row)), naive[:, row, column])
+        for row, name in enumerate(("∂_x f_k", "∂_x L"))
+        for column, q in enumerate(QS)
+    }

@@ -1,0 +1,154 @@
+"""Dense networks at growing input dimension d: Section 3.1, Theorem 3, Equation 7."""
+
+from collections.abc import Callable, Sequence
+
+from evidence.findings import Evidence, Progress, silent
+from simulations.checks.section_3.equation_7 import equation_7_laws, judge_equation_7
+from simulations.checks.section_3.scaling_evidence import (
+    exponent,
+    log_coordinate,
+    log_norm,
+    power,
+    power_law,
+    scaling_evidence,
+)
+from simulations.engine.ensemble import Ensemble
+from simulations.engine.sampler import Sample, Sampler
+from simulations.engine.sequential import Findings, Sampled, sample_until_decided
+
+DIMENSIONS = tuple(3 * side**2 for side in (8, 16, 32, 64, 128))
+"""RGB images of 8 to 128 pixels along an edge, flattened."""
+
+WIDTHS = (64, 64)
+LOGITS = 10
+
+METHOD = (
+    f"He-initialized dense ReLU networks ({', '.join(map(str, WIDTHS))} hidden neurons, {LOGITS} "
+    "linear logits, inputs of standard normal noise) are sampled, exactly in law and without "
+    f"drawing their weights, at d = {', '.join(f'{d:,}' for d in DIMENSIONS)}; the exponents are "
+    "slopes over log d of the mean logarithms of mean |∂_x f_k| and ‖∂_x L‖_q. All logits, and "
+    "all labels, are alike in law: one of each is measured."
+)
+
+
+def dense_ensembles() -> list[Ensemble]:
+    """Return the ensembles that all claims on dense networks of growing d share."""
+    return [
+        Ensemble(network="dense", size=d, options=(("logits", LOGITS), ("widths", WIDTHS)))
+        for d in DIMENSIONS
+    ]
+
+
+def sample_dense(
+    sampler: Sampler,
+    judge: Callable[[Sequence[Sample], float], Findings],
+    *,
+    budget: float,
+    error: float,
+    progress: Progress,
+) -> Sampled:
+    """Sample `dense_ensembles` until decided; parameters as in `sample_until_decided`."""
+    return sample_until_decided(
+        sampler,
+        dense_ensembles(),
+        judge,
+        first=1024,
+        most=4096,
+        budget=budget,
+        error=error,
+        progress=progress,
+        activity="dense networks",
+    )
+
+
+def check_section_3_1(
+    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
+) -> Evidence:
+    """Test one linear neuron with weights of variance 1/d (Section 3.1).
+
+    The typical coordinate of its gradient falls like 1/√d, so that an l_∞-attack gains like √d.
+    """
+
+    def judge(samples: Sequence[Sample], error: float) -> Findings:
+        size = exponent(samples, log_coordinate(), error)
+        norm = exponent(samples, log_norm(1.0), error)
+        return Findings(
+            printed=[
+                power("mean |∂_x o|", size, -1 / 2),
+                power("ε ‖∂_x o‖_1, ε constant,", norm, 1 / 2),
+            ],
+            controls=[power("mean |∂_x o|", size, false) for false in (-1, -1 / 3)]
+            + [power("ε ‖∂_x o‖_1, ε constant,", norm, false) for false in (1, 1 / 3)],
+        )
+
+    sampled = sample_until_decided(
+        sampler,
+        [
+            Ensemble(network="dense", size=d, options=(("logits", 1), ("widths", ())))
+            for d in DIMENSIONS
+        ],
+        judge,
+        first=256,
+        most=1024,
+        budget=budget,
+        error=error,
+        progress=progress,
+        activity="single neurons",
+    )
+    return scaling_evidence(
+        "section-3-1",
+        "One linear neuron with Gaussian weights is differentiated at d = "
+        f"{', '.join(f'{d:,}' for d in DIMENSIONS)}; the exponents are slopes of mean logarithms "
+        "over log d. Its weights have the variance 2/d of He initialization: the paper's 1/d "
+        "would divide all sizes by √2, and change no exponent. Attacks with p < ∞ are held under "
+        "Equation 7.",
+        sampled,
+        {
+            "mean |∂_x o|": (log_coordinate(), power_law(-1 / 2)),
+            "‖∂_x o‖_1": (log_norm(1.0), power_law(1 / 2)),
+        },
+    )
+
+
+def check_theorem_3(
+    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
+) -> Evidence:
+    """Test that logit gradients have size 1/√d and loss gradients follow Equation 7 (Theorem 3).
+
+    The theorem states Equation 7 for every l_p-attack, l_1 with its dual norm l_∞ included, so it
+    stands or falls with the findings of `check_equation_7`.
+    """
+
+    def judge(samples: Sequence[Sample], error: float) -> Findings:
+        size = exponent(samples, log_coordinate(), error)
+        equation = judge_equation_7(samples, error)
+        return Findings(
+            printed=[power("mean |∂_x f_k|", size, -1 / 2), *equation.printed],
+            corrected=[power("mean |∂_x f_k|", size, -1 / 2), *equation.corrected],
+            controls=[
+                *(power("mean |∂_x f_k|", size, false) for false in (-1, -1 / 3)),
+                *equation.controls,
+            ],
+        )
+
+    return scaling_evidence(
+        "theorem-3",
+        METHOD,
+        sample_dense(sampler, judge, budget=budget, error=error, progress=progress),
+        {
+            "mean |∂_x f_k|": (log_coordinate(), power_law(-1 / 2)),
+            "‖∂_x L‖_1": (log_norm(1.0, loss=True), power_law(1 / 2)),
+        },
+    )
+
+
+def check_equation_7(
+    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
+) -> Evidence:
+    """Test ‖∂_x L‖_q ∝ d^(1/q - 1/2) and ε_p ‖∂_x L‖_q ∝ √d with ε_p ∝ d^(1/p) (Equation 7)."""
+    return scaling_evidence(
+        "eq-7",
+        METHOD,
+        sample_dense(sampler, judge_equation_7, budget=budget, error=error, progress=progress),
+        equation_7_laws(),
+    )

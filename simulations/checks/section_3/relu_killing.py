@@ -1,0 +1,193 @@
+"""Hypothesis H1: how far real ReLUs are from masks that are independent of the weights."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from evidence.equivalence import Equivalence
+from evidence.findings import Evidence, Progress, Table, silent
+from evidence.intervals import Interval, Samples, mean_interval
+from evidence.moments import moment_ratio_interval
+from running.plots import interval_plot
+from simulations.checks.section_3 import gates
+from simulations.checks.section_3.dense_scaling import DIMENSIONS
+from simulations.checks.section_3.second_moment import dense_ensemble
+from simulations.engine.ensemble import Ensemble
+from simulations.engine.many_networks import Relu
+from simulations.engine.sampler import Sample, Sampler
+from simulations.engine.sequential import MINIMUM, Findings, sample_until_decided
+
+SHARE_MARGIN = 0.02
+CORRELATION_MARGIN = 0.1
+"""A squared correlation is a share of variance: 0.1 is one percent."""
+
+LOG_RATIO_MARGIN = 0.1
+"""As of Eq. 8: 10 % of a second moment."""
+
+SIZE, WIDTHS, WINDOW = 8, (4, 8), 8
+GATE_NETWORKS = 1024
+
+SECOND_MOMENT = "E[(∂_x f_k)²]"
+VARIANCE = "variance of ‖∂_x f_k‖_2²"
+
+DENSE = f"dense, d = {DIMENSIONS[0]}"
+CONVOLUTIONS = {inputs: f"convolutions, {inputs} inputs" for inputs in ("noise", "smooth")}
+POOLED = f"convolutions, noise inputs, averages over {WINDOW} x {WINDOW}"
+RESIDUAL = "residual blocks with identity shortcuts, noise inputs"
+AGREE = [(SECOND_MOMENT, family) for family in (DENSE, *CONVOLUTIONS.values())]
+DIFFER = [(SECOND_MOMENT, POOLED), (SECOND_MOMENT, RESIDUAL)] + [
+    (VARIANCE, family) for family in CONVOLUTIONS.values()
+]
+
+
+def check_h1(
+    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
+) -> Evidence:
+    """Test that ReLUs kill half of the neurons, independently of the weights (H1).
+
+    A ReLU's gate is the sign of its own neuron's weighted sum. With symmetric weights half are
+    killed, and the square of a path-product times its gates has the expectation that independent
+    masks give it: flipping the sign of a neuron's weights flips the gate and keeps the square. So
+    second moments agree in successions of layers without average pooling. With it, different paths
+    share their weights, and whether their gates are open at once matters; so it does for the
+    variance of ‖∂_x f_k‖_2². An identity shortcut brings what a ReLU let through, which is never
+    negative: it keeps neurons alive, and has no weights whose sign could be flipped.
+    """
+    networks = max(MINIMUM, round(GATE_NETWORKS * budget))
+    measured = gates.measure_gates(sampler.seed, networks, sampler.device)
+    direct = _judge_gates(measured, error)
+
+    def judge(samples: Sequence[Sample], error: float) -> Findings:
+        return Findings(
+            printed=[],
+            corrected=[_compared(samples, *case, error) for case in AGREE],
+            controls=[_compared(samples, *case, error) for case in DIFFER],
+        )
+
+    sampled = sample_until_decided(
+        sampler,
+        [ensemble for pair in _pairs().values() for ensemble in pair],
+        judge,
+        first=4096,
+        most=16384,
+        budget=budget,
+        error=error,
+        progress=progress,
+        activity="real ReLUs and masks",
+    )
+    ratios = {
+        f"{quantity}, {family}": _compared(sampled.samples, quantity, family, sampled.error)
+        for quantity, family in (*AGREE, *DIFFER, (VARIANCE, DENSE), (VARIANCE, POOLED))
+    }
+    return Evidence(
+        method=f"The gates of single layers are measured directly: {gates.WIDTH} dense neurons, "
+        f"and {gates.CHANNELS} filters in each of two convolutions on {gates.SIDE} x "
+        f"{gates.SIDE} pixels. Then networks with real ReLUs are held against networks whose "
+        "ReLUs are replaced by independent masks of probability 1/2, H1 taken literally, with "
+        f"linear logits; the convolutions have {' and '.join(map(str, WIDTHS))} channels on {SIZE} "
+        f"x {SIZE} pixels.",
+        printed=direct.printed,
+        corrected=[*direct.corrected, *sampled.findings.corrected],
+        controls=[*direct.controls, *sampled.findings.controls],
+        tables=[
+            Table(
+                title=f"gates of real ReLUs over {networks:,} networks; H1 has 0 for every "
+                f"correlation; with the ends of the confidence intervals at error {error:.1g}",
+                columns=["", "measured", "low", "high"],
+                rows=[
+                    [name, interval.estimate, interval.low, interval.high]
+                    for name, values in measured.items()
+                    for interval in [mean_interval(values, error)]
+                ],
+            ),
+            Table(
+                title=f"real ReLUs over H1's masks, {sampled.networks:,} networks of each, with "
+                f"the ends of the confidence intervals at error {sampled.error:.1g}",
+                columns=["", "ratio", "low", "high"],
+                rows=[
+                    [name, *(math.exp(x) for x in (ratio.estimate, ratio.low, ratio.high))]
+                    for name, ratio in ratios.items()
+                ],
+            ),
+        ],
+        plots={
+            "h1": interval_plot(
+                {name.replace(", ", "\n", 1): ratio for name, ratio in ratios.items()},
+                x_label="log(with real ReLUs / with H1's masks)",
+                bars=f"bars: confidence intervals at error {sampled.error:.1g} each; shaded: "
+                "counts as equal",
+                predictions={"H1": 0},
+            )
+        },
+    )
+
+
+def _judge_gates(measured: Mapping[str, Samples], error: float) -> Findings:
+    def correlation(name: str, predicted: float) -> Equivalence:
+        return mean_interval(measured[name], error).against(
+            f"{name} = {predicted:.3g}", predicted=predicted, margin=CORRELATION_MARGIN
+        )
+
+    def killed(predicted: float) -> Equivalence:
+        return mean_interval(measured[gates.KILLED], error).against(
+            f"{gates.KILLED} = {predicted:.3g}", predicted=predicted, margin=SHARE_MARGIN
+        )
+
+    neighbours = gates.neighbours(2, "noise")
+    return Findings(
+        printed=[killed(1 / 2), correlation(gates.OWN_WEIGHTS, 0)],
+        corrected=[
+            killed(1 / 2),
+            correlation(gates.OWN_WEIGHTS, math.sqrt(2 / math.pi)),
+            correlation(gates.TWO_NEURONS, 0),
+            correlation(neighbours, gates.wide_layer_correlation()),
+        ],
+        controls=[killed(1 / 3), correlation(neighbours, 0)],
+    )
+
+
+def _pairs() -> dict[str, tuple[Ensemble, Ensemble]]:
+    """Each family with real ReLUs, and with masks."""
+
+    def convolutional(network: str, inputs: str, relu: Relu) -> Ensemble:
+        stride = (("stride", (1, WINDOW)),) if network == "average-pool" else ()
+        options = (("logits", 1), *stride, ("widths", WIDTHS))
+        return Ensemble(network=network, size=SIZE, options=options, inputs=inputs, relu=relu)
+
+    dense = dense_ensemble(DIMENSIONS[0], relu_on_logits=False)
+    residual = (("logits", 1), ("widths", WIDTHS[-1:] * 2))
+    return {
+        DENSE: (dense, Ensemble(**{**vars(dense), "relu": "masks"})),
+        **{
+            name: (convolutional("conv", inputs, "real"), convolutional("conv", inputs, "masks"))
+            for inputs, name in CONVOLUTIONS.items()
+        },
+        POOLED: (
+            convolutional("average-pool", "noise", "real"),
+            convolutional("average-pool", "noise", "masks"),
+        ),
+        RESIDUAL: (
+            Ensemble(network="residual", size=SIZE, options=residual),
+            Ensemble(network="residual", size=SIZE, options=residual, relu="masks"),
+        ),
+    }
+
+
+def _compared(samples: Sequence[Sample], quantity: str, family: str, error: float) -> Equivalence:
+    """Hold the log-ratio of a quantity, real ReLUs over masks, against 0."""
+    start = 2 * list(_pairs()).index(family)
+    real, masks = samples[start : start + 2]
+    return _log_ratio(real, masks, quantity, error).against(
+        f"{quantity} is as with H1's masks (log-ratio 0): {family}",
+        predicted=0,
+        margin=LOG_RATIO_MARGIN,
+    )
+
+
+def _log_ratio(real: Sample, masks: Sample, quantity: str, error: float) -> Interval:
+    squares = [sample.d * sample.mean_square() for sample in (real, masks)]
+    if quantity == SECOND_MOMENT:
+        return moment_ratio_interval(squares[0], squares[1], error)
+    deviations = [np.square(values - values.mean()) for values in squares]
+    return moment_ratio_interval(deviations[0], deviations[1], error)

@@ -1,0 +1,1 @@
+"""Checks of Section 4's sentences on untrained networks."""

@@ -1,0 +1,181 @@
+"""The l1- and l2-norms of one gradient are proportional: Figure 2e, at initialization."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from evidence.equivalence import Equivalence
+from evidence.findings import Evidence, Progress, Table, silent
+from evidence.intervals import Interval, Samples, mean_interval
+from running.plots import Series, scaling_plot
+from simulations.checks.section_3.dense_scaling import METHOD, sample_dense
+from simulations.checks.section_3.feedforward import KINDS, PERIODIC, STRIDED
+from simulations.checks.section_3.scaling_evidence import log_norm
+from simulations.engine.sampler import Sample, Sampler
+from simulations.engine.sequential import Findings, Sampled
+
+QUOTIENT_MARGIN = 0.02
+"""Of log(‖g‖_1 / (‖g‖_2 √d)): 2 %. One coordinate of four being 0 would move it by 14 %."""
+
+CORRELATION_MARGIN = 0.02
+SLOPE_MARGIN = 0.05
+
+
+def check_figure_2e_initialization(
+    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
+) -> Evidence:
+    """Test that ‖∂_x L‖_1 and ‖∂_x L‖_2 are proportional at initialization (text on Figure 2e).
+
+    Nearly normal and nearly independent coordinates of equal variance make them so, with
+    ‖g‖_1 / ‖g‖_2 near √(2 d / π). Where the variances differ, as below strides without (S), the
+    quotient is smaller.
+    """
+    sampled = sample_dense(sampler, _judge, budget=budget, error=error, progress=progress)
+    periodic, uneven = sampler.sample([KINDS[PERIODIC][1], KINDS[STRIDED][1]], sampled.networks)
+    of_normals = math.sqrt(2 / math.pi)
+    findings = sampled.findings
+    return Evidence(
+        method="What the sentence concludes, on sampled networks: the quotient of the two norms, "
+        "the slope of their logarithms across networks, and their correlation. " + METHOD,
+        printed=findings.printed,
+        corrected=[
+            *findings.printed,
+            _quotient(periodic, f"convolutions, {PERIODIC}", of_normals, error),
+        ],
+        controls=[
+            *findings.controls,
+            _quotient(uneven, f"convolutions, {STRIDED}", of_normals, error),
+        ],
+        tables=[
+            _table(
+                sampled,
+                {
+                    **{f"dense, d = {sample.d:,}": sample for sample in sampled.samples},
+                    f"convolutions, {PERIODIC}, d = {periodic.d}": periodic,
+                    f"convolutions, {STRIDED}, d = {uneven.d}": uneven,
+                },
+            )
+        ],
+        plots={"figure-2e-initialization": _plot(sampled)},
+    )
+
+
+def _judge(samples: Sequence[Sample], error: float) -> Findings:
+    at = {f"dense networks, d = {sample.d:,}": sample for sample in (samples[0], samples[-1])}
+
+    def quotients(predicted: float) -> list[Equivalence]:
+        return [_quotient(sample, where, predicted, error) for where, sample in at.items()]
+
+    def slopes(predicted: float) -> list[Equivalence]:
+        return [
+            _slope(sample, error).against(
+                "across networks, log ‖∂_x L‖_2 rises with log ‖∂_x L‖_1 at the slope "
+                f"{predicted:g}: {where}",
+                predicted=predicted,
+                margin=SLOPE_MARGIN,
+            )
+            for where, sample in at.items()
+        ]
+
+    return Findings(
+        printed=[
+            *quotients(math.sqrt(2 / math.pi)),
+            *slopes(1),
+            *(
+                _correlation(sample, error).against(
+                    f"across networks, the two logarithms have the correlation 1: {where}",
+                    predicted=1,
+                    margin=CORRELATION_MARGIN,
+                )
+                for where, sample in at.items()
+            ),
+        ],
+        controls=[*quotients(1), *slopes(1 / 2)],
+    )
+
+
+def _quotient(sample: Sample, where: str, predicted: float, error: float) -> Equivalence:
+    return mean_interval(_log_quotient(sample), error).against(
+        f"log(‖∂_x L‖_1 / (‖∂_x L‖_2 √d)) = log {predicted:.3f}: {where}",
+        predicted=math.log(predicted),
+        margin=QUOTIENT_MARGIN,
+    )
+
+
+def _table(sampled: Sampled, samples: dict[str, Sample]) -> Table:
+    rows: list[list[str | float]] = []
+    for name, sample in samples.items():
+        logs = _log_quotient(sample)
+        typical = mean_interval(logs, sampled.error).exponential()
+        of_norm = log_norm(1.0, loss=True)(sample)
+        rows.append(
+            [
+                name,
+                typical.estimate,
+                typical.low,
+                typical.high,
+                float(logs.std(ddof=1)),
+                float(of_norm.std(ddof=1)),
+            ]
+        )
+    return Table(
+        title=f"‖∂_x L‖_1 / (‖∂_x L‖_2 √d) over {sampled.networks:,} networks (√(2/π) = 0.798), "
+        "and the standard deviations of its logarithm and of log ‖∂_x L‖_1",
+        columns=["networks", "quotient", "low", "high", "its spread", "spread of ‖∂_x L‖_1"],
+        rows=rows,
+    )
+
+
+def _plot(sampled: Sampled) -> Figure:
+    intervals = [
+        mean_interval(_log_quotient(sample), sampled.error).exponential()
+        for sample in sampled.samples
+    ]
+    return scaling_plot(
+        [
+            Series(
+                label="‖∂_x L‖_1 / (‖∂_x L‖_2 √d)",
+                x=[sample.d for sample in sampled.samples],
+                estimate=[interval.estimate for interval in intervals],
+                low=[interval.low for interval in intervals],
+                high=[interval.high for interval in intervals],
+                predicted=[math.sqrt(2 / math.pi)] * len(intervals),
+            )
+        ],
+        x_label="input dimension d",
+        y_label="geometric mean over networks",
+        bars=f"bars: confidence intervals at error {sampled.error:.1g} each",
+    )
+
+
+def _log_quotient(sample: Sample) -> Samples:
+    norms = log_norm(1.0, loss=True)(sample) - log_norm(2.0, loss=True)(sample)
+    return np.asarray(norms - math.log(sample.d) / 2)
+
+
+def _standardized(sample: Sample) -> tuple[Samples, Samples, float]:
+    """Both log-norms, centred and over their spreads, and the quotient of the spreads."""
+    logs = [log_norm(q, loss=True)(sample) for q in (1.0, 2.0)]
+    spreads = [float(values.std()) for values in logs]
+    x, y = ((v - v.mean()) / s for v, s in zip(logs, spreads, strict=True))
+    return x, y, spreads[1] / spreads[0]
+
+
+def _slope(sample: Sample, error: float) -> Interval:
+    """Interval for the regression slope of log ‖∂_x L‖_2 on log ‖∂_x L‖_1.
+
+    The least-squares slope is, to the first order, the mean of its influence function (delta
+    method; Huber & Ronchetti 2009, *Robust Statistics*, section 1.3), whatever the joint law.
+    """
+    x, y, quotient = _standardized(sample)
+    correlation = float((x * y).mean())
+    return mean_interval(quotient * (correlation + x * (y - correlation * x)), error)
+
+
+def _correlation(sample: Sample, error: float) -> Interval:
+    """Interval for the correlation of the two logarithms, by the same method."""
+    x, y, _ = _standardized(sample)
+    correlation = float((x * y).mean())
+    return mean_interval(x * y - correlation * (x * x + y * y) / 2 + correlation, error)

@@ -1,0 +1,1 @@
+"""Many random networks at once, and their samples."""

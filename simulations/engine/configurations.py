@@ -1,0 +1,183 @@
+"""From a network's name and a user's wishes to ensembles, one for each size."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from running.image_files import DataError
+from running.user_files import UserFileError, split_target
+from simulations.engine.ensemble import Ensemble, gradient_batches, plan
+from simulations.engine.many_networks import Relu, WeightLaw
+from simulations.engine.network_plan import ModuleError
+from simulations.networks.factories import Factory, FactoryError, takes
+from simulations.networks.families import find_factory
+from simulations.networks.input_laws import IMAGES, LAWS
+from simulations.networks.sources import source_of
+
+DIMENSIONS = (64, 256, 1024, 4096)
+EDGES = (8, 16, 32, 64)
+"""Sizes of networks on vectors, and of all others, that are taken if none are given."""
+
+
+class ConfigurationError(ValueError):
+    """Wishes that cannot be fulfilled; the message is one line and says what would be right."""
+
+
+def configure(
+    network: str,
+    *,
+    sizes: Sequence[int] | None = None,
+    dims: Sequence[int] | None = None,
+    widths: Sequence[int] | None = None,
+    inputs: str = "noise",
+    relu: Relu = "real",
+    weights: WeightLaw = "gaussian",
+) -> list[Ensemble]:
+    """Make the ensembles of a network at growing sizes, and try each on two networks.
+
+    Parameters
+    ----------
+    network : a built-in family (`simulations.networks.families.FAMILIES`), or FILE.py:factory.
+    sizes : what the factory is called with, such as the pixels of an edge; two or more.
+    dims : input dimensions d instead, for a factory whose size is d, or the edge of square images.
+    widths : the factory's option of that name; its own default if None.
+    inputs, relu, weights : as in `Ensemble`.
+
+    Returns
+    -------
+    One ensemble a size, sizes ascending; paths in them are absolute, so that they mean the same to
+    every worker.
+
+    Raises
+    ------
+    ConfigurationError, UserFileError, DataError, ModuleError
+        What is wrong, in one line.
+    """
+    try:
+        factory = find_factory(network)
+    except UserFileError:
+        raise
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from error
+    if ":" in network:
+        file, name = split_target(network, "a factory of networks")
+        target = f"{file.resolve()}:{name}"
+    else:
+        target = network
+    if widths is not None and not takes(factory, "widths"):
+        raise ConfigurationError(f"{network!r} takes no widths; leave --widths away")
+    options = () if widths is None else (("widths", tuple(widths)),)
+    if sizes is not None and dims is not None:
+        raise ConfigurationError("sizes and dims exclude each other; give one of them")
+    if dims is not None:
+        sizes = [_size(network, factory, dict(options), d) for d in dims]
+    elif sizes is None:
+        sizes = _default_sizes(network, factory, dict(options))
+    if len(set(sizes)) < 2:
+        raise ConfigurationError(
+            f"an exponent needs two distinct sizes or more, not {', '.join(map(str, sizes))}"
+        )
+    if inputs.startswith(IMAGES):
+        inputs = f"{IMAGES}{Path(inputs.removeprefix(IMAGES)).resolve()}"
+    elif inputs not in LAWS:
+        raise ConfigurationError(f"unknown input {inputs!r}; give {', '.join(LAWS)} or images:PATH")
+    ensembles = [
+        Ensemble(
+            network=target,
+            size=size,
+            options=options,
+            inputs=inputs,
+            relu=relu,
+            weights=weights,
+            source=source_of(target, inputs),
+        )
+        for size in sorted(set(sizes))
+    ]
+    for ensemble in ensembles:
+        _try(network, ensemble)
+    plans = [plan(ensemble) for ensemble in ensembles]
+    if relu == "masks" and not any(found.relus for *_, found in plans):
+        raise ConfigurationError(
+            f"{network!r} calls no ReLU (nn.ReLU or a function relu) that masks could replace"
+        )
+    logits = [found.logits for *_, found in plans]
+    if len(set(logits)) > 1:
+        raise ConfigurationError(
+            f"{network!r} has {', '.join(map(str, logits))} logits: it must have as many at every "
+            "size"
+        )
+    dimensions = [math.prod(shape) for _, shape, _ in plans]
+    if len(set(dimensions)) < len(dimensions):
+        raise ConfigurationError(
+            f"{network!r} has inputs of dimensions {', '.join(map(str, dimensions))}: an exponent "
+            "needs another dimension at each size"
+        )
+    return ensembles
+
+
+def _build(
+    network: str, factory: Factory, size: int, options: dict[str, tuple[int, ...]]
+) -> tuple[int, ...]:
+    """Return the input shape at a size."""
+    try:
+        try:
+            with torch.device("meta"):
+                return factory(size, **options)[1]
+        except FactoryError:  # perhaps one that computes with values, which meta tensors lack
+            return factory(size, **options)[1]
+    except FactoryError:
+        raise
+    except Exception as error:  # torch has its own for sizes that are too large
+        reason, *_ = str(error).splitlines()
+        raise ConfigurationError(f"{network!r} at size {size}: {reason}") from error
+
+
+def _default_sizes(
+    network: str, factory: Factory, options: dict[str, tuple[int, ...]]
+) -> Sequence[int]:
+    """Return `DIMENSIONS` where the size is the dimension, else those of `EDGES` that it takes."""
+    shapes = {}
+    complaint = None
+    for size in EDGES:
+        try:
+            shapes[size] = _build(network, factory, size, options)
+        except ValueError as error:  # not a size of this network
+            complaint = error
+    if complaint and len(shapes) < 2:
+        raise complaint
+    return DIMENSIONS if all(shape == (size,) for size, shape in shapes.items()) else list(shapes)
+
+
+def _size(network: str, factory: Factory, options: dict[str, tuple[int, ...]], d: int) -> int:
+    """Find the size whose inputs have dimension d: d itself, or the edge of square images."""
+    edges = sorted({math.isqrt(d), math.isqrt(d // 3), math.isqrt(d // 3) + 1})
+    found = {}
+    for size in (*edges, d):
+        try:
+            found[size] = math.prod(_build(network, factory, size, options))
+        except ValueError:  # not a size of this network
+            continue
+        if found[size] == d:
+            return size
+    near = sorted(found, key=lambda size: abs(math.log(found[size] / d)))[:2]
+    such = " and ".join(f"{found[size]} (size {size})" for size in sorted(near))
+    raise ConfigurationError(
+        f"{network!r} has no inputs of dimension {d}" + (f", but of {such}" if such else "")
+    )
+
+
+def _try(network: str, ensemble: Ensemble) -> None:
+    """Sample two networks, so that what does not fit is found before the work begins."""
+    try:
+        for _ in gradient_batches(ensemble, 0, range(2), "cpu"):
+            pass
+    except (FactoryError, ModuleError, DataError):
+        raise
+    except (Exception, SystemExit) as error:  # a user's module raises whatever it likes
+        reason = " ".join(str(error).split())
+        raise ConfigurationError(
+            f"{network!r} at size {ensemble.size} cannot be sampled: "
+            f"{type(error).__name__}: {reason}"
+        ) from error

@@ -1,0 +1,1 @@
+"""Network families, the paper's networks, and their inputs."""

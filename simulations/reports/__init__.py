@@ -1,0 +1,1 @@
+"""What `sqrtd simulate` reports: quantities, intervals, plots."""

@@ -1,0 +1,203 @@
+"""Random networks at growing input dimension: their input gradients, measured and predicted."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evidence.findings import Progress, silent
+from evidence.intervals import Interval
+from evidence.spread import spread_interval
+from simulations.engine.ensemble import Ensemble, plan
+from simulations.engine.sampler import Sample, Sampler
+from simulations.reports.precision import Look, is_precise, looks
+from simulations.reports.quantities import (
+    Average,
+    Measured,
+    independent_intervals,
+    measure,
+    quantities,
+)
+from theory.graph.layers import DagError
+from theory.modules.predictions import predict_second_moments
+
+ERROR = 1e-3
+"""Probability, at most, that any one of a simulation's intervals misses (Bonferroni)."""
+
+NETWORKS = 1000
+MOST_NETWORKS = 100_000
+"""Networks of each size: without a precision, and at most with one."""
+
+FIRST_LOOK = 256
+
+MOST_PARTS = 64
+"""Parts of the networks that the spread over coordinates is estimated from."""
+
+Moments = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulation:
+    """Measured and predicted sizes of input gradients.
+
+    Attributes
+    ----------
+    samples : one a size, sizes ascending.
+    shapes : input shape at each size.
+    measured : all quantities, with intervals and exponents.
+    predicted : E[(∂_x f_0)²] under (H), shape `shapes[i]`; None where theory has no prediction.
+    no_prediction : why it has none; empty if it has one at each size.
+    ratios : E[(∂_x f_0)²], averaged over coordinates, over its prediction; None without one.
+    spreads : coefficient of variation of E[(∂_x f_0)²] over the coordinates; None where d is too
+        large to keep them apart, or all gradients are 0.
+    error : error level of each interval; all hold at once with probability 1 - `ERROR`.
+    precision : the relative half-width that was asked for; None if none was.
+    is_precise : whether all expectations were measured so precisely.
+    """
+
+    samples: Sequence[Sample]
+    shapes: Sequence[tuple[int, ...]]
+    measured: Sequence[Measured]
+    predicted: Sequence[Moments | None]
+    no_prediction: str
+    ratios: Sequence[Interval | None]
+    spreads: Sequence[Interval | None]
+    error: float
+    precision: float | None
+    is_precise: bool
+
+    @property
+    def dims(self) -> list[int]:
+        """Input dimensions."""
+        return [sample.d for sample in self.samples]
+
+    @property
+    def networks(self) -> int:
+        """Networks of each size."""
+        return len(self.samples[0].norms)
+
+    @property
+    def without_gradient(self) -> list[int]:
+        """How many networks of each size have ∂_x f_0 = 0: a layer of which all neurons are off."""
+        return [int(np.count_nonzero(sample.norm(2) == 0)) for sample in self.samples]
+
+    @property
+    def notes(self) -> list[str]:
+        """Why intervals are infinite, each reason once, with the figures of its first interval."""
+        intervals = [i for one in self.measured for i in (*one.intervals, one.exponent)]
+        intervals += [spread for spread in self.spreads if spread is not None]
+        by_reason: dict[str, str] = {}
+        for interval in intervals:
+            by_reason.setdefault(re.sub(r"[\d.,e+]+", "0", interval.note), interval.note)
+        return [note for note in by_reason.values() if note]
+
+
+def simulate(
+    ensembles: Sequence[Ensemble],
+    sampler: Sampler,
+    *,
+    networks: int | None = None,
+    precision: float | None = None,
+    progress: Progress = silent,
+) -> Simulation:
+    """Sample networks of each size, and hold their input gradients against the prediction.
+
+    Parameters
+    ----------
+    ensembles : one network at growing sizes, from `simulations.engine.configurations.configure`.
+    sampler : gives the samples; it holds seed, device, store and workers.
+    networks : of each size, at least 2; at most so many if there is a precision. `NETWORKS` or
+        `MOST_NETWORKS` if None.
+    precision : a target for the relative half-width of the interval of every expectation (second
+        moments and norms, at each size). Sampled is in doubling rounds until it is reached. The
+        looks share the error level, so that stopping when it suits spoils no interval.
+    progress : told of finished networks.
+
+    Raises
+    ------
+    ValueError : fewer than two networks, or a precision that is not positive.
+    PoolError, StoreError : as `Sampler.sample`.
+    """
+    most = networks or (NETWORKS if precision is None else MOST_NETWORKS)
+    if most < 2:
+        raise ValueError(f"an interval needs two networks or more, not {most}")
+    progress(0.0, "prediction")
+    predictions = [_predict(ensemble) for ensemble in ensembles]
+    with_loss = plan(ensembles[0])[2].logits > 1
+    error = ERROR / independent_intervals(len(ensembles), with_loss=with_loss)
+    rounds = [Look(networks=most, error=error)] if precision is None else looks(FIRST_LOOK, error)
+    before = 0
+    for look in rounds:
+        reached = min(look.networks, most)
+
+        def of_all(part: float, activity: str, start: int = before, end: int = reached) -> None:
+            progress((start + part * (end - start)) / most, activity)
+
+        samples = sampler.sample(
+            ensembles, reached, progress=of_all, activity=f"{reached:,} networks of each size"
+        )
+        found = _evaluated(samples, ensembles, predictions, look.error, precision)
+        if found.is_precise or reached == most:
+            break
+        before = reached
+    progress(1.0, "done")
+    return found
+
+
+def _evaluated(
+    samples: Sequence[Sample],
+    ensembles: Sequence[Ensemble],
+    predictions: Sequence[tuple[Moments | None, str]],
+    error: float,
+    precision: float | None,
+) -> Simulation:
+    moments = [prediction for prediction, _ in predictions]
+    known = [one.ravel() for one in moments if one is not None]
+    measured = [
+        measure(quantity, samples, error, known if len(known) == len(samples) else None)
+        for quantity in quantities(with_loss=samples[0].logits > 1)
+    ]
+    expectations = [
+        interval
+        for one in measured
+        if one.quantity.average is not Average.TYPICAL
+        for interval in one.intervals
+    ]
+    return Simulation(
+        samples=samples,
+        shapes=[plan(ensemble)[1] for ensemble in ensembles],
+        measured=measured,
+        predicted=moments,
+        no_prediction=next((reason for _, reason in predictions if reason), ""),
+        ratios=[
+            None if one is None or not one.any() else interval.scaled(1 / float(one.mean()))
+            for one, interval in zip(moments, measured[0].intervals, strict=True)
+        ],
+        spreads=[_spread(sample, error) for sample in samples],
+        error=error,
+        precision=precision,
+        is_precise=precision is not None and is_precise(expectations, precision),
+    )
+
+
+def _predict(ensemble: Ensemble) -> tuple[Moments | None, str]:
+    """Return the predicted second moments, or None and the reason."""
+    module, shape, _ = plan(ensemble)
+    try:
+        return predict_second_moments(module, shape), ""
+    except DagError as error:
+        return None, str(error)
+
+
+def _spread(sample: Sample, error: float) -> Interval | None:
+    sums = sample.squares
+    if not sums.any():
+        return None
+    starts = np.arange(0, len(sums), -(-len(sums) // MOST_PARTS))
+    return spread_interval(
+        np.add.reduceat(sums, starts, axis=0, dtype=np.float64),
+        np.add.reduceat(sample.counts, starts),
+        error,
+    )

@@ -1,0 +1,1 @@
+"""Small samples for lessons."""

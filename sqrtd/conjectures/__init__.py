@@ -1,0 +1,1 @@
+"""`sqrtd conjecture`: the search for the smallest counterexample."""

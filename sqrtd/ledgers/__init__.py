@@ -1,0 +1,1 @@
+"""Sets of statements to put to the test, a folder each."""

@@ -1,0 +1,10 @@
+"""The paper's claims, in the paper's order, then ours, each with the function that tests it."""
+
+from sqrtd.ledgers.paper.appendices_b_to_d import APPENDICES_B_TO_D
+from sqrtd.ledgers.paper.appendix_a import APPENDIX_A
+from sqrtd.ledgers.paper.oracles import ORACLES
+from sqrtd.ledgers.paper.section_2 import SECTION_2
+from sqrtd.ledgers.paper.section_3 import SECTION_3
+from sqrtd.ledgers.paper.section_4 import SECTION_4
+
+CLAIMS = [*SECTION_2, *SECTION_3, *SECTION_4, *APPENDIX_A, *APPENDICES_B_TO_D, *ORACLES]

@@ -1,0 +1,1 @@
+"""From a claim's evidence to its verdict, and to the report."""

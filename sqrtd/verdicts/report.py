@@ -1,0 +1,136 @@
+"""The report `paper_checks.md`: a summary table, then one section a claim."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from evidence.findings import Evidence, Finding, Table
+from sqrtd.verdicts.judge import INTERVAL_ERROR, Result, Verdict, number_of_intervals, tallies
+from sqrtd.verdicts.results import plot_path
+
+PAPER = (
+    "Simon-Gabriel, Ollivier, Schölkopf, Bottou, Lopez-Paz: *Adversarial Vulnerability of Neural "
+    "Networks Increases with Input Dimension*, 2018"
+)
+
+
+def write_report(results: Sequence[Result], provenance: Mapping[str, Any], seconds: float) -> str:
+    """Return the report as Markdown.
+
+    Everything that may differ between two runs with one seed (wall time, commit, versions)
+    stands in lines that begin with "Provenance:".
+    """
+    used = sum(number_of_intervals(r.evidence) for r in results if r.evidence)
+    counts = "; ".join(f"{whose}: {tally}" for whose, tally in tallies(results).items())
+    return "\n".join(
+        [
+            "# Paper checks",
+            "",
+            "Written by `sqrtd verify`, never by hand.",
+            "",
+            f"The paper: {PAPER}.",
+            "",
+            f"Statements {counts}.",
+            "",
+            "A sampled statement is decided by an equivalence test: it holds when its whole "
+            "confidence interval lies inside the margin around the prediction, fails when it lies "
+            "outside, and is undecided otherwise. Each interval's nominal error is "
+            f"{INTERVAL_ERROR:.0e}; all {used} intervals of this run are right together with "
+            f"probability {1 - used * INTERVAL_ERROR:.1%} or more. Beside each statement stand "
+            "false neighbours that the same figures had to refute.",
+            "",
+            _provenance_line(provenance, seconds),
+            "",
+            "## Summary",
+            "",
+            *_table(["claim", "where", "verdict", "evidence"], [_summary_row(r) for r in results]),
+            "",
+            *(line for result in results for line in _section(result, provenance)),
+        ]
+    )
+
+
+def headline(result: Result) -> str:
+    """Return the verdict in a few words, the corrected statement's included."""
+    if result.corrected:
+        return f"{result.verdict}; corrected: {on_correction(result)}"
+    return result.verdict
+
+
+def on_correction(result: Result) -> str:
+    """Return the word on the corrected statement, which was never printed."""
+    return "refuted" if result.corrected is Verdict.REFUTED else str(result.corrected)
+
+
+def key_figure(result: Result) -> str:
+    """Return one line of evidence: the statement that decided and its figures, or why none did."""
+    printed = result.evidence.printed if result.evidence else ()
+    if not printed or result.verdict is Verdict.ERROR:
+        return result.reason.strip().rpartition("\n")[2]
+    outcomes = {Verdict.REFUTED: "fails", Verdict.CONFIRMED: "holds"}
+    decisive = [f for f in printed if f.outcome == outcomes.get(result.verdict, "undecided")]
+    finding = (decisive or list(printed))[0]
+    return f"{finding.statement}: {finding.summary}"
+
+
+def _summary_row(result: Result) -> list[str]:
+    claim = result.claim
+    where = f"{claim.where} (ours)" if claim.ours else claim.where
+    return [f"[{claim.id}](#{claim.id})", where, headline(result), key_figure(result)]
+
+
+def _section(result: Result, provenance: Mapping[str, Any]) -> list[str]:
+    claim, evidence = result.claim, result.evidence
+    lines = [f"### {claim.id}", "", f"*{claim.where}.* {claim.statement}", ""]
+    if claim.ours:
+        lines += ["This statement is ours, not the paper's.", ""]
+    lines += [f"**Verdict: {result.verdict}.**", ""]
+    if result.corrected:
+        lines += [f"**Corrected: {claim.corrected} Verdict: {on_correction(result)}.**", ""]
+    if result.verdict is Verdict.ERROR:
+        lines += ["```", result.reason.rstrip(), "```", ""]
+    elif result.reason:
+        lines += [f"Reason: {result.reason}.", ""]
+    if evidence is None:
+        return lines
+    lines += [f"Method: {evidence.method}", ""]
+    if evidence.data:
+        lines += [f"Data: {evidence.data}", ""]
+    lines += _findings(evidence, result.verdict)
+    for table in evidence.tables:
+        lines += [f"{table.title}:", "", *_evidence_table(table), ""]
+    for name in evidence.plots:
+        lines += [f"![{claim.id}: {claim.where}]({plot_path(name)})", ""]
+    return [*lines, _provenance_line(provenance, result.seconds), ""]
+
+
+def _findings(evidence: Evidence, verdict: Verdict) -> list[str]:
+    groups: list[tuple[str, Sequence[Finding]]] = [
+        ("as printed", evidence.printed),
+        ("corrected" if verdict is Verdict.REFUTED else "variant", evidence.corrected),
+        ("must fail", evidence.controls),
+    ]
+    rows = [
+        [group, finding.statement, finding.outcome, finding.summary]
+        for group, findings in groups
+        for finding in findings
+    ]
+    return [*_table(["", "statement", "outcome", "figures"], rows), ""]
+
+
+def _evidence_table(table: Table) -> list[str]:
+    rows = [
+        [f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row]
+        for row in table.rows
+    ]
+    return _table(table.columns, rows)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in (columns, *rows)]
+    head, *body = ["| " + " | ".join(row) + " |" for row in cells]
+    return [head, "| " + " | ".join("---" for _ in columns) + " |", *body]
+
+
+def _provenance_line(provenance: Mapping[str, Any], seconds: float) -> str:
+    described = ", ".join(f"{name} {value}" for name, value in provenance.items())
+    return f"Provenance: {described}, {seconds:.1f} s."

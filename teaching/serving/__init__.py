@@ -1,0 +1,1 @@
+"""The lessons' server, sessions and page."""

@@ -1,0 +1,147 @@
+"""Finished sweeps as files."""
+
+import csv
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from tiny_experiments import tiny_cell, tiny_experiment
+
+from empirical.measures.image_measures import ImageMeasures
+from empirical.measures.trained import Sweep, TrainedNetwork
+from empirical.sweeps.arrays import from_arrays, to_arrays
+from empirical.sweeps.record import RecordError, read_sweep, write_record
+
+EXPERIMENT = tiny_experiment(tiny_cell(), tiny_cell(method="l1-penalty", epsilon=0.1), repeats=2)
+FLOATS = st.floats(1e-30, 1e30) | st.just(0.0)
+
+
+def network(cell, index, generator, *, pgd=False):
+    flags = [generator.random(20) < 0.5 for _ in range(5)]
+    return TrainedNetwork(
+        cell=cell,
+        index=index,
+        d=64,
+        measures=ImageMeasures(
+            correct=flags[0],
+            loss=generator.lognormal(size=20),
+            gradient_norm=generator.lognormal(size=20),
+            gradient_norm_l2=generator.lognormal(size=20),
+            changed=flags[1],
+            still_correct=flags[2],
+            **({"pgd_changed": flags[3], "pgd_still_correct": flags[4]} if pgd else {}),
+        ),
+        increase=generator.normal(size=20),
+        training_loss=0.1,
+        seconds=1.5,
+    )
+
+
+def sweep(*, pgd=False):
+    generator = np.random.default_rng(0)
+    return Sweep(
+        name="tiny",
+        data="some images",
+        epsilon=0.05,
+        networks=[
+            network(cell, index, generator, pgd=pgd)
+            for cell, repeats in EXPERIMENT.cells
+            for index in range(repeats)
+        ],
+    )
+
+
+@pytest.mark.parametrize("pgd", [False, True])
+def test_a_network_comes_back_from_its_arrays(pgd):
+    one = network(tiny_cell(), 3, np.random.default_rng(0), pgd=pgd)
+    again = from_arrays(to_arrays(one))
+    assert (again.cell, again.index, again.d) == (one.cell, 3, 64)
+    assert (again.training_loss, again.seconds) == (0.1, 1.5)
+    np.testing.assert_array_equal(again.increase, one.increase)
+    for name, values in vars(one.measures).items():
+        np.testing.assert_array_equal(getattr(again.measures, name), values)
+
+
+@pytest.mark.parametrize("pgd", [False, True])
+def test_a_sweep_comes_back_to_three_digits(tmp_path, pgd):
+    written = sweep(pgd=pgd)
+    write_record(tmp_path, EXPERIMENT, written, {"seed": 0})
+    read, described = read_sweep(tmp_path)
+    assert described["provenance"] == {"seed": 0}
+    assert described["recipe"]["batch"] == 32
+    assert (read.name, read.data, read.epsilon) == ("tiny", "some images", 0.05)
+    assert read.cells() == written.cells()
+    for cell in written.cells():
+        for name, exact in (("correct", True), ("gradient_norm", False), ("increase", False)):
+            ours, theirs = read.array(cell, name), written.array(cell, name)
+            np.testing.assert_allclose(ours, theirs, rtol=0 if exact else 0.0051)
+    assert (read.networks[0].measures.pgd_changed is not None) is pgd
+
+
+@given(arrays.arrays(np.float64, 5, elements=FLOATS | FLOATS.map(lambda x: -x)))
+def test_rounding_keeps_three_digits_of_any_size(values):
+    from empirical.sweeps.record import _rounded
+
+    rounded = _rounded(values).astype(np.float64)
+    assert np.all(np.abs(rounded - values) <= 0.0051 * np.abs(values))
+
+
+def test_the_table_has_a_row_a_network(tmp_path):
+    written = sweep(pgd=True)
+    write_record(tmp_path, EXPERIMENT, written, {})
+    with (tmp_path / "networks.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 4
+    for row, one in zip(rows, written.networks, strict=True):
+        measures = one.measures.summary()
+        assert float(row["accuracy"]) == measures.accuracy
+        assert float(row["vulnerability to PGD"]) == pytest.approx(measures.pgd_vulnerability)
+        assert row["widths"] == "4 4 4 4 4"
+
+
+def test_an_interrupted_writing_leaves_the_earlier_files(tmp_path, monkeypatch):
+    write_record(tmp_path, EXPERIMENT, sweep(), {"seed": 0})
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    monkeypatch.setattr(np, "savez_compressed", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write_record(tmp_path, EXPERIMENT, replace(sweep(), name="other"), {"seed": 1})
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("file", ["experiment.json", "networks.npz"])
+@pytest.mark.parametrize("damage", [lambda content: content[: len(content) // 2], lambda _: b""])
+def test_damaged_files_are_one_line(tmp_path, file, damage):
+    write_record(tmp_path, EXPERIMENT, sweep(), {})
+    (tmp_path / file).write_bytes(damage((tmp_path / file).read_bytes()))
+    with pytest.raises(RecordError, match="holds no whole results of a sweep") as error:
+        read_sweep(tmp_path)
+    assert "\n" not in str(error.value)
+
+
+def test_flipped_bytes_are_one_line(tmp_path):
+    """Wherever it is, a damaged byte of the compressed arrays raises nothing else."""
+    write_record(tmp_path, EXPERIMENT, sweep(), {})
+    file = tmp_path / "networks.npz"
+    whole = file.read_bytes()
+    refused = 0
+    for place in range(0, len(whole), 23):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            read_sweep(tmp_path)
+        except RecordError as error:
+            refused += 1
+            assert "\n" not in str(error)  # noqa: PT017
+    assert refused > 10
+
+
+def test_missing_files_and_keys_are_one_line(tmp_path):
+    with pytest.raises(RecordError, match="holds no whole results"):
+        read_sweep(tmp_path)
+    write_record(tmp_path, EXPERIMENT, sweep(), {})
+    (tmp_path / "experiment.json").write_text(json.dumps({}))
+    with pytest.raises(RecordError, match="holds no whole results"):
+        read_sweep(tmp_path)

@@ -1,0 +1,36 @@
+"""Samples that take milliseconds, for the tests of stores, samplers and pools."""
+
+import numpy as np
+
+from simulations.engine.ensemble import Block, Ensemble
+
+ENSEMBLES = [
+    Ensemble(network="dense", size=d, options=(("logits", logits), ("widths", (16,))))
+    for d, logits in ((64, 3), (96, 1))
+]
+NETWORKS = 3000
+"""12 blocks of 256 networks, the last one in part."""
+KILLED_NETWORKS = 40_000
+"""157 blocks, enough for a run that is killed twenty times."""
+
+
+def assert_equal(samples, others):
+    """Bit by bit."""
+    assert len(samples) == len(others)
+    for one, other in zip(samples, others, strict=True):
+        assert vars(one).keys() == vars(other).keys()
+        for name, value in vars(one).items():
+            assert np.array_equal(value, getattr(other, name)), name
+
+
+def block(value: float) -> Block:
+    """A block of one network, told apart by its value."""
+    return Block(
+        norms=np.full((1, 2, 4), value),
+        factors=np.full(1, value),
+        squares=np.full(3, value, dtype=np.float32),
+    )
+
+
+def same(one: Block, other: Block) -> bool:
+    return all(np.array_equal(value, getattr(other, name)) for name, value in vars(one).items())

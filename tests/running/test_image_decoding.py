@@ -1,0 +1,88 @@
+"""Decoding image files: formats, colour modes, resizing, broken bytes."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from image_samples import noise, resized_and_cropped
+from PIL import Image
+
+from running.image_decoding import decode
+
+SIZE = 8
+
+
+def test_shrinking_is_antialiased(tmp_path):
+    stripes = np.zeros((64, 64), np.uint8)
+    stripes[:, ::2] = 200
+    Image.fromarray(stripes).save(tmp_path / "stripes.png")
+    decoded = decode([str(tmp_path / "stripes.png")], SIZE)
+    assert decoded.readable.all()
+    assert (decoded.images[..., 1:-1].float() - 100).abs().max() <= 1
+    assert (stripes[::8, ::8] == 200).all()  # the control: picking pixels gives plain white
+
+
+@pytest.mark.parametrize("ending", ["JPEG", "jpg", "webp", "PNG", "bmp", "tiff", "gif", "ppm"])
+def test_formats(tmp_path, ending):
+    smooth = Image.linear_gradient("L").resize((40, 30)).convert("RGB")
+    file = tmp_path / f"deep.{ending}"
+    smooth.save(file)
+    (image,) = decode([str(file)], SIZE).images.numpy().astype(int)
+    assert np.abs(image - resized_and_cropped(file, SIZE)).max() < 12
+
+
+def test_colour_modes(tmp_path):
+    grey, see_through, print_ = (noise(1, 12, 12, mode) for mode in ("L", "RGBA", "CMYK"))
+    grey.save(tmp_path / "grey.png")
+    see_through.save(tmp_path / "see_through.png")
+    print_.save(tmp_path / "print.jpg")
+    palette = noise(2, 12, 12).quantize(16)
+    palette.info["transparency"] = bytes(range(16))
+    palette.save(tmp_path / "palette.png", transparency=bytes(range(16)))
+    deep = np.random.default_rng(3).integers(0, 2**16, (12, 12)).astype(np.uint16)
+    Image.fromarray(deep).save(tmp_path / "deep.png")
+    frames = [noise(seed, 12, 12) for seed in (4, 5)]
+    frames[0].save(tmp_path / "moving.webp", save_all=True, append_images=frames[1:], lossless=True)
+    files = sorted(tmp_path.iterdir())
+    decoded = decode([str(file) for file in files], SIZE)
+    assert decoded.readable.all()  # and no warning, which would be an error here
+    by_name = dict(zip((file.name for file in files), decoded.images, strict=True))
+    assert (by_name["grey.png"][0] == by_name["grey.png"][2]).all()
+    assert abs(by_name["deep.png"].float().mean() - 127.5) < 20
+    first = np.asarray(frames[0].resize((SIZE, SIZE), Image.Resampling.BILINEAR))
+    assert (by_name["moving.webp"].numpy() == first.transpose(2, 0, 1)).all()
+
+
+def test_pixels_without_a_scale_cannot_be_read(tmp_path):
+    Image.fromarray(np.ones((12, 12), np.float32)).save(tmp_path / "float.tif")
+    decoded = decode([str(tmp_path / "float.tif")], SIZE)
+    assert decoded.reasons == {0: "nothing tells which value is white"}
+
+
+def test_pillow_does_not_warn_of_large_images(tmp_path, monkeypatch):
+    """They are read; beyond twice its limit it refuses, and they are unreadable."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    for side in (12, 15):
+        noise(0, side, side).save(tmp_path / f"{side}.png")
+    decoded = decode([str(tmp_path / "12.png"), str(tmp_path / "15.png")], SIZE)
+    assert decoded.readable.tolist() == [True, False]
+    assert "225 pixels" in decoded.reasons[1]
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_broken_bytes_are_an_image_or_unreadable(data, tmp_path_factory):
+    file = (
+        tmp_path_factory.mktemp("broken")
+        / f"x.{data.draw(st.sampled_from(['jpg', 'png', 'webp', 'gif']))}"
+    )
+    noise(0, 16, 16).save(file)
+    content = bytearray(file.read_bytes())
+    for place, byte in data.draw(
+        st.lists(st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)), max_size=5)
+    ):
+        content[place] = byte
+    file.write_bytes(content[: data.draw(st.integers(0, len(content)))])
+    decoded = decode([str(file)], SIZE)
+    assert decoded.images.shape == (int(decoded.readable.sum()), 3, SIZE, SIZE)
+    assert len(decoded.reasons) == 1 - len(decoded.images)

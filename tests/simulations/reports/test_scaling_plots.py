@@ -1,0 +1,74 @@
+"""Figures hold what they are given."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from evidence.equivalence import Equivalence
+from running.plots import COLOURS, Series, interval_plot, scaling_plot, through_centre
+
+SERIES = Series(
+    label="a norm",
+    x=[8, 16, 32],
+    estimate=[1.0, 2.1, 3.9],
+    low=[0.9, 2.0, 3.5],
+    high=[1.2, 2.3, 4.1],
+    predicted=[1.0, 2.0, 4.0],
+)
+
+
+@given(
+    st.lists(st.tuples(st.floats(1e-3, 1e3), st.floats(1e-3, 1e3)), min_size=1, max_size=8),
+    st.floats(1e-3, 1e3),
+)
+def test_residuals_sum_to_zero_whatever_the_constant(pairs, constant):
+    law, estimate = (list(column) for column in zip(*pairs, strict=True))
+    predicted = through_centre([constant * value for value in law], estimate)
+    assert np.sum(np.log(np.array(estimate) / predicted)) == pytest.approx(0, abs=1e-9)
+    assert predicted == pytest.approx(through_centre(law, estimate))
+
+
+def test_a_scaling_plot_has_measured_and_residual_bars():
+    figure = scaling_plot([SERIES, SERIES], x_label="d", y_label="size", bars="bars: all")
+    assert isinstance(figure, Figure)
+    upper, lower = figure.axes
+    assert (lower.get_xlabel(), upper.get_ylabel()) == ("d", "size")
+    assert upper.get_xscale() == upper.get_yscale() == "log"
+    assert [len(axes.containers) for axes in (upper, lower)] == [2, 2]
+    residuals = lower.containers[0].lines[0].get_ydata()
+    assert residuals == pytest.approx([1.0, 1.05, 0.975])
+    (segments,) = lower.containers[0].lines[2]
+    assert segments.get_segments()[0][:, 1] == pytest.approx([0.9, 1.2])
+    figure.canvas.draw()
+    assert [tick.get_text() for tick in lower.get_xticklabels()] == ["8", "16", "32"]
+
+
+@pytest.mark.parametrize("number", [0, len(COLOURS) + 1])
+def test_a_plot_takes_as_many_series_as_there_are_colours(number):
+    with pytest.raises(ValueError, match="1 to 6 series"):
+        scaling_plot([SERIES] * number, x_label="d", y_label="size", bars="")
+
+
+def test_an_interval_plot_has_a_row_for_each_finding():
+    finding = Equivalence(
+        statement="γ",
+        predicted=0.5,
+        margin=0.1,
+        estimate=0.52,
+        low=0.5,
+        high=0.55,
+        error=0.01,
+        samples=9,
+    )
+    figure = interval_plot(
+        {"first": finding, "second": finding},
+        x_label="γ",
+        bars="bars: all",
+        predictions={"proved": 0.5, "printed": 1.0},
+    )
+    figure.canvas.draw()
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["first", "second"]
+    assert axes.get_xlabel() == "γ"

@@ -1,0 +1,212 @@
+"""`sqrtd simulate`: exit codes, one-line errors, results that a seed decides."""
+
+import json
+
+import pytest
+
+import simulations.reports.simulate
+import sqrtd.commands.simulate
+from sqrtd.cli import main
+
+NETS = """
+from torch import nn
+
+def cnn(size, widths=(4,)):
+    width, = widths
+    return nn.Sequential(
+        nn.Conv2d(3, width, 3, padding=1), nn.ReLU(), nn.Flatten(),
+        nn.Linear(width * size**2, 3),
+    ), (3, size, size)
+
+def fixed(size):
+    return nn.Sequential(nn.Flatten(), nn.Linear(48, 3)), (3, size, size)
+
+def picture(size):
+    return nn.Conv2d(3, 3, 1), (3, size, size)
+
+def classes(size):
+    return nn.Linear(size, 1 + size // 8), (size,)
+
+class Explosion(nn.Linear):
+    def forward(self, x):
+        return (3 * super().forward(x)).exp().exp()
+
+def infinite(size):
+    return nn.Sequential(Explosion(size, 8), nn.Linear(8, 3)), (size,)
+
+class Exit(nn.Linear):
+    def forward(self, x):
+        raise SystemExit(1)
+
+def leaves(size):
+    return Exit(size, 3), (size,)
+"""
+
+
+@pytest.fixture
+def nets(tmp_path):
+    file = tmp_path / "nets.py"
+    file.write_text(NETS)
+    return file
+
+
+def run(*arguments):
+    try:
+        return main(["simulate", *map(str, arguments)])
+    except SystemExit as stop:
+        return stop.code
+
+
+def test_a_users_network_stands_beside_its_prediction(nets, tmp_path, capsys):
+    out = tmp_path / "out"
+    arguments = (f"{nets}:cnn", "--dims", "48,192", "--widths", "6", "--nets", "300")
+    assert run(*arguments, "--out", out, "--json", "--plot") == 0
+    printed = json.loads(capsys.readouterr().out)
+    place = out / "results/simulate/nets.cnn"
+    assert json.loads((place / "simulation.json").read_text()) == printed
+    assert [(one["size"], one["d"]) for one in printed["sizes"]] == [(4, 48), (8, 192)]
+    for one in printed["sizes"]:
+        ratio = one["measured_over_predicted"]
+        assert ratio["low"] < 1 < ratio["high"]
+        # Zero padding: He's 2/fan-in gives less than 2/d.
+        assert one["predicted_mean_square"] < 2 / one["d"]
+    assert printed["options"] == {"widths": [6]}
+    assert printed["exponents"]["logit-norm-1"]["predicted"] == pytest.approx(0.5, abs=0.2)
+    assert {"seed", "commit", "device", "torch", "numpy", "seconds"} <= printed["provenance"].keys()
+    names = {file.name for file in place.iterdir()}
+    for plot in ("norms", "second-moment", "coordinate-maps"):
+        assert {f"{plot}.png", f"{plot}.svg", f"{plot}.csv"} < names
+    assert len(names) == 10
+
+
+def test_the_tables_show_measured_and_predicted(nets, tmp_path, capsys):
+    assert run(f"{nets}:cnn", "--sizes", "4,8", "--nets", "200", "--out", tmp_path) == 0
+    printed = capsys.readouterr().out
+    for text in ("99.9%", "predicted", "E[(∂_x f)²]", "ε_∞ E‖∂_x L‖_1", "d = 192", "spread"):
+        assert text in printed
+
+
+def test_the_same_seed_gives_the_same_files(tmp_path):
+    contents = []
+    for seed, name in ((0, "a"), (0, "b"), (1, "c")):
+        options = ("--sizes", "4,8", "--nets", "40", "--plot", "--seed", seed)
+        run("conv", *options, "--out", tmp_path / name)
+        place = tmp_path / name / "results/simulate/conv"
+        files = {file.name: file.read_bytes() for file in place.iterdir()}
+        described = json.loads(files.pop("simulation.json"))
+        described["provenance"].pop("seconds")
+        contents.append((described, files))
+    assert contents[0] == contents[1]
+    assert all(content != contents[2][1][name] for name, content in contents[0][1].items())
+
+
+def test_what_is_in_the_store_is_not_measured_again(tmp_path, monkeypatch, capsys):
+    options = ("dense", "--sizes", "8,16", "--nets", "60", "--json", "--out", tmp_path)
+    store = tmp_path / "store.sqlite"
+    run(*options)
+    without = json.loads(capsys.readouterr().out)["sizes"]
+    run(*options, "--store", store)
+    stored = json.loads(capsys.readouterr().out)["sizes"]
+
+    def no_more(*arguments):
+        raise AssertionError("measured again")
+
+    monkeypatch.setattr("simulations.engine.sampler.measure_block", no_more)
+    run(*options, "--store", store)
+    assert without == stored == json.loads(capsys.readouterr().out)["sizes"]
+
+
+def test_workers_import_the_users_file(nets, tmp_path, capsys):
+    options = (f"{nets}:cnn", "--sizes", "4,8", "--nets", "40", "--json", "--out", tmp_path)
+    assert run(*options) in (0, 1)
+    alone = json.loads(capsys.readouterr().out)["sizes"]
+    assert run(*options, "--workers", "1") in (0, 1)
+    assert json.loads(capsys.readouterr().out)["sizes"] == alone
+
+
+def test_a_precision_that_is_not_reached_gives_exit_code_1(tmp_path, capsys):
+    options = ("dense", "--sizes", "8,16", "--precision", "0.3", "--out", tmp_path)
+    assert run(*options) == 0
+    assert run(*options, "--nets", "64") == 1
+    assert "The precision 0.3 was not reached; give more --nets." in capsys.readouterr().out
+
+
+def test_an_interval_without_an_end_gives_exit_code_1(tmp_path, capsys):
+    assert run("dense", "--sizes", "8,16", "--nets", "2", "--out", tmp_path) == 1
+    assert "Intervals without end: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("store", [True, False])
+def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch, capsys, store):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sqrtd.commands.simulate, "simulate", interrupted)
+    file = tmp_path / "store.sqlite"
+    options = ("--store", file) if store else ()
+    assert run("dense", "--sizes", "8,16", "--out", tmp_path / "out", *options) == 130
+    printed = capsys.readouterr().err
+    assert (f"is in {file}, and the same command goes on" in printed) == store
+    assert ("nothing is kept without --store" in printed) != store
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["densy"], "unknown network 'densy' (did you mean dense?)"),
+        (["nowhere.py:f"], "there is no file nowhere.py"),
+        (["NETS:nothing"], "has no function 'nothing'"),
+        (["NETS:fixed", "--sizes", "4,8"], "at size 8 cannot be sampled: RuntimeError"),
+        (["NETS:picture", "--sizes", "4,8"], "logits"),
+        (["NETS:classes", "--sizes", "4,8"], "has 1, 2 logits"),
+        (["NETS:infinite", "--sizes", "16,32"], "gradients are not finite"),
+        (["NETS:leaves", "--sizes", "4,8"], "at size 4 cannot be sampled: SystemExit: 1"),
+        (["NETS:fixed", "--widths", "3"], "takes no widths"),
+        (["dense", "--sizes", "8,x"], "'8,x' is no list of sizes"),
+        (["dense", "--sizes", "8"], "two distinct sizes"),
+        (["dense", "--sizes", "8,16", "--dims", "8,16"], "not allowed with"),
+        (["conv", "--dims", "192,200"], "no inputs of dimension 200"),
+        (["dense", "--nets", "1"], "'1' is no number of networks"),
+        (["dense", "--precision", "0"], "'0' is not a precision"),
+        (["dense", "--precision", "nan"], "'nan' is not a precision"),
+        (["dense", "--workers", "0"], "'0' is not a whole number"),
+        (["dense", "--workers", "2", "--scheduler", "a"], "not allowed with"),
+        (["dense", "--input", "pink"], "unknown input 'pink'"),
+        (["conv", "--input", "images:/does/not/exist"], "no folder /does/not/exist"),
+        (["dense", "--relu", "leaky"], "invalid choice: 'leaky'"),
+        (["dense", "--device", "gpu"], "unknown device 'gpu'"),
+        (["dense", "--store", "/does/not/exist"], "cannot be used as a store"),
+        ([], "NETWORK"),
+    ],
+)
+def test_bad_input_gets_one_line_and_leaves_nothing(nets, tmp_path, capsys, arguments, message):
+    out = tmp_path / "out"
+    given = [one.replace("NETS", str(nets)) for one in arguments]
+    assert run(*given, "--out", out) == 2
+    printed = capsys.readouterr().err
+    assert message in printed
+    assert printed.count("\n") == 1
+    assert not out.exists()
+
+
+def test_a_place_that_cannot_be_written_is_named_before_the_work(tmp_path, monkeypatch, capsys):
+    def no_work(*arguments, **options):
+        raise AssertionError
+
+    monkeypatch.setattr(simulations.reports.simulate, "simulate", no_work)
+    file = tmp_path / "file"
+    file.touch()
+    assert run("dense", "--out", file) == 2
+    assert f"cannot write into {file}" in capsys.readouterr().err
+
+
+def test_masks_without_a_relu_to_replace_are_refused(tmp_path, capsys):
+    file = tmp_path / "linear.py"
+    file.write_text(
+        "from torch import nn\n\ndef factory(size):\n    return nn.Linear(size, 2), (size,)\n"
+    )
+    command = ["simulate", f"{file}:factory", "--sizes", "4,8", "--out", str(tmp_path / "out")]
+    assert main([*command, "--relu", "masks"]) == 2
+    assert "calls no ReLU" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,168 @@
+"""Verdicts from findings, and the completeness of the ledger."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+from evidence.equivalence import Equivalence
+from evidence.findings import Evidence, Exact, silent
+from evidence.intervals import Interval
+from sqrtd.ledgers.paper import CLAIMS
+from sqrtd.verdicts.adapters import exact, sampled, sampled_part, together
+from sqrtd.verdicts.judge import Claim, Settings, Verdict, judge, number_of_intervals, tallies
+from sqrtd.verdicts.report import write_report
+from sqrtd.verdicts.results import to_json
+from sqrtd.verdicts.trained_claims import Recorded
+
+HOLDS = Exact(statement="true", cases=3)
+FAILS = Exact(statement="false", cases=3, counterexample="the empty network")
+OPEN = Exact(statement="open", cases=0)
+CLAIM = Claim(id="lemma-0", where="nowhere", statement="…", check=lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "corrected", "controls", "verdict", "on_correction", "decided"),
+    [
+        ([HOLDS], [], [FAILS], Verdict.CONFIRMED, None, True),
+        ([HOLDS, HOLDS], [HOLDS], [], Verdict.CONFIRMED, None, True),
+        ([HOLDS, FAILS], [], [FAILS], Verdict.REFUTED, None, True),
+        ([FAILS], [HOLDS], [FAILS], Verdict.REFUTED, Verdict.CONFIRMED, True),
+        ([FAILS], [FAILS], [FAILS], Verdict.REFUTED, Verdict.REFUTED, True),
+        ([FAILS, OPEN], [OPEN], [FAILS], Verdict.REFUTED, Verdict.UNDECIDED, False),
+        ([HOLDS, OPEN], [], [FAILS], Verdict.UNDECIDED, None, False),
+        ([], [], [FAILS], Verdict.UNDECIDED, None, False),
+        ([HOLDS], [], [FAILS, OPEN], Verdict.UNDECIDED, None, False),
+        ([HOLDS], [], [OPEN, HOLDS], Verdict.ERROR, None, False),
+        ([FAILS], [HOLDS], [HOLDS], Verdict.ERROR, None, False),
+        ([FAILS], [HOLDS], [FAILS, OPEN], Verdict.REFUTED, Verdict.UNDECIDED, False),
+        ([FAILS], [], [HOLDS], Verdict.REFUTED, None, True),
+        ([FAILS], [FAILS], [HOLDS], Verdict.REFUTED, Verdict.REFUTED, True),
+    ],
+)
+def test_verdicts(printed, corrected, controls, verdict, on_correction, decided):
+    evidence = Evidence(method="", printed=printed, corrected=corrected, controls=controls)
+    result = judge(CLAIM, evidence)
+    assert (result.verdict, result.corrected) == (verdict, on_correction)
+    assert result.is_decided is decided
+
+
+def test_a_false_neighbour_that_holds_is_named():
+    result = judge(CLAIM, Evidence(method="", printed=[HOLDS], controls=[HOLDS]))
+    assert "did not refute its false neighbour: true" in result.reason
+
+
+def test_an_interval_counts_once_however_many_findings_share_it():
+    interval = Equivalence(
+        statement="", predicted=0, margin=1, estimate=0, low=0, high=0, error=0.1, samples=2
+    )
+    of_a_control_alone = replace(interval, high=1)
+    evidence = Evidence(
+        method="",
+        printed=[interval, OPEN],
+        corrected=[interval],
+        controls=[replace(interval, predicted=2), of_a_control_alone],
+    )
+    assert number_of_intervals(evidence) == 2
+
+
+def test_intervals_against_bounds_count_too():
+    interval = Interval(estimate=0.5, low=0.0, high=1.0, error=0.1, samples=2)
+    evidence = Evidence(
+        method="",
+        printed=[interval.against("", predicted=0, margin=2), interval.at_least("", 0.1)],
+        controls=[interval.scaled(2.0).at_most("", -1.0)],
+    )
+    assert number_of_intervals(evidence) == 2
+
+
+def test_an_undecided_claim_says_how_much_more_sampling_would_decide_it():
+    interval = Interval(estimate=1.0, low=-1.0, high=3.0, error=0.1, samples=2)
+    narrow = interval.at_least("four times as many", 0.0)
+    wide = interval.at_least("sixteen times as many", 0.5)
+    cases = [
+        ({"printed": [narrow, HOLDS]}, "about 4.0 times"),
+        ({"printed": [narrow, wide]}, "about 16 times"),
+        ({"printed": [narrow], "controls": [wide]}, "about 4.0 times"),
+        ({"printed": [HOLDS], "controls": [wide]}, "about 16 times"),
+        ({"printed": [FAILS, wide], "corrected": [narrow]}, "about 4.0 times"),
+        ({"printed": [interval.at_most("on the edge", 1.0)]}, "no estimate can be made"),
+        ({"printed": [OPEN]}, "nothing to compare"),
+    ]
+    for findings, words in cases:
+        assert words in judge(CLAIM, Evidence(method="", **findings)).reason
+    assert judge(CLAIM, Evidence(method="", printed=[FAILS, wide])).reason == ""
+
+
+def test_a_claim_has_a_check_or_a_reason():
+    with pytest.raises(ValueError, match="either a check or a reason"):
+        Claim(id="lemma-0", where="", statement="")
+
+
+def test_every_numbered_statement_of_the_paper_is_listed_in_its_order():
+    numbered = [
+        *["definition-1", "eq-1", "eq-2", "lemma-1", "eq-3", "eq-4", "proposition-2", "eq-5"],
+        *["eq-6", "section-3-1", "h1", "h2", "h3", "h4", "h5", "theorem-3", "eq-7", "eq-8"],
+        *["eq-9", "remark-1", "eq-10", "assumption-s", "theorem-4", "corollary-5", "theorem-6"],
+        *["figure-1", "figure-2-dual-pairs", "figure-3", "lemma-7", "eq-11", "lemma-8", "eq-12"],
+        *["lemma-9", "eq-13", "lemma-10", "eq-14", "eq-15", "eq-16", "eq-17", "appendix-d"],
+    ]
+    listed = [claim.id for claim in CLAIMS]
+    assert [name for name in listed if name in numbered] == numbered
+    assert len(set(listed)) == len(listed)
+
+
+def test_a_refuted_print_has_a_corrected_statement_to_show():
+    """Every check that returns corrected findings has the sentence that they test."""
+    settings = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None, sampler=None)
+    exact_claims = [
+        c
+        for c in CLAIMS
+        if c.check
+        and c.where.startswith(("Section 2", "Appendix"))
+        and not sampled_part(c.check)
+        and not isinstance(c.check, Recorded)
+    ]
+    for claim in exact_claims:
+        result = judge(claim, claim.check(settings, silent))
+        assert result.is_decided, claim.id
+        if result.corrected:
+            assert claim.corrected, claim.id
+
+
+def test_our_own_statements_are_counted_apart_and_marked():
+    evidence = Evidence(method="", printed=[HOLDS], controls=[FAILS])
+    ours = replace(CLAIM, id="oracle", ours=True)
+    results = [
+        judge(CLAIM, evidence),
+        judge(ours, evidence),
+        judge(ours, Evidence(method="", printed=[])),
+    ]
+    assert tallies(results) == {
+        "1 of the paper": "1 confirmed",
+        "2 of ours, not the paper's": "1 confirmed, 1 undecided",
+    }
+    assert tallies(results[:1]) == {"1 of the paper": "1 confirmed"}
+    report = write_report(results, {}, 1.0)
+    assert report.count("This statement is ours, not the paper's.") == 2
+    assert "1 of the paper: 1 confirmed; 2 of ours" in report
+    assert [claim["ours"] for claim in json.loads(to_json(results, {}))["claims"]] == [0, 1, 1]
+
+
+def test_our_own_statements_follow_the_paper():
+    ours = [claim.ours for claim in CLAIMS]
+    assert ours == sorted(ours)
+    assert any(ours)
+    assert all(claim.ours == claim.id.startswith("oracle-") for claim in CLAIMS)
+
+
+def test_the_sampled_part_of_a_check_leaves_out_the_exact_one():
+    evidence = Evidence(method="sampled", printed=[HOLDS])
+    one = sampled(lambda sampler, **options: evidence)
+    settings = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None, sampler=None)
+    assert sampled_part(None) is None
+    assert sampled_part(exact(lambda **options: None)) is None
+    both = together(exact(lambda **options: None), one)
+    assert sampled_part(both)(settings, silent).method == "sampled"
+    assert sampled_part(together(exact(lambda **options: None))) is None

@@ -1,0 +1,216 @@
+"""The lesson on the law: first page, question, lines, counterexamples, puzzle."""
+
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence import intervals
+from evidence.findings import Outcome
+from simulations.engine import gradients
+from teaching.contents import load
+from teaching.lesson import Mark
+from teaching.lessons.the_law import draws, measured
+from teaching.lessons.the_law.measured import Shown
+from teaching.lessons.the_law.proof import steps
+from teaching.lessons.the_law.settings import DIMENSIONS, SIDES, Settings, in_degrees
+from teaching.serving.page import fragments
+from teaching.state import Event, apply, from_address, start
+from theory.attacks import attack_growth, norms
+
+ROOT = Path(__file__).parents[3]
+LESSON = load("the-law")
+HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
+
+
+@cache
+def pieces(kind="dense", networks=6):
+    return tuple(draws.draw(kind, n) for n in range(len(SIDES) * networks))
+
+
+def outcomes(drawn=None, **changed):
+    settings = Settings(**changed)
+    drawn = pieces(settings.kind) if drawn is None else drawn
+    return [step.check.outcome for step in steps(Shown(settings, drawn))]
+
+
+def text(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+def after(*events):
+    state = start(LESSON)
+    for name, value in events:
+        state = apply(state, Event(name, value))
+    return state
+
+
+def test_the_first_page_needs_neither_torch_nor_scipy():
+    script = (
+        "import sys\n"
+        "from teaching.contents import load\n"
+        "from teaching.serving.page import fragments\n"
+        "from teaching.state import start\n"
+        "shown = fragments(start(load('the-law')))\n"
+        "assert 'like √d' in shown['figure'] and '7.82' in shown['handles']\n"
+        "heavy = {'torch', 'scipy', 'sympy', 'networkx'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_right_answer_is_the_root_of_49():
+    question = LESSON.question()
+    assert question.options[question.right] == "7 times"
+    assert "√49" in question.because
+
+
+def test_a_falsified_law_gives_another_answer(monkeypatch):
+    monkeypatch.setattr(attack_growth, "predicted_gain", lambda p, d, *rest: float(d))
+    assert LESSON.question().options[LESSON.question().right].startswith("49")
+
+
+@pytest.mark.parametrize("kind", ["neuron", "dense", "conv"])
+def test_in_degrees_are_those_of_the_networks_drawn(kind):
+    one = draws.ensemble(kind, 8)
+    module, shape = draws.build(one.network, one.size, one.options)
+    assert in_degrees(kind, 8) == tuple(w[0].numel() for w in module.parameters())
+    assert np.prod(shape) == 3 * 8**2
+
+
+@pytest.mark.parametrize("kind", ["neuron", "dense", "conv"])
+@pytest.mark.parametrize("p", ["inf", "2"])
+def test_every_line_holds_with_he_weights(kind, p):
+    assert outcomes(kind=kind, p=p) == [HOLDS] * 4
+
+
+def test_lines_wait_for_networks_of_two_sizes():
+    assert outcomes(drawn=()) == outcomes(drawn=pieces()[:1]) == [UNDECIDED] * 4
+
+
+def test_few_networks_leave_exponents_undecided():
+    assert outcomes(drawn=pieces()[:2])[2:] == [UNDECIDED, UNDECIDED]
+
+
+@pytest.mark.parametrize("eighths", [0, 2, 6, 8, 10])
+def test_without_he_weights_the_third_line_is_the_first_to_fail(eighths):
+    assert outcomes(eighths=eighths) == [HOLDS, HOLDS, FAILS, FAILS]
+    exponent = 1 - eighths / 8
+    shown = Shown(Settings(eighths=eighths), pieces())
+    assert shown.expected_exponent == pytest.approx(exponent)
+    found = measured.exponent(shown.gains)
+    assert found.low < exponent < found.high
+
+
+def test_an_attack_with_p_1_fails_in_the_second_line():
+    assert outcomes(p="1") == [HOLDS, FAILS, HOLDS, FAILS]
+    for p, second in (("1", Mark.CHECKED), ("2", Mark.PROVED)):
+        marks = [step.mark for step in steps(Shown(Settings(p=p), ()))]
+        assert marks == [Mark.PROVED, second, Mark.PROVED, second]
+    state = after(("p", "1"))
+    assert "√(d log d)" in text(fragments(state)["counterexample"])
+
+
+def test_the_counterexample_is_shown_only_without_he_weights():
+    assert fragments(start(LESSON))["counterexample"] == ""
+    shown = text(fragments(after(("eighths", "0")))["counterexample"])
+    assert "to the power 1, from" in shown
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "wrong", "line"),
+    [
+        (norms, "dual_norm", lambda g, p: 1.1 * norms.norm(g, 1.0), 0),
+        (norms, "best_perturbation", lambda g, p, size: size * np.sign(-g), 0),
+        (attack_growth, "threshold", lambda p, d: d**0.5, 1),
+        (attack_growth, "gradient_factor", lambda weights, degrees: 2.0, 2),
+        (attack_growth, "predicted_gain", lambda p, d, *rest: 0.5 * d, 3),
+        (attack_growth, "output_size", lambda d, *rest: 1.5, 2),
+        (attack_growth, "power_law", lambda exponent, d, through: 5 * d ** (exponent + 0.1), 3),
+        (attack_growth, "growth_exponent", lambda dimensions, values: 0.6, 3),
+        (attack_growth.WeightSize, "at", lambda self, v: self.factor * v ** (-0.9), 2),
+        (intervals, "slope_coefficients", lambda sizes, n: [1 / n] * n, 2),
+    ],
+)
+def test_a_falsified_function_fails_in_a_line(monkeypatch, module, name, wrong, line):
+    monkeypatch.setattr(module, name, wrong)
+    assert outcomes()[line] is FAILS
+
+
+def test_falsified_norms_of_the_networks_drawn_fail(monkeypatch):
+    true = norms.norm
+    monkeypatch.setattr(norms, "norm", lambda v, p: true(v, p) * v.shape[-1] ** 0.2)
+    drawn = [draws.draw("dense", n) for n in range(12)]
+    assert FAILS in outcomes(drawn=drawn)
+
+
+def test_a_falsified_derivative_fails(monkeypatch):
+    true = gradients.input_gradients
+
+    def wrong(module, inputs):
+        found = true(module, inputs)
+        weight = next(iter(module.parameters())).detach()
+        found.logit_gradients.add_(float(weight.abs().mean()) ** 2)
+        return found
+
+    monkeypatch.setattr(gradients, "input_gradients", wrong)
+    assert outcomes(eighths=8)[2] is FAILS
+
+
+def test_the_puzzle_is_solved_at_a_equal_to_one():
+    state = after(("eighths", "8"), ("judged", "1"))
+    shown = text(fragments(state)["puzzle"])
+    assert "Solved." in shown
+    assert "1.06 at d = 48 to 0.0331 at d = 49,152" in shown
+
+
+@pytest.mark.parametrize(
+    ("events", "why"),
+    [
+        ([("eighths", "4")], "the gain still grows, like d to the power 0.5:"),
+        ([("eighths", "9")], "the gain shrinks, like d to the power -0.125:"),
+        ([("eighths", "8"), ("p", "2")], "the puzzle is about p = ∞"),
+    ],
+)
+def test_a_wrong_answer_is_told_why(events, why):
+    shown = text(fragments(after(*events, ("judged", "1")))["puzzle"])
+    assert "Not yet." in shown
+    assert why in shown
+
+
+def test_a_change_of_attack_or_weights_keeps_the_networks_drawn():
+    state = start(LESSON)
+    for _ in range(3):
+        state = apply(state, Event("more"))
+    kept = apply(apply(state, Event("p", "2")), Event("eighths", "7"))
+    assert kept.pieces == state.pieces
+    assert apply(state, Event("kind", "conv")).pieces == ()
+
+
+def test_pieces_are_decided_by_their_number():
+    np.testing.assert_array_equal(draws.draw("conv", 9).norms, draws.draw("conv", 9).norms)
+    assert not np.array_equal(draws.draw("conv", 9).norms, draws.draw("conv", 3).norms)
+
+
+@given(
+    st.sampled_from(["dense", "neuron", "conv"]), st.sampled_from(["inf", "2", "1"]),
+    st.integers(0, 10),
+)  # fmt: skip
+def test_less_weight_at_large_in_degrees_is_less_gain(kind, p, eighths):
+    one, other = (Shown(Settings(kind=kind, p=p, eighths=e), ()) for e in (eighths, 11))
+    ratios = [one.expected[d] / other.expected[d] for d in DIMENSIONS]
+    assert ratios == sorted(ratios)
+    assert attack_growth.growth_exponent(DIMENSIONS, ratios) == pytest.approx((11 - eighths) / 8)
+
+
+def test_any_address_renders():
+    state = from_address(LESSON, "kind=conv&p=1&eighths=0&networks=16&step=4&judged=1")
+    assert not state.message
+    assert "not decided yet" in text(fragments(state)["steps"])

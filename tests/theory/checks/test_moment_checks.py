@@ -1,0 +1,167 @@
+"""Exact moments: Theorems 3, 4 and 6, Corollary 5, Equations 8 and 13, assumption (S)."""
+
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from evidence.findings import Outcome
+from theory.checks.appendices.equation_13 import check_equation_13
+from theory.checks.section_3.average_pooling_moments import check_theorem_6_moments
+from theory.checks.section_3.convolution_moments import check_corollary_5_moments
+from theory.checks.section_3.equation_8 import check_equation_8_moments, check_theorem_3_moments
+from theory.checks.section_3.feedforward_moments import check_theorem_4_moments
+from theory.checks.section_3.symmetric_architectures import check_assumption_s, spread
+from theory.dag import Dag
+from theory.modules import expansions
+from theory.networks.moment_comparisons import is_symmetric, moments
+from theory.networks.path_networks import (
+    PADDING_MODES,
+    Network,
+    SymmetricPad1d,
+    convolution,
+    fits,
+    strided,
+    with_logit,
+)
+from theory.paths import path_pairs, path_polynomial
+from theory.strategies.dags import dags
+
+HOLDS, FAILS = Outcome.HOLDS, Outcome.FAILS
+
+PRINTED = {
+    check_theorem_3_moments: [HOLDS],
+    check_equation_8_moments: [HOLDS, HOLDS, FAILS, HOLDS],
+    check_equation_13: [HOLDS] * 5,
+    check_theorem_4_moments: [HOLDS] * 3,
+    check_corollary_5_moments: [FAILS] * 3,
+    check_theorem_6_moments: [FAILS],
+    check_assumption_s: [HOLDS, HOLDS, HOLDS, FAILS, FAILS],
+}
+
+
+@pytest.mark.parametrize("check", PRINTED, ids=lambda check: check.__name__)
+def test_outcomes(check):
+    fractions = []
+    evidence = check(seed=0, progress=lambda fraction, activity: fractions.append(fraction))
+    assert [finding.outcome for finding in evidence.printed] == PRINTED[check]
+    assert {finding.outcome for finding in evidence.corrected} <= {HOLDS}
+    assert bool(evidence.corrected) == (FAILS in PRINTED[check])
+    assert {control.outcome for control in evidence.controls} == {FAILS}
+    assert fractions == sorted(fractions)
+    assert 0 <= fractions[0] <= fractions[-1] <= 1
+
+
+def test_counterexamples_are_small():
+    unseen = check_corollary_5_moments(seed=0).printed[1].summary
+    assert "Conv1d(1, 1, 1, stride=2)" in unseen
+    assert "(1, 2)" in unseen
+    stride = check_assumption_s(seed=0).printed[-1].summary
+    assert "Conv1d(1, 1, 1, stride=2)" in stride
+    assert "input 0, none from input 1" in stride
+
+
+@st.composite
+def convolutional_networks(draw):
+    """Draw one or two convolutions without zero padding, and a logit."""
+    pixels, layers = draw(st.integers(2, 6)), []
+    size = pixels
+    for _ in range(draw(st.integers(1, 2))):
+        kernel, stride = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+        mode = draw(st.sampled_from(PADDING_MODES[1:]))
+        padding = draw(st.integers(0, 2))
+        assume(fits(kernel, padding, mode, size))
+        layers += convolution(kernel, padding=padding, mode=mode, stride=stride)
+        size = (size + 2 * padding - kernel) // stride + 1
+    return with_logit(layers, (1, pixels))
+
+
+@settings(max_examples=60, deadline=None)
+@given(convolutional_networks())
+def test_theorem_4_on_random_convolutions(network):
+    """The mean squared norm is 1 with or without (S); coordinates are 1/d under it."""
+    found, d = moments(network), len(network.dag.inputs)
+    assert sum(found) == 1
+    if is_symmetric(network.dag):
+        assert set(found) == {Fraction(1, d)}
+    without_relu = Network(list(network.module)[:-1], network.shape)
+    assert sum(moments(without_relu)) == 2
+
+
+@settings(max_examples=100, deadline=None)
+@given(dags())
+def test_theorem_4_on_random_dags(dag):
+    for o in dag.outputs:
+        found = dag.second_moments(o)
+        assert sum(found.values()) == 1
+        assert found == dag.path_sums(o)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 3), st.integers(1, 6), st.integers(1, 4))
+def test_periodic_strided_layers_are_symmetric_exactly_for_multiples(stride, kernel, periods):
+    assume(stride <= kernel <= stride + stride * periods)
+    network = with_logit(strided(kernel, stride), (1, stride * periods))
+    assert is_symmetric(network.dag) == (kernel % stride == 0)
+
+
+def test_path_sums_beside_mirrors_by_hand():
+    def one(layers):
+        return spread(with_logit(layers, (1, 8)))
+
+    # Interior pixels have 3 paths of degree 3. Reflected: pixel 0 has 2, pixel 1 has 4.
+    assert one(convolution(3, padding=1, mode="reflect")) == 2
+    assert one(convolution(3, padding=1)) == Fraction(7, 5)
+    assert one([SymmetricPad1d(2), *convolution(5)]) == 1
+    assert one(convolution(1, stride=2)) == float("inf")
+
+
+@pytest.mark.parametrize(
+    "check",
+    [check_theorem_3_moments, check_theorem_4_moments, check_equation_13],
+    ids=lambda check: check.__name__,
+)
+def test_relus_that_kill_a_third_are_refuted(check, monkeypatch):
+    monkeypatch.setattr(path_pairs, "HALF", Fraction(2, 3))
+    assert check(seed=0).printed[0].outcome is FAILS
+
+
+@pytest.mark.parametrize(
+    ("check", "kind"),
+    [(check_theorem_6_moments, nn.AvgPool1d), (check_corollary_5_moments, nn.Conv1d)],
+)
+def test_a_falsified_divisor_is_refuted(check, kind, monkeypatch):
+    original = expansions.EXPANSIONS[kind]
+
+    def falsified(neurons, name, layer, below):
+        codes = original(neurons, name, layer, below)
+        neurons.layers[-1] = replace(neurons.layers[-1], divisors=neurons.layers[-1].divisors + 1)
+        return codes
+
+    monkeypatch.setitem(expansions.EXPANSIONS, kind, falsified)
+    assert check(seed=0).corrected[0].outcome is FAILS
+
+
+def test_a_falsified_in_degree_is_refuted(monkeypatch):
+    original = Dag.in_degree
+    monkeypatch.setattr(Dag, "in_degree", lambda dag, node: original(dag, node) + 1)
+    assert check_equation_13(seed=0).printed[2].outcome is FAILS
+
+
+def test_path_degrees_without_their_numbers_are_refuted(monkeypatch):
+    original = path_polynomial._sweep
+
+    def without_numbers(dag, o, **options):
+        return [
+            Counter(dict.fromkeys(carried, 1)) if isinstance(carried, Counter) else carried
+            for carried in original(dag, o, **options)
+        ]
+
+    monkeypatch.setattr(path_polynomial, "_sweep", without_numbers)
+    *_, never, not_even_inside = check_assumption_s(seed=0).corrected
+    assert never.outcome is FAILS
+    assert not_even_inside.outcome is FAILS

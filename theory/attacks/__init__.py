@@ -1,0 +1,1 @@
+"""Norms, duals, and what an attack gains as d grows."""

@@ -1,0 +1,1 @@
+"""Exact checks of the paper's statements, a wing a section."""

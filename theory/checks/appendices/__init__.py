@@ -1,0 +1,1 @@
+"""Exact checks of Appendices A to D."""

@@ -1,0 +1,175 @@
+"""Lemmas 7 and 8 put to the test: path sums add to 1, and are 1/d each under symmetry."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from fractions import Fraction
+from typing import TypeAlias
+
+import numpy as np
+
+from evidence.findings import Evidence, Exact, Progress, Table, silent
+from theory.dag import Dag
+from theory.networks.example_networks import example_networks, random_dag, random_symmetric_dag
+from theory.paths.path_polynomial import path_sums_with, same_path_degrees
+
+RANDOM_DAGS = 400
+RANDOM_SYMMETRIC_DAGS = 100
+
+
+def check_lemma_7(*, seed: int, progress: Progress = silent) -> Evidence:
+    """Lemma 7 (Eq. 11): the path sums of all inputs add to 1, at every leaf of every DAG.
+
+    Parameters
+    ----------
+    seed : draws the random DAGs.
+    progress : told the fraction done.
+    """
+    dags = list(_test_dags(seed, progress))
+    return Evidence(
+        method=(
+            "Exact fractions, one backward sweep an output, on the networks below and on "
+            f"{RANDOM_DAGS} random multigraphs with parallel edges, skips and dead ends. "
+            "Every source is an input: a bias node would end the random walk of the proof outside "
+            "the inputs, and such graphs are refused."
+        ),
+        printed=[
+            _compare(
+                "the path sums of all inputs add to 1",
+                dags,
+                lambda dag, o: _differs_from_one(sum(dag.path_sums(o).values())),
+            )
+        ],
+        controls=[
+            _compare(
+                "false neighbour: with the number of distinct predecessors for the in-degree",
+                dags,
+                lambda dag, o: _differs_from_one(_sum_with(dag, o, _distinct_predecessors(dag))),
+            ),
+            _compare(
+                "false neighbour: with the out-degree for the in-degree",
+                dags,
+                lambda dag, o: _differs_from_one(_sum_with(dag, o, dag.out_degrees.tolist())),
+            ),
+        ],
+        tables=[
+            Table(
+                title="Total of the exact path sums at the first output",
+                columns=["network", "inputs", "edges", "total"],
+                rows=[
+                    [name, len(dag.inputs), len(dag.tails), str(sum(_first_sums(dag)))]
+                    for name, dag in example_networks().items()
+                ],
+            )
+        ],
+    )
+
+
+def check_lemma_8(*, seed: int, progress: Progress = silent) -> Evidence:
+    """Lemma 8 (Eq. 12): under assumption (S) the path sum of every input is 1/d.
+
+    Parameters
+    ----------
+    seed : draws the random DAGs.
+    progress : told the fraction done.
+    """
+    # With a single input Lemma 8 says no more than Lemma 7.
+    dags = [case for case in _test_dags(seed, progress) if len(case[1].inputs) > 1]
+    rng = np.random.default_rng([seed, 8])
+    for number in range(RANDOM_SYMMETRIC_DAGS):
+        dag = random_symmetric_dag(rng)
+        dags.append((f"random symmetric DAG {number}", dag, dag.outputs[0]))
+    symmetric = [(name, dag, o) for name, dag, o in dags if same_path_degrees(dag, o)]
+    return Evidence(
+        method=(
+            "Assumption (S) is decided by comparing the whole multisets of path-degrees of all "
+            "inputs; where it holds, every exact path sum is compared with 1/d. Networks as for "
+            f"Lemma 7, and {RANDOM_SYMMETRIC_DAGS} random ones whose layers are joined by "
+            f"permutations; {len(symmetric)} of {len(dags)} outputs satisfy (S)."
+        ),
+        printed=[
+            _compare("under (S) every input's path sum is 1/d", symmetric, _differs_from_1_over_d)
+        ],
+        controls=[
+            _compare(
+                "false neighbour: every input's path sum is 1/d, with or without (S)",
+                dags,
+                _differs_from_1_over_d,
+            ),
+            _compare(
+                "false neighbour: under (S) every input's path sum is 1",
+                symmetric,
+                lambda dag, o: _differs_from_one(dag.path_sums(o)[dag.inputs[0]]),
+            ),
+        ],
+        tables=[
+            Table(
+                title="Exact path sums at the first output",
+                columns=["network", "inputs", "(S)", "smallest", "largest"],
+                rows=[
+                    [
+                        name,
+                        len(dag.inputs),
+                        "holds" if same_path_degrees(dag, dag.outputs[0]) else "fails",
+                        str(min(_first_sums(dag))),
+                        str(max(_first_sums(dag))),
+                    ]
+                    for name, dag in example_networks().items()
+                ],
+            )
+        ],
+    )
+
+
+Case: TypeAlias = tuple[str, Dag, Hashable]
+
+
+def _test_dags(seed: int, progress: Progress) -> Iterator[Case]:
+    """Yield (name, DAG, output): the example networks, then random DAGs with all their outputs."""
+    for name, dag in example_networks().items():
+        yield name, dag, dag.outputs[0]
+    rng = np.random.default_rng([seed, 7])
+    for number in range(RANDOM_DAGS):
+        progress(number / RANDOM_DAGS, "path sums on random DAGs")
+        dag = random_dag(rng)
+        for o in dag.outputs:
+            yield f"random DAG {number}", dag, o
+
+
+def _compare(
+    statement: str, cases: Iterable[Case], deviation: Callable[[Dag, Hashable], str]
+) -> Exact:
+    """Test `statement` on all cases; the counterexample is the one with the fewest edges."""
+    ordered = sorted(cases, key=lambda case: (len(case[1].tails), len(case[1].nodes)))
+    for name, dag, o in ordered:
+        if wrong := deviation(dag, o):
+            edges = ", ".join(f"{tail}→{head}" for tail, head in dag.edges())
+            described = f"{name}, edges {edges}" if len(dag.tails) <= 12 else name
+            return Exact(
+                statement=statement,
+                cases=len(ordered),
+                counterexample=f"{described}, output {o}: {wrong}",
+            )
+    return Exact(statement=statement, cases=len(ordered))
+
+
+def _differs_from_one(total: Fraction | int) -> str:
+    return "" if total == 1 else f"{total} instead of 1"
+
+
+def _differs_from_1_over_d(dag: Dag, o: Hashable) -> str:
+    d = len(dag.inputs)
+    for x, value in dag.path_sums(o).items():
+        if value != Fraction(1, d):
+            return f"input {x} has {value} instead of 1/{d}"
+    return ""
+
+
+def _sum_with(dag: Dag, o: Hashable, degrees: list[int]) -> Fraction:
+    return sum(path_sums_with(dag, o, degrees).values(), Fraction(0))
+
+
+def _distinct_predecessors(dag: Dag) -> list[int]:
+    return [len(set(dag.predecessors(node).tolist())) for node in range(len(dag.nodes))]
+
+
+def _first_sums(dag: Dag) -> list[Fraction]:
+    return list(dag.path_sums(dag.outputs[0]).values())

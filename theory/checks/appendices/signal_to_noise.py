@@ -1,0 +1,292 @@
+"""Eq. 17 and Appendix C: attack-sizes that keep the signal-to-noise ratio at a threshold."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+
+from evidence.comparison import compare
+from evidence.findings import Evidence, Exact, Progress, Table, silent
+from theory.attacks.norms import ROUNDING, norm
+from theory.attacks.smooth_networks import Array
+
+EXPONENTS = (1.0, 1.25, 1.5, 2.0, 3.0, 10.0, math.inf)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise:
+    """An image and directions of perturbations.
+
+    Attributes
+    ----------
+    p : exponent of the attack's norm.
+    image : x, shape (d,).
+    directions : perturbations of l_p-norm 1, shape (T, d): one pixel, all pixels alike, others.
+    threshold : ε; the threshold of the signal-to-noise ratio is 1/ε.
+    """
+
+    p: float
+    image: Array
+    directions: Array
+    threshold: float
+
+    @property
+    def d(self) -> int:
+        """The number of pixels."""
+        return len(self.image)
+
+    @property
+    def allowed(self) -> float:
+        """The largest ‖δ‖_2 of a ratio that is at least 1/ε."""
+        return self.threshold * float(norm(self.image, 2))
+
+    @property
+    def printed_size(self) -> float:
+        """ε_p as printed in Eq. 17."""
+        return self.allowed * float(self.d ** (1 / self.p - 1 / 2))
+
+    @property
+    def guaranteed_size(self) -> float:
+        """The largest ε_p whose l_p-ball lies in the l_2-ball of the allowed perturbations."""
+        return self.allowed * float(min(1.0, self.d ** (1 / self.p - 1 / 2)))
+
+    @property
+    def name(self) -> str:
+        """The case in words."""
+        listed = ", ".join(f"{value:.3g}" for value in self.image[:4])
+        dots = ", ..." if self.d > 4 else ""
+        return f"d = {self.d}, p = {self.p:g}, x = ({listed}{dots}), ε = {self.threshold:g}"
+
+
+def check_equation_17(*, seed: int, progress: Progress = silent) -> Evidence:
+    """Eq. 17: the ε_p for which the signal-to-noise ratio never passes 1/ε.
+
+    Parameters
+    ----------
+    seed : draws the images and perturbations.
+    progress : told the fraction done.
+    """
+    progress(0.0, "signal-to-noise ratios")
+    cases = _cases(np.random.default_rng([seed, 17]))
+    from_two = [case for case in cases if case.p >= 2]
+    return Evidence(
+        method=(
+            "An l_p-ball lies in an l_2-ball exactly if its longest vectors do: one pixel alone "
+            "for p ≤ 2, all pixels alike for p ≥ 2, so that sup ‖δ‖_2 = ε_p max(1, d^(1/2 − 1/p)). "
+            "These two, each pixel alone, and random perturbations are compared, to 1e-12, on "
+            "images of up to 50 pixels, p from 1 to ∞. As printed the ratio is “never greater” "
+            "than 1/ε; a smaller perturbation always has a greater one, so the text must mean "
+            "“never smaller”, and both readings are put to the test."
+        ),
+        printed=[
+            compare(
+                "with Eq. 17, the ratio is never greater than 1/ε over the ball",
+                cases,
+                lambda case: _ratio_passes(case, case.printed_size / 2, above=True),
+            ),
+            compare(
+                "with Eq. 17, the ratio is never smaller than 1/ε over the ball, for 1 ≤ p ≤ ∞",
+                cases,
+                lambda case: _ratio_passes(case, case.printed_size, above=False),
+            ),
+            _symbolic_eq_5("Eq. 17 gives again ε_p = ε_∞ d^(1/p)"),
+        ],
+        corrected=[
+            compare(
+                "with ε_p = ε‖x‖_2 min(1, d^(1/p − 1/2)), the ratio is never smaller than 1/ε",
+                cases,
+                lambda case: _ratio_passes(case, case.guaranteed_size, above=False),
+            ),
+            compare(
+                "and reaches it, so that no larger ε_p would do",
+                cases,
+                lambda case: _is_not_reached(case, case.guaranteed_size),
+            ),
+            compare(
+                "Eq. 17 as printed is that ε_p for p ≥ 2",
+                from_two,
+                lambda case: _sizes_differ(case, case.printed_size, case.guaranteed_size),
+            ),
+            compare(
+                "with Eq. 17 as printed, perturbations of all pixels alike have the ratio 1/ε, for "
+                "1 ≤ p ≤ ∞",
+                cases,
+                _uniform_ratio_differs,
+            ),
+        ],
+        controls=[
+            compare(
+                "false neighbour: with d^(1/2 − 1/p), the exponent's sign reversed",
+                cases,
+                lambda case: _ratio_passes(case, case.allowed**2 / case.printed_size, above=False),
+            ),
+            compare(
+                "false neighbour: with max for min, the inclusion of the l_2- in the l_p-ball",
+                cases,
+                lambda case: _ratio_passes(case, max(case.allowed, case.printed_size), above=False),
+            ),
+            compare(
+                "false neighbour: the largest such ε_p is ε‖x‖_2 d^(−1/2) for every p",
+                cases,
+                lambda case: _is_not_reached(case, case.allowed * case.d**-0.5),
+            ),
+        ],
+        tables=[
+            Table(
+                title="ε_p over ε‖x‖_2 at d = 100, and the smallest ratio over 1/ε under Eq. 17",
+                columns=["p", "as printed", "corrected", "smallest ratio as printed"],
+                rows=[
+                    [
+                        f"{p:g}",
+                        100 ** (1 / p - 0.5),
+                        min(1.0, 100 ** (1 / p - 0.5)),
+                        min(1.0, 100 ** (0.5 - 1 / p)),
+                    ]
+                    for p in EXPONENTS
+                ],
+            )
+        ],
+    )
+
+
+def check_appendix_c(*, seed: int, progress: Progress = silent) -> Evidence:
+    """Appendix C: if ‖x‖_2 grows like √d, the same ratio gives ε_p = ε_∞ d^(1/p) again.
+
+    Parameters
+    ----------
+    seed : draws the images.
+    progress : told the fraction done.
+    """
+    progress(0.0, "signal-to-noise ratios at growing dimension")
+    cases = [_with_mean_square_one(case) for case in _cases(np.random.default_rng([seed, 18]))]
+    return Evidence(
+        method=(
+            "That natural images keep their mean square m² under resizing is taken from the "
+            "paper; that ‖x‖_2 = m√d follows is compared on random images scaled to m = 1, to "
+            "1e-12. The sizes ε_p = ε_∞ d^(1/p), with ε_∞ = ε m, are then held against the "
+            "threshold 1/ε of the ratio as in Eq. 17, read as “never smaller”."
+        ),
+        printed=[
+            compare(
+                "if the mean square of the pixels is m², ‖x‖_2 = m√d",
+                cases,
+                lambda case: (
+                    ""
+                    if math.isclose(float(norm(case.image, 2)), case.d**0.5, rel_tol=ROUNDING)
+                    else case.name
+                ),
+            ),
+            compare(
+                "with ε_p = ε m d^(1/p), the ratio is never smaller than 1/ε, for 1 ≤ p ≤ ∞",
+                cases,
+                lambda case: _ratio_passes(
+                    case, case.threshold * case.d ** (1 / case.p), above=False
+                ),
+            ),
+        ],
+        corrected=[
+            compare(
+                "with ε_p = ε m d^(1/p) for p ≥ 2 and ε m √d for p ≤ 2, the ratio is never smaller "
+                "than 1/ε",
+                cases,
+                lambda case: _ratio_passes(case, _scaled_size(case), above=False),
+            ),
+            compare(
+                "and reaches it, so that no larger ε_p would do",
+                cases,
+                lambda case: _is_not_reached(case, _scaled_size(case)),
+            ),
+            compare(
+                "with ε_p = ε m d^(1/p), perturbations of all pixels alike have the ratio 1/ε, for "
+                "1 ≤ p ≤ ∞ and every d",
+                cases,
+                _uniform_ratio_differs,
+            ),
+        ],
+        controls=[
+            compare(
+                "false neighbour: with ε_p = ε m d^(1/q) for p ≥ 2",
+                [case for case in cases if case.p >= 2],
+                lambda case: _ratio_passes(
+                    case, case.threshold * case.d ** (1 - 1 / case.p), above=False
+                ),
+            ),
+            compare(
+                "false neighbour: with ε_p = ε m √d for p ≥ 2",
+                [case for case in cases if case.p >= 2],
+                lambda case: _ratio_passes(case, case.threshold * case.d**0.5, above=False),
+            ),
+        ],
+    )
+
+
+def _cases(rng: np.random.Generator) -> list[Noise]:
+    """One bright pixel first, small dimensions first."""
+    cases = []
+    for d in (1, 2, 3, 10, 50):
+        directions = np.concatenate([np.eye(d), np.ones((1, d)), rng.normal(size=(40, d))])
+        images = [np.eye(d)[0], np.ones(d), rng.uniform(size=d)]
+        for p in (*EXPONENTS, *(1 / rng.uniform(0.02, 1, size=4))):
+            scaled = directions / norm(directions, float(p))[:, None]
+            cases += [
+                Noise(p=float(p), image=image, directions=scaled, threshold=threshold)
+                for image in images
+                for threshold in (0.5, 0.1)
+            ]
+    return cases
+
+
+def _with_mean_square_one(case: Noise) -> Noise:
+    image = case.image / (case.image**2).mean() ** 0.5
+    return Noise(p=case.p, image=image, directions=case.directions, threshold=case.threshold)
+
+
+def _scaled_size(case: Noise) -> float:
+    return float(case.threshold * case.d ** (1 / max(case.p, 2.0)))
+
+
+def _ratio_passes(case: Noise, size: float, *, above: bool) -> str:
+    """Describe a perturbation of l_p-norm `size` whose ratio is above, or below, 1/ε."""
+    lengths = size * norm(case.directions, 2)
+    chosen = int(lengths.argmin() if above else lengths.argmax())
+    ratio = float(norm(case.image, 2)) / float(lengths[chosen])
+    threshold = 1 / case.threshold
+    passes = ratio > threshold * (1 + ROUNDING) if above else ratio < threshold * (1 - ROUNDING)
+    if not passes:
+        return ""
+    delta = ", ".join(f"{value:.3g}" for value in size * case.directions[chosen][:4])
+    return f"{case.name}: δ = ({delta}) has the ratio {ratio:.4g}, threshold {threshold:g}"
+
+
+def _is_not_reached(case: Noise, size: float) -> str:
+    smallest = float(norm(case.image, 2)) / (size * float(norm(case.directions, 2).max()))
+    if smallest <= (1 + ROUNDING) / case.threshold:
+        return ""
+    return f"{case.name}: every ratio is at least {smallest:.4g}, threshold {1 / case.threshold:g}"
+
+
+def _uniform_ratio_differs(case: Noise) -> str:
+    uniform = np.full(case.d, case.printed_size * case.d ** (-1 / case.p))
+    ratio = float(norm(case.image, 2) / norm(uniform, 2))
+    if math.isclose(ratio * case.threshold, 1, rel_tol=ROUNDING):
+        return ""
+    return f"{case.name}: the ratio of equal pixels is {ratio:.4g}"
+
+
+def _sizes_differ(case: Noise, first: float, second: float) -> str:
+    if math.isclose(first, second, rel_tol=ROUNDING):
+        return ""
+    return f"{case.name}: {first:.4g} and {second:.4g}"
+
+
+def _symbolic_eq_5(statement: str) -> Exact:
+    d, p, size = sp.symbols("d p size", positive=True)
+    equation_17 = size * d ** (1 / p - sp.Rational(1, 2))
+    at_infinity = sp.limit(equation_17, p, sp.oo)
+    difference = sp.simplify(equation_17 - at_infinity * d ** (1 / p))
+    return compare(
+        f"in symbols: {statement}",
+        [difference],
+        lambda remains: "" if remains == 0 else f"the sides differ by {remains}",
+    )

@@ -1,0 +1,1 @@
+"""Networks and vectors that only checks use."""

@@ -1,0 +1,1 @@
+"""The multigraph of a network's neurons."""

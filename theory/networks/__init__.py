@@ -1,0 +1,1 @@
+"""Networks to compute with: small ones, stacks of layers, twins."""

@@ -1,0 +1,1 @@
+"""Path sums, path-degrees, assumption (S), pairs of paths, enumeration."""

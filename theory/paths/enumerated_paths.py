@@ -1,0 +1,139 @@
+"""Paths one by one: the slow reference for path algebra, and what can be drawn.
+
+Where parallel edges make paths with the same nodes, only the numbers of their edges tell them
+apart.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from fractions import Fraction
+from math import prod
+from typing import TYPE_CHECKING
+
+from theory.paths.path_polynomial import PathDegree
+
+if TYPE_CHECKING:
+    from theory.dag import Dag
+
+
+def edge_paths(dag: "Dag", x: Hashable, o: Hashable) -> Iterator[tuple[int, ...]]:
+    """Enumerate the paths from `x` to `o` by the numbers of their edges.
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    x, o : any of its nodes.
+
+    Yields
+    ------
+    The edges of one path, as numbers in `dag.tails` and `dag.heads`, from x to o; no edge where x
+    is o. The order is that of `Dag.paths`, whose n-th path takes the edges of the n-th one here.
+    """
+    start = dag.position(x)
+    return (path for _, path in _edge_paths(dag, o, range(start, start + 1)))
+
+
+def input_paths(dag: "Dag", o: Hashable) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Enumerate the paths to `o` from all inputs, in one go and in no order of the inputs.
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    o : any of its nodes.
+
+    Yields
+    ------
+    The number of an input, and the edges of a path from it as in `edge_paths`.
+    """
+    return _edge_paths(dag, o, range(dag.number_of_inputs))
+
+
+def _edge_paths(dag: "Dag", o: Hashable, ends: range) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Go down from `o`, and stop at `ends`."""
+    tails, firsts = dag.tails.tolist(), dag.first_edges.tolist()
+    stack: list[tuple[int, tuple[int, ...]]] = [(dag.position(o), ())]
+    while stack:
+        position, path = stack.pop()
+        if position in ends:
+            yield position, path
+            continue
+        stack.extend(
+            (tails[edge], (edge, *path))
+            for edge in range(firsts[position], firsts[position + 1])
+            if tails[edge] >= ends.start
+        )
+
+
+def edge_path_products(
+    dag: "Dag", x: Hashable, o: Hashable, degrees: Sequence[int]
+) -> list[Fraction]:
+    """Multiply 1/degree over the nodes of each path, without x, in the order of `edge_paths`.
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    x, o : any of its nodes.
+    degrees : one a node, in the order of `dag.nodes`.
+    """
+    heads = dag.heads.tolist()
+    return [
+        prod((Fraction(1, degrees[heads[edge]]) for edge in path), start=Fraction(1))
+        for path in edge_paths(dag, x, o)
+    ]
+
+
+def edge_path_degrees(dag: "Dag", x: Hashable, o: Hashable) -> list[PathDegree]:
+    """Return the path-degree of each path, in the order of `edge_paths`.
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    x, o : any of its nodes.
+    """
+    met = dag.in_degrees[dag.heads].tolist()
+    return [tuple(sorted(met[edge] for edge in path)) for path in edge_paths(dag, x, o)]
+
+
+def enumerated_sum(
+    dag: "Dag", x: Hashable, o: Hashable, degree: Callable[[Hashable], int]
+) -> Fraction:
+    """Sum the products of 1/degree over the paths from `x` to `o`, path by path (Eq. 12).
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    x, o : any of its nodes.
+    degree : of a node; `Dag.in_degree` in the paper.
+    """
+    products = (
+        prod((Fraction(1, degree(node)) for node in path[1:]), start=Fraction(1))
+        for path in dag.paths(x, o)
+    )
+    return sum(products, Fraction(0))
+
+
+def enumerated_path_degrees(dag: "Dag", x: Hashable, o: Hashable) -> Counter[PathDegree]:
+    """Count the paths from `x` to `o` by path-degree, path by path: what `Dag.path_degrees` finds.
+
+    Parameters
+    ----------
+    dag : the network's DAG.
+    x, o : any of its nodes.
+    """
+    return Counter(
+        tuple(sorted(dag.in_degree(node) for node in path[1:])) for path in dag.paths(x, o)
+    )
+
+
+def sum_of_products(path_degrees: Counter[PathDegree]) -> Fraction:
+    """Sum the products of 1/in-degree that a multiset of path-degrees determines (Lemma 8).
+
+    Parameters
+    ----------
+    path_degrees : how many paths have each.
+    """
+    products = (
+        paths * prod((Fraction(1, degree) for degree in path_degree), start=Fraction(1))
+        for path_degree, paths in path_degrees.items()
+    )
+    return sum(products, Fraction(0))

@@ -1,0 +1,1 @@
+"""Hypothesis strategies for networks, and small DAGs in order of size."""
