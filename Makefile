@@ -3,8 +3,9 @@
 # make teach    open the lessons in the browser
 # make lint     style and types
 # make bench    timings, as ratios measured side by side
-# make gpu      the paper's experiments on a CUDA GPU, nine minutes of them; needs torch alone, and
-#               DATA=folder of the data sets; call it again until it says that all is done
+# make gpu      one of the paper's experiments on a CUDA GPU, nine minutes of it; needs torch alone.
+#               FIGURE=figure-3 (or -2, -1), IMAGES=cifar10:FOLDER (or others, as of `sqrtd train`);
+#               call it again while it exits with 1: networks are left
 
 PYTHON ?= python3
 VENV := .venv
@@ -32,9 +33,10 @@ bench: $(INSTALLED)
 	$(VENV)/bin/python benchmarks/convolutions.py
 	$(VENV)/bin/python benchmarks/training_methods.py
 
-DATA ?= data
+FIGURE ?= figure-3
+IMAGES ?= cifar10:data
 gpu:
-	$(PYTHON) -m sqrtd.commands.gpu --data $(DATA)
+	$(PYTHON) -m sqrtd train $(FIGURE) --preset paper --epochs 30 --data $(IMAGES) --device cuda --hours 0.15
 
 # The constraint goes by the environment so that it also holds for the build of the package.
 $(INSTALLED): pyproject.toml constraints.txt

@@ -15,35 +15,12 @@ from rich.table import Table
 
 from evidence.findings import Outcome, silent
 from simulations.engine.sampler import Sampler
-from sqrtd.ledgers.paper import CLAIMS
-from sqrtd.verdicts.adapters import sampled_part
-from sqrtd.verdicts.judge import Claim, Result, Settings, Verdict, judge
+from sqrtd.ledgers import read_ledger
+from sqrtd.verdicts.checks import sampled_part
+from sqrtd.verdicts.claims import Claim, Settings, Verdict
+from sqrtd.verdicts.judge import Result, judge
 
-CONFIRMED = (Verdict.CONFIRMED, None)
-CORRECTED = (Verdict.REFUTED, Verdict.CONFIRMED)
-
-EXPECTED: Mapping[str, tuple[Verdict, Verdict | None]] = {
-    "eq-6": CORRECTED,
-    "section-3-1": CONFIRMED,
-    "h1": CORRECTED,
-    "theorem-3": CORRECTED,
-    "eq-7": CORRECTED,
-    "eq-8": CONFIRMED,
-    "theorem-3-step-2": CORRECTED,
-    "theorem-4": CORRECTED,
-    "corollary-5": CORRECTED,
-    "theorem-6": CORRECTED,
-    "section-3-3-one-pixel": CONFIRMED,
-    "figure-3-initialization": CORRECTED,
-    "eq-13": CONFIRMED,
-    "figure-2e-initialization": CONFIRMED,
-    "oracle-second-moment": CONFIRMED,
-    "oracle-fourth-moment": CONFIRMED,
-    "oracle-dense-law": CONFIRMED,
-    "oracle-convolution": CONFIRMED,
-}
-"""Verdicts on the print and on its correction. Claims that are also decided exactly may differ in
-the ledger: here it is the sampled part alone."""
+LEDGER = read_ledger()
 
 
 def main() -> None:
@@ -55,12 +32,12 @@ def main() -> None:
     options = parser.parse_args()
     claims = [
         claim
-        for claim in CLAIMS
+        for claim in LEDGER.claims
         if sampled_part(claim.check) and (not options.claim or claim.id in options.claim)
     ]
-    unexpected = {claim.id for claim in claims} - set(EXPECTED)
+    unexpected = {claim.id for claim in claims} - set(LEDGER.expected)
     if unexpected:
-        parser.error(f"EXPECTED has no verdict for {', '.join(sorted(unexpected))}")
+        parser.error(f"the ledger expects no verdict for {', '.join(sorted(unexpected))}")
     seconds: Counter[str] = Counter()
     results: dict[str, list[Result]] = {claim.id: [] for claim in claims}
     console = Console()
@@ -99,7 +76,7 @@ def _fault(result: Result) -> str:
     spared = [control for control in controls if control.outcome is not Outcome.FAILS]
     if spared:
         return f"spares a false neighbour: {spared[0].statement} ({spared[0].summary})"
-    if verdicts == EXPECTED[result.claim.id]:
+    if verdicts == LEDGER.expected[result.claim.id]:
         return ""
     if Verdict.UNDECIDED in verdicts:
         return f"undecided: {_open(result)}"

@@ -1,5 +1,9 @@
-"""The one error the command line explains in one line, with exit code 2."""
+"""The parent of every error whose message is one line for the user."""
 
 
-class BadInputError(Exception):
-    """Input, or a place for output, that cannot be used; says what would be right."""
+class UserError(ValueError):
+    """Input, data or a place for output that cannot be used.
+
+    The message is one line, and says what was wrong and what would be right. The command line
+    prints it and exits with 2. Each room derives the errors that its callers tell apart.
+    """

@@ -2,16 +2,18 @@
 
 The rooms (`theory`, `simulations`, `empirical`) put a statement to the test and return
 `Evidence`; the ledger in `sqrtd` turns it into a verdict. A finding is one tested sentence with
-an outcome. Exact findings live here; sampled ones are `evidence.equivalence.Equivalence`.
+an outcome. Exact findings live here, sampled ones in `evidence.intervals`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+Case = TypeVar("Case")
 
 Progress: TypeAlias = Callable[[float, str], None]
 """Called by long checks with the fraction done, in [0, 1], and a few words on what is done now."""
@@ -73,6 +75,21 @@ class Exact:
         if self.counterexample is not None:
             return f"counterexample: {self.counterexample}"
         return f"no counterexample in {self.cases:,} comparison{'' if self.cases == 1 else 's'}"
+
+
+def compare(statement: str, cases: Sequence[Case], wrong: Callable[[Case], str]) -> Exact:
+    """Test a statement on all cases; the counterexample is the first that fails.
+
+    Parameters
+    ----------
+    statement : what is tested, in words.
+    cases : ordered from small to large, so that the first that fails is the one to show.
+    wrong : says in words how a case contradicts the statement; empty where it does not.
+    """
+    for case in cases:
+        if described := wrong(case):
+            return Exact(statement=statement, cases=len(cases), counterexample=described)
+    return Exact(statement=statement, cases=len(cases))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,51 +1,23 @@
-"""Confidence intervals that stay honest far out in the tails.
+"""A confidence interval, and what it says when it is held against a range of values.
 
-The ledger asks for error levels near 5e-5, four standard errors out, where the central limit
-theorem is slow on skewed samples. For the two-sided Student interval the skewness cancels at the
-first order; by the second order of Edgeworth's expansion (Hall 1992, *The Bootstrap and Edgeworth
-Expansion*, section 2.6) the true error exceeds the nominal one by about
-
-    2 φ(z) z skewness² (z⁴ + 2z² - 3) / (18 N),
-
-with z the normal quantile and φ the density. At error 5e-5 this is 0.014 skewness² / N: a third
-of the error at N = 1000 and skewness 1. (Of 600,000 gamma samples of skewness 1 and N = 250 the
-interval missed 1.08e-4; the formula gives 1.07e-4.) So the skewness is kept small at its source:
-
-- A typical size or an exponent is a statement about logarithms; gradients are near-lognormal, and
-  the skewness of their log-norms was measured within ±0.25.
-- A second moment has to be averaged as it is. In dense networks of the claims' widths the squares
-  of one logit's gradient have a skewness about 1; where a network is deep, narrow or not known in
-  advance, and for differences within pairs of networks, `evidence.moments` has the interval.
-
-The tests hold the coverage against closed-form laws.
+For instance, the interval [0.48, 0.53] for an exponent, held against the prediction 0.5 ± 0.05,
+confirms the prediction; held against "at least 0.6" it refutes that. There are two kinds of ranges:
+values around a prediction (`Equivalence`), and values on one side of a bound (`Inequality`).
 """
 
 import math
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import special
 
-from evidence.equivalence import Equivalence
-from evidence.inequality import Inequality
-
-Samples: TypeAlias = NDArray[np.float64]
+from evidence.findings import Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interval:
-    """A confidence interval.
-
-    Attributes
-    ----------
-    estimate, low, high : point estimate and ends.
-    error : probability, at most, that the interval misses the estimand.
-    samples : independent networks (or images) behind it, over all sizes.
-    note : why an end is infinite; empty for a finite interval.
-    """
+class _Measured:
+    """The figures of an interval (see `Interval`)."""
 
     estimate: float
     low: float
@@ -53,6 +25,33 @@ class Interval:
     error: float
     samples: int
     note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval(_Measured):
+    """A confidence interval.
+
+    Attributes
+    ----------
+    estimate, low, high : point estimate and ends, in the unit of the estimand.
+    error : probability, at most, that the interval misses the estimand.
+    samples : independent networks (or images) behind it, over all sizes.
+    note : why an end is infinite, in words; empty for a finite interval.
+    """
+
+    @classmethod
+    def around(
+        cls, estimate: float, half: float, *, error: float, samples: int, note: str = ""
+    ) -> "Interval":
+        """Return the interval estimate ± half."""
+        return cls(
+            estimate=estimate,
+            low=estimate - half,
+            high=estimate + half,
+            error=error,
+            samples=samples,
+            note=note,
+        )
 
     def scaled(self, factor: float, *, shift: float = 0.0) -> "Interval":
         """Return the interval of `factor` times the estimand plus `shift`."""
@@ -70,147 +69,135 @@ class Interval:
             note = f"{self.samples:,} samples are too few"
         return replace(self, estimate=estimate, low=low, high=high, note=note)
 
-    def against(self, statement: str, *, predicted: float, margin: float) -> Equivalence:
+    def against(self, statement: str, *, predicted: float, margin: float) -> "Equivalence":
         """Hold the interval against a prediction (see `Equivalence`)."""
         return Equivalence(statement=statement, predicted=predicted, margin=margin, **vars(self))
 
-    def at_least(self, statement: str, bound: float) -> Inequality:
+    def at_least(self, statement: str, bound: float) -> "Inequality":
         """Hold the interval against a lower bound of the estimand (see `Inequality`)."""
-        return self._beside(statement, "at least", bound)
+        return Inequality(statement=statement, relation="at least", bound=bound, **vars(self))
 
-    def at_most(self, statement: str, bound: float) -> Inequality:
+    def at_most(self, statement: str, bound: float) -> "Inequality":
         """Hold the interval against an upper bound of the estimand (see `Inequality`)."""
-        return self._beside(statement, "at most", bound)
-
-    def _beside(
-        self, statement: str, relation: Literal["at least", "at most"], bound: float
-    ) -> Inequality:
-        return Inequality(statement=statement, relation=relation, bound=bound, **vars(self))
+        return Inequality(statement=statement, relation="at most", bound=bound, **vars(self))
 
 
-def students_quantile(error: float, freedom: float) -> float:
-    """Return what Student's variable exceeds in size with probability `error`.
+@dataclass(frozen=True, kw_only=True)
+class IntervalFinding(_Measured, ABC):
+    """An interval held against a range: a finding (see `evidence.findings.Finding`).
 
-    Parameters
+    Attributes
     ----------
-    error : in (0, 1).
-    freedom : degrees of freedom, positive, whole or not.
-    """
-    # `scipy.stats.t.isf(error / 2, freedom)` is no more than that, in forty times the time; and
-    # the module takes half a second to load.
-    return -float(special.stdtrit(freedom, error / 2))
-
-
-def mean_interval(samples: Samples, error: float) -> Interval:
-    """Student's interval for a mean.
-
-    Parameters
-    ----------
-    samples : independent and identically distributed, shape (N,) with N >= 2. Typical sizes are
-        passed as logarithms (see the module's text on skewness).
-    error : probability of a miss, in (0, 1).
+    statement : the estimand and what is said of it, in words.
+    estimate, low, high, error, samples, note : as in `Interval`.
 
     Raises
     ------
-    ValueError : fewer than two samples, samples that are not finite, or an error not in (0, 1).
+    ValueError : an estimate outside its interval.
     """
-    return _linear_combination([samples], [1.0], error)
 
+    statement: str
 
-def exponent_interval(
-    sizes: Sequence[float], log_samples: Sequence[Samples], error: float
-) -> Interval:
-    """Interval for a scaling exponent: the slope of E[log sample] over log size.
+    def __post_init__(self) -> None:
+        if not self.low <= self.estimate <= self.high:
+            raise ValueError(
+                f"the estimate {self.estimate} lies outside its interval [{self.low}, {self.high}]"
+            )
 
-    The slope is the least-squares one through the means of all sizes. It is a fixed linear
-    combination of independent means, so its variance is the sum of theirs, however they differ,
-    with Welch's and Satterthwaite's degrees of freedom (Satterthwaite 1946, Biometrics Bull. 2).
-    Where the law is no exact power of the size, this slope is what the interval covers.
+    @property
+    @abstractmethod
+    def outcome(self) -> Outcome:
+        """Holds or fails; undecided where the interval reaches over an end of the range."""
 
-    Parameters
-    ----------
-    sizes : the distinct sizes, all positive, such as the input dimensions d.
-    log_samples : for each size the independent logarithms of what scales, shape (N_i,), N_i >= 2.
-    error : probability of a miss, in (0, 1).
+    @property
+    @abstractmethod
+    def edges(self) -> tuple[float, ...]:
+        """The finite ends of the range, where the outcome changes."""
 
-    Raises
-    ------
-    ValueError : fewer than two distinct sizes, or a size or samples unfit as above.
-    """
-    return _linear_combination(log_samples, slope_coefficients(sizes, len(log_samples)), error)
+    @property
+    @abstractmethod
+    def _range(self) -> str:
+        """The range in words."""
 
-
-def slope_coefficients(sizes: Sequence[float], groups: int) -> list[float]:
-    """Return the a_i for which Σ a_i y_i is the least-squares slope of y over log size.
-
-    Raises
-    ------
-    ValueError : not as many sizes as groups, fewer than two distinct sizes, or one not positive.
-    """
-    if len(sizes) != groups:
-        raise ValueError(f"{len(sizes)} sizes need as many samples, not {groups}")
-    if not all(size > 0 for size in sizes) or len(set(sizes)) < 2:
-        raise ValueError(f"an exponent needs two distinct positive sizes, not {list(sizes)}")
-    centred = np.log(np.asarray(sizes, dtype=np.float64))
-    centred -= centred.mean()
-    return [float(a) for a in centred / np.sum(centred**2)]
-
-
-def log_ratio_interval(numerators: Samples, denominators: Samples, error: float) -> Interval:
-    """Interval for log(E[numerator] / E[denominator]) of positive paired samples.
-
-    Delta method: the logarithm of a mean m differs from log E by (m - E) / E to the first order,
-    so the log-ratio has the standard error of the mean of a/mean(a) - b/mean(b) over the pairs.
-    The pairs may depend on each other in any way; what the members share cancels. The second
-    order, a bias of half the squared standard error, is far below the width of the interval.
-
-    Parameters
-    ----------
-    numerators, denominators : shape (N,), N >= 2, positive; pair i of both may share a network.
-    error : probability of a miss, in (0, 1).
-
-    Raises
-    ------
-    ValueError : unequal lengths, samples that are not positive, or unfit as in `mean_interval`.
-    """
-    if numerators.shape != denominators.shape:
-        raise ValueError(
-            f"pairs need equal shapes, not {numerators.shape} and {denominators.shape}"
+    @property
+    def summary(self) -> str:
+        """Estimate, interval, error level, range and sample size in one line."""
+        return (
+            f"measured {self.estimate:.4g}, interval [{self.low:.4g}, {self.high:.4g}] "
+            f"at error {self.error:.1g}, {self._range}, "
+            f"{self.samples:,} samples" + (f": {self.note}" if self.note else "")
         )
-    if not (np.all(numerators > 0) and np.all(denominators > 0)):
-        raise ValueError("a ratio of means through logarithms needs positive samples")
-    means = numerators.mean(), denominators.mean()
-    return mean_interval(numerators / means[0] - denominators / means[1], error).scaled(
-        1.0, shift=float(np.log(means[0] / means[1]))
-    )
 
 
-def _linear_combination(
-    groups: Sequence[Samples], coefficients: Sequence[float], error: float
-) -> Interval:
-    """Interval for a linear combination of the means of independent groups (Welch)."""
-    if not 0 < error < 1:
-        raise ValueError(f"the error level must lie between 0 and 1, not {error}")
-    estimate, variance, fourth = 0.0, 0.0, 0.0
-    for samples, coefficient in zip(groups, coefficients, strict=True):
-        if samples.ndim != 1 or samples.size < 2:
-            raise ValueError(f"an interval needs two samples or more, not shape {samples.shape}")
-        if not np.all(np.isfinite(samples)):
-            raise ValueError("an interval needs finite samples")
-        part = coefficient**2 * float(samples.var(ddof=1)) / samples.size
-        estimate += coefficient * float(samples.mean())
-        variance += part
-        fourth += part**2 / (samples.size - 1)
-    # Equal samples say nothing of their spread, so nothing of the distance to the mean.
-    half, note = math.inf, "equal samples do not show their spread"
-    if fourth > 0:
-        note = ""
-        half = students_quantile(error, variance**2 / fourth) * math.sqrt(variance)
-    return Interval(
-        estimate=estimate,
-        low=estimate - half,
-        high=estimate + half,
-        error=error,
-        samples=sum(samples.size for samples in groups),
-        note=note,
-    )
+@dataclass(frozen=True, kw_only=True)
+class Equivalence(IntervalFinding):
+    """An interval held against a predicted value and a margin around it.
+
+    The statement holds when the whole interval lies inside the margin, and fails when it lies
+    wholly outside (two one-sided tests; Schuirmann 1987, J. Pharmacokin. Biopharm. 15).
+
+    Attributes
+    ----------
+    predicted : the value that the statement predicts.
+    margin : half-width, positive, of the values around `predicted` that still count as "the law
+        holds".
+    """
+
+    predicted: float
+    margin: float
+
+    def __post_init__(self) -> None:
+        if not self.margin > 0:
+            raise ValueError(f"the margin must be positive, not {self.margin}")
+        super().__post_init__()
+
+    @property
+    def outcome(self) -> Outcome:
+        """Undecided where the interval reaches over an end of the margin."""
+        lower, upper = self.edges
+        if lower <= self.low and self.high <= upper:
+            return Outcome.HOLDS
+        if self.high < lower or upper < self.low:
+            return Outcome.FAILS
+        return Outcome.UNDECIDED
+
+    @property
+    def edges(self) -> tuple[float, float]:
+        """The ends of the margin."""
+        return self.predicted - self.margin, self.predicted + self.margin
+
+    @property
+    def _range(self) -> str:
+        return f"predicted {self.predicted:.4g} ± {self.margin:.3g}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inequality(IntervalFinding):
+    """An interval held against a bound.
+
+    Attributes
+    ----------
+    relation : whether the statement holds at and above the bound, or at and below it.
+    bound : in the unit of the estimand.
+    """
+
+    relation: Literal["at least", "at most"]
+    bound: float
+
+    @property
+    def outcome(self) -> Outcome:
+        """Undecided where the bound lies inside the interval."""
+        above = self.low >= self.bound
+        below = self.high <= self.bound
+        if above == below:  # a bound inside, or an interval without length on it
+            return Outcome.UNDECIDED
+        return Outcome.HOLDS if above == (self.relation == "at least") else Outcome.FAILS
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """The bound."""
+        return (self.bound,)
+
+    @property
+    def _range(self) -> str:
+        return f"wanted {self.relation} {self.bound:.4g}"

@@ -51,13 +51,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-from evidence.intervals import (
-    Interval,
-    Samples,
-    mean_interval,
-    slope_coefficients,
-    students_quantile,
-)
+from evidence.intervals import Interval
+from evidence.means import Samples, mean_interval, slope_coefficients, students_quantile
 
 TAIL = 0.1
 """Share of the samples, the largest ones, whose logarithms measure the upper spread."""
@@ -116,13 +111,12 @@ def moment_exponent_interval(
 
     Parameters
     ----------
-    sizes : the distinct sizes, all positive, such as the input dimensions d.
+    sizes, error : as in `evidence.means.exponent_interval`.
     samples : for each size independent samples as in `moment_interval`, shape (N_i,), not all 0.
-    error : probability of a miss, in (0, 1).
 
     Raises
     ------
-    ValueError : fewer than two distinct sizes, or a size or samples unfit as above.
+    ValueError : as there, or samples of 0 only.
     """
     coefficients = slope_coefficients(sizes, len(samples))
     largest = max(map(abs, coefficients))

@@ -17,9 +17,10 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from evidence.intervals import Interval
+from evidence.levels import require_error_level
+from evidence.means import students_quantile
 
 Sums: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]
@@ -82,16 +83,14 @@ def spread_interval(sums: Sums, counts: Counts, error: float) -> Interval:
     covariances = residuals @ residuals.T / sums.shape[1]
     np.fill_diagonal(covariances, 0.0)
     degenerate = 2 * float(np.sum(covariances**2)) / squares**2
-    half = float(stats.t.isf(error / 2, len(counts) - 1)) * math.sqrt(linear + degenerate)
+    half = students_quantile(error, len(counts) - 1) * math.sqrt(linear + degenerate)
     if half < ROUNDING:
         return _unbounded(cv, counts, error, "equal blocks do not show their spread")
     low, high = (
         math.sqrt(max(math.expm1(min(end, 700.0)), 0.0))
         for end in (estimate - half, estimate + half)
     )
-    return Interval(
-        estimate=cv, low=low, high=high, error=error, samples=int(counts.sum()), note=""
-    )
+    return Interval(estimate=cv, low=low, high=high, error=error, samples=int(counts.sum()))
 
 
 def group_ratio_interval(
@@ -124,19 +123,12 @@ def group_ratio_interval(
     (top, top_left), (bottom, bottom_left) = parts
     estimate = math.log(top / bottom)
     variance = _jackknife_variance(estimate, np.log(top_left / bottom_left), counts)
-    half = float(stats.t.isf(error / 2, len(counts) - 1)) * math.sqrt(variance)
+    half = students_quantile(error, len(counts) - 1) * math.sqrt(variance)
+    note = ""
     if half < ROUNDING:
         half, note = math.inf, "equal blocks do not show their spread"
-    else:
-        note = ""
-    return Interval(
-        estimate=estimate,
-        low=estimate - half,
-        high=estimate + half,
-        error=error,
-        samples=int(counts.sum()),
-        note=note,
-    ).exponential()
+    samples = int(counts.sum())
+    return Interval.around(estimate, half, error=error, samples=samples, note=note).exponential()
 
 
 def _jackknife_variance(estimate: float, left: NDArray[np.float64], counts: Counts) -> float:
@@ -165,8 +157,7 @@ def _unbounded(estimate: float, counts: Counts, error: float, note: str) -> Inte
 
 
 def _require_blocks(sums: Sums, counts: Counts, error: float) -> None:
-    if not 0 < error < 1:
-        raise ValueError(f"the error level must lie between 0 and 1, not {error}")
+    require_error_level(error)
     if sums.ndim != 2 or counts.shape != sums.shape[:1]:
         raise ValueError(
             f"sums of shape (blocks, d) need counts of shape (blocks,), not {sums.shape} "

@@ -30,7 +30,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from evidence.intervals import Interval, Samples, students_quantile
+from evidence.intervals import Interval
+from evidence.levels import require_error_level
+from evidence.means import Samples, students_quantile
 from evidence.shares import share_interval
 
 ONE_NETWORK = "one network: over images only, blind to how trainings differ"
@@ -69,7 +71,7 @@ def two_level_contrast(
     """Interval for a linear combination of the means of groups of independent networks.
 
     A difference of two architectures has the coefficients 1 and -1; an exponent has those of
-    `evidence.intervals.slope_coefficients` and groups of `log_of_mean`. What an image does to
+    `evidence.means.slope_coefficients` and groups of `log_of_mean`. What an image does to
     all groups alike cancels. Networks that are paired over the groups, by equal initial weights,
     are combined before instead: `two_level_interval` of the combined arrays.
 
@@ -83,8 +85,7 @@ def two_level_contrast(
     ------
     ValueError : as in `two_level_interval`, or groups of unequal images.
     """
-    if not 0 < error < 1:
-        raise ValueError(f"the error level must lie between 0 and 1, not {error}")
+    require_error_level(error)
     shapes = [samples.shape for samples in groups]
     if any(len(shape) != 2 or shape[0] < 1 or shape[1] < 2 for shape in shapes):
         raise ValueError(f"wanted are (networks, images), 1 and 2 at least, not {shapes}")
@@ -113,12 +114,10 @@ def two_level_contrast(
     note = ONE_NETWORK if len(several) < len(weighted) else ""
     if square == 0:
         note = "equal samples do not show their spread"
-    estimate = float(by_image.mean())
     networks = sum(len(samples) for samples in groups)
-    return Interval(
-        estimate=estimate,
-        low=estimate - half,
-        high=estimate + half,
+    return Interval.around(
+        float(by_image.mean()),
+        half,
         error=error,
         samples=images if networks == len(groups) else networks,
         note=note,

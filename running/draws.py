@@ -1,6 +1,5 @@
 """Random numbers of many networks at once, each network's own."""
 
-import hashlib
 import math
 from collections.abc import Sequence
 from copy import copy
@@ -8,6 +7,8 @@ from copy import copy
 import numpy as np
 import torch
 from torch import Tensor
+
+from running.streams import seed_sequence
 
 _GROUP = 16
 """torch makes normals in groups of 16 on a CPU, and whole groups are alike however many it makes at
@@ -37,9 +38,8 @@ class Draws:
         *,
         device: torch.device | str = "cpu",
     ) -> None:
-        word = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
         # torch's CPU generator keeps 32 bits of a seed: consecutive ones can not collide.
-        base = int(np.random.SeedSequence([seed, word]).generate_state(1, np.uint32)[0])
+        base = int(seed_sequence(seed, name.encode()).generate_state(1, np.uint32)[0])
         self.networks = networks
         self.device = torch.device(device)
         self.generators = [

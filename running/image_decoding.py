@@ -1,22 +1,36 @@
-"""Image files of many kinds, decoded alike: in colour, one size, the centre of each."""
+"""Image files of many kinds, decoded alike: one size, the centre of each, in colour or grey."""
 
 import os
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
+from evidence.errors import UserError
 from evidence.findings import Progress, silent
-from running.image_files import DataError
 
-_TOLD = 100
+if TYPE_CHECKING:  # a machine that trains on CIFAR-10 need not have Pillow
+    from PIL import Image
+
+Shape: TypeAlias = tuple[int, int, int]
+"""Channels (3 for colours, 1 for their luma), height and width."""
+
+_FILES_A_REPORT = 100
 """Files between two reports of progress."""
+
+_WARNINGS = Lock()
+"""Python's filters of warnings are those of all threads."""
+
+
+class DataError(UserError):
+    """Image data that cannot be used."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +39,7 @@ class Decoded:
 
     Attributes
     ----------
-    images : those that could be read, uint8 of shape (readable, 3, size, size).
+    images : those that could be read, uint8 of shape (readable, channels, height, width).
     readable : for each file whether it could be read, shape (N,).
     reasons : why not, by the number of the file.
     enlarged : how many images were smaller than wanted.
@@ -37,34 +51,36 @@ class Decoded:
     enlarged: int
 
 
-def decode(files: Sequence[str], size: int, *, progress: Progress = silent) -> Decoded:
-    """Decode image files: short edge resized to `size` with antialiasing, centre cropped.
+def decode(files: Sequence[str], shape: Shape, *, progress: Progress = silent) -> Decoded:
+    """Decode image files: resized with antialiasing to cover `shape`, and centre cropped.
 
-    Grey becomes colour, transparency is dropped, 16 bits lose their lower eight, an animation shows
-    its first image. The orientation noted by a camera is ignored, as by torchvision's readers.
+    An animation shows its first image. The orientation noted by a camera is ignored, as by
+    torchvision's readers. Colours become `fitted`.
 
     Parameters
     ----------
     files : any that Pillow reads.
-    size : pixels along one side.
+    shape : of one image.
     progress : called every hundred files.
 
     Raises
     ------
     DataError : more images than fit into memory. A file that cannot be read is no error.
     """
+    _, height, width = shape
     try:
-        images = np.zeros((len(files), 3, size, size), np.uint8)
+        images = np.zeros((len(files), *shape), np.uint8)
     except (MemoryError, ValueError) as error:
         raise DataError(
-            f"{len(files):,} images of {size:,} × {size:,} pixels take "
-            f"{3e-9 * len(files) * size**2:,.0f} GB of memory; read fewer, or at a smaller size"
+            f"{len(files):,} images of {height:,} × {width:,} pixels take "
+            f"{1e-9 * len(files) * np.prod(shape, dtype=float):,.0f} GB of memory; read fewer, "
+            "or at a smaller size"
         ) from error
     reasons: dict[int, str] = {}
 
     def read(number: int) -> bool:
         try:
-            images[number], enlarged = _read(files[number], size)
+            images[number], enlarged = _read(files[number], shape)
         except Exception as error:  # a decoder can raise anything on broken bytes
             reasons[number] = _reason(error)
             return False
@@ -72,45 +88,73 @@ def decode(files: Sequence[str], size: int, *, progress: Progress = silent) -> D
 
     enlarged = 0
     with (
+        _WARNINGS,
         warnings.catch_warnings(),
         ThreadPoolExecutor(os.cpu_count()) as pool,  # decoders release Python's lock
     ):
         warnings.simplefilter("ignore")  # Pillow's, on oddities of files that it does read
         for number, small in enumerate(pool.map(read, range(len(files)))):
             enlarged += small
-            if number % _TOLD == 0:
+            if number % _FILES_A_REPORT == 0:
                 progress(number / len(files), f"reading image {number:,} of {len(files):,}")
     readable = torch.tensor([number not in reasons for number in range(len(files))])
-    found = torch.from_numpy(images)
+    decoded = torch.from_numpy(images)
     return Decoded(
-        images=found[readable] if reasons else found,
+        images=decoded[readable] if reasons else decoded,
         readable=readable,
         reasons=reasons,
         enlarged=enlarged,
     )
 
 
-def _read(file: str, size: int) -> tuple[NDArray[np.uint8], bool]:
-    """Return an image, shape (3, size, size), and whether it had to be enlarged."""
-    with Image.open(file) as image:
-        enlarged = min(image.size) < size
-        image.draft("RGB", (2 * size, 2 * size))  # JPEG decodes faster at a fraction of its size
-        fitted = ImageOps.fit(_in_colour(image), (size, size), Image.Resampling.BILINEAR)
-    return np.asarray(fitted).transpose(2, 0, 1), enlarged
+def fitted(image: "Image.Image", shape: Shape) -> NDArray[np.uint8]:
+    """Scale an image to cover `shape`, antialiased, and crop its centre.
 
+    Grey becomes colour where colours are wanted, and colours their luma. Transparency is dropped,
+    and 16 bits lose their lower eight.
 
-def _in_colour(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I;16"):  # Pillow would cut all values off at 255
+    Returns
+    -------
+    Pixels of that shape.
+
+    Raises
+    ------
+    ValueError : an image of which nothing tells which value is white, such as floats.
+    """
+    from PIL import Image, ImageOps
+
+    channels, height, width = shape
+    # Pillow itself would cut all values of 16 bits off at 255.
+    if image.mode.startswith("I;16") or (image.mode == "I" and image.format in ("PNG", "PPM")):
         image = Image.fromarray((np.asarray(image) // 256).astype(np.uint8))
     elif image.mode in ("I", "F"):
         raise ValueError("nothing tells which value is white")
     elif "transparency" in image.info:  # the way on which Pillow does not warn
         image = image.convert("RGBA")
-    return image.convert("RGB")
+    image = image.convert("RGB")
+    if channels == 1:
+        image = image.convert("L")
+    cropped = ImageOps.fit(image, (width, height), Image.Resampling.BILINEAR)
+    return np.asarray(cropped).reshape(height, width, channels).transpose(2, 0, 1)
+
+
+def _read(file: str, shape: Shape) -> tuple[NDArray[np.uint8], bool]:
+    """Return an image, and whether it had to be enlarged."""
+    from PIL import Image
+
+    _, height, width = shape
+    with Image.open(file) as image:
+        enlarged = image.width < width or image.height < height
+        # JPEG decodes faster at a fraction of its size.
+        image.draft(None, (2 * width, 2 * height))
+        return fitted(image, shape), enlarged
 
 
 def _reason(error: Exception) -> str:
     """Say in a few words why a file cannot be read."""
+    from PIL import UnidentifiedImageError
+
     if isinstance(error, UnidentifiedImageError):
         return "no image"
-    return getattr(error, "strerror", None) or str(error)[:80] or type(error).__name__
+    message = " ".join(str(error).split())[:80]
+    return getattr(error, "strerror", None) or message or type(error).__name__

@@ -5,26 +5,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from PIL import Image
+from running.image_decoding import DataError, Shape, decode, fitted
 
 ENDINGS = (".png", ".jpg", ".jpeg")
-MODES = {1: "L", 3: "RGB"}
+
+READER = 2
+"""Raised whenever the same files give other pixels: results of older code are then not reused."""
 
 MOST_IMAGES = 1024
 """How many images are read. At 128 pixels they take 50 MB."""
 
 CIFAR_RECORD = 1 + 3 * 32 * 32
 """Bytes of a record: the label, and the red, green and blue plane of a 32 x 32 image."""
-
-
-class DataError(ValueError):
-    """Image data that cannot be used; the message is one line for the user."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +40,13 @@ class ImageFiles:
     records: NDArray[np.uint8]
 
     def fingerprint(self) -> str:
-        """Hash everything that is read (SHA-256).
+        """Hash everything that is read, and the way it is read (SHA-256).
 
         Raises
         ------
         DataError : a file that cannot be read.
         """
-        digest = sha256(self.records.tobytes())
+        digest = sha256(f"reader {READER}".encode() + self.records.tobytes())
         for file in self.files:
             name = str(file.relative_to(self.folder))
             try:
@@ -60,13 +56,8 @@ class ImageFiles:
             digest.update(name.encode() + sha256(content).digest())
         return digest.hexdigest()
 
-    def resized(self, channels: int, height: int, width: int) -> NDArray[np.uint8]:
-        """Scale all images to cover height x width, antialiased, and crop their centres.
-
-        Parameters
-        ----------
-        channels : 3 for colours, 1 for their luma.
-        height, width : pixels.
+    def resized(self, shape: Shape) -> NDArray[np.uint8]:
+        """Scale all images to cover a shape, antialiased, and crop their centres.
 
         Returns
         -------
@@ -76,33 +67,17 @@ class ImageFiles:
         ------
         DataError : a file that is no image, or channels other than 1 or 3.
         """
-        from PIL import Image, ImageOps  # not needed for CIFAR-10, nor on a GPU with torch alone
-
-        if channels not in MODES:
-            raise DataError(f"images have 3 channels, or 1 in grey, but the network has {channels}")
-        rows = []
-        for number in range(len(self.files) or len(self.records)):
-            with self._open(number, (width, height)) as image:
-                fitted = ImageOps.fit(
-                    image.convert(MODES[channels]), (width, height), Image.Resampling.BILINEAR
-                )
-            rows.append(np.asarray(fitted).reshape(height, width, channels).transpose(2, 0, 1))
-        return np.stack(rows)
-
-    def _open(self, number: int, size: tuple[int, int]) -> "Image.Image":
         from PIL import Image
 
+        if shape[0] not in (1, 3):
+            raise DataError(f"images have 3 channels, or 1 in grey, but the network has {shape[0]}")
         if not self.files:
-            return Image.fromarray(self.records[number].transpose(1, 2, 0))
-        file = self.files[number]
-        try:
-            image = Image.open(file)
-            image.draft(None, size)  # JPEG decodes a large image faster at a fraction of its size
-            image.load()
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            reason = " ".join(str(error).split())
-            raise DataError(f"{file} cannot be read as an image: {reason}") from error
-        return image
+            planes_last = self.records.transpose(0, 2, 3, 1)
+            return np.stack([fitted(Image.fromarray(record), shape) for record in planes_last])
+        decoded = decode([str(file) for file in self.files], shape)
+        for number, reason in sorted(decoded.reasons.items()):
+            raise DataError(f"{self.files[number]} cannot be read as an image: {reason}")
+        return decoded.images.numpy()
 
 
 @lru_cache(maxsize=4)

@@ -1,179 +1,68 @@
-"""Figures: scaling laws with their residuals, and intervals beside predictions."""
+"""What all plots have in common: colours, tick labels, labels with indices, legends."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogFormatter, NullLocator
-from numpy.typing import ArrayLike, NDArray
+from matplotlib.ticker import LogFormatter
 
-from evidence.equivalence import Equivalence
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
 
 # Okabe and Ito's palette, told apart with every common colour-vision deficiency (Okabe & Ito 2008,
 # "Color Universal Design"); yellow is left out, too pale on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
-LEAST_APART = 0.09
-"""Of the width: where sizes are closer, their labels are slanted, or they would touch."""
+
+Grid: TypeAlias = Literal["both", "x", "y"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Series:
-    """One measured quantity at growing sizes, with its prediction.
-
-    Attributes
-    ----------
-    label : the legend's entry, such as "l1-norm of the loss gradient".
-    x : the sizes, positive.
-    estimate, low, high : estimates and the ends of their error bars, positive, one a size.
-    predicted : the predicted value at each size, positive (see `through_centre`).
-    """
-
-    label: str
-    x: Sequence[float]
-    estimate: Sequence[float]
-    low: Sequence[float]
-    high: Sequence[float]
-    predicted: Sequence[float]
-
-
-def through_centre(law: Sequence[float], estimate: Sequence[float]) -> list[float]:
-    """Scale a law, such as √d at each d, to pass through the geometric centre of the estimates.
-
-    A statement of proportionality predicts no constant; this one makes the residuals sum to 0 on
-    the logarithmic scale.
-    """
-    shape = np.asarray(law, dtype=np.float64)
-    return [float(x) for x in shape * np.exp(np.mean(np.log(np.asarray(estimate) / shape)))]
-
-
-def scaling_plot(
-    series: Sequence[Series], *, x_label: str, y_label: str, bars: str, line: str = "predicted"
-) -> Figure:
-    """Measured against predicted on two logarithmic axes, their ratio underneath.
+def readable(axes: Axes, *, x_label: str = "", y_label: str = "", grid: Grid = "both") -> None:
+    """Write labels and ticks large enough to print, and draw a grid behind the data.
 
     Parameters
     ----------
-    series : what to draw, six at most.
-    x_label, y_label : axis labels, with units where there are any.
-    bars : what the error bars are, such as "bars: 99.99 % confidence intervals".
-    line : what `Series.predicted` is, in the legend.
-
-    Raises
-    ------
-    ValueError : no series, or more than there are colours.
+    axes : which ones.
+    x_label, y_label : with units where there are any.
+    grid : "both", "x" or "y": across which axes there are lines, at major ticks.
     """
-    if not 1 <= len(series) <= len(COLOURS):
-        raise ValueError(f"a plot takes 1 to {len(COLOURS)} series, not {len(series)}")
-    sizes = sorted({x for one in series for x in one.x})
-    spread = (sizes[-1] / sizes[0]) ** 0.012
-    figure = Figure(figsize=(8, 6.4), layout="constrained")
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
-    for index, one in enumerate(series):
-        # Set apart sideways, or the series' residual bars would cover each other.
-        apart = np.asarray(one.x) * spread ** (index - (len(series) - 1) / 2)
-        style = {"color": COLOURS[index], "marker": MARKERS[index], "markersize": 6, "capsize": 4}
-        upper.plot(one.x, one.predicted, color=COLOURS[index], linewidth=1.2, linestyle="--")
-        upper.errorbar(
-            one.x,
-            one.estimate,
-            _bars(one, 1),
-            linestyle="none",
-            label=typeset(one.label),
-            **style,
-        )
-        lower.errorbar(
-            apart,
-            np.asarray(one.estimate) / one.predicted,
-            _bars(one, one.predicted),
-            linestyle="none",
-            **style,
-        )
-    upper.plot([], [], color="0.3", linewidth=1.2, linestyle="--", label=line)
-    lower.axhline(1, color="0.3", linewidth=1.2, linestyle="--")
-    upper.set_xscale("log")
-    upper.set_yscale("log")
-    lower.xaxis.set_major_locator(FixedLocator(sizes))
-    lower.xaxis.set_minor_locator(NullLocator())
-    lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    upper.yaxis.set_major_formatter(_Plain())
-    upper.yaxis.set_minor_formatter(_Plain(labelOnlyBase=False, minor_thresholds=(1, 0.4)))
-    lower.set_xlabel(typeset(x_label), fontsize=12)
-    upper.set_ylabel(typeset(y_label), fontsize=12)
-    lower.set_ylabel(f"measured /\n{line}", fontsize=12)
-    for axes in (upper, lower):
-        axes.tick_params(labelsize=11)
-        axes.grid(True, which="major", color="0.9")
-        axes.set_axisbelow(True)
-    if len(sizes) > 1 and np.diff(np.log(sizes)).min() < LEAST_APART * np.log(sizes[-1] / sizes[0]):
-        lower.tick_params(axis="x", labelrotation=30)
-    # Outside the axes, so that it can never lie over the data.
-    figure.legend(
-        *upper.get_legend_handles_labels(),
-        loc="outside upper center",
-        ncols=2,
-        fontsize=11,
-        title=bars,
-        title_fontsize=11,
-        frameon=False,
-    )
-    return figure
-
-
-def interval_plot(
-    findings: Mapping[str, Equivalence],
-    *,
-    x_label: str,
-    bars: str,
-    predictions: Mapping[str, float],
-) -> Figure:
-    """Draw intervals one below the other, with predictions as vertical lines.
-
-    Parameters
-    ----------
-    findings : by row label, from top to bottom; the values inside the margin are shaded.
-    x_label : what the intervals are of.
-    bars : what the error bars are, as in `scaling_plot`.
-    predictions : values by name, drawn through all rows.
-    """
-    figure = Figure(figsize=(8, 1.6 + 0.5 * len(findings)), layout="constrained")
-    axes = figure.subplots()
-    axes.use_sticky_edges = False  # or a margin that is outermost would end at the frame
-    for style, (name, value) in zip(("-", "--", ":", "-."), predictions.items(), strict=False):
-        axes.axvline(value, color="0.3", linewidth=1.2, linestyle=style, label=name)
-    for row, finding in enumerate(findings.values()):
-        axes.barh(row, 2 * finding.margin, 0.7, finding.predicted - finding.margin, color="0.88")
-        axes.errorbar(
-            finding.estimate,
-            row,
-            xerr=[[finding.estimate - finding.low], [finding.high - finding.estimate]],
-            color=COLOURS[0],
-            marker=MARKERS[0],
-            markersize=4,
-            capsize=5,
-        )
-    axes.set_yticks(range(len(findings)), [typeset(name) for name in findings], fontsize=11)
-    axes.set_ylim(len(findings) - 0.4, -0.6)
+    axes.set_xlabel(x_label, fontsize=12)
+    axes.set_ylabel(y_label, fontsize=12)
     axes.tick_params(labelsize=11)
-    axes.set_xlabel(typeset(x_label), fontsize=12)
+    axes.grid(True, which="major", axis=grid, color="0.9")
+    axes.set_axisbelow(True)
+
+
+def legend_outside(
+    figure: Figure,
+    where: Literal["upper", "lower"],
+    handles: "Sequence[Artist]",
+    labels: Sequence[str],
+    *,
+    columns: int,
+    title: str | None = None,
+) -> None:
+    """Put a legend above or below all axes, so that it can never lie over the data."""
     figure.legend(
-        loc="outside upper center",
-        ncols=len(predictions),
+        handles,
+        labels,
+        loc="outside upper center" if where == "upper" else "outside lower center",
+        ncols=columns,
         fontsize=11,
-        title=bars,
+        title=title,
         title_fontsize=11,
         frameon=False,
     )
-    return figure
 
 
-class _Plain(LogFormatter):
+class PlainLogFormatter(LogFormatter):
     """Labels the ticks that matplotlib would, with plain numbers: 20, not 2 x 10^1."""
 
     def __call__(self, x: float, pos: int | None = None) -> str:
+        """Return the label of a tick at x, empty where there is none."""
         return f"{x:.4g}" if super().__call__(x, pos) else ""
 
 
@@ -182,10 +71,3 @@ def typeset(label: str) -> str:
     if "$" in label:
         return label
     return re.sub(r"([_^])(\w|∞)", r"$\1{\2}$", label)
-
-
-def _bars(one: Series, unit: ArrayLike) -> NDArray[np.float64]:
-    """Lengths of the error bars below and above the estimates, in `unit`, shape (2, sizes)."""
-    estimate = np.asarray(one.estimate, dtype=np.float64)
-    lengths = np.stack([estimate - np.asarray(one.low), np.asarray(one.high) - estimate])
-    return np.asarray(lengths / np.asarray(unit), dtype=np.float64)

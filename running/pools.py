@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import torch
 
-from running.store import run_name
+from evidence.errors import UserError
 
 if TYPE_CHECKING:
     import distributed
@@ -33,7 +33,18 @@ MOST_DEATHS = 10
 """How often a block is submitted again after Dask gave it up, as it does after some deaths (4)."""
 
 
-class PoolError(ValueError):
+def run_name(what: str, device: torch.device) -> str:
+    """Name what decides the bits of results beside their keys, and workers must have in common.
+
+    Parameters
+    ----------
+    what : kind and version of the results, such as "blocks 1, seed 0".
+    device : its kind, and the version of torch, decide how numbers are rounded.
+    """
+    return f"{what}, {device.type}, torch {torch.__version__}"
+
+
+class PoolError(UserError):
     """Workers that can not be had, or are lost; the message says what would be right."""
 
 
@@ -157,7 +168,7 @@ def _cluster(address: str) -> Iterator[Pool]:
             reason = f"the scheduler at {address!r} has no worker"
             raise PoolError(f"{reason}; start one with: dask worker {address}") from error
         try:
-            client.submit(run_name, 0, torch.device("cpu"), pure=False).result()
+            client.submit(run_name, "", torch.device("cpu"), pure=False).result()
         except Exception as error:
             reason = f"the cluster at {address!r} can not run sqrtd ({error})"
             raise PoolError(f"{reason}; install 'sqrtd[cluster]' there") from error

@@ -1,21 +1,16 @@
-"""Finished blocks and trained networks, kept in SQLite as they are finished."""
+"""Finished blocks and trained networks, as named arrays that SQLite keeps."""
 
 import io
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from simulations.engine.ensemble import Block, Ensemble
-
-VERSION = 1
-"""Raised whenever a block's numbers change: results of older code are then not reused."""
+from evidence.errors import UserError
 
 APPLICATION = 0x73717274
 """What SQLite calls the file's application id; "sqrt" in ASCII."""
@@ -24,15 +19,31 @@ SECONDS_OF_WAITING = 60
 """How long another run may keep the file locked."""
 
 
-class StoreError(ValueError):
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+
+
+class StoreError(UserError):
     """A file that is no store, or a damaged one; the message says what would be right."""
 
 
-class Store:
-    """Blocks by ensemble, seed, kind of device and number, and trained networks by their keys.
+class StoredBlock(NamedTuple):
+    """One of the numbered blocks that a key names."""
 
-    What is in it is never measured again. Safe to be killed at any moment and to be shared by
-    several runs at a time. What is put in twice counts once. To be used from the thread that
+    key: str
+    number: int
+    description: str
+    arrays: Arrays
+
+
+class Store:
+    """Arrays by run and key: blocks, which are numbered, and trained networks.
+
+    A run names what decides the bits of a result beside its key, such as the versions of the code
+    (`running.pools.run_name`). A key names all else that decides it. A description says the same
+    to a human reader.
+
+    What is in the store is never computed again. Safe to be killed at any moment and to be shared
+    by several runs at a time. What is put in twice counts once. To be used from the thread that
     opened it.
 
     The file keeps SQLite's default journal: the faster write-ahead log needs memory shared by all
@@ -65,31 +76,28 @@ class Store:
         """Close the file."""
         self._connection.close()
 
-    def blocks(self, ensemble: "Ensemble", run: str, numbers: range) -> dict[int, "Block"]:
-        """Return those of an ensemble's blocks that are finished, by number.
+    def blocks(self, run: str, key: str, numbers: range) -> dict[int, dict[str, NDArray[Any]]]:
+        """Return those blocks of a key that are finished, by number.
 
         Parameters
         ----------
-        ensemble, run : whose blocks; see `run_name`.
+        run, key : whose blocks.
         numbers : which blocks, in steps of 1.
         """
-        # Those who keep trained networks need not have what random networks need.
-        from simulations.engine.ensemble import Block
-
         with self._explained():
             rows = self._connection.execute(
                 "SELECT block, data FROM blocks "
                 "WHERE run = ? AND ensemble = ? AND block >= ? AND block < ?",
-                (run, ensemble.key(), numbers.start, numbers.stop),
+                (run, key, numbers.start, numbers.stop),
             ).fetchall()
         with self._undamaged():
-            return {number: Block(**_arrays(data)) for number, data in rows}
+            return {number: _arrays(data) for number, data in rows}
 
-    def put(self, run: str, finished: "Sequence[tuple[Ensemble, int, Block]]") -> None:
-        """Keep finished blocks, all or none; the first one with its number stays."""
+    def put_blocks(self, run: str, blocks: Sequence[StoredBlock]) -> None:
+        """Keep finished blocks, all or none; the first one with its key and number stays."""
         rows = [
-            (run, ensemble.key(), number, repr(ensemble), _zipped(vars(block)))
-            for ensemble, number, block in finished
+            (run, block.key, block.number, block.description, _zipped(block.arrays))
+            for block in blocks
         ]
         with self._transaction():
             self._connection.executemany(
@@ -105,18 +113,8 @@ class Store:
         with self._undamaged():
             return {key: _arrays(data) for key, data in rows}
 
-    def put_network(
-        self, run: str, key: str, description: str, arrays: Mapping[str, NDArray[Any]]
-    ) -> None:
-        """Keep a trained network's measures; the first ones with its key stay.
-
-        Parameters
-        ----------
-        run : names what else decides their bits, such as the versions of the code.
-        key : names all that decides the network.
-        description : the same for a human reader.
-        arrays : the measures, by name.
-        """
+    def put_network(self, run: str, key: str, description: str, arrays: Arrays) -> None:
+        """Keep a trained network's arrays; the first ones with its key stay."""
         with self._transaction():
             self._connection.execute(
                 "INSERT OR IGNORE INTO networks VALUES (?, ?, ?, ?)",
@@ -161,11 +159,6 @@ class Store:
             yield
         except Exception as error:  # whatever numpy says of bytes that it did not write
             raise StoreError(f"{str(self._path)!r} is damaged: {error}; give a new file") from error
-
-
-def run_name(seed: int, device: torch.device) -> str:
-    """Name what else decides a block's bits: seed, kind of device, and versions of the code."""
-    return f"blocks {VERSION}, seed {seed}, {device.type}, torch {torch.__version__}"
 
 
 def _zipped(arrays: Mapping[str, Any]) -> bytes:

@@ -32,10 +32,12 @@ class Field(Generic[T]):
     ----------
     parse : from text; raises `AddressError` for what is not a value of the field.
     write : to text, such that `parse(write(value)) == value`.
+    ends : of a whole number, the smallest and the largest.
     """
 
     parse: Callable[[str], T]
     write: Callable[[T], str]
+    ends: tuple[int, ...] = ()
 
 
 def choice(*options: str) -> Any:  # noqa: ANN401  (as `dataclasses.field`)
@@ -73,12 +75,14 @@ def whole(default: int, *, low: int, high: int) -> Any:  # noqa: ANN401
             raise AddressError(f"{text} is not between {low} and {high}")
         return int(text)
 
-    return custom(default, parse, str)
+    return custom(default, parse, str, ends=(low, high))
 
 
-def custom(default: T, parse: Callable[[str], T], write: Callable[[T], str]) -> Any:  # noqa: ANN401
+def custom(
+    default: T, parse: Callable[[str], T], write: Callable[[T], str], *, ends: tuple[int, ...] = ()
+) -> Any:  # noqa: ANN401
     """Make a field with a reading and writing of its own (see `Field`)."""
-    return dataclasses.field(default=default, metadata={"field": Field(parse, write)})
+    return dataclasses.field(default=default, metadata={"field": Field(parse, write, ends)})
 
 
 def fields_of(settings: type) -> Mapping[str, Field[Any]]:

@@ -1,12 +1,14 @@
 """What a lesson is made of: its settings, and a view of them that the library computes.
 
-A lesson says what stands on the page, in the words of this file; `teaching.serving.page` turns that
-into HTML and `teaching.state` moves from one state to the next. Lessons hold no state.
+For instance, a line of a proof is a `Step` with a formula, a reason and a `Check`. A lesson only
+describes its page with the classes of this file: `teaching.serving.page` turns the description into
+HTML, and `teaching.state` moves from one state to the next. A lesson holds no state of its own.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 from htpy import Node
@@ -42,9 +44,14 @@ class Question:
     because: Node
 
 
+def nearest(values: Sequence[float], value: float) -> int:
+    """Return the index of the option whose value is nearest to the computed one."""
+    return min(range(len(values)), key=lambda n: abs(values[n] - value))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """What the library finds of a step on the instance at hand.
+    """What the library finds when it checks a step on the instance at hand.
 
     Attributes
     ----------
@@ -54,6 +61,24 @@ class Check:
 
     outcome: Outcome
     says: Node
+
+
+def compared(agree: bool, says: Node) -> Check:
+    """Return the check of a line whose sides agree, or do not."""
+    return Check(outcome=Outcome.HOLDS if agree else Outcome.FAILS, says=says)
+
+
+def all_equal(sides: Mapping[str, Fraction | int]) -> Check:
+    """Return the check of a line whose sides, by how they were computed, are equal or not."""
+    return compared(
+        len(set(sides.values())) == 1,
+        "; ".join(f"{name}: {value}".replace(": -", ": −") for name, value in sides.items()),
+    )
+
+
+def not_yet(says: Node) -> Check:
+    """Return the check of a line whose sample has not been drawn, with what is missing."""
+    return Check(outcome=Outcome.UNDECIDED, says=says)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +100,32 @@ class Step:
     check: Check | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+def proved(*, formula: Node, reason: Node, check: Check | None = None) -> Step:
+    """Return a line whose reason is a proof (see `Step`)."""
+    return Step(formula=formula, reason=reason, mark=Mark.PROVED, check=check)
+
+
+def checked(*, formula: Node, reason: Node, check: Check | None = None) -> Step:
+    """Return a line that the page only checks on its instance (see `Step`)."""
+    return Step(formula=formula, reason=reason, mark=Mark.CHECKED, check=check)
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the library says of an answer to a puzzle: solved or not, and why."""
 
     solved: bool
     why: Node
+
+
+def solved(why: Node) -> Verdict:
+    """Return the verdict on a right answer."""
+    return Verdict(True, why)
+
+
+def unsolved(why: Node) -> Verdict:
+    """Return the verdict on an answer that is not right, or not complete."""
+    return Verdict(False, why)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,15 +135,15 @@ class Puzzle:
     Attributes
     ----------
     task : what is to be found.
-    handles : where the answer is given; empty where the lesson's own handles give it.
     judge : called when the student asks for it; never raises for a state that can be reached.
     hints : from a nudge to all but the answer.
+    handles : where the answer is given; empty where the lesson's own handles give it.
     """
 
     task: Node
-    handles: Node
     judge: Callable[[], Verdict]
     hints: Sequence[Node]
+    handles: Node = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +168,7 @@ class View:
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling(Generic[P]):
-    """Samples that a view wants, drawn in pieces so that no click waits for them.
+    """The sample that a view needs, drawn in pieces so that no click waits for it.
 
     Attributes
     ----------

@@ -162,22 +162,16 @@ def _moved_on(state: State, settings: Any, progress: Progress, event: Event) -> 
     past = (
         state.past if goes_on or looks or same else (*state.past, (state.settings, state.progress))
     )
-    return replace(
-        state,
-        settings=settings,
-        progress=progress,
-        pieces=_kept(state, settings),
-        message="",
-        past=past[-MOST_UNDONE:],
-        moved=event.name if event.moving else "",
-    )
+    reached = _at(state, settings, progress)
+    return replace(reached, past=past[-MOST_UNDONE:], moved=event.name if event.moving else "")
 
 
-def _kept(state: State, settings: Any) -> tuple[Any, ...]:  # noqa: ANN401
+def _at(state: State, settings: Any, progress: Progress) -> State:  # noqa: ANN401
+    """Return the state with other settings, and those pieces of the sample that still fit."""
     before, after = state.lesson.sampling(state.settings), state.lesson.sampling(settings)
-    if before is None or after is None or before.key != after.key:
-        return ()
-    return state.pieces[: after.wanted]
+    fits = before and after and before.key == after.key
+    pieces = state.pieces[: after.wanted] if after and fits else ()
+    return replace(state, settings=settings, progress=progress, pieces=pieces, message="", moved="")
 
 
 def _more(state: State) -> State:
@@ -192,12 +186,4 @@ def _undo(state: State) -> State:
         raise AddressError("there is nothing to undo")
     settings, progress = state.past[-1]
     progress = replace(progress, large=state.progress.large, theme=state.progress.theme)
-    return replace(
-        state,
-        settings=settings,
-        progress=progress,
-        pieces=_kept(state, settings),
-        message="",
-        past=state.past[:-1],
-        moved="",
-    )
+    return replace(_at(state, settings, progress), past=state.past[:-1])

@@ -1,18 +1,21 @@
-"""The directed acyclic multigraph of a network's neurons."""
+"""The directed acyclic multigraph of a network's neurons, with its path algebra."""
 
+import json
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal, overload
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from theory.drawing.picture import svg
-from theory.graph.layers import DagError, Kind, Layer
+from theory.graph.graph import Graph
+from theory.graph.layers import DagError, Layer
 from theory.paths.backward_sweep import BackwardSweep
+from theory.paths.enumerated_paths import enumerate_paths
 from theory.paths.pair_sweep import second_moments_in_floats
 from theory.paths.path_pairs import second_moments
 from theory.paths.path_polynomial import PathDegree, path_polynomials, path_polynomials_at
@@ -22,28 +25,17 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class Dag:
-    """Neurons and their connections, as in Appendix A.1 of the paper.
+class Dag(Graph):
+    """A `Graph` with its path algebra: path sums, path-degrees, (S), second moments.
 
-    A *multigraph*: with reflect, replicate or circular padding one input can reach a neuron
-    through several weights, and each of them is an edge.
+    For instance, from an abstract DAG and from a torch module:
 
-    Parameters
-    ----------
-    nodes : the neurons' names, in an order in which every edge goes forward.
-    tails, heads : shape (edges,); edge e goes from `nodes[tails[e]]` to `nodes[heads[e]]`.
-    inputs : how many of the first nodes are inputs. Every later node needs an incoming edge.
-    outputs : positions in `nodes` of the outputs.
-    layers : which neurons share weights, average or add. Without them every neuron has weights of
-        its own, as in an abstract DAG.
-    relus : positions of the neurons with a ReLU; every neuron that is not an input if None (H1).
+    >>> dag = Dag.from_networkx(nx.DiGraph([("x", "h"), ("x", "o"), ("h", "o")]))
+    >>> dag.path_sums("o")
+    {'x': Fraction(1, 1)}
+    >>> Dag.from_module(nn.Linear(3, 1), (3,)).is_symmetric(("0", 0))
 
-    Raises
-    ------
-    DagError
-        If two nodes have one name, an edge goes backward or into an input, or a node that is not
-        an input has no incoming edge (a bias or constant node: the random walk of Lemma 7 would
-        end there).
+    Parameters and errors as in `Graph`.
     """
 
     def __init__(
@@ -57,89 +49,22 @@ class Dag:
         layers: Sequence[Layer] | None = None,
         relus: Sequence[int] | None = None,
     ) -> None:
-        order = np.argsort(heads, kind="stable")
-        self.nodes = nodes
-        self.tails = np.asarray(tails, dtype=np.int64)[order]
-        self.heads = np.asarray(heads, dtype=np.int64)[order]
-        self.number_of_inputs = inputs
-        self._outputs = tuple(outputs)
-        self._layers = layers
-        self.relus = frozenset(range(inputs, len(nodes)) if relus is None else relus)
-        ends = np.concatenate([self.tails, self.heads, self._outputs])
-        if ends.size and not 0 <= ends.min() <= ends.max() < len(nodes):
-            raise DagError(f"edges and outputs are numbers of nodes, from 0 to {len(nodes) - 1}")
-        if not isinstance(nodes, range) and len(set(nodes)) < len(nodes):
-            twice = Counter(nodes).most_common(1)[0][0]
-            raise DagError(f"two nodes have the name {twice!r}")
-        backward = np.flatnonzero(self.tails >= self.heads)
-        if backward.size:
-            tail, head = int(self.tails[backward[0]]), int(self.heads[backward[0]])
-            raise DagError(
-                f"the edge from {nodes[tail]!r} to {nodes[head]!r} goes against the order of the "
-                "nodes"
-            )
-        for input_ in np.flatnonzero(self.in_degrees[:inputs]).tolist():
-            raise DagError(f"the input {nodes[input_]!r} has incoming edges")
-        for neuron in np.flatnonzero(self.in_degrees[inputs:] == 0).tolist():
-            raise DagError(
-                f"{nodes[inputs + neuron]!r} has no incoming edge and is not an input "
-                "(a bias or constant node): leave it out, or declare it an input"
-            )
+        super().__init__(
+            nodes, tails, heads, inputs=inputs, outputs=outputs, layers=layers, relus=relus
+        )
         # Sorted here, once, so that every sweep costs no more than reading the edges.
         self.backward_sweep = BackwardSweep(self)
 
     @classmethod
-    def from_networkx(cls, graph: nx.DiGraph, inputs: Sequence[Hashable] | None = None) -> "Dag":
-        """Read a networkx `DiGraph` or `MultiDiGraph`; parallel edges count.
-
-        Parameters
-        ----------
-        graph : any hashable nodes. The nodes without successors that are not inputs are the
-            outputs.
-        inputs : the input nodes in the wanted order; the sources of the graph if None.
-
-        Raises
-        ------
-        DagError
-            For an undirected or empty graph, a cycle, a declared input that is not in the graph,
-            is named twice or has predecessors, and a source that is not a declared input.
-        """
-        if not graph.is_directed():
-            raise DagError("the graph is undirected; give a DiGraph or a MultiDiGraph")
-        if inputs is None:
-            inputs = [node for node, degree in graph.in_degree() if degree == 0]
-        for node in inputs:
-            if node not in graph:
-                raise DagError(f"the input {node!r} is not in the graph")
-        declared = set(inputs)
-        if len(declared) < len(inputs):
-            twice = next(node for node in inputs if list(inputs).count(node) > 1)
-            raise DagError(f"the input {twice!r} is named twice")
-        try:
-            ordered = list(nx.topological_sort(graph))
-        except nx.NetworkXUnfeasible:
-            cycle = nx.find_cycle(graph)
-            raise DagError(
-                "the graph has a cycle: "
-                + " -> ".join(repr(edge[0]) for edge in cycle)
-                + f" -> {cycle[0][0]!r}"
-            ) from None
-        if not ordered:
-            raise DagError("the graph has no nodes")
-        nodes = [*inputs, *(node for node in ordered if node not in declared)]
-        position = {node: index for index, node in enumerate(nodes)}
-        # A declared input with predecessors would be moved before them: say so, not "backward".
-        for node in inputs:
-            if graph.in_degree(node):
-                raise DagError(f"the input {node!r} has incoming edges")
-        edges = np.array(
-            [(position[tail], position[head]) for tail, head in graph.edges()], dtype=np.int64
-        ).reshape(-1, 2)
-        outputs = [position[node] for node in nodes[len(inputs) :] if graph.out_degree(node) == 0]
-        return cls(nodes, edges[:, 0], edges[:, 1], inputs=len(inputs), outputs=outputs)
+    def from_graph(cls, graph: Graph) -> Self:
+        """Add path algebra to a graph, whose arrays are shared."""
+        dag = cls.__new__(cls)
+        vars(dag).update(vars(graph))
+        dag.backward_sweep = BackwardSweep(dag)
+        return dag
 
     @classmethod
-    def from_module(cls, module: "nn.Module", input_shape: Sequence[int]) -> "Dag":
+    def from_module(cls, module: "nn.Module", input_shape: Sequence[int]) -> Self:
         """Expand a torch module into its neuron-level DAG.
 
         Inputs are named `("input", *index)` and neurons `(submodule, *index)`, with the index of
@@ -161,69 +86,9 @@ class Dag:
         DagError
             If the module cannot be traced or expanded; the message names the submodule.
         """
-        from theory.modules.from_module import dag_from_module  # it builds on this class
+        from theory.modules.from_module import graph_from_module  # torch takes seconds to load
 
-        return dag_from_module(module, input_shape)
-
-    def to_networkx(self) -> nx.MultiDiGraph:
-        """Return nodes and edges as a `MultiDiGraph`, inputs first.
-
-        Shared weights, averages and marks of ReLUs are left behind.
-        """
-        graph = nx.MultiDiGraph()
-        graph.add_nodes_from(self.nodes)
-        graph.add_edges_from(self.edges())
-        return graph
-
-    @property
-    def inputs(self) -> tuple[Hashable, ...]:
-        """The input nodes; their number is the input dimension d."""
-        return tuple(self.nodes[: self.number_of_inputs])
-
-    @property
-    def outputs(self) -> tuple[Hashable, ...]:
-        """The output nodes."""
-        return tuple(self.nodes[position] for position in self._outputs)
-
-    def edges(self) -> Iterator[tuple[Hashable, Hashable]]:
-        """Yield (tail, head) by node names, a parallel edge as often as it is there."""
-        for tail, head in zip(self.tails.tolist(), self.heads.tolist(), strict=True):
-            yield self.nodes[tail], self.nodes[head]
-
-    @cached_property
-    def in_degrees(self) -> NDArray[np.int64]:
-        """Shape (nodes,): the number of incoming edges, parallel ones counted."""
-        return np.bincount(self.heads, minlength=len(self.nodes))
-
-    def in_degree(self, node: Hashable) -> int:
-        """Return the number of incoming edges of `node`, parallel ones counted."""
-        return int(self.in_degrees[self.position(node)])
-
-    @cached_property
-    def out_degrees(self) -> NDArray[np.int64]:
-        """Shape (nodes,): the number of outgoing edges, parallel ones counted."""
-        return np.bincount(self.tails, minlength=len(self.nodes))
-
-    @cached_property
-    def _positions(self) -> dict[Hashable, int]:
-        return {node: index for index, node in enumerate(self.nodes)}
-
-    def position(self, node: Hashable) -> int:
-        """Return the place of `node` in `nodes`; DagError if it is not in the DAG."""
-        try:
-            return self._positions[node]
-        except KeyError:
-            raise DagError(f"{node!r} is not a node of this DAG") from None
-
-    @cached_property
-    def first_edges(self) -> NDArray[np.int64]:
-        """Shape (nodes + 1,): the number of the first edge into each node, and of all edges."""
-        return np.searchsorted(self.heads, np.arange(len(self.nodes) + 1))
-
-    def predecessors(self, position: int) -> NDArray[np.int64]:
-        """Return the tails of the edges into `nodes[position]`, parallel edges repeated."""
-        first, last = self.first_edges[position : position + 2]
-        return self.tails[first:last]
+        return cls.from_graph(graph_from_module(module, input_shape))
 
     def paths(self, x: Hashable, o: Hashable) -> Iterator[tuple[Hashable, ...]]:
         """Enumerate the paths from `x` to `o`: P(x, o), the slow reference for all path algebra.
@@ -233,33 +98,7 @@ class Dag:
         The nodes of one path from x to o, both included. Parallel edges give separate paths with
         the same nodes.
         """
-        start = self.position(x)
-        tails, firsts = self.tails.tolist(), self.first_edges.tolist()
-        stack: list[tuple[int, ...]] = [(self.position(o),)]
-        while stack:
-            path = stack.pop()
-            if path[0] == start:
-                yield tuple(self.nodes[position] for position in path)
-            else:
-                incoming = tails[firsts[path[0]] : firsts[path[0] + 1]]
-                stack.extend((tail, *path) for tail in incoming if tail >= start)
-
-    @cached_property
-    def layers(self) -> Sequence[Layer]:
-        """The neurons in consecutive layers; an abstract DAG has one layer a neuron."""
-        if self._layers is not None:
-            return self._layers
-        return [
-            Layer(
-                name=str(self.nodes[neuron]),
-                kind=Kind.WEIGHTED,
-                first=neuron,
-                tails=self.predecessors(neuron)[None],
-                filters=np.zeros(1, dtype=np.int64),
-                divisors=self.in_degrees[neuron : neuron + 1],
-            )
-            for neuron in range(self.number_of_inputs, len(self.nodes))
-        ]
+        return enumerate_paths(self, x, o)
 
     @overload
     def path_sums(self, o: Hashable) -> dict[Hashable, Fraction]: ...
@@ -313,7 +152,7 @@ class Dag:
         True or false in a condition; it carries the method, the probability of error (below
         2^-40 when true, 0 when false), and when false two inputs that differ.
         """
-        return decide_symmetry(self, o, seed=seed)
+        return decide_symmetry(self.backward_sweep, o, seed=seed)
 
     @overload
     def second_moments(self, o: Hashable) -> dict[Hashable, Fraction]: ...
@@ -353,4 +192,46 @@ class Dag:
 
     def _repr_svg_(self) -> str:
         """Draw the DAG in a notebook."""
-        return svg(self)
+        return self.svg()
+
+    def svg(self) -> str:
+        """Return the DAG's picture: a whole SVG document, a summary where it is large."""
+        return svg(self.backward_sweep)
+
+    def node_link(self, **attributes: object) -> dict[str, Any]:
+        """Return nodes and edges in networkx's node-link form, inputs and outputs as attributes.
+
+        Parameters
+        ----------
+        attributes : further attributes of the graph, of types that JSON knows.
+        """
+        from networkx import node_link_data
+
+        graph = self.to_networkx()
+        graph.graph |= {**attributes, "inputs": self.inputs, "outputs": self.outputs}
+        data: dict[str, Any] = node_link_data(graph, edges="edges")
+        return data
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the DAG to a file, by the file's ending.
+
+        Parameters
+        ----------
+        path : ends in .svg for the picture, in .json for nodes and edges as networkx's
+            `node_link_graph` reads them. Shared weights, averages and marks of ReLUs are left
+            out of .json.
+
+        Raises
+        ------
+        DagError
+            For another ending.
+        OSError
+            For a place that cannot be written.
+        """
+        file = Path(path)
+        if file.suffix == ".svg":
+            file.write_text(self.svg(), encoding="utf-8")
+        elif file.suffix == ".json":
+            file.write_text(json.dumps(self.node_link(), indent=2) + "\n", encoding="utf-8")
+        else:
+            raise DagError(f"a DAG is saved as .svg or .json, not as {file.suffix or file.name!r}")

@@ -11,45 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from empirical.attacks.loss_gradients import differentiate
-from running.image_files import DataError
+from running.image_decoding import DataError
 
 PGD_STEPS = 10
 """Steps of PGD, as in the authors' published code. Madry et al. train with 7 on CIFAR-10."""
 
 _TINY = 1e-12
 """No l2-norm is divided by less, as in Foolbox."""
-
-
-def fgsm(
-    network: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    *,
-    epsilon: float,
-    bounds: tuple[float, float],
-    p: float = math.inf,
-) -> Tensor:
-    """Attack with one gradient step: FGSM at p = ∞, its l2-relative at p = 2.
-
-    Parameters
-    ----------
-    network : from images to logits, in evaluation mode.
-    images, labels : shapes (N, C, H, W) and (N,), on the device of the network.
-    epsilon : l_p-size of the attack, in the unit of the pixels.
-    bounds : smallest and largest value that a pixel may take, before the attack and after.
-    p : ∞ or 2.
-
-    Returns
-    -------
-    The attacked images, shape (N, C, H, W).
-
-    Raises
-    ------
-    ValueError : another p, an epsilon that is negative or not finite, or as in `differentiate`.
-    DataError, TrainingError : images beyond the bounds, or as in `differentiate`.
-    """
-    gradients = differentiate(network, images, labels).gradients
-    return one_step(images, gradients, epsilon=epsilon, bounds=bounds, p=p)
 
 
 def one_step(
@@ -60,7 +28,24 @@ def one_step(
     bounds: tuple[float, float],
     p: float = math.inf,
 ) -> Tensor:
-    """Attack as `fgsm` does, with the loss gradients at the images given."""
+    """Attack with one gradient step: FGSM at p = ∞, its l2-relative at p = 2.
+
+    Parameters
+    ----------
+    images, gradients : shape (N, C, H, W); the gradients of the loss at the images.
+    epsilon : l_p-size of the attack, in the unit of the pixels.
+    bounds : smallest and largest value that a pixel may take, before the attack and after.
+    p : ∞ or 2.
+
+    Returns
+    -------
+    The attacked images, shape (N, C, H, W).
+
+    Raises
+    ------
+    ValueError : another p, or an epsilon that is negative or not finite.
+    DataError : images beyond the bounds.
+    """
     _check(images, epsilon, bounds)
     attacked = images + steepest_ascent(gradients, size=epsilon, p=p)
     return project(attacked, images, epsilon=epsilon, bounds=bounds, p=p)
@@ -87,7 +72,9 @@ def pgd(
 
     Parameters
     ----------
-    network, images, labels, epsilon, bounds, p : as in `fgsm`.
+    network : from images to logits, in evaluation mode.
+    images, labels : shapes (N, C, H, W) and (N,), on the device of the network.
+    epsilon, bounds, p : as in `one_step`.
     generator : draws the starting points, on its own device, image after image, so that batches
         change nothing. None starts at the images themselves, as Foolbox does without
         `random_start`.
@@ -99,7 +86,8 @@ def pgd(
 
     Raises
     ------
-    ValueError, DataError, TrainingError : fewer than one step, or as in `fgsm`.
+    ValueError, DataError, TrainingError : fewer than one step, or as in `one_step` and
+        `differentiate`.
     """
     if steps < 1:
         raise ValueError(f"PGD takes one step or more, not {steps}")

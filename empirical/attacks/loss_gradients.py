@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from empirical.training.train import TrainingError
-from running.image_files import DataError
+from empirical.errors import TrainingError
+from running.image_decoding import DataError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,19 +7,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from empirical.measures.curves import (
-    EQUATION_5,
-    REGULARIZERS,
-    accuracies,
-    combination,
-    curves,
-    mean,
-    plain,
-    total,
-)
+from empirical.measures.contrasts import Combination, contrast, mean_of, total
+from empirical.measures.curves import EQUATION_5, REGULARIZERS, curves, plain
+from empirical.measures.quantities import accuracies
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Table
 from evidence.intervals import Interval
+from evidence.levels import error_of_each
 
 POINT = 0.01
 """Of accuracy, that passes for no loss (a share of 1)."""
@@ -27,7 +21,7 @@ POINT = 0.01
 TUMBLE = 0.02
 """Of accuracy: twice of what passes for no loss."""
 
-Line: TypeAlias = Sequence[Mapping[Cell, float]]
+Line: TypeAlias = Sequence[Combination]
 """What stands at each strength of a curve, as combinations of cells, by growing strength."""
 
 
@@ -41,15 +35,6 @@ def check_accuracy_and_strength(sweep: Sweep, *, error: float) -> Evidence:
     the greatest of their lower and the greatest of their upper ends, at an error shared among all
     strengths (Bonferroni). Corrected is the weaker sentence that some strength costs less than one
     point.
-
-    Parameters
-    ----------
-    sweep : of Figure 2.
-    error : probability of a miss of each printed interval, all strengths together.
-
-    Raises
-    ------
-    ValueError : methods or strengths that are missing, or no plain training.
     """
     start = {plain(sweep): 1.0}
     lines = by_strength(curves(sweep, REGULARIZERS))
@@ -95,7 +80,7 @@ def by_strength(of: Mapping[str, Sequence[Cell]]) -> dict[str, Line]:
     """Return the mean of the methods of Eq. 5 at the strengths that all share, then each method."""
     shared = set.intersection(*({cell.epsilon for cell in of[m]} for m in EQUATION_5))
     together = [
-        mean([cell for m in EQUATION_5 for cell in of[m] if cell.epsilon == strength])
+        mean_of([cell for m in EQUATION_5 for cell in of[m] if cell.epsilon == strength])
         for strength in sorted(shared)
     ]
     lines: dict[str, Line] = {}
@@ -104,7 +89,7 @@ def by_strength(of: Mapping[str, Sequence[Cell]]) -> dict[str, Line]:
     return lines | {method: [{cell: 1.0} for cell in cells] for method, cells in of.items()}
 
 
-def greatest_gain(sweep: Sweep, line: Line, base: Mapping[Cell, float], error: float) -> Interval:
+def greatest_gain(sweep: Sweep, line: Line, base: Combination, error: float) -> Interval:
     """Interval for the greatest of the accuracies along a curve, minus another accuracy.
 
     Parameters
@@ -114,10 +99,8 @@ def greatest_gain(sweep: Sweep, line: Line, base: Mapping[Cell, float], error: f
     base : what is subtracted.
     error : probability of a miss.
     """
-    gains = [
-        combination(sweep, total([(1, at), (-1, base)]), accuracies, error / len(line))
-        for at in line
-    ]
+    each = error_of_each(error, len(line))
+    gains = [contrast(sweep, total([(1, at), (-1, base)]), accuracies, each) for at in line]
     return Interval(
         estimate=max(gain.estimate for gain in gains),
         low=max(gain.low for gain in gains),
@@ -127,8 +110,8 @@ def greatest_gain(sweep: Sweep, line: Line, base: Mapping[Cell, float], error: f
     )
 
 
-def _table(sweep: Sweep, lines: Mapping[str, Line], start: Mapping[Cell, float]) -> Table:
-    def accuracy(at: Mapping[Cell, float]) -> float:
+def _table(sweep: Sweep, lines: Mapping[str, Line], start: Combination) -> Table:
+    def accuracy(at: Combination) -> float:
         return 100 * sum(a * float(accuracies(sweep, cell).mean()) for cell, a in at.items())
 
     def row(name: str, line: Line) -> list[str | float]:

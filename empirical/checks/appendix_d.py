@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from empirical.measures.curves import Pairs, pairs, stronger
-from empirical.measures.superposition import side_by_side, superposed
+from empirical.measures.curves import Pairs, pairs
+from empirical.measures.superposition import displaced, side_by_side, superposed_throughout
 from empirical.measures.trained import Sweep
 from empirical.training.methods import METHODS
 from evidence.findings import Evidence, Exact, Table
@@ -22,15 +22,6 @@ def check_appendix_d(sweep: Sweep, *, error: float) -> Evidence:
     them, and for p = 2 always. The paper tried FGSM alone: where p = 2 makes a difference, the
     corrected statement is that p = ∞ makes none, of equal gradients on a small network. The
     increased computation time is tabulated, without a verdict.
-
-    Parameters
-    ----------
-    sweep : of Figure 2.
-    error : probability of a miss of each interval.
-
-    Raises
-    ------
-    ValueError : methods or strengths that are missing, among them the l2-attack's variant.
     """
     methods = {cell.method for cell in sweep.cells()}
     compared = {
@@ -40,19 +31,8 @@ def check_appendix_d(sweep: Sweep, *, error: float) -> Evidence:
     }
     printed, controls = [], []
     for name, cells in compared.items():
-        steps = len(cells) // 2
-        usual, variant = cells[0][0].method, cells[0][1].method
-        printed += superposed(sweep, cells, f"{name}, mean over {len(cells)} strengths", error)
-        printed += superposed(
-            sweep, stronger(cells), f"{name}, stronger half of the strengths", error
-        )
-        controls += superposed(
-            sweep,
-            pairs(sweep, usual, variant, further=steps),
-            f"{name} {steps} strengths further",
-            error,
-            accuracy=False,
-        )
+        printed += superposed_throughout(sweep, cells, name, error)
+        controls += displaced(sweep, cells, name, error)
     return Evidence(
         method="Networks trained with and without gradients through the attack, at equal ε, with "
         "the margins of the dual pairs. Signs have the derivative 0, so that for p = ∞ the two "

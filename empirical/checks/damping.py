@@ -1,12 +1,16 @@
 """Figure 1's caption: vulnerability is dampened at high d, where the first order fails."""
 
+from functools import partial
+
 from empirical.checks.first_order_damage import damage_table
+from empirical.measures.contrasts import contrast, local_exponent, total
 from empirical.measures.figure_cells import cells_by_size
-from empirical.measures.quantities import damage_ratio, local_exponent, log_norm, log_vulnerability
+from empirical.measures.quantities import damage_ratios, log_norms, log_vulnerabilities
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence
 from evidence.intervals import Interval
-from evidence.two_level import two_level_contrast, two_level_interval
+from evidence.means import Samples
+from evidence.two_level import two_level_interval
 
 REAL_RATIO = "real over first-order damage, E[L(x + δ) − L(x)] / (ε E‖∂_x L‖_1),"
 
@@ -18,21 +22,11 @@ def check_figure_1_damping(sweep: Sweep, *, error: float) -> Evidence:
     vulnerability at the last two sizes minus that at the first two; (b) at the last two sizes, that
     of the vulnerability minus that of the mean l1-norm, within each network. Both are negative
     where the curve of the vulnerability bends down, and bends away from that of the norm.
-
-    Parameters
-    ----------
-    sweep : of one kind of network at three sizes or more, trained in one way.
-    error : error level of each interval.
-
-    Raises
-    ------
-    ValueError : another sweep, gradients that are all 0, or an error level not in (0, 1).
     """
     cells = cells_by_size(sweep, least=3)
     dimensions = list(cells)
-    first, last = local_exponent(dimensions, 0), local_exponent(dimensions, len(cells) - 2)
-    shares = [log_vulnerability(sweep, cell) for cell in cells.values()]
-    bend = two_level_contrast(shares, [b - a for a, b in zip(first, last, strict=True)], error)
+    first, last = local_exponent(cells, 0), local_exponent(cells, len(cells) - 2)
+    bend = contrast(sweep, total([(-1, first), (1, last)]), log_vulnerabilities, error)
     behind = _behind(sweep, cells, error)
     to_last = f"from d = {dimensions[-2]:,} to {dimensions[-1]:,}"
     return Evidence(
@@ -75,27 +69,14 @@ def check_figure_1_first_order(sweep: Sweep, *, error: float) -> Evidence:
 
     The false neighbour has the l2-norm in place of the l1-norm. Its ratio rises with d, by a factor
     near √d, unless the real damage hardly grows at all.
-
-    Parameters
-    ----------
-    sweep : of one kind of network at two sizes or more, trained in one way.
-    error : error level of each interval.
-
-    Raises
-    ------
-    ValueError : another sweep, gradients that are all 0, or an error level not in (0, 1).
     """
     cells = cells_by_size(sweep, least=2)
     (d_first, first), *_, (d_last, last) = cells.items()
     change, wrong_change = (
-        two_level_contrast(
-            [damage_ratio(sweep, first, norm=norm), damage_ratio(sweep, last, norm=norm)],
-            [-1.0, 1.0],
-            error,
-        )
+        contrast(sweep, {first: -1.0, last: 1.0}, partial(damage_ratios, norm=norm), error)
         for norm in ("gradient_norm", "gradient_norm_l2")
     )
-    at_last = two_level_interval(damage_ratio(sweep, last), error)
+    at_last = two_level_interval(damage_ratios(sweep, last), error)
     between = f"from d = {d_first:,} to {d_last:,}"
     return Evidence(
         method=(
@@ -131,6 +112,9 @@ def check_figure_1_first_order(sweep: Sweep, *, error: float) -> Evidence:
 
 def _behind(sweep: Sweep, cells: dict[int, Cell], error: float) -> Interval:
     """Interval for the exponent of the vulnerability minus that of the norm, at the last sizes."""
-    *_, before, last = cells.values()
-    beside = [log_vulnerability(sweep, cell) - log_norm(sweep, cell) for cell in (before, last)]
-    return two_level_contrast(beside, local_exponent(list(cells)[-2:], 0), error)
+
+    def log_vulnerability_per_norm(sweep: Sweep, cell: Cell) -> Samples:
+        ratio: Samples = log_vulnerabilities(sweep, cell) - log_norms(sweep, cell)
+        return ratio
+
+    return contrast(sweep, local_exponent(cells, len(cells) - 2), log_vulnerability_per_norm, error)

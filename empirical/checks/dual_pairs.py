@@ -1,7 +1,12 @@
 """Proposition 2 after training: augmentation with an attack, and penalty on the dual norm."""
 
-from empirical.measures.curves import pairs, stronger, weaker
-from empirical.measures.superposition import side_by_side, superposed
+from empirical.measures.curves import pairs, weaker
+from empirical.measures.superposition import (
+    displaced,
+    side_by_side,
+    superposed,
+    superposed_throughout,
+)
 from empirical.measures.trained import Sweep
 from evidence.findings import Evidence
 
@@ -15,34 +20,15 @@ def check_dual_pairs(sweep: Sweep, *, error: float) -> Evidence:
     ε. Printed is the match of the curves: on the average over the strengths and over the stronger
     half of them, where higher orders in ε set the two apart if anything does. Corrected is what
     Proposition 2 itself promises, the match at small ε: over the weaker half.
-
-    Parameters
-    ----------
-    sweep : of Figure 2.
-    error : probability of a miss of each interval.
-
-    Raises
-    ------
-    ValueError : methods or strengths that are missing.
     """
     compared = {f"{one} and {other}": pairs(sweep, one, other) for one, other in DUALS}
     printed, corrected, controls = [], [], []
-    for (one, other), (name, cells) in zip(DUALS, compared.items(), strict=True):
-        printed += superposed(sweep, cells, f"{name}, mean over {len(cells)} strengths", error)
-        printed += superposed(
-            sweep, stronger(cells), f"{name}, stronger half of the strengths", error
-        )
+    for name, cells in compared.items():
+        printed += superposed_throughout(sweep, cells, name, error)
         corrected += superposed(
             sweep, weaker(cells), f"{name}, weaker half of the strengths", error
         )
-        steps = len(cells) // 2
-        controls += superposed(
-            sweep,
-            pairs(sweep, one, other, further=steps),
-            f"{name} {steps} strengths further",
-            error,
-            accuracy=False,
-        )
+        controls += displaced(sweep, cells, name, error)
     return Evidence(
         method="At equal ε, networks trained with adversarial augmentation beside networks with "
         "the penalty on the dual norm. Curves coincide when norms and vulnerabilities differ by "

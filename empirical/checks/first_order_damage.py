@@ -1,11 +1,13 @@
 """Lemma 1 after training: the first-order damage beside the real one."""
 
 from dataclasses import replace
+from functools import partial
 
-from empirical.measures.quantities import damage_ratio
+from empirical.measures.contrasts import contrast, mean_of
+from empirical.measures.quantities import damage_ratios
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Finding, Table
-from evidence.two_level import two_level_contrast, two_level_interval
+from evidence.two_level import two_level_interval
 
 MARGIN = 0.25
 """Half-way from the ratio 1 to 1/2. What the paper concludes from Lemma 1 are factors of 2 (of a
@@ -20,15 +22,6 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
     each network, in the mean over networks, and over the ways of training where there are several,
     all of equal weight. (Two networks trained in one way say little of it, sixty in thirty ways
     enough of the mean; the table has each.) The correction claims less, a ratio of 1/2 to 2.
-
-    Parameters
-    ----------
-    sweep : of any networks.
-    error : error level of each interval.
-
-    Raises
-    ------
-    ValueError : no networks, gradients that are all 0, or an error level not in (0, 1).
     """
     kinds = _by_architecture(sweep)
     if not kinds:
@@ -38,11 +31,7 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
     controls: list[Finding] = []
     for kind, cells in kinds:
         ratio, of_l2 = (
-            two_level_contrast(
-                [damage_ratio(sweep, cell, norm=norm) for cell in cells],
-                [1 / len(cells)] * len(cells),
-                error,
-            )
+            contrast(sweep, mean_of(cells), partial(damage_ratios, norm=norm), error)
             for norm in ("gradient_norm", "gradient_norm_l2")
         )
         printed.append(
@@ -96,7 +85,7 @@ def damage_table(sweep: Sweep, error: float) -> Table:
     """Lay out first-order and real damage of each cell, with an interval for their ratio."""
     rows = []
     for cell, networks in sweep.groups():
-        ratio = two_level_interval(damage_ratio(sweep, cell), error)
+        ratio = two_level_interval(damage_ratios(sweep, cell), error)
         rows.append(
             (
                 str(cell),

@@ -1,22 +1,22 @@
 """Figure 1: how loss gradient and vulnerability of trained networks grow with the resolution."""
 
-from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
+from empirical.measures.contrasts import contrast, local_exponent, slope_over
 from empirical.measures.figure_cells import cells_by_size
-from empirical.measures.quantities import local_exponent, log_norm, log_vulnerability
+from empirical.measures.quantities import Quantity, log_norms, log_vulnerabilities
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Table
-from evidence.intervals import Interval, Samples, slope_coefficients
-from evidence.two_level import two_level_contrast
+from evidence.intervals import Interval
 
 MARGIN = 0.25
 """Half-way from the exponent 1/2 to its neighbours: 0, no growth, and 1, growth like d."""
 
-QUANTITIES: dict[str, Callable[[Sweep, Cell], Samples]] = {
-    "the mean l1-norm of the loss gradient": log_norm,
-    "the adversarial vulnerability": log_vulnerability,
+QUANTITIES: dict[str, Quantity] = {
+    "the mean l1-norm of the loss gradient": log_norms,
+    "the adversarial vulnerability": log_vulnerabilities,
 }
 
 
@@ -25,27 +25,23 @@ def check_figure_1(sweep: Sweep, *, error: float) -> Evidence:
 
     The estimands are the exponents in d of (a) the mean l1-norm of the loss gradient and (b) the
     vulnerability to FGSM: least-squares slopes of their mean logarithms over log d. Networks of
-    different sizes are independent, the images are the same at all (`evidence.two_level`).
+    different sizes are independent, unless the sweep is paired; the images are the same at all.
 
     The correction claims less: exponents from 0 to 3/4, which is growth that is not nearer to d
     than to √d. Its neighbours are those of the print: no growth, and growth like d.
-
-    Parameters
-    ----------
-    sweep : of one kind of network at two sizes or more, trained in one way.
-    error : error level of each interval.
-
-    Raises
-    ------
-    ValueError : another sweep, gradients that are all 0, or an error level not in (0, 1).
     """
     cells = cells_by_size(sweep, least=2)
     intervals = exponents(sweep, error)
+    how = (
+        "those of one index from the same initial weights and on the same order of the images, "
+        if sweep.paired
+        else "independently of each other, "
+    )
     return Evidence(
         method=(
             f"Networks with the same parameters were trained at {len(cells)} resolutions, "
-            "independently of each other, and measured on the same held-out images, attacked by "
-            f"FGSM with ε = {sweep.epsilon:.3g} pixel standard deviations. Each exponent is the "
+            f"{how}and measured on the same held-out images, attacked by FGSM "
+            f"with ε = {sweep.epsilon:.3g} pixel standard deviations. Each exponent is the "
             "slope of the mean logarithm over log d; intervals are over networks and images. The "
             "margin of 1/4 asks which of 0, 1/2 and 1 is the nearest exponent, not whether it is "
             "exactly 1/2; growth that slows down shows in the second table."
@@ -87,11 +83,9 @@ def exponents(sweep: Sweep, error: float) -> dict[str, Interval]:
     Parameters and errors are those of `check_figure_1`.
     """
     cells = cells_by_size(sweep, least=2)
-    coefficients = slope_coefficients(list(cells), len(cells))
+    coefficients = slope_over({cell: d for d, cell in cells.items()})
     return {
-        name: two_level_contrast(
-            [quantity(sweep, cell) for cell in cells.values()], coefficients, error
-        )
+        name: contrast(sweep, coefficients, quantity, error)
         for name, quantity in QUANTITIES.items()
     }
 
@@ -137,14 +131,13 @@ def _exponents_table(sweep: Sweep, cells: dict[int, Cell]) -> Table:
         [float(quantity(sweep, cell).mean()) for cell in cells.values()]
         for quantity in QUANTITIES.values()
     ]
+    rows = []
+    for place, neighbours in enumerate(pairwise(dimensions)):
+        exponent = local_exponent(cells, place)
+        coefficients = [exponent.get(cell, 0.0) for cell in cells.values()]
+        rows.append((*neighbours, *(float(np.dot(coefficients, logs)) for logs in means)))
     return Table(
         title="Exponents in d between neighbouring sizes, mean over networks",
         columns=("from d", "to d", "mean l1-norm of ∂L", "vulnerability"),
-        rows=[
-            (
-                *dimensions[i : i + 2],
-                *(float(np.dot(local_exponent(dimensions, i), logs)) for logs in means),
-            )
-            for i in range(len(dimensions) - 1)
-        ],
+        rows=rows,
     )

@@ -1,13 +1,17 @@
 """The penalty norm does not matter: q = 1 and q = 2 (Section 4.2, Figures 2d and 2f)."""
 
-from empirical.checks.norm_and_vulnerability import OFFSET, PARABOLA, gradient_norms
+from empirical.checks.norm_and_vulnerability import OFFSET, PARABOLA
 from empirical.measures.common_curve import curve_offset
-from empirical.measures.curves import PENALTIES, accuracies, curves, plain, vulnerabilities
+from empirical.measures.curves import PENALTIES, curves, plain
+from empirical.measures.quantities import (
+    accuracies,
+    gradient_norms,
+    log_vulnerabilities,
+    vulnerabilities,
+)
 from empirical.measures.superposition import POINTS
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Table
-from evidence.intervals import Samples
-from evidence.two_level import log_of_mean
 
 BENT = (0, 1, 2, 3)
 """Powers of a cubic: accuracy over log vulnerability, a plateau that bends down at one end. Of
@@ -21,15 +25,6 @@ def check_penalty_norm(sweep: Sweep, *, error: float) -> Evidence:
 
     In 2d, networks with the l1-penalty are as vulnerable as those with the l2-penalty at equal
     E‖∂_x L‖_1; in 2f they are as accurate at equal vulnerability. Neither depends on ε or on Eq. 5.
-
-    Parameters
-    ----------
-    sweep : of Figure 2.
-    error : probability of a miss of each interval.
-
-    Raises
-    ------
-    ValueError : methods or strengths that are missing.
     """
     of = curves(sweep, PENALTIES)
     first, reference = of["l1-penalty"], [plain(sweep), *of["l2-penalty"]]
@@ -76,11 +71,6 @@ def check_penalty_norm(sweep: Sweep, *, error: float) -> Evidence:
         ],
         data=sweep.data,
     )
-
-
-def log_vulnerabilities(sweep: Sweep, cell: Cell) -> Samples:
-    """Return the logarithm of vulnerability of each network, as `log_of_mean` does."""
-    return log_of_mean(vulnerabilities(sweep, cell))
 
 
 def _row(sweep: Sweep, cell: Cell) -> list[str | float]:

@@ -2,12 +2,13 @@
 
 import math
 
+from empirical.measures.contrasts import contrast
 from empirical.measures.figure_cells import cells_by_pooling
-from empirical.measures.quantities import log_norm, log_vulnerability
+from empirical.measures.quantities import accuracies, log_norms, log_vulnerabilities
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Table
 from evidence.intervals import Interval
-from evidence.two_level import two_level_contrast, two_level_interval
+from evidence.two_level import two_level_interval
 
 NAMES = {"average": "average-pooled", "strided": "strided", "max": "max-pooled"}
 
@@ -28,15 +29,6 @@ def check_figure_3(sweep: Sweep, *, error: float) -> Evidence:
     The estimands are logarithms of ratios, of the vulnerability to FGSM and of the mean l1-norm:
     strided to average-pooled networks, and max-pooled to average-pooled ones, as typical sizes
     over networks. The false neighbours have the names of the networks permuted.
-
-    Parameters
-    ----------
-    sweep : of the three networks of Figure 3, alike in all else.
-    error : error level of each interval.
-
-    Raises
-    ------
-    ValueError : another sweep, gradients that are all 0, or an error level not in (0, 1).
     """
     cells = cells_by_pooling(sweep)
     vulnerability, norm = _log_ratios(sweep, cells, error)
@@ -69,8 +61,8 @@ def check_figure_3(sweep: Sweep, *, error: float) -> Evidence:
 def check_figure_3_much(sweep: Sweep, *, error: float) -> Evidence:
     """Test that average-pooled networks are *much* more robust: by a factor of 2 (Section 4.3).
 
-    Estimands, parameters and errors are those of `check_figure_3`, of the vulnerability alone. The
-    correction is that they are more robust, by whatever factor.
+    The estimand is that of `check_figure_3`, of the vulnerability alone. The correction is that
+    they are more robust, by whatever factor.
     """
     vulnerability, _ = _log_ratios(sweep, cells_by_pooling(sweep), error)
     return Evidence(
@@ -114,14 +106,12 @@ def check_figure_3_accuracy(sweep: Sweep, *, error: float) -> Evidence:
     The estimands are differences of mean accuracies in points. "Very close" is less than 5 points;
     "slightly better than with striding, slightly worse than with max-pooling" adds the signs. The
     correction leaves the order open.
-
-    Parameters and errors are those of `check_figure_3`.
     """
     cells = cells_by_pooling(sweep)
     pairs = (("average", "strided"), ("max", "average"), ("max", "strided"))
     differences = {
-        (NAMES[one], NAMES[other]): two_level_contrast(
-            [sweep.array(cells[name], "correct") for name in (one, other)], [100.0, -100.0], error
+        (NAMES[one], NAMES[other]): contrast(
+            sweep, {cells[one]: 100.0, cells[other]: -100.0}, accuracies, error
         )
         for one, other in pairs
     }
@@ -179,14 +169,12 @@ def _log_ratios(
     """Return those of vulnerability and mean norm, by what average-pooling is compared with."""
     vulnerability, norm = (
         {
-            NAMES[other]: two_level_contrast(
-                [quantity(sweep, cells[other]), quantity(sweep, cells["average"])],
-                [1.0, -1.0],
-                error,
+            NAMES[other]: contrast(
+                sweep, {cells[other]: 1.0, cells["average"]: -1.0}, quantity, error
             )
             for other in OTHERS
         }
-        for quantity in (log_vulnerability, log_norm)
+        for quantity in (log_vulnerabilities, log_norms)
     )
     return vulnerability, norm
 

@@ -3,19 +3,13 @@
 import math
 from collections.abc import Mapping
 
-from empirical.measures.curves import (
-    REGULARIZERS,
-    combination,
-    curves,
-    log_norms,
-    mean,
-    plain,
-    total,
-)
+from empirical.measures.contrasts import Combination, contrast, mean_of, slope_over, total
+from empirical.measures.curves import REGULARIZERS, curves, plain
+from empirical.measures.quantities import log_norms, log_quotients
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Table
-from evidence.intervals import Interval, Samples, slope_coefficients
-from evidence.two_level import log_of_mean
+from evidence.intervals import Interval
+from evidence.means import Samples
 
 QUOTIENT_MARGIN = math.log(1.1)
 """Of a line's slope: at the upper right corner of the panel, a tenth of its height."""
@@ -30,19 +24,10 @@ def check_proportional_norms_after_training(sweep: Sweep, *, error: float) -> Ev
     "Proportional": over all cells, log E‖∂_x L‖_2 has the slope 1 over log E‖∂_x L‖_1. "The slope
     is independent of the training method": the mean log-quotient of each method equals that of the
     others together. Corrected leaves the slopes of the methods out.
-
-    Parameters
-    ----------
-    sweep : of Figure 2.
-    error : probability of a miss of each interval.
-
-    Raises
-    ------
-    ValueError : methods or strengths that are missing.
     """
     of = curves(sweep, REGULARIZERS)
     found = _exponent(sweep, [plain(sweep), *(c for cells in of.values() for c in cells)], error)
-    lines = {method: mean(cells) for method, cells in of.items()}
+    lines = {method: mean_of(cells) for method, cells in of.items()}
     apart = {
         method: total([(1, line), *((-1 / (len(of) - 1), lines[m]) for m in lines if m != method)])
         for method, line in lines.items()
@@ -60,7 +45,7 @@ def check_proportional_norms_after_training(sweep: Sweep, *, error: float) -> Ev
         printed=[
             proportional,
             *(
-                combination(sweep, part, log_quotients, error).against(
+                contrast(sweep, part, log_quotients, error).against(
                     f"{method}: log(E‖∂_x L‖_2 / E‖∂_x L‖_1) minus that of the other methods",
                     predicted=0,
                     margin=QUOTIENT_MARGIN,
@@ -84,24 +69,13 @@ def check_equal_variances(sweep: Sweep, *, error: float) -> Evidence:
     Of nearly normal coordinates of equal variance, over images as well, the quotient
     E‖∂_x L‖_2 / E‖∂_x L‖_1 is √(π / (2d)) (Eq. 6 with its constant). Any inequality among the
     coordinates of an image makes it larger, which is what the corrected statement says.
-
-    Parameters
-    ----------
-    sweep : of Figure 2.
-    error : probability of a miss of each interval.
-
-    Raises
-    ------
-    ValueError : methods or strengths that are missing.
     """
     of = curves(sweep, REGULARIZERS)
     d = sweep.networks[0].d
     normal = 0.5 * math.log(math.pi / 2)
-    cells = {"plain": {plain(sweep): 1.0}, **{m: mean(line) for m, line in of.items()}}
-    together = mean([cell for line in of.values() for cell in line])
-    measured = combination(sweep, together, log_quotients, error).scaled(
-        1.0, shift=0.5 * math.log(d)
-    )
+    cells = {"plain": {plain(sweep): 1.0}, **{m: mean_of(line) for m, line in of.items()}}
+    together = mean_of([cell for line in of.values() for cell in line])
+    measured = contrast(sweep, together, log_quotients, error).scaled(1.0, shift=0.5 * math.log(d))
     name = "mean over the regularized cells of log(√d E‖∂_x L‖_2 / E‖∂_x L‖_1)"
     return Evidence(
         method="The mean log-quotient of the two norms, over all cells with regularization, "
@@ -119,18 +93,9 @@ def check_equal_variances(sweep: Sweep, *, error: float) -> Evidence:
     )
 
 
-def log_quotients(sweep: Sweep, cell: Cell) -> Samples:
-    """Return log(E‖∂_x L‖_2 / E‖∂_x L‖_1) of each network, as `log_of_mean` does."""
-    quotients: Samples = log_of_mean(sweep.array(cell, "gradient_norm_l2")) - log_of_mean(
-        sweep.array(cell, "gradient_norm")
-    )
-    return quotients
-
-
 def _exponent(sweep: Sweep, cells: list[Cell], error: float) -> Interval:
     """Slope γ of log E‖∂_x L‖_2 over log E‖∂_x L‖_1: its error is that of log l2 - γ log l1."""
-    sizes = [float(sweep.array(cell, "gradient_norm").mean()) for cell in cells]
-    weights = dict(zip(cells, slope_coefficients(sizes, len(cells)), strict=True))
+    weights = slope_over({cell: float(sweep.array(cell, "gradient_norm").mean()) for cell in cells})
     gamma = sum(
         a * math.log(float(sweep.array(cell, "gradient_norm_l2").mean()))
         for cell, a in weights.items()
@@ -140,15 +105,15 @@ def _exponent(sweep: Sweep, cells: list[Cell], error: float) -> Interval:
         left: Samples = log_quotients(sweep, cell) + (1 - gamma) * log_norms(sweep, cell)
         return left
 
-    found = combination(sweep, weights, residuals, error)
+    found = contrast(sweep, weights, residuals, error)
     return found.scaled(1.0, shift=gamma - found.estimate)
 
 
-def _quotients(sweep: Sweep, lines: Mapping[str, Mapping[Cell, float]], error: float) -> Table:
+def _quotients(sweep: Sweep, lines: Mapping[str, Combination], error: float) -> Table:
     d = sweep.networks[0].d
     rows: list[list[str | float]] = []
     for name, line in lines.items():
-        found = combination(sweep, line, log_quotients, error).exponential()
+        found = contrast(sweep, line, log_quotients, error).exponential()
         rows.append([name, *(d**0.5 * x for x in (found.estimate, found.low, found.high))])
     return Table(
         title=f"√d E‖∂_x L‖_2 / E‖∂_x L‖_1, geometric mean over strengths "

@@ -4,12 +4,18 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from empirical.measures.curves import Pairs, combination, log_norms, pairs, slope, stronger, total
-from empirical.measures.superposition import difference, norm_ratio, side_by_side, superposed
+from empirical.measures.contrasts import contrast, total
+from empirical.measures.curves import Pairs, pairs, slope
+from empirical.measures.quantities import log_norms
+from empirical.measures.superposition import (
+    difference,
+    norm_ratio,
+    side_by_side,
+    superposed_throughout,
+)
 from empirical.measures.trained import Cell, Sweep
-from evidence.equivalence import Equivalence
 from evidence.findings import Evidence, Table
-from evidence.intervals import Interval
+from evidence.intervals import Equivalence, Interval
 
 ACROSS_NORMS = (("l1-penalty", "l2-penalty"), ("linf-augmentation", "l2-augmentation"))
 
@@ -24,15 +30,6 @@ def check_rescaling(sweep: Sweep, *, error: float) -> Evidence:
     row, for penalties and for augmentations, on the average over all strengths and over the
     stronger half. Corrected asks only for the axis: of all thresholds ε_∞ d^γ for p = 2, the one
     that brings the curves of the norm together has γ nearest to 1/2.
-
-    Parameters
-    ----------
-    sweep : of Figure 2.
-    error : probability of a miss of each interval.
-
-    Raises
-    ------
-    ValueError : methods or strengths that are missing.
     """
     compared = {f"{one} and {other}": pairs(sweep, one, other) for one, other in ACROSS_NORMS}
     d = sweep.networks[0].d
@@ -50,10 +47,7 @@ def check_rescaling(sweep: Sweep, *, error: float) -> Evidence:
 
     printed = rescaled(0.5)
     for name, cells in compared.items():
-        printed += superposed(sweep, cells, f"{name}, mean over {len(cells)} strengths", error)
-        printed += superposed(
-            sweep, stronger(cells), f"{name}, stronger half of the strengths", error
-        )
+        printed += superposed_throughout(sweep, cells, name, error)
     return Evidence(
         method="Networks of p = 2 beside those of p = ∞ at equal ε_∞, that is with ε_2 = ε_∞ √d. "
         "The margins are those of the dual pairs. The exponent γ in ε_2 = ε_∞ d^γ that would bring "
@@ -75,7 +69,7 @@ def _exponent(sweep: Sweep, cells: Pairs, error: float, d: int) -> Interval:
     Where the mean slope may be 0, any γ would do.
     """
     steepness = total((0.5, slope([pair[i] for pair in cells])) for i in (0, 1))
-    slopes = combination(sweep, steepness, log_norms, error)
+    slopes = contrast(sweep, steepness, log_norms, error)
     apart = norm_ratio(sweep, cells, error).estimate
     unit = slopes.estimate * math.log(d)
     if slopes.low <= 0 <= slopes.high:
@@ -87,7 +81,7 @@ def _exponent(sweep: Sweep, cells: Pairs, error: float, d: int) -> Interval:
             note="the norms may not depend on ε",
         )
     linear = total([(1 / unit, difference(cells)), (-apart / unit / slopes.estimate, steepness)])
-    moved = combination(sweep, linear, log_norms, error)
+    moved = contrast(sweep, linear, log_norms, error)
     return moved.scaled(1.0, shift=0.5 + apart / unit - moved.estimate)
 
 

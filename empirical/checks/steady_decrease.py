@@ -5,18 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from empirical.measures.curves import (
-    EQUATION_5,
-    REGULARIZERS,
-    combination,
-    curves,
-    log_norms,
-    slope,
-    stronger,
-    total,
-    vulnerabilities,
-    weaker,
-)
+from empirical.measures.contrasts import Combination, contrast, total
+from empirical.measures.curves import EQUATION_5, REGULARIZERS, curves, slope, stronger, weaker
+from empirical.measures.quantities import log_norms, vulnerabilities
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Table
 from evidence.intervals import Interval
@@ -31,18 +22,9 @@ def check_steady_decrease(sweep: Sweep, *, error: float) -> Evidence:
     over log ε are negative. "Steadily" is read as: not at the strong end alone. Averaged over the
     four methods that share Eq. 5's axis, the slopes over the weaker half of the strengths and over
     the stronger half are both negative. Corrected leaves the halves out.
-
-    Parameters
-    ----------
-    sweep : of Figure 2.
-    error : probability of a miss of each interval.
-
-    Raises
-    ------
-    ValueError : methods or strengths that are missing.
     """
     of = curves(sweep, REGULARIZERS)
-    slopes: dict[str, Mapping[Cell, float]] = {m: slope(cells) for m, cells in of.items()}
+    slopes: dict[str, Combination] = {m: slope(cells) for m, cells in of.items()}
     halves = {
         f"the four methods of Eq. 5, {name} half of the strengths": total(
             (1 / len(EQUATION_5), slope(half(of[method]))) for method in EQUATION_5
@@ -50,9 +32,9 @@ def check_steady_decrease(sweep: Sweep, *, error: float) -> Evidence:
         for name, half in (("weaker", weaker), ("stronger", stronger))
     }
 
-    def intervals(parts: Mapping[str, Mapping[Cell, float]]) -> dict[str, Interval]:
+    def intervals(parts: Mapping[str, Combination]) -> dict[str, Interval]:
         return {
-            f"{where}: slope of {measure} over log ε": combination(sweep, part, samples, error)
+            f"{where}: slope of {measure} over log ε": contrast(sweep, part, samples, error)
             for where, part in parts.items()
             for measure, samples in MEASURES.items()
         }

@@ -4,26 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from empirical.checks.accuracy_and_strength import POINT, Line, by_strength
-from empirical.checks.penalty_norm import BENT, log_vulnerabilities
+from empirical.checks.penalty_norm import BENT
 from empirical.measures.common_curve import OutOfRangeError, curve_offset
+from empirical.measures.contrasts import contrast, total
 from empirical.measures.curves import (
     AUGMENTATIONS,
     EQUATION_5,
     PENALTIES,
     REGULARIZERS,
-    accuracies,
-    combination,
     curves,
     plain,
     stronger,
-    total,
-    vulnerabilities,
     weaker,
 )
+from empirical.measures.quantities import accuracies, log_vulnerabilities, vulnerabilities
 from empirical.measures.superposition import POINTS
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Exact, Finding, Table
 from evidence.intervals import Interval
+from evidence.levels import error_of_each
 
 HALF = 0.5
 """Of plain training's vulnerability: what "massively driven down" is read as."""
@@ -45,15 +44,6 @@ def check_plateau(sweep: Sweep, *, error: float) -> Evidence:
     least vulnerability that the allowed loss can buy lies below the least upper end of strengths
     that surely are allowed, and above the least lower end of strengths that may be and of their
     neighbours, since the best strength may lie between two that were tried.
-
-    Parameters
-    ----------
-    sweep : of Figure 2.
-    error : probability of a miss of each printed interval, all strengths together.
-
-    Raises
-    ------
-    ValueError : methods or strengths that are missing, or no plain training.
     """
     start = plain(sweep)
     lines = by_strength(curves(sweep, EQUATION_5))
@@ -93,16 +83,16 @@ def remaining(sweep: Sweep, line: Line, start: Cell, error: float, *, loss: floa
     error : probability of a miss.
     loss : of accuracy, that is allowed, a share of 1.
     """
-    each = error / (2 * len(line))
+    each = error_of_each(error, 2 * len(line))
     base = float(vulnerabilities(sweep, start).mean())
     left, gains = [], []
     for at in line:
         ratio = sum(a * float(vulnerabilities(sweep, c).mean()) for c, a in at.items()) / base
-        moved = combination(
+        moved = contrast(
             sweep, total([(1 / base, at), (-ratio / base, {start: 1.0})]), vulnerabilities, each
         )
         left.append(moved.scaled(1.0, shift=ratio - moved.estimate))
-        gains.append(combination(sweep, total([(1, at), (-1, {start: 1.0})]), accuracies, each))
+        gains.append(contrast(sweep, total([(1, at), (-1, {start: 1.0})]), accuracies, each))
     both = list(zip(left, gains, strict=True))
     maybe = [True, *(gain.high >= -loss for gain in gains), False]
     near = [any(maybe[i : i + 3]) for i in range(len(left))]
@@ -124,15 +114,6 @@ def check_best_ratios(sweep: Sweep, *, error: float) -> Evidence:
     vulnerability, by whatever the curves' misfit may be. These intervals are wider by the misfit on
     both sides, so that it neither confirms nor refutes. Corrected, from the caption of Figure 2:
     over the stronger half, each of the two augmentations has better ratios than the penalties.
-
-    Parameters
-    ----------
-    sweep : of Figure 2.
-    error : probability of a miss of each interval.
-
-    Raises
-    ------
-    ValueError : methods or strengths that are missing, or no plain training.
     """
     of = curves(sweep, REGULARIZERS)
     start = plain(sweep)

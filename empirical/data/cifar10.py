@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from empirical.data.images import ImageData
 from empirical.data.pickled_batch import unpickle_batch
-from running.image_files import DataError, cifar10_records
+from running.image_decoding import DataError
+from running.image_files import cifar10_records
 
 Batch: TypeAlias = tuple[NDArray[np.uint8], list[int]]
 """Pixels, shape (N, 3072), and N labels."""

@@ -20,7 +20,7 @@ from empirical.data.images import ImageData
 from empirical.data.leaf_rendering import coloured, visible_leaves
 from empirical.data.leaves import MOST_CLASSES, TEXTURES, fallen_leaves
 from evidence.findings import Progress, silent
-from running.image_files import DataError
+from running.image_decoding import DataError
 
 CLASSES = len(TEXTURES)
 """Unless more are wanted: discs of each texture. Outlines are much harder to tell at 32 pixels."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from running.image_files import DataError
+from running.image_decoding import DataError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,7 @@ import torch
 
 from empirical.data.images import ImageData
 from evidence.findings import Progress, silent
-from running.image_decoding import Decoded, decode
-from running.image_files import DataError
+from running.image_decoding import DataError, Decoded, decode
 from running.one_line import one_line
 from running.streams import stream
 
@@ -83,7 +82,7 @@ def read_image_folder(
     if (len(training), len(holding)) != there:
         split += f", drawn from {there[0]:,} and {there[1]:,} with seed {seed}"
     files = training + holding
-    decoded = decode([file for file, _ in files], size, progress=progress)
+    decoded = decode([file for file, _ in files], (3, size, size), progress=progress)
     notes = _notes(path, [file for file, _ in files], decoded)
     labels = torch.tensor([label for _, label in files])[decoded.readable]
     kept = int(decoded.readable[: len(training)].sum())

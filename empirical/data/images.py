@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from running.image_files import DataError
+from running.image_decoding import DataError
 
 _AT_ONCE = 1_000
 """How many images are resized at once, so that little memory is needed beside the result."""

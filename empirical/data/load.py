@@ -8,7 +8,7 @@ import torch
 
 from empirical.data.images import ImageData, without_duplicates
 from evidence.findings import Progress, silent
-from running.image_files import DataError
+from running.image_decoding import DataError
 from running.one_line import one_line
 from running.streams import stream
 

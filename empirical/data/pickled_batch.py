@@ -8,12 +8,21 @@ but to a recorder of their arguments. Nothing else is imported or called.
 import io
 import pickle
 from pathlib import Path
+from typing import NamedTuple
 
-from running.image_files import DataError
+from running.image_decoding import DataError
 
 
-def unpickle_batch(file: Path, content: bytes) -> tuple[tuple[int, ...], bytes, list[int]]:
-    """Shape and bytes of the array `data`, and the list `labels`, of a pickled batch.
+class PickledBatch(NamedTuple):
+    """What a pickled batch holds: the shape and bytes of its array, and the labels."""
+
+    shape: tuple[int, ...]
+    pixels: bytes
+    labels: list[int]
+
+
+def unpickle_batch(file: Path, content: bytes) -> PickledBatch:
+    """Read a pickled batch.
 
     Parameters
     ----------
@@ -38,7 +47,7 @@ def unpickle_batch(file: Path, content: bytes) -> tuple[tuple[int, ...], bytes, 
         raise DataError(f"{file}: the labels are no list of whole numbers")
     if not isinstance(data, _Recorded):
         raise DataError(f"{file}: the data are no array of bytes")
-    return *data.array(file), labels
+    return PickledBatch(*data.array(file), labels)
 
 
 class _Recorded:

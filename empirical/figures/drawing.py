@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from empirical.measures.image_measures import Floats
 from empirical.measures.trained import Sweep
-from running.plots import COLOURS
+from running.plots import COLOURS, legend_outside, readable
 
 
 def growth_figure(
@@ -59,20 +59,9 @@ def growth_figure(
         axes.set_xlim(0, line[-1])
         axes.set_ylim(0, None)
         axes.set_xticks(roots, [f"{root:.3g}" for root in roots])
-        axes.set_xlabel("√d, d = number of input values", fontsize=12)
-        axes.set_ylabel(label, fontsize=12)
-        axes.tick_params(labelsize=11)
-        axes.grid(True, color="0.9")
-        axes.set_axisbelow(True)
+        readable(axes, x_label="√d, d = number of input values", y_label=label)
     figure.suptitle(title, fontsize=12)
-    # Outside the axes, so that it can never lie over the data.
-    figure.legend(
-        *axes.get_legend_handles_labels(),
-        loc="outside lower center",
-        ncols=3,
-        fontsize=11,
-        frameon=False,
-    )
+    legend_outside(figure, "lower", *axes.get_legend_handles_labels(), columns=3)
     return figure
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,26 +13,36 @@ from empirical.measures.cell_intervals import cell_interval
 from empirical.measures.curves import plain
 from empirical.measures.trained import Cell, Sweep
 from evidence.intervals import Interval
-from running.plots import COLOURS
-
-ERROR = 0.05
-"""Of each bar."""
+from evidence.levels import FIGURE_ERROR
+from running.plots import COLOURS, legend_outside
 
 CROSS_LIPSCHITZ = "cross-lipschitz"
 
+
+class Style(NamedTuple):
+    """How matplotlib draws the networks of one method."""
+
+    label: str
+    colour: str
+    marker: str
+    line: str
+
+
 _INFINITE, _SQUARE, _CROSS = COLOURS[0], COLOURS[1], COLOURS[2]
 STYLES = {
-    "linf-augmentation": ("adversarial augmentation, p = ∞", _INFINITE, "s", "-"),
-    "l1-penalty": ("gradient penalty, q = 1", _INFINITE, "o", "--"),
-    "linf-through-attack": ("through the attack, p = ∞", _INFINITE, "^", ":"),
-    "linf-pgd": ("PGD, p = ∞", _INFINITE, "D", "-."),
-    "l2-augmentation": ("adversarial augmentation, p = 2", _SQUARE, "s", "-"),
-    "l2-penalty": ("gradient penalty, q = 2", _SQUARE, "o", "--"),
-    "l2-through-attack": ("through the attack, p = 2", _SQUARE, "^", ":"),
-    "l2-pgd": ("PGD, p = 2", _SQUARE, "D", "-."),
-    CROSS_LIPSCHITZ: ("cross-Lipschitz (its own ε: upper axes)", _CROSS, "v", "-"),
+    "linf-augmentation": Style("adversarial augmentation, p = ∞", _INFINITE, "s", "-"),
+    "l1-penalty": Style("gradient penalty, q = 1", _INFINITE, "o", "--"),
+    "linf-through-attack": Style("through the attack, p = ∞", _INFINITE, "^", ":"),
+    "linf-pgd": Style("PGD, p = ∞", _INFINITE, "D", "-."),
+    "l2-augmentation": Style("adversarial augmentation, p = 2", _SQUARE, "s", "-"),
+    "l2-penalty": Style("gradient penalty, q = 2", _SQUARE, "o", "--"),
+    "l2-through-attack": Style("through the attack, p = 2", _SQUARE, "^", ":"),
+    "l2-pgd": Style("PGD, p = 2", _SQUARE, "D", "-."),
+    CROSS_LIPSCHITZ: Style("cross-Lipschitz (its own ε: upper axes)", _CROSS, "v", "-"),
 }
-"""Label, colour, marker and line of each method: one colour a norm, one line a way to train."""
+"""Of each method: one colour a norm, one line a way to train."""
+
+PLAIN = Style("plain training", "black", "*", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,18 +95,13 @@ def figure_2(sweep: Sweep) -> Figure:
         axes.tick_params(labelsize=10)
         axes.grid(True, color="0.92")
         axes.set_axisbelow(True)
-    handles, labels = panels[1, 0].get_legend_handles_labels()
-    figure.legend(
-        handles,
-        labels,
-        # Outside the axes, so that it can never lie over the data.
-        loc="outside lower center",
-        ncols=4,
-        fontsize=11,
-        frameon=False,
+    legend_outside(
+        figure,
+        "lower",
+        *panels[1, 0].get_legend_handles_labels(),
+        columns=4,
         title="points: means over networks and held-out images; bars, and grey for plain training: "
         f"95 % intervals over both; FGSM of size {sweep.epsilon:g} s.d. of a pixel",
-        title_fontsize=11,
     )
     figure.suptitle(f"{sweep.name}: {start.network}, {start.size} px", fontsize=12)
     return figure
@@ -152,22 +157,22 @@ def _over_each_other(
 def _curve(
     axes: Axes, method: str, x: Sequence[float], points: _Points, *, x_bars: _Points | None = None
 ) -> None:
-    label, colour, marker, line = STYLES.get(method, ("plain training", "black", "*", ""))
+    style = STYLES.get(method, PLAIN)
     y = [point.estimate for point in points]
     bars = axes.errorbar(
         x,
         y,
         yerr=_lengths(points),
         xerr=None if x_bars is None else _lengths(x_bars),
-        color=colour,
-        marker=marker,
+        color=style.colour,
+        marker=style.marker,
         markersize=12 if method == "plain" else 6,
-        markerfacecolor=colour if line in ("-", "") else "white",
-        linestyle=line or "none",
+        markerfacecolor=style.colour if style.line in ("-", "") else "white",
+        linestyle=style.line or "none",
         linewidth=1.4,
         elinewidth=0.9,
         capsize=2.5,
-        label=label,
+        label=style.label,
         zorder=4 if method == "plain" else 3,
     )
     for part in (*bars[1], *bars[2]):
@@ -175,7 +180,7 @@ def _curve(
 
 
 def _interval(sweep: Sweep, cell: Cell, quantity: _Quantity) -> Interval:
-    return cell_interval(sweep, cell, quantity.measure, ERROR)
+    return cell_interval(sweep, cell, quantity.measure, FIGURE_ERROR)
 
 
 def _lengths(points: _Points) -> list[list[float]]:

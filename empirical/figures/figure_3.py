@@ -6,10 +6,10 @@ from matplotlib.figure import Figure
 from empirical.figures.drawing import sweep_title
 from empirical.measures.figure_cells import cells_by_pooling
 from empirical.measures.trained import Sweep
+from evidence.levels import FIGURE_ERROR
 from evidence.two_level import two_level_interval
-from running.plots import COLOURS
+from running.plots import COLOURS, legend_outside, readable
 
-_ERROR = 0.05
 _WIDTH = 0.24  # over which a cell's points are spread, left of its mean
 
 
@@ -47,7 +47,7 @@ def figure_3(sweep: Sweep) -> Figure:
                 alpha=0.5,
                 markeredgewidth=0,
             )
-            mean = two_level_interval(samples / 100, _ERROR).scaled(100)
+            mean = two_level_interval(samples / 100, FIGURE_ERROR).scaled(100)
             low, high = max(0.0, mean.low), min(100.0, mean.high)  # infinite ends, too
             bars = axes.errorbar(
                 place + 0.12,
@@ -61,20 +61,9 @@ def figure_3(sweep: Sweep) -> Figure:
             )
         axes.set_xticks(range(len(cells)), list(cells))
         axes.set_xlim(-0.6, len(cells) - 0.4)
-        axes.set_xlabel("pooling layers", fontsize=12)
-        axes.set_ylabel(label, fontsize=12)
-        axes.tick_params(labelsize=11)
-        axes.grid(True, axis="y", color="0.9")
-        axes.set_axisbelow(True)
+        readable(axes, x_label="pooling layers", y_label=label, grid="y")
     axes.set_ylim(0, None)
     figure.suptitle(sweep_title(sweep), fontsize=12)
-    # Outside the axes, so that it can never lie over the data.
-    figure.legend(
-        [points, bars],
-        ["one network, on held-out images", "mean, 95 % interval over networks and images"],
-        loc="outside lower center",
-        ncols=2,
-        fontsize=11,
-        frameon=False,
-    )
+    names = ["one network, on held-out images", "mean, 95 % interval over networks and images"]
+    legend_outside(figure, "lower", [points, bars], names, columns=2)
     return figure

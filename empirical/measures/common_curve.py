@@ -12,14 +12,16 @@ with a two-level interval, in which the noise that x and y of one network share 
 own misfit is not in the interval: margins have to leave room for it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from empirical.measures.contrasts import contrast
+from empirical.measures.quantities import Quantity
 from empirical.measures.trained import Cell, Sweep
-from evidence.intervals import Interval, Samples
-from evidence.two_level import two_level_contrast
+from evidence.intervals import Interval
+from evidence.means import Samples
 
 BEYOND = 0.05
 """Of the reference's range of x, by which cells may lie outside it."""
@@ -35,8 +37,8 @@ def curve_offset(
     reference: Sequence[Cell],
     error: float,
     *,
-    x: Callable[[Sweep, Cell], Samples],
-    y: Callable[[Sweep, Cell], Samples],
+    x: Quantity,
+    y: Quantity,
     powers: Sequence[int],
     relative: bool = False,
 ) -> Interval:
@@ -48,7 +50,7 @@ def curve_offset(
     cells : of the method.
     reference : of the methods that f is fitted to; none of `cells`.
     error : probability of a miss.
-    x, y : measures of a cell, shape (networks, images).
+    x, y : the two axes.
     powers : of the polynomial f, such as (1, 2) for a parabola through the origin.
     relative : whether the offset is divided by the mean of f: how much higher the method lies,
         relative to the curve. In the first order its error, then, has (V / P) d f for d f, with V
@@ -81,17 +83,15 @@ def curve_offset(
     weights = (mine @ fit).mean(axis=0)
     values, curve = float(np.mean([at[cell][1] for cell in inside])), float((mine @ fitted).mean())
 
-    def noise(cell: Cell) -> Samples:
+    def noise(sweep: Sweep, cell: Cell) -> Samples:
         steepness = _steepness(at[cell][0] / unit, powers) @ fitted / unit
         moved: Samples = y(sweep, cell) - steepness * x(sweep, cell)
         return moved - _mean(moved)
 
     ratio, scale = (values / curve, 1 / curve) if relative else (1.0, 1.0)
-    spread = two_level_contrast(
-        [noise(cell) for cell in (*inside, *reference)],
-        [*(scale / len(inside) for _ in inside), *(-scale * ratio * h for h in weights)],
-        error,
-    )
+    coefficients = dict.fromkeys(inside, scale / len(inside))
+    coefficients |= {cell: -scale * ratio * h for cell, h in zip(reference, weights, strict=True)}
+    spread = contrast(sweep, coefficients, noise, error)
     return spread.scaled(1.0, shift=scale * (values - curve) - spread.estimate)
 
 

@@ -3,7 +3,7 @@
 Nothing here needs torch, which takes seconds to load: reading recorded networks does without it.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -15,7 +15,7 @@ Floats: TypeAlias = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Measures:
-    """Measures of one network on held-out images: plain numbers, for tables and the store.
+    """Measures of one network on held-out images, as plain numbers.
 
     Attributes
     ----------
@@ -26,6 +26,7 @@ class Measures:
         gradient ∂_x L(x, c), in nats per standard deviation of a pixel.
     changed : how many predictions FGSM changed.
     accuracy_drop : accuracy before minus accuracy after FGSM, a share of 1.
+    increase : mean of L(x + δ, c) - L(x, c), in nats, as in `ImageMeasures`.
     changed_l2 : how many predictions one step along the gradient of l2-size ε√d changed; None where
         it was not measured.
     pgd_changed, pgd_accuracy_drop : as for FGSM, under PGD; None where it was not run.
@@ -38,6 +39,7 @@ class Measures:
     gradient_norm_l2: float
     changed: int
     accuracy_drop: float
+    increase: float
     changed_l2: int | None = None
     pgd_changed: int | None = None
     pgd_accuracy_drop: float | None = None
@@ -57,10 +59,6 @@ class Measures:
         """Share of changed predictions (Definition 1, as far as PGD finds it)."""
         return None if self.pgd_changed is None else self.pgd_changed / self.images
 
-    def as_json(self) -> dict[str, int | float | None]:
-        """Return the attributes as JSON's numbers; `Measures(**numbers)` reads them back."""
-        return asdict(self)
-
 
 @dataclass(frozen=True, kw_only=True)
 class ImageMeasures:
@@ -73,8 +71,11 @@ class ImageMeasures:
     gradient_norm, gradient_norm_l2 : l1- and l2-norm of ∂_x L(x, c), as in `Measures`. The numbers
         are the network's, in float32 as a rule, and held in float64 so that means round no more.
     changed, still_correct : FGSM changed the prediction; the prediction after it is correct.
-    changed_l2, still_correct_l2 : the same for one step along the gradient of l2-size ε√d, which is
-        as long as FGSM's (Eq. 5); None in records that lack them.
+    increase : L(x + δ, c) - L(x, c), in nats, for the attack δ of FGSM's size that is best at first
+        order, but without the bounds of the pixels, of which Lemma 1 knows none. It is negative
+        where the loss bends down.
+    changed_l2, still_correct_l2 : as `changed` and `still_correct` for one step along the gradient
+        of l2-size ε√d, which is as long as FGSM's (Eq. 5); None in records that lack them.
     pgd_changed, pgd_still_correct : the same for PGD; None where it was not run.
     """
 
@@ -84,6 +85,7 @@ class ImageMeasures:
     gradient_norm_l2: Floats
     changed: Flags
     still_correct: Flags
+    increase: Floats
     changed_l2: Flags | None = None
     still_correct_l2: Flags | None = None
     pgd_changed: Flags | None = None
@@ -100,6 +102,7 @@ class ImageMeasures:
             gradient_norm_l2=float(self.gradient_norm_l2.mean()),
             changed=int(self.changed.sum()),
             accuracy_drop=(right - int(self.still_correct.sum())) / images,
+            increase=float(self.increase.mean()),
             changed_l2=None if self.changed_l2 is None else int(self.changed_l2.sum()),
             pgd_changed=None if self.pgd_changed is None else int(self.pgd_changed.sum()),
             pgd_accuracy_drop=(

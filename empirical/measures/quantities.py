@@ -1,38 +1,64 @@
-"""What the checks compare: samples of logarithms and ratios, shape (networks, images).
+"""What is read off the networks of a cell: samples of shape (networks, images).
 
-Their rows average to the quantity of each network, for `evidence.two_level`.
+Each row averages to the quantity of one network, as `evidence.two_level` wants it. The samples of a
+logarithm or a ratio average to the logarithm or ratio of the network's means.
 """
 
-import math
+from collections.abc import Callable
+from typing import TypeAlias
 
 from empirical.measures.trained import Cell, Sweep
-from evidence.intervals import Samples
+from evidence.means import Samples
 from evidence.two_level import log_of_mean
 
+Quantity: TypeAlias = Callable[[Sweep, Cell], Samples]
+"""Samples of the networks of a cell, shape (networks, images).
 
-def log_norm(sweep: Sweep, cell: Cell) -> Samples:
-    """Return samples of log E_x‖∂_x L‖_1.
-
-    Raises
-    ------
-    ValueError : a network whose gradients are all 0.
-    """
-    return log_of_mean(sweep.array(cell, "gradient_norm"))
+Those of a logarithm raise ValueError where a network's mean is 0."""
 
 
-def log_vulnerability(sweep: Sweep, cell: Cell) -> Samples:
-    """Return samples of the logarithm of the vulnerability to FGSM.
+def gradient_norms(sweep: Sweep, cell: Cell) -> Samples:
+    """Return ‖∂_x L‖_1."""
+    return sweep.array(cell, "gradient_norm")
 
-    One half more keeps it finite where no prediction changed: the share of c changed predictions of
-    N is taken as (c + 1/2) / (N + 1) (Haldane 1956, Ann. Hum. Genet. 20). Beside dozens of changed
-    predictions that hardly matters, and with fewer no interval of shares is honest.
+
+def log_norms(sweep: Sweep, cell: Cell) -> Samples:
+    """Return samples of log E‖∂_x L‖_1."""
+    return log_of_mean(gradient_norms(sweep, cell))
+
+
+def log_quotients(sweep: Sweep, cell: Cell) -> Samples:
+    """Return samples of log(E‖∂_x L‖_2 / E‖∂_x L‖_1)."""
+    quotients: Samples = log_of_mean(sweep.array(cell, "gradient_norm_l2")) - log_of_mean(
+        gradient_norms(sweep, cell)
+    )
+    return quotients
+
+
+def accuracies(sweep: Sweep, cell: Cell) -> Samples:
+    """Return 1 where the prediction is correct."""
+    return sweep.array(cell, "correct")
+
+
+def vulnerabilities(sweep: Sweep, cell: Cell) -> Samples:
+    """Return 1 where FGSM changed the prediction, drawn a little towards 1/2.
+
+    A network with c changed predictions of N has the mean (c + 1/2) / (N + 1), which has a
+    logarithm even where no prediction changed (Haldane 1956, Ann. Hum. Genet. 20). Beside dozens
+    of changed predictions that hardly matters, and with fewer no interval of shares is honest.
     """
     changed = sweep.array(cell, "changed")
     images = changed.shape[1]
-    return log_of_mean((images * changed + 0.5) / (images + 1))
+    drawn: Samples = (images * changed + 0.5) / (images + 1)
+    return drawn
 
 
-def damage_ratio(sweep: Sweep, cell: Cell, *, norm: str = "gradient_norm") -> Samples:
+def log_vulnerabilities(sweep: Sweep, cell: Cell) -> Samples:
+    """Return samples of the logarithm of the vulnerability to FGSM."""
+    return log_of_mean(vulnerabilities(sweep, cell))
+
+
+def damage_ratios(sweep: Sweep, cell: Cell, *, norm: str = "gradient_norm") -> Samples:
     """Return samples of E_x[L(x + δ) - L(x)] / (ε E_x‖∂_x L‖), real over first-order damage.
 
     Network i, of mean increase a_i and mean prediction b_i, has the ratio r_i = a_i / b_i. Image j
@@ -56,17 +82,3 @@ def damage_ratio(sweep: Sweep, cell: Cell, *, norm: str = "gradient_norm") -> Sa
     ratios = increase.mean(axis=1, keepdims=True) / below
     samples: Samples = ratios + (increase - ratios * predicted) / below
     return samples
-
-
-def local_exponent(dimensions: list[int], first: int) -> list[float]:
-    """Return the coefficients of the exponent from size `first` to the next, for log means.
-
-    Parameters
-    ----------
-    dimensions : ascending input dimensions d.
-    first : place of the smaller one.
-    """
-    coefficients = [0.0] * len(dimensions)
-    step = math.log(dimensions[first + 1] / dimensions[first])
-    coefficients[first], coefficients[first + 1] = -1 / step, 1 / step
-    return coefficients

@@ -12,19 +12,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from empirical.measures.curves import (
-    Pairs,
-    accuracies,
-    combination,
-    log_norms,
-    mean,
-    total,
-    vulnerabilities,
-)
+from empirical.measures.contrasts import contrast, mean_of, total
+from empirical.measures.curves import Pairs, pairs, stronger
+from empirical.measures.quantities import accuracies, log_norms, vulnerabilities
 from empirical.measures.trained import Cell, Sweep
-from evidence.equivalence import Equivalence
 from evidence.findings import Table
-from evidence.intervals import Interval
+from evidence.intervals import Equivalence, Interval
 
 FACTOR = 1.25
 """Of norms, and of vulnerabilities, that pass for equal."""
@@ -64,21 +57,42 @@ def superposed(
     ]
     if accuracy:
         findings.append(
-            combination(sweep, difference(cells), accuracies, error).against(
+            contrast(sweep, difference(cells), accuracies, error).against(
                 f"{statement}: difference of accuracies (of 1)", predicted=0, margin=POINTS
             )
         )
     return findings
 
 
+def superposed_throughout(sweep: Sweep, cells: Pairs, name: str, error: float) -> list[Equivalence]:
+    """Hold two curves against each other over all strengths, and over the stronger half of them."""
+    return [
+        *superposed(sweep, cells, f"{name}, mean over {len(cells)} strengths", error),
+        *superposed(sweep, stronger(cells), f"{name}, stronger half of the strengths", error),
+    ]
+
+
+def displaced(sweep: Sweep, cells: Pairs, name: str, error: float) -> list[Equivalence]:
+    """Hold the first curve against the second at several times the strength: a false neighbour.
+
+    Accuracies are left out, which a plateau keeps equal.
+    """
+    first, second = (cell.method for cell in cells[0])
+    steps = len(cells) // 2
+    further = pairs(sweep, first, second, further=steps)
+    return superposed(sweep, further, f"{name} {steps} strengths further", error, accuracy=False)
+
+
 def difference(cells: Pairs) -> dict[Cell, float]:
     """Return the coefficients of the mean over the first curve minus that over the second."""
-    return total([(1, mean([one for one, _ in cells])), (-1, mean([other for _, other in cells]))])
+    return total(
+        [(1, mean_of([one for one, _ in cells])), (-1, mean_of([other for _, other in cells]))]
+    )
 
 
 def norm_ratio(sweep: Sweep, cells: Pairs, error: float) -> Interval:
     """Interval for the mean over the strengths of log(norm / other norm)."""
-    return combination(sweep, difference(cells), log_norms, error)
+    return contrast(sweep, difference(cells), log_norms, error)
 
 
 def vulnerability_ratio(sweep: Sweep, cells: Pairs, error: float) -> Interval:
@@ -86,13 +100,13 @@ def vulnerability_ratio(sweep: Sweep, cells: Pairs, error: float) -> Interval:
 
     Delta method: log V moves by dV / V, so that each curve's mean is divided by its estimate.
     """
-    of_mean = [mean([pair[i] for pair in cells]) for i in (0, 1)]
+    of_mean = [mean_of([pair[i] for pair in cells]) for i in (0, 1)]
     means = [
         sum(a * float(vulnerabilities(sweep, cell).mean()) for cell, a in one.items())
         for one in of_mean
     ]
     relative = total([(1 / means[0], of_mean[0]), (-1 / means[1], of_mean[1])])
-    return combination(sweep, relative, vulnerabilities, error).scaled(
+    return contrast(sweep, relative, vulnerabilities, error).scaled(
         1.0, shift=math.log(means[0] / means[1])
     )
 

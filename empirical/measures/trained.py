@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from empirical.measures.image_measures import Floats, ImageMeasures
+from empirical.measures.image_measures import ImageMeasures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +35,23 @@ class Cell:
         return f"{self.network}, {self.size} px, {self.method}{strength}"
 
 
+@dataclass(frozen=True)
+class NetworkId:
+    """Which network of an experiment; those of one cell have the indices 0, 1, 2 ..."""
+
+    cell: Cell
+    index: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrainedNetwork:
     """One trained network, measured on each of N held-out images.
 
     Attributes
     ----------
-    cell, index : which network; those of one cell have the indices 0, 1, 2 ...
+    cell, index : which network, as in `NetworkId`.
     d : input dimension.
     measures : on each held-out image.
-    increase : L(x + δ, c) - L(x, c) for the attack δ that is best at first order, of the
-        l_∞-size of FGSM but without bounds, in nats, shape (N,).
     training_loss : the objective in the last step of the training, in nats.
     seconds : what the training took, interruptions left out; see `train_network`.
     """
@@ -55,12 +60,8 @@ class TrainedNetwork:
     index: int
     d: int
     measures: ImageMeasures
-    increase: Floats
     training_loss: float
     seconds: float
-
-
-Group: TypeAlias = tuple[Cell, Sequence[TrainedNetwork]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,18 +74,21 @@ class Sweep:
     data : which images, in words.
     epsilon : l_∞-size of the measuring attacks, in standard deviations of a pixel.
     networks : in the experiment's order.
+    paired : whether networks of one index, alike in all but the size, were trained from the same
+        initial weights and on the same order of the images; the others are independent.
     """
 
     name: str
     data: str
     epsilon: float
     networks: Sequence[TrainedNetwork]
+    paired: bool = False
 
     def cells(self) -> list[Cell]:
         """Return the cells in the experiment's order."""
         return list(self._by_cell)
 
-    def groups(self) -> Iterator[Group]:
+    def groups(self) -> Iterator[tuple[Cell, Sequence[TrainedNetwork]]]:
         """Yield each cell with its networks."""
         for cell in self.cells():
             yield cell, self.of(cell)
@@ -110,13 +114,8 @@ class Sweep:
         Parameters
         ----------
         cell : which networks.
-        measure : an attribute of `ImageMeasures` such as "gradient_norm" or "changed", as floats;
-            or "increase".
+        measure : an attribute of `ImageMeasures` such as "gradient_norm" or "changed", as floats.
         """
         return np.array(
-            [
-                one.increase if measure == "increase" else getattr(one.measures, measure)
-                for one in self.of(cell)
-            ],
-            dtype=np.float64,
+            [getattr(network.measures, measure) for network in self.of(cell)], dtype=np.float64
         )

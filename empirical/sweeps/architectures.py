@@ -5,9 +5,9 @@ from torch import nn
 
 from empirical.measures.trained import Cell
 from empirical.sweeps.experiment import ExperimentError
-from simulations.networks.factories import takes
 from simulations.networks.families import find_factory
 from simulations.networks.initialization import he_initialize_
+from simulations.networks.user_factories import takes
 
 
 def build_network(

@@ -1,4 +1,8 @@
-"""Trained networks as arrays, for the store and for the files of results."""
+"""Trained networks as arrays, for the store and for the files of results.
+
+Measures are kept to three significant digits. So a network is the same, bit for bit, whether it was
+just measured or comes from the store or a record.
+"""
 
 import json
 from collections.abc import Mapping
@@ -11,12 +15,15 @@ from numpy.typing import NDArray
 from empirical.measures.image_measures import ImageMeasures
 from empirical.measures.trained import Cell, TrainedNetwork
 
+DIGITS = 3
+"""Significant decimal digits of the measures: chance is far above them, and they compress well."""
+
 MEASURES = tuple(field.name for field in fields(ImageMeasures))
 """Names of the measures on each image."""
 
 
 def to_arrays(network: TrainedNetwork) -> dict[str, NDArray[Any]]:
-    """Return a network's measures as arrays, and what else there is to it as JSON in one."""
+    """Return a network's rounded measures as arrays, and what else there is to it as JSON."""
     measures = {name: getattr(network.measures, name) for name in MEASURES}
     facts = {
         "cell": asdict(network.cell),
@@ -27,13 +34,12 @@ def to_arrays(network: TrainedNetwork) -> dict[str, NDArray[Any]]:
     }
     return {
         "facts": np.array(json.dumps(facts)),
-        "increase": network.increase,
-        **{name: values for name, values in measures.items() if values is not None},
+        **{name: rounded(values) for name, values in measures.items() if values is not None},
     }
 
 
 def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> TrainedNetwork:
-    """Return the network that `to_arrays` wrote.
+    """Return the network that `to_arrays` wrote, or older code that did not round.
 
     Raises
     ------
@@ -45,12 +51,24 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> TrainedNetwork:
     return TrainedNetwork(
         cell=Cell(widths=None if widths is None else tuple(widths), **cell),
         measures=ImageMeasures(
-            **{name: _doubled(arrays[name]) for name in MEASURES if name in arrays}
+            **{name: _doubled(rounded(arrays[name])) for name in MEASURES if name in arrays}
         ),
-        increase=_doubled(arrays["increase"]),
         **facts,
     )
 
 
 def _doubled(values: NDArray[Any]) -> NDArray[Any]:
     return values if values.dtype == bool else values.astype(np.float64)
+
+
+def rounded(values: NDArray[Any]) -> NDArray[Any]:
+    """Round floats to `DIGITS` significant digits, as float32; flags stay as they are."""
+    if values.dtype == bool:
+        return values
+    values = values.astype(np.float64)
+    with np.errstate(divide="ignore"):
+        exponents = np.floor(np.log10(np.abs(values)))
+    exponents[~np.isfinite(exponents)] = 0
+    scale = 10.0 ** (DIGITS - 1 - exponents)
+    digits: NDArray[Any] = (np.round(values * scale) / scale).astype(np.float32)
+    return digits

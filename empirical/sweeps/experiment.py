@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from empirical.measures.trained import Cell
 from empirical.training.recipe import Recipe
+from evidence.errors import UserError
 
 FIGURES = ("figure-1", "figure-2", "figure-3")
 """Figures of the paper that an experiment can be of."""
 
 
-class ExperimentError(ValueError):
-    """An experiment that cannot be run; the message is one line and says what would be right."""
+class ExperimentError(UserError):
+    """An experiment that cannot be run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,9 @@ class Experiment:
     pgd : whether PGD attacks, too.
     recipe : how networks are trained.
     cells : each kind of network, and how many of it.
+    paired : whether networks of one index, alike in all but the size, share their initial weights
+        and the order of the images. Their architecture needs the same weights at every size. A
+        comparison of sizes is then one of pairs, in which what they share cancels.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Experiment:
     pgd: bool
     recipe: Recipe
     cells: Sequence[tuple[Cell, int]]
+    paired: bool = False
 
     @property
     def sizes(self) -> list[int]:
@@ -65,7 +70,7 @@ class Experiment:
         """How many networks there are in all."""
         return sum(repeats for _, repeats in self.cells)
 
-    def times(self, budget: float) -> "Experiment":
-        """Return the experiment with so many times as many networks of each kind, 1 at least."""
-        cells = [(cell, max(1, round(repeats * budget))) for cell, repeats in self.cells]
+    def times(self, budget: float, *, least: int = 1) -> "Experiment":
+        """Return the experiment with `budget` times as many networks of each kind, `least` each."""
+        cells = [(cell, max(least, round(repeats * budget))) for cell, repeats in self.cells]
         return replace(self, cells=cells)

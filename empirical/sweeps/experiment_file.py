@@ -22,6 +22,7 @@ _KEYS: Mapping[str, Mapping[str, type | UnionType]] = {
         "measure": dict,
         "recipe": dict,
         "networks": list,
+        "paired": bool,
     },
     "[images]": {"data": str, "train": int, "held_out": int, "validation": int},
     "[measure]": {"epsilon": _NUMBER, "pgd": bool},
@@ -124,6 +125,7 @@ def _experiment(text: str, name: str, data: str | None) -> Experiment:
         pgd=measure.get("pgd", False),
         recipe=trained_by,
         cells=tuple(cells.items()),
+        paired=file.get("paired", False),
     )
 
 

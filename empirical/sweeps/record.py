@@ -4,52 +4,28 @@
 holds the measures of every network on every image.
 """
 
-import csv
 import io
 import json
-import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from empirical.measures.trained import Sweep
-from empirical.sweeps.arrays import MEASURES, from_arrays, to_arrays
+from empirical.sweeps.arrays import from_arrays, to_arrays
 from empirical.sweeps.experiment import Experiment
+from empirical.sweeps.table import write_table
+from evidence.errors import UserError
+from running.files import replacing
 
 EXPERIMENT, TABLE, NETWORKS = "experiment.json", "networks.csv", "networks.npz"
 
-DIGITS = 3
-"""Significant decimal digits of the measures in `networks.npz`: chance is far above them."""
 
-COLUMNS = (
-    "network",
-    "pixels a side",
-    "d",
-    "widths",
-    "method",
-    "epsilon",
-    "index",
-    "accuracy",
-    "mean l1-norm of the loss gradient (nats per standard deviation of a pixel)",
-    "mean l2-norm of the loss gradient (nats per standard deviation of a pixel)",
-    "vulnerability to FGSM",
-    "accuracy drop under FGSM",
-    "vulnerability to PGD",
-    "accuracy drop under PGD",
-    "mean loss (nats)",
-    "mean increase of the loss (nats)",
-    "training loss (nats)",
-    "seconds",
-    "vulnerability to one l2-step of FGSM's length",
-)
-
-
-class RecordError(ValueError):
-    """Files of results that cannot be read; the message is one line."""
+class RecordError(UserError):
+    """Files of results that cannot be read."""
 
 
 def write_record(
@@ -69,26 +45,20 @@ def write_record(
 
     Raises
     ------
-    OSError : a file that cannot be written; the earlier ones are then whole.
+    UserError : a file that cannot be written; those that were moved before are whole.
     """
     described = json.dumps(
         _description(experiment, sweep, provenance), indent=2, ensure_ascii=False
     )
     contents = {
-        TABLE: _table(sweep),
-        NETWORKS: _networks(sweep),
-        EXPERIMENT: f"{described}\n".encode(),
+        folder / EXPERIMENT: f"{described}\n".encode(),
+        folder / NETWORKS: _networks(sweep),
+        folder / TABLE: write_table(sweep).encode(),
     }
-    places = {folder / name: folder / f".{name}.{os.getpid()}.partial" for name in contents}
-    try:
-        for temporary, content in zip(places.values(), contents.values(), strict=True):
-            temporary.write_bytes(content)
-        for place, temporary in places.items():
-            os.replace(temporary, place)  # noqa: PTH105  (the atomic one)
-    finally:
-        for temporary in places.values():
-            temporary.unlink(missing_ok=True)
-    return list(places)
+    with ExitStack() as moves:
+        for place, content in contents.items():
+            moves.enter_context(replacing(place)).write_bytes(content)
+    return list(contents)[::-1]
 
 
 def _description(
@@ -99,6 +69,7 @@ def _description(
         "figure": experiment.figure,
         "data": sweep.data,
         "epsilon": sweep.epsilon,
+        "paired": sweep.paired,
         "pgd": experiment.pgd,
         "recipe": asdict(experiment.recipe),
         "networks": len(sweep.networks),
@@ -106,55 +77,12 @@ def _description(
     }
 
 
-def _table(sweep: Sweep) -> bytes:
-    """Return `networks.csv`: a row a network, shares as fractions of 1."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for one in sweep.networks:
-        measures = one.measures.summary()
-        widths = one.cell.widths
-        writer.writerow(
-            [
-                one.cell.network,
-                one.cell.size,
-                one.d,
-                "" if widths is None else " ".join(map(str, widths)),
-                one.cell.method,
-                one.cell.epsilon,
-                one.index,
-                *(
-                    "" if value is None else f"{value:.6g}"
-                    for value in (
-                        measures.accuracy,
-                        measures.gradient_norm,
-                        measures.gradient_norm_l2,
-                        measures.vulnerability,
-                        measures.accuracy_drop,
-                        measures.pgd_vulnerability,
-                        measures.pgd_accuracy_drop,
-                        measures.loss,
-                        one.increase.mean(),
-                        one.training_loss,
-                        one.seconds,
-                        measures.l2_vulnerability,
-                    )
-                ),
-            ]
-        )
-    return file.getvalue().encode()
-
-
 def _networks(sweep: Sweep) -> bytes:
     """Return `networks.npz`: every measure as an array (networks, images), rounded."""
     rows = [to_arrays(network) for network in sweep.networks]
-    there = [name for name in (*MEASURES, "increase") if name in rows[0]]
-    stacked: dict[str, Any] = {
-        name: _rounded(np.stack([row[name] for row in rows])) for name in there
-    }
-    facts = np.array([str(row["facts"]) for row in rows])
+    stacked: dict[str, Any] = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
     file = io.BytesIO()
-    np.savez_compressed(file, facts=facts, **stacked)
+    np.savez_compressed(file, **stacked)
     return file.getvalue()
 
 
@@ -178,20 +106,9 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
             data=experiment["data"],
             epsilon=experiment["epsilon"],
             networks=networks,
+            paired=experiment.get("paired", False),  # older records are not
         )
     except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes
         said = " ".join(str(error).split())
         raise RecordError(f"{folder} holds no whole results of a sweep: {said}") from error
     return sweep, experiment
-
-
-def _rounded(values: NDArray[Any]) -> NDArray[Any]:
-    """Round floats to a few significant digits, which compress well; flags stay as they are."""
-    if values.dtype == bool:
-        return values
-    with np.errstate(divide="ignore"):
-        exponents = np.floor(np.log10(np.abs(values)))
-    exponents[~np.isfinite(exponents)] = 0
-    scale = 10.0 ** (DIGITS - 1 - exponents)
-    rounded: NDArray[Any] = (np.round(values * scale) / scale).astype(np.float32)
-    return rounded

@@ -1,6 +1,5 @@
 """Where a figure's results are recorded, and what their table says beside single images."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,18 +10,19 @@ import numpy as np
 from empirical.measures.cell_intervals import SHARES
 from empirical.measures.trained import Cell, Sweep
 from empirical.sweeps.experiment import FIGURES
-from empirical.sweeps.record import COLUMNS, EXPERIMENT, TABLE, RecordError, read_sweep
+from empirical.sweeps.record import EXPERIMENT, TABLE, RecordError, read_sweep
+from empirical.sweeps.table import Column, Row, read_table
 
 PLACES = ("results/gpu/{}-paper", "results/train/{}-paper", "results/train/{}-cpu")
 """Where to look for the results of a figure, the best first. Those of the smoke preset are too few
 to decide anything."""
 
 TABULATED = {
-    "correct": COLUMNS[7],
-    "gradient_norm": COLUMNS[8],
-    "gradient_norm_l2": COLUMNS[9],
-    "changed": COLUMNS[10],
-    "increase": COLUMNS[15],
+    "correct": Column.ACCURACY,
+    "gradient_norm": Column.NORM,
+    "gradient_norm_l2": Column.NORM_L2,
+    "changed": Column.VULNERABILITY,
+    "increase": Column.INCREASE,
 }
 """Columns of `networks.csv` by the measures that they are means of."""
 
@@ -40,7 +40,7 @@ class Recorded:
 
     folder: Path
     sweep: Sweep
-    table: Mapping[Cell, Sequence[Mapping[str, str]]]
+    table: Mapping[Cell, Sequence[Row]]
 
     def tabulated(self, cell: Cell, measure: str) -> float:
         """Return a cell's mean from the table, averaged as `cell_interval` does.
@@ -91,18 +91,8 @@ def read_recorded(figure: str, roots: Sequence[Path]) -> Recorded | None:
 @lru_cache(maxsize=len(FIGURES))
 def _read(folder: Path, written: int) -> Recorded:  # noqa: ARG001
     sweep, _ = read_sweep(folder)
-    table: dict[Cell, list[Mapping[str, str]]] = {}
     try:
-        with (folder / TABLE).open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                cell = Cell(
-                    network=row["network"],
-                    size=int(row["pixels a side"]),
-                    widths=tuple(map(int, row["widths"].split())) or None,
-                    method=row["method"],
-                    epsilon=float(row["epsilon"]),
-                )
-                table.setdefault(cell, []).append(row)
+        table = read_table((folder / TABLE).read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError) as error:
         raise RecordError(f"{folder / TABLE} cannot be read: {error}") from error
     if set(table) != set(sweep.cells()):

@@ -6,17 +6,19 @@ When that one ends or gives up, the folder vanishes, and every worker stops at i
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from running.pools import PoolError
 
 SECONDS = 1.0
 """Time between two reports of a worker."""
 
 
-class AbandonedError(Exception):
-    """Nobody waits for this work any more, or reports do not arrive; the message is one line."""
+class AbandonedError(PoolError):
+    """Nobody waits for this work any more, or reports do not arrive."""
 
 
 class Reporter:
@@ -57,6 +59,7 @@ class Reports:
     """The reports in a folder."""
 
     folder: Path
+    _read: dict[str, float] = field(default_factory=dict)
 
     def file(self, name: str) -> Path:
         """Return the file of one piece of work."""
@@ -64,10 +67,9 @@ class Reports:
 
     def fraction(self, name: str) -> float:
         """Return how far a piece of work is, 0 if it has not begun."""
-        try:
-            return float(self.file(name).read_text())
-        except (OSError, ValueError):  # not begun, or in the middle of being written
-            return 0.0
+        with suppress(OSError, ValueError):  # not begun, or in the middle of being written
+            self._read[name] = float(self.file(name).read_text())
+        return self._read.get(name, 0.0)
 
 
 @contextmanager

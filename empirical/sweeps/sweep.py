@@ -2,25 +2,24 @@
 
 import json
 from collections.abc import Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 
-from empirical.measures.trained import Cell, Sweep, TrainedNetwork
+from empirical.measures.trained import Cell, NetworkId, Sweep, TrainedNetwork
 from empirical.sweeps.arrays import from_arrays, to_arrays
 from empirical.sweeps.experiment import Experiment
-from empirical.sweeps.reporting import AbandonedError, reports
+from empirical.sweeps.record import EXPERIMENT, read_sweep
+from empirical.sweeps.reporting import reports
 from empirical.sweeps.train_one import Plan, plan, train_and_measure
+from empirical.training.recipe import Recipe
 from evidence.findings import Progress, silent
-from running.pools import Pool, PoolError
+from running.pools import Pool
 from running.store import Store
-
-Which: TypeAlias = tuple[Cell, int]
-"""A network of a sweep: its cell and index."""
+from running.work import Task, run_tasks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,41 +31,93 @@ class Agenda:
     experiment : the sweep's.
     plan : what decides the networks beside cell and index.
     keys : the store's key of each network, in the experiment's order.
-    finished : the networks that the store has.
+    finished : the finished networks by their keys. `run_sweep` adds to them.
     """
 
     experiment: Experiment
     plan: Plan
-    keys: Mapping[Which, str]
-    finished: Mapping[str, TrainedNetwork]
+    keys: Mapping[NetworkId, str]
+    finished: dict[str, TrainedNetwork]
 
     @property
-    def due(self) -> list[Which]:
+    def due(self) -> list[NetworkId]:
         """Return what is not finished, in the experiment's order."""
-        return [which for which, key in self.keys.items() if key not in self.finished]
+        return [network for network, key in self.keys.items() if key not in self.finished]
+
+    @property
+    def sweep(self) -> Sweep:
+        """Return what is finished, in the experiment's order."""
+        return Sweep(
+            name=self.experiment.name,
+            data=self.plan.data,
+            epsilon=self.experiment.epsilon,
+            networks=[self.finished[key] for key in self.keys.values() if key in self.finished],
+            paired=self.experiment.paired,
+        )
 
 
-def agenda(experiment: Experiment, *, seed: int, device: torch.device, store: Store) -> Agenda:
+def agenda(
+    experiment: Experiment,
+    *,
+    seed: int,
+    device: torch.device,
+    store: Store,
+    record: Path | None = None,
+) -> Agenda:
     """Read the images, and find what of an experiment is finished.
+
+    Parameters
+    ----------
+    experiment, seed, device : what is to be trained, and where.
+    store : has the networks of earlier runs.
+    record : a folder where `write_record` may have left more of them.
 
     Raises
     ------
-    DataError, StoreError, UserFileError : images, a store or a user's file that cannot be read.
+    DataError, RecordError, StoreError, UserFileError : images, a record, a store or a user's file
+        that cannot be read.
     """
     planned = plan(experiment, seed, device)
     keys = {
-        (cell, index): _key(planned, cell, index)
+        NetworkId(cell, index): _key(planned, NetworkId(cell, index))
         for cell, repeats in experiment.cells
         for index in range(repeats)
     }
     wanted = set(keys.values())
-    stored = {key: arrays for key, arrays in store.networks(planned.run).items() if key in wanted}
-    return Agenda(
-        experiment=experiment,
-        plan=planned,
-        keys=keys,
-        finished={key: from_arrays(arrays) for key, arrays in stored.items()},
+    recorded = {} if record is None else _recorded(record, planned)
+    finished = {key: network for key, network in recorded.items() if key in wanted}
+    for key, arrays in store.networks(planned.run).items():
+        if key in wanted:
+            finished[key] = from_arrays(arrays)
+    return Agenda(experiment=experiment, plan=planned, keys=keys, finished=finished)
+
+
+def _recorded(folder: Path, plan: Plan) -> dict[str, TrainedNetwork]:
+    """Return the networks of a record by the keys that they would have in the store.
+
+    Nothing where there is no record, or one that other code or another kind of device made.
+    Networks of users' files are left out, of which a record does not say what was in them.
+    """
+    if not (folder / EXPERIMENT).is_file():
+        return {}
+    sweep, described = read_sweep(folder)
+    origin = described["provenance"]
+    if origin.get("run") != plan.run:
+        return {}
+    recorded = replace(
+        plan,
+        digest=origin["images"],
+        recipe=Recipe(**described["recipe"]),
+        seed=origin["seed"],
+        epsilon=sweep.epsilon,
+        pgd=described["pgd"],
+        paired=sweep.paired,
     )
+    return {
+        _key(recorded, NetworkId(network.cell, network.index)): network
+        for network in sweep.networks
+        if plan.sources.get(network.cell.network) == ""
+    }
 
 
 def run_sweep(
@@ -79,11 +130,11 @@ def run_sweep(
     costs: Mapping[Cell, float],
     progress: Progress = silent,
 ) -> Sweep:
-    """Train and measure what is not finished; the finished networks come from the store.
+    """Train and measure what is not finished; the finished networks come from the agenda.
 
     Parameters
     ----------
-    agenda : what there is to do.
+    agenda : what there is to do; each network is added to it as soon as it is finished.
     device : where to train.
     store : keeps each network as soon as it is finished.
     pool : trains them, each on one torch thread.
@@ -99,93 +150,64 @@ def run_sweep(
     PoolError, StoreError : workers that are lost or do not see the folder, or a store that cannot
         be written.
     """
-    finished = dict(agenda.finished)
     checkpoints = folder / "checkpoints"
     checkpoints.mkdir(parents=True, exist_ok=True)
     # One network of every cell comes before a second of any, because a sweep that is ended early
     # should tell most; what takes longest first, so that no worker is left with it at the end.
-    due = sorted(agenda.due, key=lambda which: (which[1], -costs[which[0]]))
-    total = sum(costs[cell] for cell, _ in due)
-    threads = torch.get_num_threads()  # which a pool of threads changes
-    try:
-        with reports(folder) as there:
-            waiting: dict[Future[TrainedNetwork], Which] = {}
-            try:
-                for cell, index in due:
-                    key = agenda.keys[cell, index]
-                    future = pool.submit(
-                        train_and_measure,
-                        agenda.plan,
-                        cell,
-                        index,
-                        device,
-                        checkpoints / f"{_training_key(agenda.plan, cell, index)}.pt",
-                        there.file(key),
-                    )
-                    waiting[future] = cell, index
-                while waiting:
-                    done, _ = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        key = agenda.keys[waiting.pop(future)]
-                        finished[key] = _keep(store, agenda.plan.run, key, future.result())
-                    left = sum(
-                        costs[cell] * (1 - there.fraction(agenda.keys[cell, index]))
-                        for cell, index in waiting.values()
-                    )
-                    text = f"{len(finished)} of {len(agenda.keys)} networks"
-                    progress(1 - left / total, text)
-            finally:
-                for future in waiting:
-                    future.cancel()
-    except AbandonedError as error:
-        raise PoolError(str(error)) from error
-    except BrokenExecutor as error:
-        raise PoolError(
-            "a worker process died, perhaps for lack of memory; what is finished is stored"
-        ) from error
-    finally:
-        torch.set_num_threads(threads)
-    return finished_sweep(agenda, finished)
+    due = sorted(agenda.due, key=lambda network: (network.index, -costs[network.cell]))
+
+    def keep(networks: Mapping[str, TrainedNetwork]) -> None:
+        for key, network in networks.items():
+            arrays = to_arrays(network)
+            description = f"network {network.index} of {network.cell}"
+            store.put_network(agenda.plan.run, key, description, arrays)
+            agenda.finished[key] = from_arrays(arrays)
+
+    def report(fraction: float) -> None:
+        progress(fraction, f"{len(agenda.finished)} of {len(agenda.keys)} networks")
+
+    with reports(folder) as progress_files:
+        tasks = []
+        for network in due:
+            key = agenda.keys[network]
+            checkpoint = checkpoints / f"{_training_key(agenda.plan, network)}.pt"
+            report_file = progress_files.file(key)
+            tasks.append(
+                Task(
+                    key=key,
+                    function=train_and_measure,
+                    arguments=(agenda.plan, network, device, checkpoint, report_file),
+                    cost=costs[network.cell],
+                )
+            )
+        run_tasks(tasks, pool, keep=keep, report=report, fraction_done=progress_files.fraction)
+    return agenda.sweep
 
 
-def finished_sweep(agenda: Agenda, finished: Mapping[str, TrainedNetwork]) -> Sweep:
-    """Put finished networks, all or some, into the order of their experiment."""
-    return Sweep(
-        name=agenda.experiment.name,
-        data=agenda.plan.data,
-        epsilon=agenda.experiment.epsilon,
-        networks=[finished[key] for key in agenda.keys.values() if key in finished],
-    )
-
-
-def _keep(store: Store, run: str, key: str, network: TrainedNetwork) -> TrainedNetwork:
-    store.put_network(run, key, f"network {network.index} of {network.cell}", to_arrays(network))
-    return network
-
-
-def _key(plan: Plan, cell: Cell, index: int) -> str:
+def _key(plan: Plan, network: NetworkId) -> str:
     """Name all that decides a network's measures, but for `Plan.run`."""
     measuring = {"epsilon": plan.epsilon, "pgd": plan.pgd}
-    return _digest(_training(plan, cell, index) | measuring)
+    return _digest(_training(plan, network) | measuring)
 
 
-def _training_key(plan: Plan, cell: Cell, index: int) -> str:
+def _training_key(plan: Plan, network: NetworkId) -> str:
     """Name all that decides a network: one that is measured otherwise is not trained anew."""
-    return _digest(_training(plan, cell, index) | {"run": plan.run})
+    return _digest(_training(plan, network) | {"run": plan.run})
 
 
-def _training(plan: Plan, cell: Cell, index: int) -> dict[str, Any]:
+def _training(plan: Plan, network: NetworkId) -> dict[str, Any]:
     """Return what decides a network.
 
     Where the images lie, and how many were wanted, shows in the images themselves.
     """
-    return {
+    pairing = {"paired": True} if plan.paired else {}  # keys of older stores have no such entry
+    return pairing | {
         "digest": plan.digest,
         "recipe": asdict(plan.recipe),
         "seed": plan.seed,
-        "cell": asdict(cell),
-        "index": index,
-        "source": plan.sources[cell.network],
+        "cell": asdict(network.cell),
+        "index": network.index,
+        "source": plan.sources[network.cell.network],
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import torch
 
-from empirical.measures.trained import Cell
+from empirical.measures.trained import Cell, NetworkId
 from empirical.sweeps.train_one import Plan, images_at, initial_network
 from empirical.training.methods import METHODS
 from evidence.findings import Progress, silent
@@ -48,7 +48,7 @@ def seconds_a_network(
 
 def _seconds(plan: Plan, cell: Cell, device: torch.device) -> float:
     data = images_at(plan, cell.size, device)
-    network = initial_network(plan, cell, 0, data)
+    network = initial_network(plan, NetworkId(cell, 0), data)
     network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     there = len(data.train_labels)
     batch = min(plan.recipe.batch, there, max(4, PIXELS // cell.size**2))

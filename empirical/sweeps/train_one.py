@@ -9,21 +9,22 @@ import torch
 from torch import nn
 
 from empirical.data.images import ImageData
-from empirical.measures.first_order import first_order_damage
+from empirical.errors import TrainingError
 from empirical.measures.measure import measure_images
-from empirical.measures.trained import Cell, TrainedNetwork
+from empirical.measures.trained import NetworkId, TrainedNetwork
 from empirical.sweeps.architectures import build_network
 from empirical.sweeps.experiment import Experiment, Images
 from empirical.sweeps.prepared import digest, forget_images, read_images, resized_images
 from empirical.sweeps.reporting import Reporter
 from empirical.training.methods import METHODS
-from empirical.training.recipe import Recipe, TrainingError
+from empirical.training.recipe import Recipe
 from empirical.training.train import train_network
-from evidence.findings import Progress
-from running.image_files import DataError
-from running.pools import PoolError
+from running.image_decoding import DataError
+from running.pools import run_name
 from running.streams import stream
+from running.work import check_run
 from simulations.networks.sources import SourceError, source_of
+from simulations.networks.user_factories import user_function
 
 VERSION = 3
 """Raised whenever a network's numbers change: results of older code are then not reused."""
@@ -38,11 +39,12 @@ class Plan:
     run : names the versions of the code and the kind of device, which every worker must share.
     folder : where relative paths of users' files start, on every worker.
     sources : names what a user's file held at the start, by network; empty for built-in ones.
-    images, epsilon, pgd, recipe : as in `Experiment`; a path of images is absolute.
+    images, epsilon, pgd, recipe, paired : as in `Experiment`; a path of images is absolute.
     largest : the most pixels along one side at which images are read.
     data : describes the images.
     digest : of the images, which every worker must find alike.
     seed : decides all random numbers.
+    paired : as in `Experiment`.
     """
 
     run: str
@@ -56,6 +58,12 @@ class Plan:
     data: str
     digest: str
     seed: int
+    paired: bool
+
+    def stream_name(self, network: NetworkId) -> tuple[str | int, ...]:
+        """Name a network's random streams: its own, or in pairs one for all sizes."""
+        cell = replace(network.cell, size=0) if self.paired else network.cell
+        return "trained", repr(cell), network.index
 
 
 def plan(experiment: Experiment, seed: int, device: torch.device) -> Plan:
@@ -80,6 +88,7 @@ def plan(experiment: Experiment, seed: int, device: torch.device) -> Plan:
         data=data.description,
         digest=digest(data),
         seed=seed,
+        paired=experiment.paired,
     )
 
 
@@ -99,39 +108,32 @@ def images_at(plan: Plan, size: int, device: torch.device) -> ImageData:
     return resized_images(plan.images, plan.seed, size, device, largest=plan.largest)
 
 
-def initial_network(plan: Plan, cell: Cell, index: int, data: ImageData) -> nn.Module:
-    """Build the network as it is before training; each one has weights of its own.
+def initial_network(plan: Plan, network: NetworkId, data: ImageData) -> nn.Module:
+    """Build a network as it is before training.
 
     Raises
     ------
     ExperimentError : as `build_network`.
     SourceError : a user's file that is not as it was at the start.
     """
-    generator = stream(plan.seed, *_name(cell, index), "weights")
-    here = cell
-    if ":" in cell.network:
-        here = replace(cell, network=str(plan.folder / cell.network))
-    network = build_network(here, channels=data.channels, classes=data.classes, generator=generator)
-    if source_of(here.network, "") != plan.sources[cell.network]:
-        raise SourceError(f"{cell.network} changed during the run; start it again")
-    return network
+    generator = stream(plan.seed, *plan.stream_name(network), "weights")
+    cell, name = network.cell, network.cell.network
+    if function := user_function(name):
+        cell = replace(cell, network=str(function.located(plan.folder)))
+    built = build_network(cell, channels=data.channels, classes=data.classes, generator=generator)
+    if source_of(cell.network, "") != plan.sources[name]:
+        raise SourceError(f"{name} changed during the run; start it again")
+    return built
 
 
 def train_and_measure(
-    plan: Plan,
-    cell: Cell,
-    index: int,
-    device: torch.device,
-    checkpoint: Path,
-    report: Path,
+    plan: Plan, network: NetworkId, device: torch.device, checkpoint: Path, report: Path
 ) -> TrainedNetwork:
     """Train a network, or go on from its checkpoint, and measure it on the held-out images.
 
-    On one torch thread, so that sums keep one order, in any worker.
-
     Parameters
     ----------
-    plan, cell, index : which network.
+    plan, network : which network.
     device : where to train.
     checkpoint : the network's own.
     report : where progress goes; see `empirical.sweeps.reporting`.
@@ -142,69 +144,50 @@ def train_and_measure(
     PoolError : a worker with another version of the code, which would give other numbers.
     DataError, ExperimentError, SourceError, TrainingError : as what is called.
     """
-    if _run_name(device) != plan.run:
-        raise PoolError(
-            f"a worker would train other networks: it has {_run_name(device)}, we have {plan.run}"
-        )
-    torch.set_num_threads(1)
+    check_run(plan.run, _run_name(device))
     progress = Reporter(report)
     progress(0.0, "")
+    cell = network.cell
     data = images_at(plan, cell.size, device)
-    network = initial_network(plan, cell, index, data)
+    module = initial_network(plan, network, data)
+    name = plan.stream_name(network)
     try:
-        loss, seconds = train_network(
-            network,
+        trained = train_network(
+            module,
             data.train_images,
             data.train_labels,
             objective=METHODS[cell.method](cell.epsilon),
             recipe=plan.recipe,
             seed=plan.seed,
-            name=_name(cell, index),
+            name=name,
             checkpoint=checkpoint,
             device=device,
             progress=progress,
         )
-        return _measured(plan, cell, index, network, data, loss, seconds, progress)
+        progress(1.0, "")
+        measures = measure_images(
+            module,
+            data.held_out_images,
+            data.held_out_labels,
+            epsilon=plan.epsilon,
+            bounds=data.bounds,
+            pgd_generator=stream(plan.seed, *name, "pgd") if plan.pgd else None,
+        )
     except TrainingError as error:
-        raise TrainingError(f"network {index + 1} of {cell}: {error}") from error
-
-
-def _measured(
-    plan: Plan,
-    cell: Cell,
-    index: int,
-    network: nn.Module,
-    data: ImageData,
-    loss: float,
-    seconds: float,
-    progress: Progress,
-) -> TrainedNetwork:
-    progress(1.0, "")
-    images, labels = data.held_out_images, data.held_out_labels
-    name = _name(cell, index)
-    measures = measure_images(
-        network,
-        images,
-        labels,
-        epsilon=plan.epsilon,
-        bounds=data.bounds,
-        pgd_generator=stream(plan.seed, *name, "pgd") if plan.pgd else None,
-    )
-    damage = first_order_damage(network, images, labels, epsilons=[plan.epsilon])
+        raise TrainingError(f"network {network.index + 1} of {cell}: {error}") from error
     return TrainedNetwork(
         cell=cell,
-        index=index,
-        d=images[0].numel(),
+        index=network.index,
+        d=data.held_out_images[0].numel(),
         measures=measures,
-        increase=damage.increase[0],
-        training_loss=loss,
-        seconds=seconds,
+        training_loss=trained.loss,
+        seconds=trained.seconds,
     )
 
 
 def _run_name(device: torch.device) -> str:
-    """Name what else decides a network's bits: another device or torch rounds otherwise."""
-    return f"networks {VERSION}, {device.type}, torch {torch.__version__}"
+    """Name what decides a network's bits beside its key."""
+    return run_name(f"networks {VERSION}", device)
 
 
 def _with_absolute_path(data: str) -> str:
@@ -213,7 +196,3 @@ def _with_absolute_path(data: str) -> str:
     if name not in ("cifar10", "imagefolder") or not path:  # what follows others is no path
         return data
     return f"{name}:{os.path.abspath(os.path.expanduser(path))}"  # noqa: PTH100, PTH111
-
-
-def _name(cell: Cell, index: int) -> tuple[str | int, ...]:
-    return "trained", repr(cell), index

@@ -2,23 +2,22 @@
 
 import hashlib
 import io
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import torch
 from torch import Tensor
 
-from empirical.training.recipe import TrainingError
+from empirical.errors import TrainingError
+from running.files import replacing
 
 _MAGIC = b"sqrtd checkpoint 3\n"
 _DIGEST_SIZE = 32
 
 
 def write_checkpoint(path: Path, identity: Mapping[str, str], state: Mapping[str, Any]) -> None:
-    """Write a checkpoint under a temporary name, and move it into place when it is whole.
+    """Write a checkpoint, and move it into place when it is whole.
 
     Parameters
     ----------
@@ -33,18 +32,9 @@ def write_checkpoint(path: Path, identity: Mapping[str, str], state: Mapping[str
     buffer = io.BytesIO()
     torch.save({"identity": dict(identity), "state": dict(state)}, buffer)
     content = buffer.getvalue()
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}.partial")  # workers may share a folder
-    try:
+    with replacing(path, error=TrainingError) as temporary:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_bytes(_MAGIC + hashlib.sha256(content).digest() + content)
-            os.replace(temporary, path)  # noqa: PTH105  (the atomic one)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise TrainingError(
-            f"cannot write the checkpoint {path}: {error.strerror or error}"
-        ) from error
+        temporary.write_bytes(_MAGIC + hashlib.sha256(content).digest() + content)
 
 
 def read_checkpoint(

@@ -53,21 +53,36 @@ class CrossEntropy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GradientPenalty:
+class _WithStrength:
+    """What methods with a strength have in common.
+
+    Attributes
+    ----------
+    epsilon : ε_∞ of Eq. 5, of at least 0.
+    """
+
+    epsilon: float
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for an epsilon that is negative or not finite."""
+        if not 0 <= self.epsilon < math.inf:
+            raise ValueError(f"epsilon must be a number of at least 0, not {self.epsilon}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradientPenalty(_WithStrength):
     """Eq. 3: L + (ε_p / 2) ‖∂_x L‖_q, the norm taken image by image.
 
     Attributes
     ----------
-    epsilon : ε_∞, of at least 0.
     q : 1 or 2; at 2 it is double-backpropagation (Drucker and LeCun 1991).
     """
 
-    epsilon: float
     q: int
 
     def __post_init__(self) -> None:
         """Raise ValueError for another q, or an epsilon that is negative or not finite."""
-        _check_epsilon(self.epsilon)
+        super().__post_init__()
         if self.q not in (1, 2):
             raise ValueError(f"gradients are penalized in l_1 or l_2, not in l_{self.q}")
 
@@ -88,7 +103,7 @@ class GradientPenalty:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdversarialAugmentation:
+class AdversarialAugmentation(_WithStrength):
     """Eq. 4: (L(x) + L(x + δ)) / 2, δ the l_p-attack that is best at first order.
 
     The attacked images are a batch of their own. δ is a fixed image for the weights' gradient,
@@ -97,18 +112,16 @@ class AdversarialAugmentation:
 
     Attributes
     ----------
-    epsilon : ε_∞, of at least 0.
     p : ∞, which is FGSM, or 2.
     through_attack : whether gradients flow through δ.
     """
 
-    epsilon: float
     p: float
     through_attack: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError for another p, or an epsilon that is negative or not finite."""
-        _check_epsilon(self.epsilon)
+        super().__post_init__()
         is_maximum_norm(self.p)
 
     def __call__(
@@ -129,7 +142,7 @@ class AdversarialAugmentation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CrossLipschitz:
+class CrossLipschitz(_WithStrength):
     """L + ε R with R = Σ_{k,h} ‖∂_x f_h - ∂_x f_k‖_2² / K² (Eq. 15; Hein, Andriushchenko 2017).
 
     K - 1 backward passes give all K² differences: with J the K gradients as rows, the sum is
@@ -137,16 +150,8 @@ class CrossLipschitz:
     Σ_j v_j v_jᵀ for any orthonormal basis v_1, ..., v_{K-1} of that space, so that
     R = (2/K) Σ_j ‖∂_x (v_j · f)‖_2².
 
-    Attributes
-    ----------
-    epsilon : strength of the regularizer, of at least 0; Eq. 5 does not apply to it.
+    Here `epsilon` is ε itself: Eq. 5 does not apply to it.
     """
-
-    epsilon: float
-
-    def __post_init__(self) -> None:
-        """Raise ValueError for an epsilon that is negative or not finite."""
-        _check_epsilon(self.epsilon)
 
     def __call__(
         self,
@@ -173,25 +178,23 @@ class CrossLipschitz:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProjectedGradient:
+class ProjectedGradient(_WithStrength):
     """L(x + δ) with δ from projected gradient ascent in the l_p-ball (Madry et al. 2018).
 
     Every step has the l_p-size 2.5 ε_p / steps and is followed by a projection onto the ball.
 
     Attributes
     ----------
-    epsilon : ε_∞, of at least 0.
     p : ∞ or 2.
     steps : gradient steps, 1 or more.
     """
 
-    epsilon: float
     p: float
     steps: int = PGD_STEPS
 
     def __post_init__(self) -> None:
         """Raise ValueError for another p, no steps, or an epsilon negative or not finite."""
-        _check_epsilon(self.epsilon)
+        super().__post_init__()
         is_maximum_norm(self.p)
         if self.steps < 1:
             raise ValueError(f"PGD takes one step or more, not {self.steps}")
@@ -281,8 +284,3 @@ def _contrasts(classes: int) -> Tensor:
     rows -= torch.diag(torch.arange(1.0, classes, dtype=torch.float64), 1)[:-1]
     basis: Tensor = rows / rows.norm(dim=1, keepdim=True)
     return basis
-
-
-def _check_epsilon(epsilon: float) -> None:
-    if not 0 <= epsilon < math.inf:
-        raise ValueError(f"epsilon must be a number of at least 0, not {epsilon}")

@@ -1,15 +1,11 @@
-"""The authors' training recipe, and the error of a training that cannot go on."""
+"""The authors' training recipe."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 Decay: TypeAlias = Literal["halving", "linear"]
 """How the learning rate falls during a training."""
-
-
-class TrainingError(RuntimeError):
-    """Training that went astray or cannot continue; the message is one line for the user."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +47,11 @@ class Recipe:
         if self.decay not in get_args(Decay):
             known = " or ".join(get_args(Decay))
             raise ValueError(f"decay must be {known}, not {self.decay!r}")
+
+    def in_epochs(self, epochs: int) -> "Recipe":
+        """Return the recipe with fewer or more epochs, over which the learning rate falls alike."""
+        halve_every = max(1, self.halve_every * epochs // self.epochs)
+        return replace(self, epochs=epochs, halve_every=halve_every)
 
     def learning_rate_at(self, step: int, steps: int) -> float:
         """Return the learning rate of a step; the first of the training's steps is step 0."""

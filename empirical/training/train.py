@@ -1,26 +1,20 @@
-"""Training of a classifier: plainly, or by any objective, recipe and with checkpoints."""
+"""Training of a classifier by any objective and recipe, with checkpoints."""
 
 import math
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
+from empirical.errors import TrainingError
 from empirical.training.checkpoints import fingerprint, read_checkpoint, write_checkpoint
 from empirical.training.memory import keep_freed_memory
-from empirical.training.recipe import Recipe, TrainingError
+from empirical.training.recipe import Recipe
 from evidence.findings import Progress, silent
 from running.streams import stream
-
-__all__ = ["Objective", "TrainingError", "train", "train_network"]
-
-LEARNING_RATE = 0.05
-MOMENTUM = 0.9
-BATCH = 50
 
 CHECKPOINT_SECONDS = 30.0
 """Time between two checkpoints, and so the most that a killed training loses."""
@@ -50,56 +44,18 @@ class Objective(Protocol):
         """
 
 
-def train(
-    network: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    *,
-    epochs: int,
-    generator: torch.Generator,
-    device: torch.device | str = "cpu",
-    progress: Progress = silent,
-) -> None:
-    """Minimize the cross-entropy by stochastic gradient descent, in place.
+class Trained(NamedTuple):
+    """What a training leaves beside the weights.
 
-    Momentum 0.9, batches of 50 in a new random order every epoch (what is left of a last batch
-    waits for the next), and a learning rate that falls linearly from 0.05 to 0, so that the
-    network comes to rest instead of ending at a random phase of its last few batches. On one CPU
-    with a fixed number of threads, the same arguments give the same weights, bit for bit.
-
-    Parameters
+    Attributes
     ----------
-    network : from images to logits; left on `device`, in training mode.
-    images : shape (N, C, H, W), normalized.
-    labels : classes, shape (N,).
-    epochs : passes over the images.
-    generator : the order of the images, on the CPU.
-    device : where to train.
-    progress : called after every batch.
-
-    Raises
-    ------
-    TrainingError : the loss is no longer a finite number.
+    loss : the objective in the last step.
+    seconds : what all steps took, those before an interruption included: processor time on a CPU,
+        where other work on the machine does not count, and wall time on a GPU.
     """
-    # This layout of the memory makes convolutions about twice as fast on a CPU.
-    network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    images = images.to(device, memory_format=torch.channels_last)
-    labels = labels.to(device)
-    network.train()
-    optimizer = torch.optim.SGD(network.parameters(), lr=LEARNING_RATE, momentum=MOMENTUM)
-    batch = min(BATCH, len(images))
-    batches = len(images) // batch
-    for epoch in range(epochs):
-        order = torch.randperm(len(images), generator=generator)[: batches * batch].to(device)
-        for step, chosen in enumerate(order.reshape(batches, batch), start=epoch * batches):
-            for group in optimizer.param_groups:
-                group["lr"] = LEARNING_RATE * (1 - step / (epochs * batches))
-            optimizer.zero_grad()
-            loss = functional.cross_entropy(network(images[chosen]), labels[chosen])
-            _check_loss(loss, epoch, epochs)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            progress((step + 1) / (epochs * batches), f"epoch {epoch + 1} of {epochs}")
+
+    loss: float
+    seconds: float
 
 
 def train_network(
@@ -114,7 +70,7 @@ def train_network(
     checkpoint: Path | None = None,
     device: torch.device | str = "cpu",
     progress: Progress = silent,
-) -> tuple[float, float]:
+) -> Trained:
     """Minimize an objective by a recipe, in place, and continue where a killed training stopped.
 
     Every epoch has a new random order of the images; what is left of a last batch waits for the
@@ -139,12 +95,6 @@ def train_network(
     device : where to train.
     progress : called after every step. An exception from it stops the training.
 
-    Returns
-    -------
-    The objective in the last step, and the seconds that all steps took, those before an
-    interruption included: of processor time on a CPU, where other work on the machine does not
-    count, and of wall time on a GPU.
-
     Raises
     ------
     ValueError : no images, or not as many labels.
@@ -167,11 +117,12 @@ def train_network(
     batch = min(recipe.batch, len(images))
     batches = len(images) // batch
     steps = recipe.epochs * batches
-    first, value, before = _continue(network, optimizer, checkpoint, identity, device)
+    first, before = _continue(network, optimizer, checkpoint, identity, device)
+    value = before.loss
     order = torch.empty(0)
     written = time.monotonic()
     clock = time.perf_counter if device.type == "cuda" else time.thread_time
-    start = clock() - before
+    start = clock() - before.seconds
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         for step in range(first, steps):
             epoch, index = divmod(step, batches)
@@ -208,7 +159,7 @@ def train_network(
                 write_checkpoint(checkpoint, identity, state)
                 written = time.monotonic()
             progress((step + 1) / steps, f"epoch {epoch + 1} of {recipe.epochs}")
-    return value, clock() - start
+    return Trained(value, clock() - start)
 
 
 def _mirrored(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -246,16 +197,16 @@ def _continue(
     checkpoint: Path | None,
     identity: Mapping[str, str],
     device: torch.device,
-) -> tuple[int, float, float]:
-    """Load the checkpoint, if there is one; return the steps done, last loss, and seconds."""
+) -> tuple[int, Trained]:
+    """Load the checkpoint, if there is one; return the number of steps done, and what they left."""
     state: dict[str, Any] | None = None
     if checkpoint is not None:
         state = read_checkpoint(checkpoint, identity, device=device)
     if state is None:
-        return 0, math.nan, 0.0
+        return 0, Trained(math.nan, 0.0)
     network.load_state_dict(state["network"])
     optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"]), float(state["loss"]), float(state["seconds"])
+    return int(state["step"]), Trained(float(state["loss"]), float(state["seconds"]))
 
 
 def _check_weights(weights: Sequence[Tensor], epoch: int, epochs: int) -> None:

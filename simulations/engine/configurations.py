@@ -2,48 +2,72 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-from running.image_files import DataError
-from running.user_files import UserFileError, split_target
+from evidence.errors import UserError
+from running.user_files import UserFileError
 from simulations.engine.ensemble import Ensemble, gradient_batches, plan
-from simulations.engine.many_networks import Relu, WeightLaw
-from simulations.engine.network_plan import ModuleError
-from simulations.networks.factories import Factory, FactoryError, takes
+from simulations.engine.gradient_rows import Relu, WeightLaw
 from simulations.networks.families import find_factory
-from simulations.networks.input_laws import IMAGES, LAWS
+from simulations.networks.input_laws import IMAGES, LAWS, image_folder
 from simulations.networks.sources import source_of
+from simulations.networks.user_factories import Factory, FactoryError, takes, user_function
 
 DIMENSIONS = (64, 256, 1024, 4096)
 EDGES = (8, 16, 32, 64)
 """Sizes of networks on vectors, and of all others, that are taken if none are given."""
 
 
-class ConfigurationError(ValueError):
-    """Wishes that cannot be fulfilled; the message is one line and says what would be right."""
+class ConfigurationError(UserError):
+    """Options of a simulation that cannot be fulfilled."""
 
 
-def configure(
-    network: str,
-    *,
-    sizes: Sequence[int] | None = None,
-    dims: Sequence[int] | None = None,
-    widths: Sequence[int] | None = None,
-    inputs: str = "noise",
-    relu: Relu = "real",
-    weights: WeightLaw = "gaussian",
-) -> list[Ensemble]:
-    """Make the ensembles of a network at growing sizes, and try each on two networks.
+@dataclass(frozen=True, kw_only=True)
+class SimulationRun:
+    """What a user wants sampled: a network at growing sizes, how often, and where.
 
-    Parameters
+    Attributes
     ----------
-    network : a built-in family (`simulations.networks.families.FAMILIES`), or FILE.py:factory.
+    network : a built-in family (`simulations.networks.families.FAMILIES`), FILE.py:factory, or a
+        factory: a function that takes a size and returns an nn.Module and its input shape.
     sizes : what the factory is called with, such as the pixels of an edge; two or more.
     dims : input dimensions d instead, for a factory whose size is d, or the edge of square images.
     widths : the factory's option of that name; its own default if None.
     inputs, relu, weights : as in `Ensemble`.
+    networks, precision : as in `simulations.reports.simulate.simulate`.
+    seed : decides every random number.
+    device : cpu, cuda or cuda:N.
+    store : SQLite file that keeps finished work; without one, nothing is kept.
+    workers, scheduler : as in `running.pools.open_pool`.
+    """
+
+    network: str | Factory
+    sizes: Sequence[int] | None = None
+    dims: Sequence[int] | None = None
+    widths: Sequence[int] | None = None
+    inputs: str = "noise"
+    relu: Relu = "real"
+    weights: WeightLaw = "gaussian"
+    networks: int | None = None
+    precision: float | None = None
+    seed: int = 0
+    device: str = "cpu"
+    store: Path | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The network, as a message or a heading shows it."""
+        network = self.network
+        return network if isinstance(network, str) else getattr(network, "__name__", repr(network))
+
+
+def configure(run: SimulationRun) -> list[Ensemble]:
+    """Make the ensembles of a network at growing sizes, and try each on two networks.
 
     Returns
     -------
@@ -56,31 +80,34 @@ def configure(
         What is wrong, in one line.
     """
     try:
-        factory = find_factory(network)
+        factory = find_factory(run.network)
     except UserFileError:
         raise
     except ValueError as error:
         raise ConfigurationError(str(error)) from error
-    if ":" in network:
-        file, name = split_target(network, "a factory of networks")
-        target = f"{file.resolve()}:{name}"
-    else:
-        target = network
-    if widths is not None and not takes(factory, "widths"):
+    network, target = run.name, run.network
+    if function := user_function(target):
+        target = str(function.located())
+    if not isinstance(target, str) and (run.store or run.workers or run.scheduler):
+        raise ConfigurationError(
+            "stores and workers know a network by its file; give FILE.py:factory, not a function"
+        )
+    if run.widths is not None and not takes(factory, "widths"):
         raise ConfigurationError(f"{network!r} takes no widths; leave --widths away")
-    options = () if widths is None else (("widths", tuple(widths)),)
-    if sizes is not None and dims is not None:
+    options = () if run.widths is None else (("widths", tuple(run.widths)),)
+    if run.sizes is not None and run.dims is not None:
         raise ConfigurationError("sizes and dims exclude each other; give one of them")
-    if dims is not None:
-        sizes = [_size(network, factory, dict(options), d) for d in dims]
-    elif sizes is None:
-        sizes = _default_sizes(network, factory, dict(options))
+    if run.dims is not None:
+        sizes = [_size(network, factory, dict(options), d) for d in run.dims]
+    else:
+        sizes = list(run.sizes or _default_sizes(network, factory, dict(options)))
     if len(set(sizes)) < 2:
         raise ConfigurationError(
             f"an exponent needs two distinct sizes or more, not {', '.join(map(str, sizes))}"
         )
-    if inputs.startswith(IMAGES):
-        inputs = f"{IMAGES}{Path(inputs.removeprefix(IMAGES)).resolve()}"
+    inputs = run.inputs
+    if folder := image_folder(inputs):
+        inputs = f"{IMAGES}{folder.resolve()}"
     elif inputs not in LAWS:
         raise ConfigurationError(f"unknown input {inputs!r}; give {', '.join(LAWS)} or images:PATH")
     ensembles = [
@@ -89,8 +116,8 @@ def configure(
             size=size,
             options=options,
             inputs=inputs,
-            relu=relu,
-            weights=weights,
+            relu=run.relu,
+            weights=run.weights,
             source=source_of(target, inputs),
         )
         for size in sorted(set(sizes))
@@ -98,17 +125,17 @@ def configure(
     for ensemble in ensembles:
         _try(network, ensemble)
     plans = [plan(ensemble) for ensemble in ensembles]
-    if relu == "masks" and not any(found.relus for *_, found in plans):
+    if run.relu == "masks" and not any(planned.relus for planned in plans):
         raise ConfigurationError(
             f"{network!r} calls no ReLU (nn.ReLU or a function relu) that masks could replace"
         )
-    logits = [found.logits for *_, found in plans]
+    logits = [planned.logits for planned in plans]
     if len(set(logits)) > 1:
         raise ConfigurationError(
             f"{network!r} has {', '.join(map(str, logits))} logits: it must have as many at every "
             "size"
         )
-    dimensions = [math.prod(shape) for _, shape, _ in plans]
+    dimensions = [planned.d for planned in plans]
     if len(set(dimensions)) < len(dimensions):
         raise ConfigurationError(
             f"{network!r} has inputs of dimensions {', '.join(map(str, dimensions))}: an exponent "
@@ -173,7 +200,7 @@ def _try(network: str, ensemble: Ensemble) -> None:
     try:
         for _ in gradient_batches(ensemble, 0, range(2), "cpu"):
             pass
-    except (FactoryError, ModuleError, DataError):
+    except UserError:
         raise
     except (Exception, SystemExit) as error:  # a user's module raises whatever it likes
         reason = " ".join(str(error).split())

@@ -11,21 +11,17 @@ from typing import TypeAlias
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from running.draws import Draws
-from simulations.engine.many_networks import (
-    Gradients,
-    Relu,
-    Rows,
-    WeightLaw,
-    sample_dense_gradients,
-    sample_gradients,
-)
+from simulations.engine.dense_head import sample_dense_gradients
+from simulations.engine.gradient_norms import norms_of_sums, scaled_sums_
+from simulations.engine.gradient_rows import Gradients, Relu, Rows, WeightLaw
+from simulations.engine.module_interception import sample_gradients
 from simulations.engine.network_plan import ModuleError, NetworkPlan, plan_network
 from simulations.networks.families import build
 from simulations.networks.input_laws import draw_inputs
 from simulations.networks.sources import SourceError, source_of
+from simulations.networks.user_factories import Factory, ModuleAndShape
 
 Option: TypeAlias = int | str | bool | tuple[int, ...]
 
@@ -62,7 +58,7 @@ class Ensemble:
 
     Attributes
     ----------
-    network : a built-in family, or FILE.py:factory.
+    network : a built-in family, FILE.py:factory, or a factory, which has no key and no store.
     size : what the factory is called with: the input dimension d, or the pixels of an edge.
     options : further keyword arguments of the factory, sorted by name.
     inputs : "noise", "smooth", "constant" or "images:PATH".
@@ -71,7 +67,7 @@ class Ensemble:
     source : fingerprint of the files that the ensemble reads, empty if it reads none.
     """
 
-    network: str
+    network: str | Factory
     size: int
     options: tuple[tuple[str, Option], ...] = ()
     inputs: str = "noise"
@@ -92,7 +88,7 @@ class Block:
     ----------
     norms : ‖row‖_q for the rows of `Gradients` and q in `gradient_norms.NORMS`,
         shape (networks, rows, 4).
-    factors : (1 - q_c)² + Σ_{k≠c} q_k² of the label c = 0 (proof of Theorem 3), shape (networks,).
+    factors : `gradient_norms.loss_factors` of the networks, shape (networks,).
     squares : sums of (∂_x f_0)² over parts of `NETWORKS_IN_A_PART` networks, or over a smaller
         block, shape (parts, d); shape (parts, 0) for d > `MOST_MAPPED`.
     """
@@ -103,8 +99,8 @@ class Block:
 
 
 @lru_cache(maxsize=64)
-def plan(ensemble: Ensemble) -> tuple[nn.Module, tuple[int, ...], NetworkPlan]:
-    """Build an ensemble's module, its input shape, and the plan to sample it.
+def plan(ensemble: Ensemble) -> NetworkPlan:
+    """Build an ensemble's module, and plan how to sample it.
 
     The module is on the meta device, without memory, unless it has a body that needs its values.
 
@@ -116,23 +112,19 @@ def plan(ensemble: Ensemble) -> tuple[nn.Module, tuple[int, ...], NetworkPlan]:
         raise SourceError(f"what {ensemble.network} reads has changed in the meantime; run again")
     try:
         with torch.device("meta"):
-            module, shape = _build(ensemble)
-        found = plan_network(module, shape)
-        of_values = found.has_body or ensemble.weights != "gaussian"
+            on_meta = plan_network(*_build(ensemble))
     except Exception:  # whatever a user's module raises that computes with its values
-        of_values = True
-    if of_values:
-        module, shape = _build(ensemble)
-        found = plan_network(module, shape)
-    return module, shape, found
+        return plan_network(*_build(ensemble))
+    needs_values = on_meta.has_body or ensemble.weights != "gaussian"
+    return plan_network(*_build(ensemble)) if needs_values else on_meta
 
 
 _ONE_AT_A_TIME = Lock()
 """Torch has one generator for all threads, among them those of a Dask worker."""
 
 
-def _build(ensemble: Ensemble) -> tuple[nn.Module, tuple[int, ...]]:
-    """Build the module; what it draws itself, such as buffers, is alike in every process."""
+def _build(ensemble: Ensemble) -> ModuleAndShape:
+    """Build the module, with the same random buffers in every process."""
     with _ONE_AT_A_TIME, torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         return build(ensemble.network, ensemble.size, ensemble.options)
@@ -140,9 +132,9 @@ def _build(ensemble: Ensemble) -> tuple[nn.Module, tuple[int, ...]]:
 
 def networks_in_a_block(ensemble: Ensemble) -> int:
     """Return how many networks make a block, a power of 2 that depends on the ensemble alone."""
-    found = plan(ensemble)[2]
-    least = LEAST_IN_A_BATCH if found.has_body else 1
-    return 1 << int(np.log2(np.clip(NUMBERS_IN_A_BLOCK // found.numbers, least, MOST_IN_A_BLOCK)))
+    planned = plan(ensemble)
+    least = LEAST_IN_A_BATCH if planned.has_body else 1
+    return 1 << int(np.log2(np.clip(NUMBERS_IN_A_BLOCK // planned.numbers, least, MOST_IN_A_BLOCK)))
 
 
 def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.device | str) -> Block:
@@ -158,8 +150,7 @@ def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.devic
     ModuleError : a gradient that is not finite.
     """
     networks = networks_in_a_block(ensemble)
-    *_, shape, _ = plan(ensemble)
-    d = int(np.prod(shape))
+    d = plan(ensemble).d
     parts = max(1, networks // NETWORKS_IN_A_PART)
     squares = torch.zeros(parts, d if d <= MOST_MAPPED else 0, device=device)
     done = 0
@@ -170,12 +161,12 @@ def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.devic
         # Few networks at a time, so that they stay in the cache from one sum to the next.
         few = max(1, NUMBERS_IN_A_SUM // gradients.rows[0].numel())
         for rows in torch.split(gradients.rows, few):
-            of_rows, of_logit = _sum_(rows)
-            sums.append(of_rows)
-            for row in of_logit if squares.numel() else ():
+            row_sums, logit_squares = scaled_sums_(rows)
+            sums.append(row_sums)
+            for row in logit_squares if squares.numel() else ():
                 squares[done // NETWORKS_IN_A_PART] += row
                 done += 1
-    norms = _norms(torch.cat(sums).double()).cpu().numpy()
+    norms = norms_of_sums(torch.cat(sums).double()).cpu().numpy()
     if not np.isfinite(norms).all():
         raise ModuleError(f"at size {ensemble.size} some networks' gradients are not finite")
     return Block(
@@ -199,30 +190,29 @@ def gradient_batches(
     Parameters
     ----------
     ensemble, seed, networks, device : decide every number.
-    rows : what is differentiated, as in `simulations.engine.many_networks.sample_gradients`.
+    rows : what is differentiated, as in `simulations.engine.module_interception.sample_gradients`.
     overwrite : let a batch take the memory of the one before.
 
     Yields
     ------
     As many networks as fit the cache, in order; their number changes no figure.
     """
-    module, shape, found = plan(ensemble)
-    batch = NUMBERS_IN_A_BATCH // found.activations
-    batch = int(np.clip(batch, LEAST_IN_A_BATCH if found.has_body else 1, MOST_IN_A_BATCH))
-    isotropic = _is_isotropic(ensemble, found)
+    planned = plan(ensemble)
+    batch = NUMBERS_IN_A_BATCH // planned.activations
+    batch = int(np.clip(batch, LEAST_IN_A_BATCH if planned.has_body else 1, MOST_IN_A_BATCH))
+    isotropic = _is_isotropic(ensemble, planned)
     at_once = len(networks) if isotropic else batch
     for start in range(networks.start, networks.stop, at_once):
         indices = range(start, min(start + at_once, networks.stop))
         draws = Draws(seed, f"networks of size {ensemble.size}", indices, device=device)
         if isotropic:
             yield from sample_dense_gradients(
-                found, draws, batch=batch, relu=ensemble.relu, rows=rows, overwrite=overwrite
+                planned, draws, batch=batch, relu=ensemble.relu, rows=rows, overwrite=overwrite
             )
         else:
             yield sample_gradients(
-                module,
-                found,
-                draw_inputs(ensemble.inputs, shape, draws),
+                planned,
+                draw_inputs(ensemble.inputs, planned.shape, draws),
                 draws,
                 relu=ensemble.relu,
                 weights=ensemble.weights,
@@ -230,31 +220,9 @@ def gradient_batches(
             )
 
 
-def _is_isotropic(ensemble: Ensemble, found: NetworkPlan) -> bool:
-    """Whether inputs need not be drawn, and are so many that it is faster."""
+def _is_isotropic(ensemble: Ensemble, planned: NetworkPlan) -> bool:
+    """Say whether inputs can be left undrawn, and are so many that this is faster."""
     if ensemble.inputs != "noise" or ensemble.weights != "gaussian":
         return False
-    least = max(LEAST_ISOTROPIC, 4 * found.logits)
-    return bool(found.head) and not found.has_body and found.head[0].in_degree >= least
-
-
-def _sum_(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Sum powers of rows, which are overwritten.
-
-    Returns
-    -------
-    s = max |row_i|, and Σ_i |row_i / s|^q for q = 1, 2, 4, which vanish nowhere, shape (networks,
-    rows, 4); and the squares of each network's first row, shape (networks, d).
-    """
-    largest = rows.abs_().amax(2, keepdim=True)
-    rows /= largest.clamp_min(torch.finfo(rows.dtype).tiny)
-    squares = rows.square()
-    sums = [rows.sum(2), squares.sum(2), torch.square(squares, out=rows).sum(2)]
-    return torch.stack([largest[:, :, 0], *sums], 2), squares[:, 0].mul_(largest[:, 0].square())
-
-
-def _norms(sums: torch.Tensor) -> torch.Tensor:
-    """‖row‖_q for q in `gradient_norms.NORMS`, from the sums of `_sum_`."""
-    largest, first, second, fourth = sums.unbind(2)
-    relative = [first, second.sqrt(), fourth.sqrt().sqrt(), torch.ones_like(first)]
-    return torch.stack(relative, 2) * largest[:, :, None]
+    least = max(LEAST_ISOTROPIC, 4 * planned.logits)
+    return bool(planned.head) and not planned.has_body and planned.head[0].in_degree >= least

@@ -1,13 +1,15 @@
-"""Norms of the input gradients of some random networks, and what follows from them."""
+"""What is kept of random networks' input gradients: norms, and the factors of the loss."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 NORMS = (1.0, 2.0, 4.0, float("inf"))
-"""The q of the norms that are measured."""
+"""The q of the norms that are measured, in the order in which they are kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +21,7 @@ class GradientNorms:
     d : the input dimension.
     norms : ‖row‖_q for the rows ∂_x f_0 and, with two logits or more, ∂_x L(x, 0), and q in
         `NORMS`, shape (networks, rows, 4).
-    factors : (1 - q_c)² + Σ_{k≠c} q_k² of the label c = 0 (proof of Theorem 3, Step 2), shape
-        (networks,).
+    factors : `loss_factors` of the networks, shape (networks,).
     """
 
     d: int
@@ -47,3 +48,51 @@ def joined(samples: Sequence[GradientNorms]) -> GradientNorms:
         norms=np.concatenate([sample.norms for sample in samples]),
         factors=np.concatenate([sample.factors for sample in samples]),
     )
+
+
+def loss_factors(logits: Tensor) -> Tensor:
+    """Return (1 - q_c)² + Σ_{k≠c} q_k² for the label c = 0 and q the softmax of the logits.
+
+    By Step 2 of Theorem 3's proof, ∂_x L has this many times the variance of one logit's gradient.
+
+    Parameters
+    ----------
+    logits : shape (networks, K).
+
+    Returns
+    -------
+    Shape (networks,), in float64.
+    """
+    q = logits.double().softmax(1)
+    return (1 - q[:, 0]) ** 2 + q[:, 1:].square().sum(1)
+
+
+def scaled_sums_(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Sum powers of rows, which are overwritten.
+
+    Parameters
+    ----------
+    rows : shape (networks, rows, d).
+
+    Returns
+    -------
+    s = max |row_i|, and Σ_i |row_i / s|^q for q = 1, 2, 4, which vanish nowhere, shape (networks,
+    rows, 4); and the squares of each network's first row, shape (networks, d).
+    """
+    largest = rows.abs_().amax(2, keepdim=True)
+    rows /= largest.clamp_min(torch.finfo(rows.dtype).tiny)
+    squares = rows.square()
+    sums = [rows.sum(2), squares.sum(2), torch.square(squares, out=rows).sum(2)]
+    return torch.stack([largest[:, :, 0], *sums], 2), squares[:, 0].mul_(largest[:, 0].square())
+
+
+def norms_of_sums(sums: Tensor) -> Tensor:
+    """Return ‖row‖_q for q in `NORMS` from the sums of `scaled_sums_`, same shape."""
+    largest, first, second, fourth = sums.unbind(2)
+    relative = {
+        1.0: first,
+        2.0: second.sqrt(),
+        4.0: fourth.sqrt().sqrt(),
+        float("inf"): torch.ones_like(first),
+    }
+    return torch.stack([relative[q] for q in NORMS], 2) * largest[:, :, None]

@@ -1,4 +1,4 @@
-"""The slow obvious reference: a plain loop over networks, each with all of its weights drawn."""
+"""The slow obvious reference for tests and benchmarks: each network built, drawn and run alone."""
 
 import math
 
@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from running.draws import Draws
+from simulations.engine.autograd import input_gradients
 from simulations.engine.ensemble import Ensemble
-from simulations.engine.gradients import input_gradients
-from simulations.engine.many_networks import Gradients, Rows, WeightLaw
+from simulations.engine.gradient_rows import Gradients, Rows, WeightLaw
 from simulations.networks import initialization
 from simulations.networks.families import build
 from simulations.networks.input_laws import draw_inputs
@@ -23,10 +23,10 @@ def naive_gradients(
     ----------
     ensemble : what is sampled. Of its ReLUs, `nn.ReLU` modules alone can be masked.
     seed, networks : decide every number, which are not those of `gradient_batches`.
-    rows : as in `simulations.engine.many_networks.sample_gradients`.
+    rows : as in `simulations.engine.module_interception.sample_gradients`.
     """
     generator = torch.Generator().manual_seed(seed)
-    logits, found = [], []
+    logits, rows_of_each = [], []
     for index in networks:
         module, shape = build(ensemble.network, ensemble.size, ensemble.options)
         module.eval()
@@ -38,12 +38,12 @@ def naive_gradients(
         gradients = input_gradients(module, inputs)
         logits.append(gradients.logits)
         if rows == "logits":
-            found.append(gradients.logit_gradients)
+            rows_of_each.append(gradients.logit_gradients)
         else:
             kept = min(2, len(gradients.logits))
             pair = [gradients.logit_gradients[0], gradients.loss_gradients[0]]
-            found.append(torch.stack(pair[:kept]))
-    return Gradients(logits=torch.stack(logits), rows=torch.stack(found).flatten(2))
+            rows_of_each.append(torch.stack(pair[:kept]))
+    return Gradients(logits=torch.stack(logits), rows=torch.stack(rows_of_each).flatten(2))
 
 
 @torch.no_grad()

@@ -1,5 +1,6 @@
 """What a module computes, call by call: where its dense head begins, and how large it is."""
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
+
+from evidence.errors import UserError
 
 LINEAR = functional.linear
 CONVOLUTIONS = (functional.conv1d, functional.conv2d, functional.conv3d)
@@ -27,7 +30,7 @@ _BATCH = 3
 """Networks that a module is tried on."""
 
 
-class ModuleError(ValueError):
+class ModuleError(UserError):
     """A module that can not be sampled; the message says what would be right."""
 
 
@@ -50,10 +53,12 @@ class HeadLayer:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkPlan:
-    """How to sample a module.
+    """A module, and how to sample it.
 
     Attributes
     ----------
+    module : what the networks compute.
+    shape : of one input.
     head : the dense layers that end it, from its input to the logits; their weights are not drawn.
     has_body : whether anything but reshapings stands before the head.
     logits : number K of logits.
@@ -62,12 +67,19 @@ class NetworkPlan:
     activations : floats that one network's forward pass makes, weights left out.
     """
 
+    module: nn.Module
+    shape: tuple[int, ...]
     head: tuple[HeadLayer, ...]
     has_body: bool
     logits: int
     relus: int
     weights: tuple[int, ...]
     activations: int
+
+    @property
+    def d(self) -> int:
+        """Input dimension."""
+        return math.prod(self.shape)
 
     @property
     def numbers(self) -> int:
@@ -85,7 +97,7 @@ class _Call:
 
 
 class _Recorder(TorchFunctionMode):
-    """Writes down every call of a forward pass; keeps the tensors, so that ids stay theirs."""
+    """Records every call of a forward pass, and keeps the tensors, so that ids stay theirs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -155,6 +167,8 @@ def plan_network(module: nn.Module, input_shape: Sequence[int]) -> NetworkPlan:
     }
     made = sum(x.numel() for call in calls for x in _tensors(call.result))
     return NetworkPlan(
+        module=module,
+        shape=tuple(input_shape),
         head=head,
         has_body=not _is_reshaped(calls, head, start, inputs),
         logits=logits.shape[1],
@@ -207,14 +221,14 @@ def _check_dependence(
 ) -> None:
     """Let autograd say whether the logits depend on the inputs, and on weights that no call saw."""
     weights = {name: x for name, x in module.named_parameters() if x.ndim > 1 and x.requires_grad}
-    found = (
+    gradients = (
         torch.autograd.grad(logits.sum(), [inputs, *weights.values()], allow_unused=True)
         if logits.requires_grad
         else [None]
     )
-    if found[0] is None:
+    if gradients[0] is None:
         raise ModuleError("the logits must depend on the inputs in a way that autograd can follow")
-    for (name, weight), gradient in zip(weights.items(), found[1:], strict=True):
+    for (name, weight), gradient in zip(weights.items(), gradients[1:], strict=True):
         if gradient is not None and id(weight) not in seen:
             raise ModuleError(
                 f"the parameter {name} is used where it can not be replaced, in compiled code or "
@@ -271,14 +285,14 @@ def _dense_head(
 
 
 def _is_dense(call: _Call, calls: Sequence[_Call], names: Mapping[int, str]) -> bool:
-    """Whether a linear call multiplies a vector with a weight that no other call uses."""
+    """Say whether a linear call multiplies a vector with a weight that no other call uses."""
     h, weight = input_and_weight(call.args, call.kwargs)
     uses = sum(weight is x for other in calls for x in other.tensors)
     return h.ndim == 2 and id(weight) in names and uses == 1
 
 
 def _is_dropout(call: _Call) -> bool:
-    """Whether a call is a dropout that drops nothing."""
+    """Say whether a call is a dropout that drops nothing."""
     if call.function is not functional.dropout:
         return False
     training = call.args[2] if len(call.args) > 2 else call.kwargs.get("training", True)
@@ -288,7 +302,7 @@ def _is_dropout(call: _Call) -> bool:
 def _is_reshaped(
     calls: Sequence[_Call], head: Sequence[HeadLayer], start: Tensor, inputs: Tensor
 ) -> bool:
-    """Whether the head's input is the inputs, but for their shape."""
+    """Say whether the head's input is the inputs in another shape."""
     relus = 0
     for call in reversed(calls):
         relus += call.function in RELUS

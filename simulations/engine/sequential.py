@@ -1,15 +1,111 @@
-"""Sampling in doubling rounds, until every finding is decided or the budget is spent."""
+"""Sampling in rounds, each with twice the networks of the one before, until there are enough.
 
-from collections.abc import Callable, Sequence
+The rounds share one error level. So the intervals of *all* rounds hold at once with probability
+1 - error (union bound), and it does no harm to stop when the samples suffice.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from evidence.equivalence import Equivalence
-from evidence.findings import Outcome, Progress
+from evidence.findings import Evidence, Outcome, Progress, Table
+from evidence.intervals import Equivalence
+from evidence.levels import error_of_each, error_of_round, require_error_level
 from simulations.engine.ensemble import Ensemble
 from simulations.engine.sampler import Sample, Sampler
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Result = TypeVar("Result")
+
 MINIMUM = 64
-"""Fewest networks of a first look: below, intervals of skewed samples are not honest."""
+"""Fewest networks of a first round: below, intervals of skewed samples are not honest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """One round of sampling.
+
+    Attributes
+    ----------
+    networks : how many there are after it, those of earlier rounds included.
+    error : error level of each interval after this round.
+    """
+
+    networks: int
+    error: float
+
+
+def doubling_rounds(first: int, error: float) -> Iterator[Round]:
+    """Yield rounds with `first`, 2 `first`, 4 `first`, ... networks, without end.
+
+    Parameters
+    ----------
+    first : networks of the first round, at least 1.
+    error : error level of one interval over all rounds together, in (0, 1).
+
+    Raises
+    ------
+    ValueError : no network in the first round, or an error not in (0, 1).
+    """
+    if first < 1:
+        raise ValueError(f"the first round needs a network or more, not {first}")
+    require_error_level(error)
+    return (
+        Round(networks=first * 2**k, error=error_of_round(error, k + 1)) for k in itertools.count()
+    )
+
+
+def sample_in_rounds(
+    sampler: Sampler,
+    ensembles: Sequence[Ensemble],
+    rounds: Iterable[Round],
+    evaluate: Callable[[Sequence[Sample], float], Result],
+    *,
+    is_enough: Callable[[Result], bool],
+    most: int,
+    progress: Progress,
+    activity: str,
+) -> Result:
+    """Sample networks 0, 1, 2, ... and evaluate them after each round.
+
+    A later round adds networks: nothing is ever sampled again.
+
+    Parameters
+    ----------
+    sampler : gives the samples.
+    ensembles : what is sampled, the same number of networks of each.
+    rounds : the rounds, which go on until `most` networks are reached.
+    evaluate : makes the result from the samples so far and the error level of each interval.
+    is_enough : whether a result needs no further round.
+    most : largest number of networks.
+    progress, activity : called as networks are finished; "{networks}" in the activity becomes the
+        number of networks after the round.
+    """
+    left = iter(rounds)
+    before = 0
+    while True:
+        this = next(left)
+        reached = min(this.networks, most)
+
+        def of_all_rounds(
+            part: float, activity: str, start: int = before, end: int = reached
+        ) -> None:
+            progress((start + part * (end - start)) / most, activity)
+
+        samples = sampler.sample(
+            ensembles,
+            reached,
+            progress=of_all_rounds,
+            activity=activity.format(networks=f"{reached:,}"),
+        )
+        result = evaluate(samples, this.error)
+        if is_enough(result) or reached == most:
+            return result
+        before = reached
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +125,10 @@ class Findings:
         )
 
 
+Judge: TypeAlias = Callable[[Sequence[Sample], float], Findings]
+"""Makes findings from one sample of each ensemble and the error level of each interval."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sampled:
     """The end of a sequential run.
@@ -36,8 +136,8 @@ class Sampled:
     Attributes
     ----------
     samples : of each ensemble, in the order given.
-    findings : the last look's judgement.
-    error : error level of each interval of a look.
+    findings : what they say of the claim.
+    error : error level of each interval of the last round.
     """
 
     samples: Sequence[Sample]
@@ -49,11 +149,21 @@ class Sampled:
         """How many networks of each ensemble were sampled."""
         return len(self.samples[0].norms)
 
+    def evidence(
+        self,
+        *,
+        method: str,
+        tables: Sequence[Table] = (),
+        plots: Mapping[str, "Figure"] = MappingProxyType({}),
+    ) -> Evidence:
+        """Return the findings with what else belongs to `Evidence`."""
+        return Evidence(method=method, **vars(self.findings), tables=tables, plots=plots)
+
 
 def sample_until_decided(
     sampler: Sampler,
     ensembles: Sequence[Ensemble],
-    judge: Callable[[Sequence[Sample], float], Findings],
+    judge: Judge,
     *,
     first: int,
     most: int,
@@ -62,23 +172,19 @@ def sample_until_decided(
     progress: Progress,
     activity: str,
 ) -> Sampled:
-    """Sample networks 0, 1, 2, ... and look at the findings after `first`, 2 `first`, 4 `first`.
+    """Sample in rounds of `first`, 2 `first`, ... networks, until every finding is decided.
 
-    The number of looks is known before the first one, and each spends an equal part of the error
-    level; by the union bound the intervals of *all* looks cover at once with probability
-    1 - `error`, so stopping at the first decided look cannot spoil them. A later round adds
-    networks: nothing is ever sampled again.
+    The number of rounds is known before the first one, and each has an equal part of the error
+    level.
 
     Parameters
     ----------
-    sampler : gives the samples.
-    ensembles : what is sampled, the same number of networks of each.
-    judge : makes the findings from the samples so far and the error level of each interval.
-    first : networks at the first look.
+    sampler, ensembles, progress, activity : as in `sample_in_rounds`.
+    judge : makes the findings.
+    first : networks of the first round.
     most : the largest number of networks at budget 1.
     budget : multiplies `most`; never are there fewer than `MINIMUM` networks.
-    error : error level of each finding, over all looks together.
-    progress, activity : called as networks are finished.
+    error : error level of each finding, over all rounds together.
 
     Raises
     ------
@@ -87,22 +193,21 @@ def sample_until_decided(
     if not 0 < budget < float("inf"):
         raise ValueError(f"the budget must be a positive number, not {budget}")
     most = max(MINIMUM, round(most * budget))
-    looks = [min(first, most)]
-    while looks[-1] < most:
-        looks.append(min(2 * looks[-1], most))
-    error_per_look = error / len(looks)
-    before = 0
-    for networks in looks:
-
-        def of_all_looks(
-            part: float, activity: str, start: int = before, end: int = networks
-        ) -> None:
-            progress((start + part * (end - start)) / most, activity)
-
-        samples = sampler.sample(ensembles, networks, progress=of_all_looks, activity=activity)
-        findings = judge(samples, error_per_look)
-        if findings.decided:
-            break
-        before = networks
+    networks = [min(first, most)]
+    while networks[-1] < most:
+        networks.append(min(2 * networks[-1], most))
+    error_per_round = error_of_each(error, len(networks))
+    sampled = sample_in_rounds(
+        sampler,
+        ensembles,
+        [Round(networks=number, error=error_per_round) for number in networks],
+        lambda samples, error: Sampled(
+            samples=samples, findings=judge(samples, error), error=error
+        ),
+        is_enough=lambda sampled: sampled.findings.decided,
+        most=most,
+        progress=progress,
+        activity=activity,
+    )
     progress(1.0, activity)
-    return Sampled(samples=samples, findings=findings, error=error_per_look)
+    return sampled

@@ -4,19 +4,21 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from torch import nn
-
-from simulations.networks import paper_networks
-from simulations.networks import simple_networks as networks
-from simulations.networks.factories import Factory, read_factory
+from simulations.networks import paper_networks, simple_networks
+from simulations.networks.user_factories import (
+    Factory,
+    ModuleAndShape,
+    checked_factory,
+    user_function,
+)
 
 FAMILIES: Mapping[str, Factory] = {
-    "dense": networks.dense,
-    "conv": networks.conv,
-    "strided": networks.strided,
-    "average-pool": networks.average_pool,
-    "max-pool": networks.max_pool,
-    "residual": networks.residual,
+    "dense": simple_networks.dense,
+    "conv": simple_networks.conv,
+    "strided": simple_networks.strided,
+    "average-pool": simple_networks.average_pool,
+    "max-pool": simple_networks.max_pool,
+    "residual": simple_networks.residual,
     "paper-figure-1": paper_networks.figure_1,
     "paper-figure-1-half": paper_networks.figure_1_half,
     "paper-figure-1-small": paper_networks.figure_1_small,
@@ -28,14 +30,12 @@ FAMILIES: Mapping[str, Factory] = {
 """Takes the input dimension d ("dense") or the pixels of an image's edge (all others)."""
 
 
-def build(
-    network: str, size: int, options: Sequence[tuple[str, Any]]
-) -> tuple[nn.Module, tuple[int, ...]]:
+def build(network: str | Factory, size: int, options: Sequence[tuple[str, Any]]) -> ModuleAndShape:
     """Build a network of one size.
 
     Parameters
     ----------
-    network : a built-in family, or FILE.py:factory.
+    network : a built-in family, FILE.py:factory, or a factory.
     size : the factory's argument.
     options : keyword arguments of the factory.
 
@@ -46,17 +46,19 @@ def build(
     return find_factory(network)(size, **dict(options))
 
 
-def find_factory(network: str) -> Factory:
-    """Return a built-in family, or the factory of a user's file.
+def find_factory(network: str | Factory) -> Factory:
+    """Return a built-in family, or a user's factory: a function, or one of a file.
 
     Raises
     ------
     ValueError : an unknown family, or a factory that is not there.
     """
+    if not isinstance(network, str):
+        return checked_factory(network, getattr(network, "__name__", repr(network)))
     if network in FAMILIES:
         return FAMILIES[network]
-    if ":" in network:
-        return read_factory(network)
+    if function := user_function(network):
+        return checked_factory(function.load(), network)
     near = get_close_matches(network, FAMILIES, n=1)
     meant = f" (did you mean {near[0]}?)" if near else ""
     raise ValueError(

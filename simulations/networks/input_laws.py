@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from running.draws import Draws
-from simulations.networks.images import images_of_shape
+from simulations.networks.image_inputs import images_of_shape
 
 LAWS = ("noise", "smooth", "constant")
 IMAGES = "images:"
@@ -16,6 +16,11 @@ IMAGES = "images:"
 
 COARSE = 4
 """Pixels along an edge of the noise that smooth inputs interpolate."""
+
+
+def image_folder(law: str) -> Path | None:
+    """Return FOLDER of the law "images:FOLDER", and None for every other law."""
+    return Path(law.removeprefix(IMAGES)) if law.startswith(IMAGES) else None
 
 
 def draw_inputs(law: str, shape: Sequence[int], draws: Draws) -> Tensor:
@@ -26,7 +31,7 @@ def draw_inputs(law: str, shape: Sequence[int], draws: Draws) -> Tensor:
     law : "noise" draws each coordinate independently from N(0, 1); "smooth" interpolates noise of
         `COARSE` pixels along each edge, so that neighbours are alike at every size; "constant" is
         1 everywhere; "images:FOLDER" gives network i the image i, modulo their number (see
-        `simulations.networks.images`).
+        `simulations.networks.image_inputs`).
     shape : of one input: (d,), (channels, length) or (channels, height, width).
 
     Raises
@@ -34,8 +39,8 @@ def draw_inputs(law: str, shape: Sequence[int], draws: Draws) -> Tensor:
     ValueError : another law, or smooth inputs of more than two spatial dimensions.
     DataError : images that cannot be read, or do not fit the shape.
     """
-    if law.startswith(IMAGES):
-        images = images_of_shape(Path(law.removeprefix(IMAGES)), tuple(shape))
+    if folder := image_folder(law):
+        images = images_of_shape(folder, tuple(shape))
         return images[[index % len(images) for index in draws.networks]].to(draws.device)
     if law == "noise":
         return draws.normal(*shape)

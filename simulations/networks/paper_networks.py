@@ -5,6 +5,20 @@ the batch norm has one; the logits have biases. A batch norm that has seen no ba
 √(1 + 1e-5) in evaluation mode, and no more. The paper does not name the kernels and the padding;
 3 x 3 and reflect are those of the authors' code. (That code, of a later version of the paper, pools
 before the batch norm; Sections 4.1 and 4.3 put poolings after blocks, and so do these networks.)
+
+All functions here return the module and its input shape (channels, size, size), and share their
+
+Parameters
+----------
+size : pixels of an edge; each function says which sizes it takes.
+channels : colour channels of an image: 3, or 1 in grey.
+widths : channels of the convolutions, one number a block.
+logits : number K of logits.
+
+Raises
+------
+ValueError : a size that the function does not take, another number of widths, a width below 1, or
+    no channels or logits.
 """
 
 from collections.abc import Sequence
@@ -13,6 +27,7 @@ from itertools import pairwise
 from torch import nn
 
 from simulations.networks.simple_networks import CHANNELS
+from simulations.networks.user_factories import ModuleAndShape
 
 SMALLEST = 32
 """Pixels of an edge at which the networks of Figure 1 are not dilated."""
@@ -22,80 +37,30 @@ WIDTH = 64
 
 
 def figure_1(
-    size: int,
-    *,
-    channels: int = CHANNELS,
-    widths: Sequence[int] = (WIDTH,) * 8,
-    logits: int = 12,
-) -> tuple[nn.Module, tuple[int, ...]]:
+    size: int, *, channels: int = CHANNELS, widths: Sequence[int] = (WIDTH,) * 8, logits: int = 12
+) -> ModuleAndShape:
     """Build the network of Figure 1 (Section 4.1): 8 blocks and max-poolings to one pixel.
 
-    2 x 2 max-poolings follow blocks 2, 4 and 6, and one over all that is left follows block 8.
-    Dilations 1, 2, 4 and 8 at 32, 64, 128 and 256 pixels let filters cover like parts of the
-    image, with exactly the same parameters.
-
-    Parameters
-    ----------
-    size : pixels of an edge, a multiple of 32; inputs have shape (batch, channels, size, size).
-    channels : colour channels of an image: 3, or 1 in grey.
-    widths : channels of the 8 convolutions.
-    logits : number K of logits.
-
-    Raises
-    ------
-    ValueError : another size, another number of widths, or no channels or logits.
+    2 x 2 max-poolings follow blocks 2, 4 and 6, and one over all that is left follows block 8. The
+    size is a multiple of 32. Dilations 1, 2, 4 and 8 at 32, 64, 128 and 256 pixels let filters
+    cover like parts of the image, with exactly the same parameters.
     """
     return _figure_1(size, channels, widths, logits, blocks=8, smallest=SMALLEST)
 
 
 def figure_1_half(
-    size: int,
-    *,
-    channels: int = CHANNELS,
-    widths: Sequence[int] = (16,) * 8,
-    logits: int = 12,
-) -> tuple[nn.Module, tuple[int, ...]]:
-    """Build the network of Figure 1 for images of half the size: `figure_1` on half the pixels.
-
-    All 8 blocks and poolings; dilations 1, 2, 4 and 8 at 16, 32, 64 and 128 pixels.
-
-    Parameters
-    ----------
-    size : pixels of an edge, a multiple of 16; inputs have shape (batch, channels, size, size).
-    channels : colour channels of an image: 3, or 1 in grey.
-    widths : channels of the 8 convolutions.
-    logits : number K of logits.
-
-    Raises
-    ------
-    ValueError : another size, another number of widths, or no channels or logits.
-    """
+    size: int, *, channels: int = CHANNELS, widths: Sequence[int] = (16,) * 8, logits: int = 12
+) -> ModuleAndShape:
+    """Build `figure_1` for images of half the size: multiples of 16, undilated at 16 pixels."""
     return _figure_1(size, channels, widths, logits, blocks=8, smallest=SMALLEST // 2)
 
 
 def figure_1_small(
-    size: int,
-    *,
-    channels: int = CHANNELS,
-    widths: Sequence[int] = (16,) * 4,
-    logits: int = 12,
-) -> tuple[nn.Module, tuple[int, ...]]:
-    """Build the network of Figure 1 made small: 4 blocks, for images of a quarter of the size.
+    size: int, *, channels: int = CHANNELS, widths: Sequence[int] = (16,) * 4, logits: int = 12
+) -> ModuleAndShape:
+    """Build `figure_1` with 4 blocks for a quarter of the size: multiples of 8, undilated at 8.
 
-    A 2 x 2 max-pooling follows block 2, and one over all that is left follows block 4. Dilations
-    1, 2 and 4 at 8, 16 and 32 pixels let filters cover like parts of the image, with exactly the
-    same parameters.
-
-    Parameters
-    ----------
-    size : pixels of an edge, a multiple of 8; inputs have shape (batch, channels, size, size).
-    channels : colour channels of an image: 3, or 1 in grey.
-    widths : channels of the 4 convolutions.
-    logits : number K of logits.
-
-    Raises
-    ------
-    ValueError : another size, another number of widths, or no channels or logits.
+    A 2 x 2 max-pooling follows block 2, and one over all that is left follows block 4.
     """
     return _figure_1(size, channels, widths, logits, blocks=4, smallest=SMALLEST // 4)
 
@@ -108,7 +73,7 @@ def _figure_1(
     *,
     blocks: int,
     smallest: int,
-) -> tuple[nn.Module, tuple[int, ...]]:
+) -> ModuleAndShape:
     """Build blocks with a max-pooling after every second one; the last pools all that is left."""
     if size < smallest or size % smallest:
         first = ", ".join(str(smallest * k) for k in (1, 2, 3))
@@ -122,24 +87,11 @@ def _figure_1(
 
 
 def figure_2(
-    size: int,
-    *,
-    channels: int = CHANNELS,
-    widths: Sequence[int] = (WIDTH,) * 5,
-    logits: int = 10,
-) -> tuple[nn.Module, tuple[int, ...]]:
+    size: int, *, channels: int = CHANNELS, widths: Sequence[int] = (WIDTH,) * 5, logits: int = 10
+) -> ModuleAndShape:
     """Build the network of Figure 2 (Section 4.2): 5 blocks and an average over all pixels.
 
-    Parameters
-    ----------
-    size : pixels of an edge, 2 or more; inputs have shape (batch, channels, size, size).
-    channels : colour channels of an image: 3, or 1 in grey.
-    widths : channels of the 5 convolutions.
-    logits : number K of logits.
-
-    Raises
-    ------
-    ValueError : smaller images, another number of widths, or no channels or logits.
+    It takes images of 2 pixels along an edge or more.
     """
     if size < 2:
         raise ValueError(f"the network of Figure 2 takes images of 2 pixels or more, not {size}")
@@ -148,55 +100,33 @@ def figure_2(
 
 
 def figure_3_average(
-    size: int,
-    *,
-    channels: int = CHANNELS,
-    widths: Sequence[int] = (WIDTH,) * 6,
-    logits: int = 10,
-) -> tuple[nn.Module, tuple[int, ...]]:
+    size: int, *, channels: int = CHANNELS, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
+) -> ModuleAndShape:
     """Build the network of Figure 3 (Section 4.3) with average-pooling.
 
-    6 blocks, 2 x 2 average-poolings after every second, and a final average over all pixels.
-
-    Parameters
-    ----------
-    size : pixels of an edge, a multiple of 8; inputs have shape (batch, channels, size, size).
-    channels : colour channels of an image: 3, or 1 in grey.
-    widths : channels of the 6 convolutions.
-    logits : number K of logits.
-
-    Raises
-    ------
-    ValueError : another size, another number of widths, or no channels or logits.
+    6 blocks, 2 x 2 average-poolings after every second, and a final average over all pixels. The
+    size is a multiple of 8.
     """
     return _figure_3(size, channels, widths, logits, pooling=nn.AvgPool2d(2))
 
 
 def figure_3_strided(
-    size: int,
-    *,
-    channels: int = CHANNELS,
-    widths: Sequence[int] = (WIDTH,) * 6,
-    logits: int = 10,
-) -> tuple[nn.Module, tuple[int, ...]]:
+    size: int, *, channels: int = CHANNELS, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
+) -> ModuleAndShape:
     """Build `figure_3_average` with stride 2 in every second convolution instead."""
     return _figure_3(size, channels, widths, logits, pooling=None)
 
 
 def figure_3_max(
-    size: int,
-    *,
-    channels: int = CHANNELS,
-    widths: Sequence[int] = (WIDTH,) * 6,
-    logits: int = 10,
-) -> tuple[nn.Module, tuple[int, ...]]:
+    size: int, *, channels: int = CHANNELS, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
+) -> ModuleAndShape:
     """Build `figure_3_average` with 2 x 2 max-poolings instead."""
     return _figure_3(size, channels, widths, logits, pooling=nn.MaxPool2d(2))
 
 
 def _figure_3(
     size: int, channels: int, widths: Sequence[int], logits: int, *, pooling: nn.Module | None
-) -> tuple[nn.Module, tuple[int, ...]]:
+) -> ModuleAndShape:
     if size < 8 or size % 8:
         raise ValueError(
             f"the networks of Figure 3 take images of 8, 16, 24 ... pixels, not {size}"
@@ -238,7 +168,7 @@ def _block(inputs: int, outputs: int, *, stride: int = 1, dilation: int = 1) -> 
 
 def _with_head(
     layers: Sequence[nn.Module], size: int, channels: int, widths: Sequence[int], logits: int
-) -> tuple[nn.Module, tuple[int, ...]]:
+) -> ModuleAndShape:
     """Add the dense layer that sees one pixel a channel."""
     if logits < 1:
         raise ValueError(f"a network has one logit or more, not {logits}")

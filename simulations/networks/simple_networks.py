@@ -10,6 +10,8 @@ from typing import Literal, TypeAlias
 
 from torch import Tensor, nn
 
+from simulations.networks.user_factories import ModuleAndShape
+
 CHANNELS = 3
 """Colour channels of an image."""
 
@@ -18,7 +20,7 @@ Padding: TypeAlias = Literal["circular", "zeros", "reflect", "replicate"]
 
 def dense(
     d: int, *, widths: Sequence[int] = (64, 64), logits: int = 10, relu_on_logits: bool = False
-) -> tuple[nn.Module, tuple[int, ...]]:
+) -> ModuleAndShape:
     """Build a succession of dense layers (Theorem 3).
 
     Parameters
@@ -47,7 +49,7 @@ def conv(
     logits: int = 10,
     kernel: int = 3,
     padding: Padding | Literal["none"] = "circular",
-) -> tuple[nn.Module, tuple[int, ...]]:
+) -> ModuleAndShape:
     """Build a succession of convolutions of stride 1, and a dense layer (Corollary 5).
 
     With circular padding all inputs are alike (S); the others have borders.
@@ -82,7 +84,7 @@ def strided(
     stride: int | Sequence[int] = 2,
     kernel: int = 3,
     padding: Padding = "circular",
-) -> tuple[nn.Module, tuple[int, ...]]:
+) -> ModuleAndShape:
     """Build a succession of strided convolutions, and a dense layer (Corollary 5).
 
     With circular padding and kernels that are multiples of the strides all inputs are alike (S).
@@ -97,7 +99,7 @@ def strided(
     ------
     ValueError : as `conv`; a size that is no multiple of all strides multiplied.
     """
-    return _reducing(size, widths, logits, stride, kernel, padding, None, ())
+    return _reducing(size, widths, logits, stride, kernel, padding, average_pooling, ())
 
 
 def average_pool(
@@ -109,7 +111,7 @@ def average_pool(
     kernel: int = 3,
     padding: Padding = "circular",
     replaced: Sequence[int] | None = None,
-) -> tuple[nn.Module, tuple[int, ...]]:
+) -> ModuleAndShape:
     """Build the twin of `strided`: stride 1, and averages over n = stride² neurons (Theorem 6).
 
     Both have the same weights in the same order, so that one random stream initializes both alike,
@@ -137,7 +139,7 @@ def max_pool(
     kernel: int = 3,
     padding: Padding = "circular",
     replaced: Sequence[int] | None = None,
-) -> tuple[nn.Module, tuple[int, ...]]:
+) -> ModuleAndShape:
     """Build the twin of `average_pool` with maxima instead of averages; parameters as there."""
     return _reducing(size, widths, logits, stride, kernel, padding, nn.MaxPool2d, replaced)
 
@@ -149,7 +151,7 @@ def residual(
     logits: int = 10,
     kernel: int = 3,
     padding: Padding = "circular",
-) -> tuple[nn.Module, tuple[int, ...]]:
+) -> ModuleAndShape:
     """Build a convolution, blocks with residual additions, and a dense layer.
 
     Parameters
@@ -213,9 +215,9 @@ def _reducing(
     stride: int | Sequence[int],
     kernel: int,
     padding: Padding,
-    pooling: Callable[[int], nn.Module] | None,
+    pooling: Callable[[int], nn.Module],
     replaced: Sequence[int] | None,
-) -> tuple[nn.Module, tuple[int, ...]]:
+) -> ModuleAndShape:
     """Build convolutions that are strided, or of stride 1 and followed by a pooling."""
     strides = [stride] * len(widths) if isinstance(stride, int) else list(stride)
     _check_positive(size, [*widths, *strides, kernel], logits)
@@ -235,11 +237,11 @@ def _reducing(
                 f"{' x '.join(map(str, strides))}, not {size}"
             )
         inputs = [CHANNELS, *widths][layer]
-        if pooling is not None and layer in pooled and step > 1:
-            layers += [_convolution(inputs, outputs, kernel, 1, padding, edge), nn.ReLU()]
+        is_pooled = layer in pooled and step > 1
+        own_stride = 1 if is_pooled else step
+        layers += [_convolution(inputs, outputs, kernel, own_stride, padding, edge), nn.ReLU()]
+        if is_pooled:
             layers.append(pooling(step))
-        else:
-            layers += [_convolution(inputs, outputs, kernel, step, padding, edge), nn.ReLU()]
         edge //= step
     return _with_head(layers, [CHANNELS, *widths][-1], edge, logits), (CHANNELS, size, size)
 

@@ -1,17 +1,16 @@
 """Fingerprints of the files that an ensemble reads."""
 
-from pathlib import Path
-
+from evidence.errors import UserError
 from running.image_files import find_images
-from running.user_files import fingerprint, split_target
-from simulations.networks.input_laws import IMAGES
+from simulations.networks.input_laws import image_folder
+from simulations.networks.user_factories import Factory, user_function
 
 
-class SourceError(ValueError):
-    """Files that changed after an ensemble was made of them; the message is one line."""
+class SourceError(UserError):
+    """Files that changed after an ensemble was made of them."""
 
 
-def source_of(network: str, inputs: str) -> str:
+def source_of(network: str | Factory, inputs: str) -> str:
     """Name what a user's file and images hold now; empty where neither is read.
 
     Raises
@@ -19,10 +18,8 @@ def source_of(network: str, inputs: str) -> str:
     UserFileError, DataError : what cannot be read.
     """
     parts = []
-    if ":" in network:
-        file, _ = split_target(network, "a factory of networks")
-        parts.append(f"network {fingerprint(file)}")
-    if inputs.startswith(IMAGES):
-        images = find_images(Path(inputs.removeprefix(IMAGES)))
-        parts.append(f"images {images.fingerprint()}")
+    if function := user_function(network):
+        parts.append(f"network {function.fingerprint()}")
+    if folder := image_folder(inputs):
+        parts.append(f"images {find_images(folder).fingerprint()}")
     return ", ".join(parts)

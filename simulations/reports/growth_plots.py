@@ -1,14 +1,14 @@
 """The figures of a simulation, each with the numbers it draws."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from evidence.findings import Table
 from evidence.intervals import Interval
-from running.plots import Series, scaling_plot, through_centre
+from evidence.levels import SIMULATION_ERROR
 from simulations.reports.coordinate_maps import (
     MOST_MAPS,
     CoordinateMap,
@@ -16,9 +16,10 @@ from simulations.reports.coordinate_maps import (
     relative_map,
 )
 from simulations.reports.quantities import Measured
-from simulations.reports.simulate import ERROR, Simulation
+from simulations.reports.scaling_plots import Series, scaling_plot, through_centre
+from simulations.reports.simulate import Simulation
 
-BARS = f"bars: intervals that all hold at once with probability {1 - ERROR:.1%}"
+BARS = f"bars: intervals that all hold at once with probability {1 - SIMULATION_ERROR:.1%}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,54 +37,44 @@ def simulation_plots(simulation: Simulation) -> Mapping[str, Plot]:
     E[(∂_x f)²], and "coordinate-maps" are for images alone. Quantities that are 0 are left out, and
     so are bars without an end.
     """
-    found = {}
+    plots = {}
     last = "loss" if any(one.quantity.loss for one in simulation.measured) else "logit"
     by_key = {one.quantity.key: one for one in simulation.measured}
     norms = [by_key[f"{last}-typical-norm-{q}"] for q in ("1", "2", "inf")]
     if all(np.isfinite(i.estimate) for one in norms for i in one.intervals):
-        found["norms"] = _scaling(simulation, norms, "geometric mean over networks")
+        plots["norms"] = _scaling(simulation, norms, "geometric mean over networks")
     moment = by_key["logit-mean-square"]
     if all(i.estimate > 0 for i in moment.intervals):
-        found["second-moment"] = _scaling(simulation, [moment], "E[(∂_x f)²]")
+        plots["second-moment"] = _scaling(simulation, [moment], "E[(∂_x f)²]")
     maps = _maps(simulation)
     if maps:
-        found["coordinate-maps"] = Plot(
+        plots["coordinate-maps"] = Plot(
             figure=coordinate_map_plot(maps[-MOST_MAPS:]), data=_map_table(maps)
         )
-    return found
+    return plots
 
 
 def _scaling(simulation: Simulation, drawn: Sequence[Measured], y_label: str) -> Plot:
     """Draw quantities over d, with their laws; where there is none, with fitted power laws."""
     dims = simulation.dims
-    series = []
-    for one in drawn:
-        estimates = [interval.estimate for interval in one.intervals]
-        ends = [_drawn(interval) for interval in one.intervals]
-        series.append(
-            Series(
-                label=one.quantity.label,
-                x=dims,
-                estimate=estimates,
-                low=[low for low, _ in ends],
-                high=[high for _, high in ends],
-                predicted=_line(simulation, one),
-            )
+    series = [
+        Series(
+            measured.quantity.label,
+            dims,
+            [_bar(interval) for interval in measured.intervals],
+            _line(simulation, measured),
         )
-    has_law = drawn[0].law is not None
+        for measured in drawn
+    ]
+    line = "fitted power law" if drawn[0].law is None else "predicted"
     figure = scaling_plot(
-        series,
-        x_label="input dimension d",
-        y_label=y_label,
-        bars=BARS,
-        line="predicted" if has_law else "fitted power law",
+        series, x_label="input dimension d", y_label=y_label, bars=BARS, line=line
     )
     rows: list[list[str | int | float]] = [
-        [one.quantity.label, d, i.estimate, i.low, i.high, i.samples, line]
-        for one, of_one in zip(drawn, series, strict=True)
-        for d, i, line in zip(dims, one.intervals, of_one.predicted, strict=True)
+        [measured.quantity.label, d, i.estimate, i.low, i.high, i.samples, value]
+        for measured, drawn_series in zip(drawn, series, strict=True)
+        for d, i, value in zip(dims, measured.intervals, drawn_series.predicted, strict=True)
     ]
-    line = "predicted" if has_law else "fitted power law"
     return Plot(
         figure=figure,
         data=Table(
@@ -94,20 +85,21 @@ def _scaling(simulation: Simulation, drawn: Sequence[Measured], y_label: str) ->
     )
 
 
-def _line(simulation: Simulation, one: Measured) -> list[float]:
+def _line(simulation: Simulation, measured: Measured) -> list[float]:
     """Return the law through the centre; of E[(∂_x f)²] the prediction itself."""
-    estimates = [interval.estimate for interval in one.intervals]
-    if one.quantity.key == "logit-mean-square" and one.law is not None:
-        return list(one.law)
-    power = [float(d) ** one.exponent.estimate for d in simulation.dims]
-    return through_centre(one.law if one.law is not None else power, estimates)
+    law = measured.law
+    if law is None:
+        law = [float(d) ** measured.exponent.estimate for d in simulation.dims]
+    elif measured.quantity.key == "logit-mean-square":
+        return list(law)
+    return through_centre(law, [interval.estimate for interval in measured.intervals])
 
 
-def _drawn(interval: Interval) -> tuple[float, float]:
-    """Return the ends of a bar, or the estimate where one of them is 0 or infinite."""
+def _bar(interval: Interval) -> Interval:
+    """Return what is drawn of an interval: no bar where an end is 0 or infinite."""
     if interval.low > 0 and np.isfinite(interval.high):
-        return interval.low, interval.high
-    return interval.estimate, interval.estimate
+        return interval
+    return replace(interval, low=interval.estimate, high=interval.estimate)
 
 
 def _maps(simulation: Simulation) -> list[CoordinateMap]:

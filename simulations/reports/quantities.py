@@ -1,4 +1,4 @@
-"""What is told of random input gradients at growing dimension: sizes, intervals, exponents.
+"""The sizes of random input gradients at growing dimension: estimates, intervals, exponents.
 
 All quantities rest on a few statistics of each network: the norms ‖g‖_1, ‖g‖_2, ‖g‖_∞ of its
 gradient g (of the logit f_0, and of the loss L), and the mean square of its coordinates. Averages
@@ -14,16 +14,11 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence.intervals import (
-    Interval,
-    Samples,
-    exponent_interval,
-    mean_interval,
-    slope_coefficients,
-)
+from evidence.intervals import Interval
+from evidence.means import Samples, exponent_interval, mean_interval, slope_coefficients
 from evidence.moments import moment_exponent_interval, moment_interval
 from simulations.engine.sampler import Sample
-from theory.attacks.half_normal import expected_log_maximum
+from theory.attacks.normal_norms import expected_log_maximum
 
 INFINITY = float("inf")
 
@@ -121,10 +116,13 @@ def quantities(*, with_loss: bool) -> list[Quantity]:
 def independent_intervals(sizes: int, *, with_loss: bool) -> int:
     """Count the intervals that can miss for reasons of their own.
 
-    They are 7 statistics of each gradient (one square, three norms, three typical norms) at each
-    size, their 7 exponents, and a spread over the coordinates at each size.
+    Quantities that average one norm in one way differ by a power of d, and hold or miss together.
+    Each such statistic has an interval at each size and an exponent. To these comes, at each size,
+    the spread over the coordinates.
     """
-    return (sizes + 1) * 7 * (1 + with_loss) + sizes
+    listed = quantities(with_loss=with_loss)
+    statistics = {(quantity.loss, quantity.q, quantity.average) for quantity in listed}
+    return (sizes + 1) * len(statistics) + sizes
 
 
 def measure(

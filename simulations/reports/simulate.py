@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from evidence.findings import Progress, silent
 from evidence.intervals import Interval
+from evidence.levels import SIMULATION_ERROR, error_of_each
 from evidence.spread import spread_interval
 from simulations.engine.ensemble import Ensemble, plan
 from simulations.engine.sampler import Sample, Sampler
-from simulations.reports.precision import Look, is_precise, looks
+from simulations.engine.sequential import Round, doubling_rounds, sample_in_rounds
+from simulations.reports.precision import is_precise
 from simulations.reports.quantities import (
     Average,
     Measured,
@@ -23,14 +25,12 @@ from simulations.reports.quantities import (
 from theory.graph.layers import DagError
 from theory.modules.predictions import predict_second_moments
 
-ERROR = 1e-3
-"""Probability, at most, that any one of a simulation's intervals misses (Bonferroni)."""
-
 NETWORKS = 1000
 MOST_NETWORKS = 100_000
 """Networks of each size: without a precision, and at most with one."""
 
-FIRST_LOOK = 256
+FIRST_ROUND = 256
+"""Networks of the first round, where a precision is asked for."""
 
 MOST_PARTS = 64
 """Parts of the networks that the spread over coordinates is estimated from."""
@@ -52,7 +52,7 @@ class Simulation:
     ratios : E[(∂_x f_0)²], averaged over coordinates, over its prediction; None without one.
     spreads : coefficient of variation of E[(∂_x f_0)²] over the coordinates; None where d is too
         large to keep them apart, or all gradients are 0.
-    error : error level of each interval; all hold at once with probability 1 - `ERROR`.
+    error : error level of each interval; all hold at once with probability 1 - `SIMULATION_ERROR`.
     precision : the relative half-width that was asked for; None if none was.
     is_precise : whether all expectations were measured so precisely.
     """
@@ -111,9 +111,9 @@ def simulate(
     networks : of each size, at least 2; at most so many if there is a precision. `NETWORKS` or
         `MOST_NETWORKS` if None.
     precision : a target for the relative half-width of the interval of every expectation (second
-        moments and norms, at each size). Sampled is in doubling rounds until it is reached. The
-        looks share the error level, so that stopping when it suits spoils no interval.
-    progress : told of finished networks.
+        moments and norms, at each size). Networks are added in doubling rounds until it is
+        reached. The rounds share the error level, so that stopping early spoils no interval.
+    progress : called as networks are finished.
 
     Raises
     ------
@@ -125,25 +125,27 @@ def simulate(
         raise ValueError(f"an interval needs two networks or more, not {most}")
     progress(0.0, "prediction")
     predictions = [_predict(ensemble) for ensemble in ensembles]
-    with_loss = plan(ensembles[0])[2].logits > 1
-    error = ERROR / independent_intervals(len(ensembles), with_loss=with_loss)
-    rounds = [Look(networks=most, error=error)] if precision is None else looks(FIRST_LOOK, error)
-    before = 0
-    for look in rounds:
-        reached = min(look.networks, most)
-
-        def of_all(part: float, activity: str, start: int = before, end: int = reached) -> None:
-            progress((start + part * (end - start)) / most, activity)
-
-        samples = sampler.sample(
-            ensembles, reached, progress=of_all, activity=f"{reached:,} networks of each size"
-        )
-        found = _evaluated(samples, ensembles, predictions, look.error, precision)
-        if found.is_precise or reached == most:
-            break
-        before = reached
+    with_loss = plan(ensembles[0]).logits > 1
+    error = error_of_each(
+        SIMULATION_ERROR, independent_intervals(len(ensembles), with_loss=with_loss)
+    )
+    rounds = (
+        [Round(networks=most, error=error)]
+        if precision is None
+        else doubling_rounds(FIRST_ROUND, error)
+    )
+    simulation = sample_in_rounds(
+        sampler,
+        ensembles,
+        rounds,
+        lambda samples, error: _evaluated(samples, ensembles, predictions, error, precision),
+        is_enough=lambda simulation: simulation.is_precise,
+        most=most,
+        progress=progress,
+        activity="{networks} networks of each size",
+    )
     progress(1.0, "done")
-    return found
+    return simulation
 
 
 def _evaluated(
@@ -167,7 +169,7 @@ def _evaluated(
     ]
     return Simulation(
         samples=samples,
-        shapes=[plan(ensemble)[1] for ensemble in ensembles],
+        shapes=[plan(ensemble).shape for ensemble in ensembles],
         measured=measured,
         predicted=moments,
         no_prediction=next((reason for _, reason in predictions if reason), ""),
@@ -184,9 +186,9 @@ def _evaluated(
 
 def _predict(ensemble: Ensemble) -> tuple[Moments | None, str]:
     """Return the predicted second moments, or None and the reason."""
-    module, shape, _ = plan(ensemble)
+    planned = plan(ensemble)
     try:
-        return predict_second_moments(module, shape), ""
+        return predict_second_moments(planned.module, planned.shape), ""
     except DagError as error:
         return None, str(error)
 

@@ -7,19 +7,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence.intervals import Interval, exponent_interval
+from evidence.intervals import Interval
+from evidence.means import exponent_interval
 from evidence.moments import moment_exponent_interval, moment_interval
 from simulations.engine.gradient_norms import GradientNorms
-from simulations.reports.quantities import Average, Quantity, predicted_law, slope
+from simulations.reports.quantities import predicted_law, quantities, slope
 
-SUP_NORM = Quantity(
-    key="loss-typical-norm-inf",
-    label="typical ‖∂_x L‖_∞",
-    loss=True,
-    q=float("inf"),
-    average=Average.TYPICAL,
-    power=0.0,
-)
+(SUP_NORM,) = (one for one in quantities(with_loss=True) if one.key == "loss-typical-norm-inf")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,8 +64,8 @@ class Growth:
     def step_2(self) -> Interval:
         """Interval for the variance of ∂_x L over what Step 2 of Theorem 3's proof makes of it.
 
-        That is ((1 - q_c)² + Σ_{k≠c} q_k²) E[(∂_x f_0)²], with the predicted moment; 1 if Step 2
-        is right. All dimensions are put together.
+        That is `loss_factors` times the predicted E[(∂_x f_0)²]; the quotient is 1 if Step 2 is
+        right. All dimensions are put together.
         """
         quotients = [
             sample.mean_square(loss=True) / sample.factors / float(moments.mean())

@@ -1,4 +1,4 @@
-"""A few random networks of one module: the norms of their input gradients, and no more."""
+"""The norms of the input gradients of a few random networks of one module."""
 
 import numpy as np
 import torch
@@ -6,7 +6,8 @@ from torch import nn
 
 from running.draws import Draws
 from simulations.engine.gradient_norms import NORMS, GradientNorms
-from simulations.engine.many_networks import Relu, sample_gradients
+from simulations.engine.gradient_rows import Relu
+from simulations.engine.module_interception import sample_gradients
 from simulations.engine.network_plan import plan_network
 from simulations.networks.input_laws import draw_inputs
 from theory.attacks.norms import norm
@@ -28,12 +29,12 @@ def sample_module(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # as in a simulation's blocks; few networks are no faster on more
     try:
-        found = sample_gradients(module, plan_network(module, shape), inputs, draws, relu=relu)
+        gradients = sample_gradients(plan_network(module, shape), inputs, draws, relu=relu)
     finally:
         torch.set_num_threads(threads)
-    rows = found.rows.double().numpy()
+    rows = gradients.rows.double().numpy()
     return GradientNorms(
         d=int(np.prod(shape)),
         norms=np.stack([norm(rows, one) for one in NORMS], axis=-1),
-        factors=found.factors.numpy(),
+        factors=gradients.factors.numpy(),
     )

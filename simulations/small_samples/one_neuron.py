@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from evidence.intervals import Samples
+from evidence.means import Samples
 from theory.attacks import attack_growth, norms
 from theory.attacks.attack_growth import WeightSize
 from theory.attacks.smooth_networks import Array

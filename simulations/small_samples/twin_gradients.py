@@ -1,7 +1,7 @@
 """Input gradients of twins that share their weights: strided, and with poolings (Theorem 6).
 
-The networks of `theory.networks.strided_twins` with colours and channels, small enough for a page
-that samples them while it is looked at.
+The networks of `theory.networks.strided_twins` with colours and channels, small enough to be
+sampled while a student reads the page.
 """
 
 from collections.abc import Collection
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from running.draws import Draws
-from simulations.engine.many_networks import Relu, sample_gradients
+from simulations.engine.gradient_rows import Relu
+from simulations.engine.module_interception import sample_gradients
 from simulations.engine.network_plan import plan_network
 from simulations.networks.input_laws import draw_inputs
 from theory.networks.small_modules import pad
@@ -78,13 +79,12 @@ def twin_squares(
         with torch.device("meta"):
             module = twin_module(n, kernel, replaced=chosen, padding=padding, pooling=pooling)
         draws = Draws(seed, f"twins, n = {n}", networks)
-        found = sample_gradients(
-            module,
+        gradients = sample_gradients(
             plan_network(module, shape),
             draw_inputs("noise", shape, draws),
             draws,
             relu=relu,
             rows="logits",
         )
-        squares.append(found.rows[:, 0].double().square().mean(1).numpy())
+        squares.append(gradients.rows[:, 0].double().square().mean(1).numpy())
     return np.stack(squares)

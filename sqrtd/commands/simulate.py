@@ -1,251 +1,147 @@
-"""`sqrtd simulate`: what it runs, prints and saves."""
+"""`sqrtd simulate`: measure how a network's input gradients grow with its size."""
 
 import argparse
-import math
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+import sys
+import time
 
-import numpy as np
-from rich.console import Console
-from rich.table import Table
-
-from evidence.errors import BadInputError
-from evidence.findings import Progress
-from evidence.intervals import Interval
-from running.image_files import DataError
-from running.pools import PoolError, open_pool
-from running.store import Store, StoreError
-from running.user_files import UserFileError
-from simulations.engine.configurations import ConfigurationError, configure
-from simulations.engine.ensemble import plan
-from simulations.engine.network_plan import ModuleError
-from simulations.engine.sampler import Sampler
-from simulations.networks.sources import SourceError
-from simulations.reports.growth_plots import simulation_plots
-from simulations.reports.simulate import ERROR, Simulation, simulate
-from sqrtd.provenance import provenance
-from sqrtd.terminal.devices import read_device
-from sqrtd.verdicts.results import as_json, explained, replacing, save_figure, write_csv
-
-EXPLAINED = (
-    ConfigurationError,
-    DataError,
-    ModuleError,
-    PoolError,
-    SourceError,
-    StoreError,
-    UserFileError,
+from sqrtd.commands.options import (
+    Commands,
+    add_device,
+    add_out,
+    add_seed,
+    add_store,
+    add_workers,
+    precision,
+    whole_number,
+    whole_numbers,
 )
-"""Errors whose message is one line for the user."""
 
 
-def folder(network: str) -> Path:
-    """Return where the results of a network go, relative to the output folder."""
-    path, colon, name = network.rpartition(":")
-    return Path("results") / "simulate" / (f"{Path(path).stem}.{name}" if colon else network)
-
-
-def run(options: argparse.Namespace, progress: Progress) -> Simulation:
-    """Sample what the command line asks for.
-
-    Raises
-    ------
-    BadInputError
-        For what cannot be sampled, and for a store or workers that cannot be had.
-    """
-    device = read_device(options.device)
-    try:
-        with ExitStack() as stack:
-            # First, because processes inherit the path, to which a user's file adds its folder.
-            pool = stack.enter_context(
-                open_pool(workers=options.workers, scheduler=options.scheduler)
-            )
-            ensembles = configure(
-                options.network,
-                sizes=options.sizes,
-                dims=options.dims,
-                widths=options.widths,
-                inputs=options.input,
-                relu=options.relu,
-                weights=options.weights,
-            )
-            store = stack.enter_context(closing(Store(options.store))) if options.store else None
-            return simulate(
-                ensembles,
-                Sampler(seed=options.seed, device=device, store=store, pool=pool),
-                networks=options.nets,
-                precision=options.precision,
-                progress=progress,
-            )
-    except EXPLAINED as error:
-        raise BadInputError(str(error)) from error
-
-
-def description(
-    simulation: Simulation, options: argparse.Namespace, *, seconds: float
-) -> dict[str, Any]:
-    """Describe a run and all its results, for JSON."""
-    sizes = []
-    for row, sample in enumerate(simulation.samples):
-        predicted = simulation.predicted[row]
-        sizes.append(
-            {
-                "size": sample.ensemble.size,
-                "d": sample.d,
-                "input_shape": simulation.shapes[row],
-                "networks": len(sample.norms),
-                "without_gradient": simulation.without_gradient[row],
-                "predicted_mean_square": None if predicted is None else float(predicted.mean()),
-                "measured_over_predicted": _ends(simulation.ratios[row]),
-                "spread": _ends(simulation.spreads[row]),
-                "predicted_spread": _predicted_spread(predicted),
-                "quantities": {
-                    one.quantity.key: {
-                        "label": one.quantity.label,
-                        **asdict(one.intervals[row]),
-                    }
-                    for one in simulation.measured
-                },
-            }
-        )
-    first = simulation.samples[0].ensemble
-    return {
-        "provenance": provenance(
-            seed=options.seed, device=read_device(options.device), seconds=round(seconds, 3)
-        ),
-        "network": options.network,
-        "options": dict(first.options),
-        "inputs": options.input,
-        "relu": first.relu,
-        "weights": first.weights,
-        "source": first.source,
-        "logits": plan(first)[2].logits,
-        "error": ERROR,
-        "error_of_each_interval": simulation.error,
-        "precision": simulation.precision,
-        "is_precise": simulation.is_precise,
-        "no_prediction": simulation.no_prediction,
-        "sizes": sizes,
-        "exponents": {
-            one.quantity.key: {
-                "label": one.quantity.label,
-                **asdict(one.exponent),
-                "predicted": one.predicted_exponent,
-            }
-            for one in simulation.measured
-        },
-    }
-
-
-def save(
-    place: Path, simulation: Simulation, described: Mapping[str, Any], *, with_plots: bool
-) -> list[Path]:
-    """Write simulation.json and the plots into a folder, each moved there when all are whole.
-
-    Returns
-    -------
-    The files.
-
-    Raises
-    ------
-    BadInputError
-        If a file cannot be written.
-    """
-    with explained(place):
-        place.mkdir(parents=True, exist_ok=True)
-    plots = simulation_plots(simulation) if with_plots else {}
-    files = [place / "simulation.json"]
-    # Wall time would make the files of equal runs differ.
-    origin = {k: v for k, v in described["provenance"].items() if k != "seconds"}
-    with ExitStack() as moves:  # leaves in reverse: the JSON file is entered first, moved last
-        file = moves.enter_context(replacing(files[0]))
-        file.write_text(as_json(described) + "\n", encoding="utf-8")
-        for name, plot in plots.items():
-            for suffix in (".png", ".svg"):
-                files.append(place / f"{name}{suffix}")
-                save_figure(plot.figure, moves.enter_context(replacing(files[-1])), suffix, origin)
-            files.append(place / f"{name}.csv")
-            write_csv(plot.data, moves.enter_context(replacing(files[-1])))
-    return files
-
-
-def print_simulation(simulation: Simulation, network: str, files: Sequence[Path]) -> None:
-    """Print the sizes at each dimension, and the exponents, beside their predictions."""
-    console = Console(markup=False, highlight=False)
-    dims = simulation.dims
-    console.print(
-        f"{network}: {simulation.networks:,} networks of each size. All intervals hold at once "
-        f"with probability {1 - ERROR:.1%} (each with {1 - simulation.error:.5%}).",
-        soft_wrap=True,
+def add_parser(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "simulate",
+        help="measure how a network's input gradients grow with its size",
+        description="Samples random networks of growing size, and holds the sizes of their input "
+        "gradients against the prediction for this very network; writes "
+        "DIR/results/simulate/NAME/. Exit code: 0, 1 if an interval has no end or the precision "
+        "was not reached, 2 for bad input.",
+        allow_abbrev=False,
     )
-    moments = Table("d", "E[(∂_x f)²]", "predicted", "measured / predicted")
-    spreads = Table("d", "spread over the coordinates", "predicted")
-    for row, d in enumerate(dims):
-        predicted = simulation.predicted[row]
-        moments.add_row(
-            f"{d:,}",
-            f"{simulation.measured[0].intervals[row].estimate:.4g}",
-            "-" if predicted is None else f"{predicted.mean():.4g}",
-            _interval(simulation.ratios[row]),
+    parser.add_argument(
+        "network",
+        metavar="NETWORK",
+        help="a built-in family (dense, conv, strided, average-pool, max-pool, residual, "
+        "paper-figure-1 ...), or FILE.py:factory, a function that takes a size and returns "
+        "(nn.Module, input shape)",
+    )
+    sizes = parser.add_mutually_exclusive_group()
+    sizes.add_argument(
+        "--sizes",
+        type=whole_numbers,
+        metavar="A,B,C",
+        help="pixels of an image's edge, or what the factory takes (8,16,32,64 as far as it can)",
+    )
+    sizes.add_argument(
+        "--dims",
+        type=whole_numbers,
+        metavar="A,B,C",
+        help="input dimensions instead; of images 3 x side x side (dense: 64,256,1024,4096)",
+    )
+    parser.add_argument(
+        "--nets",
+        type=whole_number("number of networks", least=2),
+        metavar="N",
+        help="networks of each size (1000); with --precision the most (100000)",
+    )
+    parser.add_argument(
+        "--widths",
+        type=whole_numbers,
+        metavar="A,B",
+        help="neurons or channels of the hidden layers",
+    )
+    parser.add_argument(
+        "--input",
+        default="noise",
+        metavar="LAW",
+        help="noise, smooth, constant, or images:PATH, a folder of PNG or JPEG files or CIFAR-10's "
+        "binary one (noise)",
+    )
+    parser.add_argument(
+        "--relu",
+        choices=("real", "masks"),
+        default="real",
+        help="masks: each neuron is off with probability 1/2, whatever it is, as H1 says (real)",
+    )
+    parser.add_argument(
+        "--weights",
+        choices=("gaussian", "rademacher", "uniform"),
+        default="gaussian",
+        help="the law of the weights, always of variance 2/fan-in (gaussian)",
+    )
+    add_seed(parser)
+    add_device(parser)
+    parser.add_argument(
+        "--precision",
+        type=precision,
+        metavar="X",
+        help="sample until all expectations are known to this relative error, such as 0.05",
+    )
+    add_store(parser, "keep finished work in this SQLite file, and go on from what is in it")
+    add_workers(parser)
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument(
+        "--plot", action="store_true", help="draw them, as PNG and SVG, with their numbers as CSV"
+    )
+    add_out(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Sample what the options ask for, write the files, print the tables."""
+    from rich.console import Console
+
+    from simulations.engine.configurations import SimulationRun
+    from sqrtd.runs.files import as_json, check_place
+    from sqrtd.runs.simulation import run_simulation
+    from sqrtd.runs.simulation_output import description, folder, print_simulation, save
+    from sqrtd.terminal.progress import bar
+
+    asked = SimulationRun(
+        network=options.network,
+        sizes=options.sizes,
+        dims=options.dims,
+        widths=options.widths,
+        inputs=options.input,
+        relu=options.relu,
+        weights=options.weights,
+        networks=options.nets,
+        precision=options.precision,
+        seed=options.seed,
+        device=options.device,
+        store=options.store,
+        workers=options.workers,
+        scheduler=options.scheduler,
+    )
+    place = options.out / folder(options.network)
+    check_place(place)
+    start = time.perf_counter()
+    try:
+        with bar("networks", Console(stderr=True)) as progress:
+            simulation = run_simulation(asked, progress=progress)
+    except KeyboardInterrupt:
+        kept = (
+            f"what is finished is in {asked.store}, and the same command goes on from there"
+            if asked.store
+            else "nothing is kept without --store"
         )
-        spreads.add_row(
-            f"{d:,}", _interval(simulation.spreads[row]), _number(_predicted_spread(predicted))
-        )
-    console.print(moments)
-    console.print(spreads)
-    if simulation.no_prediction:
-        console.print(f"No prediction: {simulation.no_prediction}.", soft_wrap=True)
-    sizes = Table("", *(f"d = {d:,}" for d in dims))
-    exponents = Table("grows like d to the power of", "measured", "predicted")
-    for one in simulation.measured:
-        label = one.quantity.label
-        sizes.add_row(label, *map(_with_percent, one.intervals))
-        exponents.add_row(label, _interval(one.exponent), _number(one.predicted_exponent))
-    console.print(sizes)
-    console.print(exponents)
-    for d, off in zip(dims, simulation.without_gradient, strict=True):
-        if off:
-            console.print(
-                f"At d = {d:,}, the gradient of {off:,} of {simulation.networks:,} networks is 0, "
-                "a layer being off; typical sizes are those of the others.",
-                soft_wrap=True,
-            )
-    for note in simulation.notes:
-        console.print(f"Intervals without end: {note}.", soft_wrap=True)
-    if simulation.precision is not None and not simulation.is_precise:
-        console.print(
-            f"The precision {simulation.precision:g} was not reached; give more --nets.",
-            soft_wrap=True,
-        )
-    console.print(f"Saved as {', '.join(map(str, files))}", soft_wrap=True)
-
-
-def _ends(interval: Interval | None) -> dict[str, Any] | None:
-    return None if interval is None else asdict(interval)
-
-
-def _predicted_spread(predicted: np.ndarray[Any, np.dtype[np.float64]] | None) -> float | None:
-    """Coefficient of variation of the predicted second moments."""
-    if predicted is None or not predicted.any():
-        return None
-    return float(predicted.std() / predicted.mean())
-
-
-def _interval(interval: Interval | None) -> str:
-    if interval is None:
-        return "-"
-    return f"{_number(interval.estimate)} [{_number(interval.low)}, {_number(interval.high)}]"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{round(value, 3) + 0.0:.3f}"  # without -0.000
-
-
-def _with_percent(interval: Interval) -> str:
-    """Write an estimate, and the distance to the farther end of its interval."""
-    farther = max(interval.estimate - interval.low, interval.high - interval.estimate)
-    percent = 100 * farther / interval.estimate if interval.estimate else math.inf
-    return f"{interval.estimate:.4g} ±{percent:.2g}%"
+        print(f"sqrtd: interrupted; {kept}", file=sys.stderr)
+        return 130
+    described = description(simulation, asked, seconds=time.perf_counter() - start)
+    files = save(place, simulation, described, with_plots=options.plot)
+    if options.json:
+        print(as_json(described))
+    else:
+        print_simulation(simulation, options.network, files)
+    reached = simulation.is_precise or simulation.precision is None
+    return 0 if reached and not simulation.notes else 1

@@ -1,268 +1,190 @@
-"""`sqrtd train`: what it runs, prints and saves."""
+"""`sqrtd train`: train the networks of an experiment, and measure them."""
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+import sys
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-from rich.console import Console
-from rich.table import Column, Table
-
-from empirical.data.load import DataError
-from empirical.measures.image_measures import Measures
-from empirical.measures.trained import Cell, Sweep
-from empirical.sweeps.experiment import FIGURES, Experiment, ExperimentError
-from empirical.sweeps.experiment_file import PRESETS, read_experiment_file, read_preset
-from empirical.sweeps.record import write_record
-from empirical.sweeps.sweep import Agenda, agenda, run_sweep
-from empirical.sweeps.timing import seconds_a_network
-from empirical.sweeps.train_one import plan
-from empirical.training.recipe import TrainingError
-from evidence.errors import BadInputError
-from evidence.findings import Progress
-from running.pools import Pool, PoolError, open_pool, thread_pool
-from running.store import Store, StoreError
-from running.user_files import UserFileError
-from simulations.networks.sources import SourceError
-from sqrtd.terminal.devices import read_device
-from sqrtd.verdicts.results import explained, replacing, save_figure
-
-EXPLAINED = (
-    DataError,
-    ExperimentError,
-    PoolError,
-    SourceError,
-    StoreError,
-    TrainingError,
-    UserFileError,
+from evidence.findings import Progress, silent
+from sqrtd.commands.options import (
+    Commands,
+    add_budget,
+    add_device,
+    add_out,
+    add_seed,
+    add_store,
+    add_workers,
+    hours,
+    whole_number,
 )
-"""Errors whose message is one line for the user."""
 
-FOLDER = Path("results") / "train"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """A sweep that is ready to run.
-
-    Attributes
-    ----------
-    agenda : what there is to do.
-    device : where to train.
-    store, pool : keeps and trains the networks.
-    workers : how many networks train at a time.
-    costs : seconds that a network of each cell takes.
-    place : the folder of the results.
-    """
-
-    agenda: Agenda
-    device: torch.device
-    store: Store
-    pool: Pool
-    workers: int
-    costs: Mapping[Cell, float]
-    place: Path
-
-    def seconds(self, cells: Sequence[Cell]) -> float:
-        """Return about how long these networks take, one entry a network."""
-        return sum(self.costs[cell] for cell in cells) / self.workers
+if TYPE_CHECKING:
+    from empirical.measures.trained import Sweep
+    from empirical.sweeps.experiment import Experiment
 
 
-def read_experiment(options: argparse.Namespace) -> Experiment:
-    """Read the experiment that the command line names, with as many networks as it wants.
-
-    Raises
-    ------
-    BadInputError
-        For an unknown experiment, a preset of a file, or a file that cannot be read.
-    """
-    name = options.experiment
-    try:
-        if name in FIGURES:
-            preset = read_preset(name, options.preset or PRESETS[0], data=options.data)
-            return preset.times(options.budget)
-        if not name.endswith(".toml"):
-            raise BadInputError(
-                f"unknown experiment {name!r}; give {', '.join(FIGURES)} or FILE.toml"
-            )
-        if options.preset:
-            raise BadInputError(f"{name} has no presets; leave --preset away")
-        return read_experiment_file(Path(name), data=options.data).times(options.budget)
-    except ExperimentError as error:
-        raise BadInputError(str(error)) from error
-
-
-@contextmanager
-def prepared(
-    experiment: Experiment, options: argparse.Namespace, progress: Progress
-) -> Iterator[Job]:
-    """Read images and store, and measure the speed. A dry run creates no file.
-
-    Raises
-    ------
-    BadInputError
-        In the block, too, for what cannot be trained, stored or had.
-    """
-    device = read_device(options.device)
-    place = options.out / FOLDER / experiment.name
-    kept = options.store or place / "networks.sqlite"
-    if options.dry_run and not kept.exists():
-        kept = Path(":memory:")
-    try:
-        with ExitStack() as stack:
-            if options.workers or options.scheduler:
-                # First, because processes inherit the path, to which a user's file adds its folder.
-                pool = stack.enter_context(
-                    open_pool(workers=options.workers, scheduler=options.scheduler)
-                )
-            else:  # networks that share a GPU wait for each other
-                pool = thread_pool(workers=1 if device.type == "cuda" else None)
-            # What cannot be read or built leaves no file behind.
-            planned = plan(experiment, options.seed, device)
-            cells = [cell for cell, _ in experiment.cells]
-            costs = seconds_a_network(
-                planned,
-                cells,
-                device,
-                progress=lambda _, activity: progress(0.0, activity),  # not yet the work itself
-            )
-            if not options.dry_run:
-                with explained(place):
-                    place.mkdir(parents=True, exist_ok=True)
-            store = stack.enter_context(closing(Store(kept)))
-            yield Job(
-                agenda=agenda(experiment, seed=options.seed, device=device, store=store),
-                device=device,
-                store=store,
-                pool=pool,
-                workers=pool.workers,
-                costs=costs,
-                place=place,
-            )
-    except EXPLAINED as error:
-        raise BadInputError(str(error)) from error
+def add_parser(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "train",
+        help="train the networks of a figure, or your own, and measure them",
+        description="Trains networks and measures gradients, accuracy and vulnerability on "
+        "held-out images; writes DIR/results/train/NAME/. A run that was interrupted or killed, or "
+        "whose time was up, goes on with the same command. Exit code: 0 if all networks are "
+        "trained, 1 if the time was up before, 2 for bad input.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "experiment",
+        metavar="EXPERIMENT",
+        help="figure-1, figure-2, figure-3, or FILE.toml, such as a changed copy of a preset",
+    )
+    parser.add_argument(
+        "--preset",
+        choices=("smoke", "cpu", "paper"),
+        help="of a figure: smoke, about a minute; cpu, under an hour on two cores; paper, the "
+        "paper's size, for a GPU (smoke)",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="NAME[:PATH]",
+        help="images instead of the experiment's own: digits, cifar10 (downloaded once), "
+        "cifar10:PATH, imagefolder:PATH, dead-leaves",
+    )
+    add_budget(
+        parser,
+        "how many networks of each kind, relative to the experiment's own number; finished "
+        "ones are kept (1)",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=whole_number("number of epochs", least=1),
+        metavar="N",
+        help="passes over the images, instead of the experiment's own number",
+    )
+    parser.add_argument(
+        "--hours",
+        type=hours,
+        metavar="H",
+        help="stop after H hours, and record the networks that are finished by then",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be run, and for how long"
+    )
+    add_seed(parser)
+    add_device(parser)
+    add_store(
+        parser,
+        "keep finished networks in this SQLite file, and take them from it "
+        "(DIR/results/train/NAME/networks.sqlite)",
+    )
+    add_workers(parser, workers_see=", whose workers see DIR and the images under the same paths")
+    add_out(parser)
+    parser.set_defaults(run=run)
 
 
-def run(job: Job, progress: Progress) -> Sweep:
-    """Train what is not finished.
+def run(options: argparse.Namespace) -> int:
+    """Train what is not finished, write the files, print means and verdicts."""
+    from empirical.sweeps.record import write_record
+    from sqrtd.provenance import provenance
+    from sqrtd.runs.files import check_place
+    from sqrtd.runs.training import TrainingRun, prepared, read_experiment, train_due
 
-    Raises
-    ------
-    BadInputError
-        If no checkpoints can be written.
-    """
-    with explained(job.place):
-        return run_sweep(
-            job.agenda,
+    experiment = read_experiment(
+        options.experiment,
+        preset=options.preset,
+        data=options.data,
+        budget=options.budget,
+        epochs=options.epochs,
+    )
+    asked = TrainingRun(
+        experiment=experiment,
+        seed=options.seed,
+        device=options.device,
+        out=options.out,
+        store=options.store,
+        workers=options.workers,
+        scheduler=options.scheduler,
+        hours=options.hours,
+        dry_run=options.dry_run,
+    )
+    check_place(asked.place)
+    interrupted = False
+    with _bar(experiment.name) as progress, prepared(asked, progress) as job:
+        if options.dry_run:
+            from sqrtd.runs.training_output import print_plan
+
+            print_plan(job)
+            return 0
+        try:
+            train_due(job, progress)
+        except KeyboardInterrupt:
+            interrupted = True
+    sweep, left = job.agenda.sweep, len(job.agenda.due)
+    if sweep.networks:
+        # Of all its runs: the last one may have had little left to do.
+        worked = round(sum(network.seconds for network in sweep.networks), 1)
+        origin = provenance(
+            seed=options.seed,
             device=job.device,
-            store=job.store,
-            pool=job.pool,
-            folder=job.place.resolve(),
-            costs=job.costs,
-            progress=progress,
+            network_seconds=worked,
+            run=job.agenda.plan.run,
+            images=job.agenda.plan.digest,
         )
-
-
-def _names() -> tuple[Column, ...]:
-    """Return new columns that name a cell, broken into lines where the terminal is narrow."""
-    return Column("network", overflow="fold"), Column("px"), Column("method", overflow="fold")
-
-
-def print_plan(job: Job) -> None:
-    """Print what would be run, and for how long."""
-    console = Console(markup=False, highlight=False)
-    todo = job.agenda
-    table = Table(*_names(), "ε", "networks", "finished", "seconds each")
-    for cell, repeats in todo.experiment.cells:
-        finished = sum(todo.keys[cell, index] in todo.finished for index in range(repeats))
-        table.add_row(
-            cell.network,
-            str(cell.size),
-            cell.method,
-            "-" if cell.method == "plain" else f"{cell.epsilon:g}",
-            str(repeats),
-            str(finished),
-            f"{job.costs[cell]:.3g}",
-        )
-    recipe = todo.experiment.recipe
-    console.print(table)
-    console.print(f"Images: {todo.plan.data}.", soft_wrap=True)
-    console.print(
-        f"{recipe.epochs} epochs in batches of {recipe.batch}; measured by FGSM"
-        f"{' and PGD' if todo.experiment.pgd else ''} with ε = {todo.experiment.epsilon:g}.",
-        soft_wrap=True,
+        files = write_record(job.place, experiment, sweep, origin)
+        if not interrupted:
+            files += _report(job.place, experiment, sweep, origin)
+        print(f"Saved as {', '.join(map(str, files))}")
+    go_on = (
+        f"{left} of {experiment.networks} networks are left; the same command goes on from the "
+        "finished networks and the checkpoints"
     )
-    due = [cell for cell, _ in todo.due]
-    if not due:
-        console.print(f"All networks are trained; results go to {job.place}.", soft_wrap=True)
-        return
-    console.print(
-        f"{len(due)} of {todo.experiment.networks} networks are to be trained, {job.workers} at a "
-        f"time: about {duration(job.seconds(due))}. Results go to {job.place}.",
-        soft_wrap=True,
-    )
+    if interrupted:
+        print(f"sqrtd: interrupted, {go_on}", file=sys.stderr)
+        return 130
+    if left:
+        print(f"The time is up, {go_on}.")
+    return 1 if left else 0
 
 
-def duration(seconds: float) -> str:
-    """Write a time in the unit that fits."""
-    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{max(1, seconds):.0f} seconds"
+def _bar(name: str) -> AbstractContextManager[Progress]:
+    """Show the progress, unless the machine has torch alone."""
+    try:
+        from rich.console import Console
+
+        from sqrtd.terminal.progress import bar
+    except ModuleNotFoundError:
+        return nullcontext(silent)
+    return bar(name, Console(stderr=True))
 
 
-def save(
-    place: Path,
-    experiment: Experiment,
-    sweep: Sweep,
-    origin: Mapping[str, Any],
-    figures: Mapping[str, Any],
+def _report(
+    place: Path, experiment: "Experiment", sweep: "Sweep", origin: Mapping[str, Any]
 ) -> list[Path]:
-    """Write the results into a folder, each moved there when all are whole.
+    """Print means and verdicts, draw the figure, and return its files.
 
-    Returns
-    -------
-    The files.
-
-    Raises
-    ------
-    BadInputError
-        If a file cannot be written.
+    On a machine with torch alone, which `make gpu` needs no more than, one line says what is left
+    out; and so it does for a figure whose networks are not all there yet.
     """
-    # The time that the networks took would make the figures of equal runs differ.
-    source = {name: value for name, value in origin.items() if name != "network_seconds"}
-    with explained(place), ExitStack() as moves:
-        drawings = []
-        for name, figure in figures.items():
-            for suffix in (".png", ".svg"):
-                drawings.append(place / f"{name}{suffix}")
-                file = moves.enter_context(replacing(drawings[-1]))
-                save_figure(figure, file, suffix, source)
-        return [*write_record(place, experiment, sweep, origin), *drawings]
+    try:
+        from evidence.faces import resolve
+        from sqrtd.ledgers import read_ledger
+        from sqrtd.runs.training_output import print_sweep, save_figures
+        from sqrtd.verdicts.console import print_verdicts
+        from sqrtd.verdicts.recorded import judge_sweep
 
-
-def print_sweep(sweep: Sweep, files: Sequence[Path]) -> None:
-    """Print the means of each kind of network."""
-    console = Console(markup=False, highlight=False)
-    table = Table(*_names(), "ε", "nets", "accuracy", "E‖∂L‖_1", "vulnerability")
-    for cell, networks in sweep.groups():
-        found = [one.measures.summary() for one in networks]
-
-        def mean(name: str, found: Sequence[Measures] = found) -> float:
-            return float(sum(getattr(one, name) for one in found) / len(found))
-
-        table.add_row(
-            cell.network,
-            str(cell.size),
-            cell.method,
-            "-" if cell.method == "plain" else f"{cell.epsilon:g}",
-            str(len(networks)),
-            f"{mean('accuracy'):.1%}",
-            f"{mean('gradient_norm'):.3g}",
-            f"{mean('vulnerability'):.1%}",
-        )
-    console.print(table)
-    console.print(f"Saved as {', '.join(map(str, files))}", soft_wrap=True)
+        ledger = read_ledger()
+        print_sweep(sweep)
+        print_verdicts(judge_sweep(experiment.figure, sweep, ledger))
+        if experiment.figure is None:
+            return []
+        draw = resolve(ledger.figures[experiment.figure])
+        return save_figures(place, origin, {experiment.figure: draw(sweep)})
+    except ModuleNotFoundError as missing:
+        package, _, _ = (missing.name or "a package").partition(".")
+        print(f"No verdicts and no figure, because {package} is not installed here.")
+    except ValueError as reason:
+        print(f"No figure: {reason}.")
+    return []

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from hypothesis.errors import UnsatisfiedAssumption
 
-from evidence.errors import BadInputError
-from running.user_files import UserFileError, one_line, read_function, split_target
+from evidence.errors import UserError
+from running.user_files import explain_error, parse_user_function
 from theory.dag import Dag
 
 PARAMETERS = ("dag", "x", "o")
@@ -38,20 +38,20 @@ class Conjecture:
 
     Attributes
     ----------
-    file : where it stands.
+    name : file or module, and function, as on the command line.
     function : takes `dag` and, if wanted, `x` (one of its inputs) and `o` (one of its outputs);
         returns whether the conjecture holds there.
     parameters : which of the three it takes.
     """
 
-    file: Path
+    name: str
     function: Callable[..., object]
     parameters: frozenset[str]
 
     @property
-    def name(self) -> str:
-        """File and function, as on the command line."""
-        return f"{self.file}:{self.function.__name__}"
+    def file(self) -> Path:
+        """Where it stands."""
+        return Path(inspect.getfile(self.function))
 
     def test(self, case: "Counterexample") -> Answer:
         """Call the function on one DAG.
@@ -69,7 +69,7 @@ class Conjecture:
             raise
         except (Exception, SystemExit) as error:
             return Answer(
-                kind=type(error).__name__, complaint=f"raises {one_line(error, self.file)}"
+                kind=type(error).__name__, complaint=f"raises {explain_error(error, self.file)}"
             )
         if not isinstance(answer, bool | np.bool_):
             kind = type(answer).__name__
@@ -96,19 +96,15 @@ class Counterexample:
 
 
 def read_conjecture(target: str) -> Conjecture:
-    """Import FILE.py:function.
+    """Import FILE.py:function or package.module:function, as `python -m pytest` does.
 
     Raises
     ------
-    BadInputError
-        If the file cannot be run, has no such function, or its parameters are not `dag` and, if
-        wanted, `x` and `o`.
+    UserError
+        If the file or module cannot be run, has no such function, or its parameters are not `dag`
+        and, if wanted, `x` and `o`.
     """
-    try:
-        file, name = split_target(target, "a conjecture")
-        function = read_function(file, name)
-    except UserFileError as error:
-        raise BadInputError(str(error)) from error
+    function = parse_user_function(target, "a conjecture").load()
     parameters = inspect.signature(function).parameters
     by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     if (
@@ -116,8 +112,8 @@ def read_conjecture(target: str) -> Conjecture:
         or not set(parameters) <= set(PARAMETERS)
         or any(parameter.kind not in by_name for parameter in parameters.values())
     ):
-        raise BadInputError(
+        raise UserError(
             f"{target} takes ({', '.join(parameters)}); its parameters must be dag and, if "
             "wanted, x (an input) and o (an output)"
         )
-    return Conjecture(file=file, function=function, parameters=frozenset(parameters))
+    return Conjecture(name=target, function=function, parameters=frozenset(parameters))

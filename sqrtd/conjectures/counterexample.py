@@ -7,15 +7,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 from rich.console import Console
 from rich.table import Table
 
-from evidence.errors import BadInputError
+from running.files import explained, replacing
 from sqrtd.conjectures.conjecture import Conjecture, Counterexample
 from sqrtd.conjectures.search import Search
-from sqrtd.verdicts.results import replacing
-from theory.drawing.picture import svg
 from theory.paths.path_polynomial import PathDegree
 
 FOLDER = Path("results") / "conjectures"
@@ -54,14 +51,12 @@ def save(
 
     Raises
     ------
-    BadInputError
+    UserError
         If a file cannot be written.
     """
     folder = out / FOLDER
-    try:
+    with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInputError(f"cannot write {folder}: {error.strerror or error}") from error
     name = f"{conjecture.file.stem}.{conjecture.function.__name__}"
     picture, data = folder / f"{name}.svg", folder / f"{name}.json"
     origin = {
@@ -72,7 +67,7 @@ def save(
         "hypothesis": version("hypothesis"),
     }
     with replacing(picture) as temporary:
-        temporary.write_text(svg(found.dag), encoding="utf-8")
+        temporary.write_text(found.dag.svg(), encoding="utf-8")
     with replacing(data) as temporary:
         text = json.dumps(_node_link(found, origin), indent=2)
         temporary.write_text(text + "\n", encoding="utf-8")
@@ -81,29 +76,20 @@ def save(
 
 def _node_link(found: Counterexample, origin: Mapping[str, object]) -> dict[str, Any]:
     dag = found.dag
-    graph = dag.to_networkx()
-    graph.graph |= {
-        **origin,
-        "x": found.x,
-        "o": found.o,
-        "inputs": dag.inputs,
-        "outputs": dag.outputs,
-        "paths": [
-            {
-                "input": x,
-                "output": o,
-                "path_sum": str(path_sum),
-                "path_degrees": [
-                    {"in_degrees": in_degrees, "paths": paths}
-                    for in_degrees, paths in sorted(dag.path_degrees(x, o).items())
-                ],
-            }
-            for o in dag.outputs
-            for x, path_sum in dag.path_sums(o).items()
-        ],
-    }
-    data: dict[str, Any] = nx.node_link_data(graph, edges="edges")
-    return data
+    paths = [
+        {
+            "input": x,
+            "output": o,
+            "path_sum": str(path_sum),
+            "path_degrees": [
+                {"in_degrees": in_degrees, "paths": number}
+                for in_degrees, number in sorted(dag.path_degrees(x, o).items())
+            ],
+        }
+        for o in dag.outputs
+        for x, path_sum in dag.path_sums(o).items()
+    ]
+    return dag.node_link(**origin, x=found.x, o=found.o, paths=paths)
 
 
 def _size(found: Counterexample) -> str:

@@ -12,12 +12,11 @@ import hypothesis
 from hypothesis import errors
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from evidence.errors import BadInputError
+from evidence.errors import UserError
 from evidence.findings import Progress
 from sqrtd.conjectures.conjecture import HOLDS, Answer, Conjecture, Counterexample
 from theory.dag import Dag
-from theory.strategies.dags import dags, with_ends
-from theory.strategies.small_dags import small_dags
+from theory.strategies import dags, small_dags, with_ends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +52,7 @@ def search(conjecture: Conjecture, *, examples: int, seed: int, progress: Progre
 
     Raises
     ------
-    BadInputError
+    UserError
         If the function raises, returns something else than a bool, answers differently on one
         DAG, or assumes away every DAG.
     """
@@ -62,15 +61,13 @@ def search(conjecture: Conjecture, *, examples: int, seed: int, progress: Progre
     found = trial.found
     if found is None:
         if not trial.seen:
-            raise BadInputError(f"{conjecture.name} assumes away every DAG: none was tried")
+            raise UserError(f"{conjecture.name} assumes away every DAG: none was tried")
         is_smallest = False
     else:
         progress(1.0, f"{len(found.dag.tails)} edges; trying the smaller ones")
         found, is_smallest = trial.smallest(found)
         if trial.answer.complaint:
-            raise BadInputError(
-                f"{conjecture.name} {trial.answer.complaint} on {_described(found)}"
-            )
+            raise UserError(f"{conjecture.name} {trial.answer.complaint} on {_described(found)}")
     return Search(
         counterexample=found,
         is_smallest=is_smallest,
@@ -117,7 +114,7 @@ class _Trial:
             except (errors.NoSuchExample, errors.Unsatisfiable):
                 return
             except errors.Flaky:
-                raise BadInputError(
+                raise UserError(
                     f"{self.conjecture.name} gives different answers on one DAG; it must depend on "
                     "its arguments alone"
                 ) from None

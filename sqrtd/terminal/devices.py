@@ -2,7 +2,7 @@
 
 import torch
 
-from evidence.errors import BadInputError
+from evidence.errors import UserError
 
 
 def read_device(name: str) -> torch.device:
@@ -10,7 +10,7 @@ def read_device(name: str) -> torch.device:
 
     Raises
     ------
-    BadInputError
+    UserError
         For another name, or a GPU that is not there.
     """
     try:
@@ -18,8 +18,8 @@ def read_device(name: str) -> torch.device:
     except RuntimeError:
         device = None
     if device is None or (device.type != "cuda" and name != "cpu"):
-        raise BadInputError(f"unknown device {name!r}; give cpu, cuda or cuda:N")
+        raise UserError(f"unknown device {name!r}; give cpu, cuda or cuda:N")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         there = torch.cuda.device_count()
-        raise BadInputError(f"no device {name!r}: {there} CUDA GPUs are here; use --device cpu")
+        raise UserError(f"no device {name!r}: {there} CUDA GPUs are here; use --device cpu")
     return device

@@ -1,4 +1,4 @@
-"""What the commands print."""
+"""What `sqrtd verify` and `sqrtd train` print of verdicts."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,9 +6,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Column, Table
 
-from sqrtd.verdicts.judge import Claim, Result, Verdict, tallies
+from sqrtd.verdicts.claims import Verdict
+from sqrtd.verdicts.judge import Result
 from sqrtd.verdicts.report import headline, key_figure
-from sqrtd.verdicts.results import REPORT
+from sqrtd.verdicts.verification import Verification
 
 COLOURS = {
     Verdict.CONFIRMED: "green",
@@ -19,24 +20,26 @@ COLOURS = {
 }
 
 
-def print_results(results: Sequence[Result], out: Path) -> None:
-    """Print the verdicts as a table; the claims without a check as one line."""
-    table = Table(Column("claim", no_wrap=True), "verdict", "evidence")
-    for result in results:
-        if result.verdict is not Verdict.NOT_CHECKED:
-            colour = COLOURS[result.verdict]
-            table.add_row(result.claim.id, headline(result), key_figure(result), style=colour)
+def print_results(checked: Verification, out: Path) -> None:
+    """Print the verdicts of a run, and where the full report is."""
+    results = [one for one in checked.results if one.verdict is not Verdict.NOT_CHECKED]
     console = Console(markup=False, highlight=False)
-    console.print(table)
-    counts = "; ".join(f"{whose}: {tally}" for whose, tally in tallies(results).items())
-    console.print(f"Statements {counts}. The full report: {out / REPORT}", soft_wrap=True)
+    console.print(verdict_table(results, "verdict"))
+    report = out / checked.ledger.report
+    console.print(f"{checked.heading} The full report: {report}", soft_wrap=True)
 
 
-def print_claims(claims: Sequence[Claim]) -> None:
-    """Print the ledger: id, place, whose it is, check or not, and statement of every claim."""
-    table = Table(Column("claim", no_wrap=True), "where", "whose", "check", "statement")
-    for claim in claims:
-        whose = "ours" if claim.ours else "paper's"
-        check = "yes" if claim.check else "no"
-        table.add_row(claim.id, claim.where, whose, check, claim.statement)
-    Console(markup=False, highlight=False).print(table)
+def print_verdicts(results: Sequence[Result]) -> None:
+    """Print what one sweep of trained networks says of the ledger's claims, if anything."""
+    if results:
+        table = verdict_table(results, "on these networks")
+        Console(markup=False, highlight=False).print(table)
+
+
+def verdict_table(results: Sequence[Result], head: str) -> Table:
+    """Return the verdicts as a table, with `head` over the column of verdicts."""
+    table = Table(Column("claim", no_wrap=True), head, "evidence")
+    for result in results:
+        colour = COLOURS[result.verdict]
+        table.add_row(result.claim.id, headline(result), key_figure(result), style=colour)
+    return table

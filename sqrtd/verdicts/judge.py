@@ -1,97 +1,20 @@
-"""From evidence to verdicts: what a claim is, and how its findings decide it."""
+"""From evidence to verdicts: how its findings decide a claim."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import torch
-
-from empirical.data.load import ImageData
-from empirical.measures.trained import Sweep
-from evidence.findings import Evidence, Finding, Outcome, Progress, combined
-from evidence.more_samples import IntervalFinding, how_much_more
-from simulations.engine.sampler import Sampler
-
-INTERVAL_ERROR = 5e-5
-"""Nominal probability that one finding's interval misses its estimand. It does not depend on which
-claims are run; the report adds it up over all intervals of the run (Bonferroni)."""
-
-
-class NotCheckedError(Exception):
-    """Raised by a check that lacks what it needs; the message says what that is."""
-
-
-class Verdict(StrEnum):
-    """The ledger's word on a claim, or on its corrected statement."""
-
-    CONFIRMED = "confirmed"
-    REFUTED = "refuted as printed"
-    UNDECIDED = "undecided"
-    NOT_CHECKED = "not checked"
-    ERROR = "error"
-
+from evidence.findings import Evidence, Finding, Outcome, combined
+from evidence.intervals import IntervalFinding
+from evidence.samples_to_decide import describe_samples_to_decide
+from sqrtd.verdicts.checks import RecordedCheck
+from sqrtd.verdicts.claims import Claim, Verdict
 
 _VERDICTS = {
     Outcome.HOLDS: Verdict.CONFIRMED,
     Outcome.FAILS: Verdict.REFUTED,
     Outcome.UNDECIDED: Verdict.UNDECIDED,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What a run is given.
-
-    Attributes
-    ----------
-    seed : decides every random number of the run.
-    budget : how much may be sampled, relative to the default 1.
-    device : where networks are sampled and trained.
-    data : the images to train on.
-    sampler : gives the claims on random networks their samples; claims share what they share.
-    sweeps : trained networks, by figure of the paper, as earlier runs recorded them.
-    """
-
-    seed: int
-    budget: float
-    device: torch.device
-    data: ImageData
-    sampler: Sampler
-    sweeps: Mapping[str, Sweep] = field(default_factory=dict)
-
-
-Check: TypeAlias = Callable[[Settings, Progress], Evidence]
-"""Puts one claim to the test."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
-    """One statement of the paper, or one of ours that its check rests on.
-
-    Attributes
-    ----------
-    id : stable name, such as "lemma-7".
-    where : where it stands in the paper.
-    statement : what it says, in our words.
-    check : puts it to the test; None where no check exists yet.
-    reason : why there is no check.
-    corrected : the statement that `Evidence.corrected` tests, for a claim whose print fails.
-    ours : whether the statement is ours and not the paper's.
-    """
-
-    id: str
-    where: str
-    statement: str
-    check: Check | None = None
-    reason: str = ""
-    corrected: str = ""
-    ours: bool = False
-
-    def __post_init__(self) -> None:
-        if (self.check is None) == (self.reason == ""):
-            raise ValueError(f"{self.id}: a claim has either a check or a reason for having none")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,21 +46,35 @@ class Result:
         return self.verdict in settled and self.corrected in (None, *settled)
 
 
-def tallies(results: Sequence[Result]) -> dict[str, str]:
-    """Count the verdicts on the paper's statements, and apart from them those on ours.
+def is_settled(result: Result) -> bool:
+    """Whether a run of `sqrtd verify` did what it could for a claim.
+
+    On recorded networks that are too few it cannot decide, however much it samples.
+    """
+    if result.verdict is Verdict.NOT_CHECKED or result.is_decided:
+        return True
+    return isinstance(result.claim.check, RecordedCheck) and result.verdict is not Verdict.ERROR
+
+
+def tallies(results: Sequence[Result], source: str) -> str:
+    """Count the verdicts on a source's statements, and apart from them those on ours.
+
+    Parameters
+    ----------
+    results : of a run.
+    source : as in `Ledger`.
 
     Returns
     -------
-    By whose statements they are, such as "48 of the paper", a list such as "31 confirmed".
+    Such as "48 of the paper: 31 confirmed, 17 refuted as printed; 4 of ours, not the paper's: ...".
     """
-    found = {}
-    for ours, whose in ((False, "of the paper"), (True, "of ours, not the paper's")):
+    parts = []
+    for ours, whose in ((False, f"of the {source}"), (True, f"of ours, not the {source}'s")):
         counts = Counter(result.verdict for result in results if result.claim.ours is ours)
         if total := counts.total():
-            found[f"{total} {whose}"] = ", ".join(
-                f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]
-            )
-    return found
+            listed = ", ".join(f"{counts[v]} {v}" for v in Verdict if counts[v])
+            parts.append(f"{total} {whose}: {listed}")
+    return "; ".join(parts)
 
 
 def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
@@ -187,7 +124,7 @@ def _why_undecided(findings: Sequence[Finding]) -> str:
     ]
     if not wide:
         return "nothing to compare"
-    return f"the intervals are too wide: give more --budget; {how_much_more(wide)}"
+    return f"the intervals are too wide: give more --budget; {describe_samples_to_decide(wide)}"
 
 
 def number_of_intervals(evidence: Evidence) -> int:

@@ -1,41 +1,42 @@
-"""The report `paper_checks.md`: a summary table, then one section a claim."""
+"""The report of a run: a summary table, then one section a claim."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from evidence.findings import Evidence, Finding, Table
-from sqrtd.verdicts.judge import INTERVAL_ERROR, Result, Verdict, number_of_intervals, tallies
-from sqrtd.verdicts.results import plot_path
+from evidence.levels import VERDICT_ERROR
+from sqrtd.verdicts.claims import Claim, Ledger, Verdict
+from sqrtd.verdicts.judge import Result, number_of_intervals, tallies
 
-PAPER = (
-    "Simon-Gabriel, Ollivier, Schölkopf, Bottou, Lopez-Paz: *Adversarial Vulnerability of Neural "
-    "Networks Increases with Input Dimension*, 2018"
-)
+FOLDER = Path("results") / "verify"
+"""Where plots and tables go, relative to the report."""
 
 
-def write_report(results: Sequence[Result], provenance: Mapping[str, Any], seconds: float) -> str:
+def write_report(
+    ledger: Ledger, results: Sequence[Result], provenance: Mapping[str, Any], seconds: float
+) -> str:
     """Return the report as Markdown.
 
     Everything that may differ between two runs with one seed (wall time, commit, versions)
     stands in lines that begin with "Provenance:".
     """
     used = sum(number_of_intervals(r.evidence) for r in results if r.evidence)
-    counts = "; ".join(f"{whose}: {tally}" for whose, tally in tallies(results).items())
     return "\n".join(
         [
-            "# Paper checks",
+            f"# {ledger.source.capitalize()} checks",
             "",
             "Written by `sqrtd verify`, never by hand.",
             "",
-            f"The paper: {PAPER}.",
+            f"The {ledger.source}: {ledger.title}.",
             "",
-            f"Statements {counts}.",
+            f"Statements {tallies(results, ledger.source)}.",
             "",
             "A sampled statement is decided by an equivalence test: it holds when its whole "
             "confidence interval lies inside the margin around the prediction, fails when it lies "
             "outside, and is undecided otherwise. Each interval's nominal error is "
-            f"{INTERVAL_ERROR:.0e}; all {used} intervals of this run are right together with "
-            f"probability {1 - used * INTERVAL_ERROR:.1%} or more. Beside each statement stand "
+            f"{VERDICT_ERROR:.0e}; all {used} intervals of this run are right together with "
+            f"probability {1 - used * VERDICT_ERROR:.1%} or more. Beside each statement stand "
             "false neighbours that the same figures had to refute.",
             "",
             _provenance_line(provenance, seconds),
@@ -44,9 +45,14 @@ def write_report(results: Sequence[Result], provenance: Mapping[str, Any], secon
             "",
             *_table(["claim", "where", "verdict", "evidence"], [_summary_row(r) for r in results]),
             "",
-            *(line for result in results for line in _section(result, provenance)),
+            *(line for result in results for line in _section(ledger, result, provenance)),
         ]
     )
+
+
+def plot_path(name: str, suffix: str = ".png") -> Path:
+    """Return where a plot goes, relative to the output folder."""
+    return FOLDER / f"{name}{suffix}"
 
 
 def headline(result: Result) -> str:
@@ -78,11 +84,13 @@ def _summary_row(result: Result) -> list[str]:
     return [f"[{claim.id}](#{claim.id})", where, headline(result), key_figure(result)]
 
 
-def _section(result: Result, provenance: Mapping[str, Any]) -> list[str]:
+def _section(ledger: Ledger, result: Result, provenance: Mapping[str, Any]) -> list[str]:
     claim, evidence = result.claim, result.evidence
     lines = [f"### {claim.id}", "", f"*{claim.where}.* {claim.statement}", ""]
     if claim.ours:
-        lines += ["This statement is ours, not the paper's.", ""]
+        lines += [f"This statement is ours, not the {ledger.source}'s.", ""]
+    if claim.repeats:
+        lines += [_repetition(ledger, claim), ""]
     lines += [f"**Verdict: {result.verdict}.**", ""]
     if result.corrected:
         lines += [f"**Corrected: {claim.corrected} Verdict: {on_correction(result)}.**", ""]
@@ -101,6 +109,15 @@ def _section(result: Result, provenance: Mapping[str, Any]) -> list[str]:
     for name in evidence.plots:
         lines += [f"![{claim.id}: {claim.where}]({plot_path(name)})", ""]
     return [*lines, _provenance_line(provenance, result.seconds), ""]
+
+
+def _repetition(ledger: Ledger, claim: Claim) -> str:
+    """Say in one sentence which claim this one repeats."""
+    other = next(one for one in ledger.claims if one.id == claim.repeats)
+    link = f"[{other.id}](#{other.id})"
+    if other.check == claim.check:
+        return f"Repeats {link}, whose check it shares."
+    return f"Repeats a part of {link}."
 
 
 def _findings(evidence: Evidence, verdict: Verdict) -> list[str]:

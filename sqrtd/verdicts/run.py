@@ -1,36 +1,100 @@
-"""Run the checks of the ledger and collect their results."""
+"""Run the checks of a ledger and collect their results."""
 
+import difflib
 import time
 import traceback
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Display
 
+from empirical.data.load import load_data
+from evidence.errors import UserError
 from evidence.findings import Progress
-from sqrtd.verdicts.judge import Check, Claim, NotCheckedError, Result, Settings, Verdict, judge
+from running.store import Store
+from simulations.engine.sampler import Sampler
+from sqrtd.provenance import provenance
+from sqrtd.terminal.devices import read_device
+from sqrtd.verdicts.claims import Check, Claim, Ledger, NotCheckedError, Settings, Verdict
+from sqrtd.verdicts.judge import Result, judge
+from sqrtd.verdicts.recorded import read_sweeps, require_recorded
+from sqrtd.verdicts.verification import Verification
+
+
+def prepare_run(
+    ledger: Ledger,
+    wanted: Sequence[str] | None,
+    *,
+    seed: int,
+    budget: float,
+    device: str,
+    data: str,
+    store: Path | None,
+    recorded: Path | None,
+) -> tuple[set[str], Settings]:
+    """Find the claims, the device, the images, the store and the trained networks of a run.
+
+    Parameters
+    ----------
+    ledger : where the claims are.
+    wanted : ids of the claims to check, all if None.
+    seed, budget, device, data, store : as of `sqrtd verify`.
+    recorded : the folder whose `results` hold the trained networks; None reads none.
+
+    Returns
+    -------
+    The ids of the claims to check, and the settings of their checks.
+
+    Raises
+    ------
+    UserError
+        For an id that is not in the ledger, a claim that cannot be checked, a device that is not
+        there, data or results that cannot be read, and a store that cannot be used.
+    """
+    by_id = {claim.id: claim for claim in ledger.claims}
+    for name in wanted or ():
+        if name not in by_id:
+            close = difflib.get_close_matches(name, by_id, n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            raise UserError(f"unknown claim {name!r}; {hint}`sqrtd claims` lists them")
+        if by_id[name].check is None:
+            raise UserError(f"claim {name!r} has no check: {by_id[name].reason}")
+    where = read_device(device)
+    settings = Settings(
+        seed=seed,
+        budget=budget,
+        device=where,
+        data=load_data(data, seed=seed),
+        images=data,
+        sampler=Sampler(seed=seed, device=where, store=Store(store) if store else None),
+        sweeps={} if recorded is None else read_sweeps(ledger, recorded),
+    )
+    require_recorded(wanted or (), ledger, settings)
+    return set(by_id if wanted is None else wanted), settings
 
 
 def run_checks(
-    claims: Sequence[Claim], selected: Collection[str], settings: Settings, console: Console
-) -> list[Result]:
+    ledger: Ledger, selected: Collection[str], settings: Settings, console: Console
+) -> Verification:
     """Put the selected claims to the test, in order, with a live display on `console`.
 
     Parameters
     ----------
-    claims : the whole ledger.
+    ledger : the claims.
     selected : ids of the claims to check; the others are listed as not checked.
     settings : seed, budget, device and data.
     console : where progress is shown.
 
     Returns
     -------
-    One result a claim, in the order of `claims`. A check that raises gives an *error* result with
-    its traceback, and the others go on.
+    One result a claim, in the ledger's order. A check that raises gives an *error* result with
+    its traceback, and the others go on. Claims with equal checks share one run of it.
     """
-    due = sum(claim.check is not None and claim.id in selected for claim in claims)
+    start = time.perf_counter()
+    due = sum(claim.check is not None and claim.id in selected for claim in ledger.claims)
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -40,19 +104,28 @@ def run_checks(
         TextColumn("{task.fields[activity]}"),
     )
     results = []
+    done: dict[Check, Result] = {}
     with Display(*columns, console=console) as display:
         total = display.add_task("all checks", total=due, activity="")
-        for claim in claims:
+        for claim in ledger.claims:
             if claim.check is None or claim.id not in selected:
                 reason = claim.reason or "not selected in this run (--claim)"
                 results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=reason))
                 continue
             task = display.add_task(claim.id, total=1.0, activity="")
-            result = _run_check(claim, claim.check, settings, _Reporter(display, task))
+            if claim.check not in done:
+                reporter = _Reporter(display, task)
+                done[claim.check] = _run_check(claim, claim.check, settings, reporter)
+            result = replace(done[claim.check], claim=claim)
             display.update(task, completed=1.0, activity=result.verdict)
             display.advance(total)
             results.append(result)
-    return results
+    return Verification(
+        ledger=ledger,
+        results=results,
+        provenance=provenance(seed=settings.seed, device=settings.device, budget=settings.budget),
+        seconds=time.perf_counter() - start,
+    )
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Pictures and formulas of a lesson: SVG and MathML."""
+"""What stands on a page: pictures (SVG), formulas (MathML), and the handles that move them."""

@@ -12,7 +12,7 @@ LINE = 20.0
 """Units that a line of words is high."""
 
 POINTS = 24
-"""Of each curve that are looked at."""
+"""Points of each curve at which words may stand."""
 
 ROUNDS = 3
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from htpy import Element, Node
 
+from evidence.intervals import Interval
 from teaching.pictures import svg
 from teaching.pictures.numbers import number
 
@@ -87,15 +88,19 @@ class Plot:
     def dots(self, points: Points, *, kind: str = "one", link: str = "", size: float = 5) -> Node:
         """Return a dot at each point."""
         return svg.g(class_=kind, data_link=link or None)[
-            [
-                svg.circle(".dot.moves", cx=f"{x:.1f}", cy=f"{y:.1f}", r=f"{size:g}")
-                for x, y in (self.at(*point) for point in points)
-            ]
+            [svg.disc(*self.at(*point), size, class_="dot moves") for point in points]
         ]
 
     def bars(self, ends: Sequence[tuple[float, float, float]], *, kind: str = "one") -> Node:
         """Return error bars, each of x and the interval's two ends, which may be infinite."""
         return svg.g(class_=kind)[[self._bar(*bar) for bar in ends]]
+
+    def intervals(self, found: Sequence[tuple[float, Interval]], *, kind: str = "one") -> Node:
+        """Return an error bar and a dot for each x and its interval."""
+        return [
+            self.bars([(x, one.low, one.high) for x, one in found], kind=kind),
+            self.dots([(x, one.estimate) for x, one in found], kind=kind),
+        ]
 
     def curve(
         self, points: Points, *, kind: str = "one", dashed: bool = False, link: str = ""
@@ -111,8 +116,12 @@ class Plot:
     def band(self, low: Points, high: Points, *, kind: str = "one") -> Node:
         """Return the area between two lines."""
         edge = [self.at(*point) for point in [*low, *reversed(high)]]
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in edge)
-        return svg.g(class_=kind)[svg.polygon(".band", points=points)]
+        return svg.g(class_=kind)[svg.polygon(".band", points=svg.corners(edge))]
+
+    def upright(self, x: float) -> Node:
+        """Return a dashed line from bottom to top, such as where a handle stands."""
+        (across, low), (_, high) = self.at(x, self.y.low), self.at(x, self.y.high)
+        return svg.path(".axis.dashed", d=f"M{across:.1f},{low:.1f} V{high:.1f}")
 
     def note(
         self, x: float, y: float, words: Node, *, kind: str = "", anchor: str = "start",

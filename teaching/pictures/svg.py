@@ -4,7 +4,8 @@ A picture is some 420 units wide, so that letters of 16 units can be read on a n
 Colours and widths come from classes (`serving/static/lessons.css`), which know dark and light.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from htpy import Attribute, Element, Node
 
@@ -51,6 +52,39 @@ def words(x: float, y: float, content: Node, *, kind: str = "", anchor: str = "m
     anchor : "start", "middle" or "end".
     """
     return text(class_=kind or None, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor)[content]
+
+
+def smooth(points: Sequence[tuple[float, float]], *, apart: float = 0.0) -> str:
+    """Return the path data of the curve through some points that is level at each of them.
+
+    Parameters
+    ----------
+    points : two or more.
+    apart : units that the middle of each piece is lowered by, to tell parallel curves apart.
+    """
+    d = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
+    for (x1, y1), (x2, y2) in pairwise(points):
+        middle = (x1 + x2) / 2
+        d += f" C{middle:.1f},{y1 + apart:.1f} {middle:.1f},{y2 + apart:.1f} {x2:.1f},{y2:.1f}"
+    return d
+
+
+def corners(points: Iterable[tuple[float, float]]) -> str:
+    """Write points as a polygon takes them."""
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
+def square(x: float, y: float, half: float, *, rx: str = "3", **attributes: Attribute) -> Element:
+    """Return a square around a point, with rounded corners; `half` is half its side."""
+    size = f"{2 * half:g}"
+    return rect(
+        **attributes, x=f"{x - half:.1f}", y=f"{y - half:.1f}", width=size, height=size, rx=rx
+    )
+
+
+def disc(x: float, y: float, radius: float, **attributes: Attribute) -> Element:
+    """Return a circle around a point."""
+    return circle(**attributes, cx=f"{x:.1f}", cy=f"{y:.1f}", r=f"{radius:g}")
 
 
 def polygonal(points: Iterable[tuple[float, float]], **attributes: Attribute) -> Element:

@@ -38,8 +38,8 @@ from markupsafe import Markup
 from evidence.findings import Outcome
 from teaching.contents import CONTENTS, Entry
 from teaching.fields import to_query
-from teaching.handles import press
 from teaching.lesson import Puzzle, Question, Step
+from teaching.pictures.handles import press
 from teaching.state import NOT_ANSWERED, Progress, State
 
 SIGNS = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.UNDECIDED: "?"}

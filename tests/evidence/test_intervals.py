@@ -1,163 +1,141 @@
-"""Coverage against closed-form laws of gradients, each with an interval that must be rejected."""
+"""Intervals against bounds, and how much more sampling would decide an open finding."""
 
-from collections.abc import Callable
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy import special, stats
 
 from evidence.findings import Outcome
-from evidence.intervals import Interval, exponent_interval, log_ratio_interval, mean_interval
+from evidence.intervals import Equivalence, Inequality, Interval
+from evidence.means import mean_interval
+from evidence.samples_to_decide import describe_samples_to_decide, factor_to_decide
 
-ERROR = 0.01
-REPETITIONS = 4000
-LEVEL = 1e-6
-"""Probability that a coverage test rejects an honest interval."""
+HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
+OPPOSITE = {HOLDS: FAILS, FAILS: HOLDS, UNDECIDED: UNDECIDED}
 
-
-def excess(error: float, skewness: float, samples: int) -> float:
-    """The second-order excess of the error, from the module's text."""
-    z = stats.norm.isf(error / 2)
-    return 2 * stats.norm.pdf(z) * z * skewness**2 * (z**4 + 2 * z**2 - 3) / (18 * samples)
+numbers = st.floats(-1e3, 1e3)
+lengths = st.floats(1e-3, 1e3)
 
 
-def is_honest(draw: Callable[[], Interval], truth: float, allowed: float) -> bool:
-    misses = 0
-    for _ in range(REPETITIONS):
-        interval = draw()
-        misses += not interval.low <= truth <= interval.high
-    p_value = stats.binomtest(misses, REPETITIONS, allowed, alternative="greater").pvalue
-    return bool(p_value > LEVEL)
-
-
-def narrowed(interval: Interval, factor: float) -> Interval:
-    middle = interval.estimate
-    return replace(
-        interval,
-        low=middle + factor * (interval.low - middle),
-        high=middle + factor * (interval.high - middle),
+def interval(estimate, below, above):
+    return Interval(
+        estimate=estimate, low=estimate - below, high=estimate + above, error=0.05, samples=9
     )
 
 
-def squared_gradient_norms(rng: np.random.Generator, samples: int) -> np.ndarray:
-    """d |∂_x f_k|² without the last Gaussian: two hidden layers of 64, from the closed form.
-
-    Each layer multiplies by (2/n) Σ s_i g_i² with s_i Bernoulli(1/2), so by 2/n times a
-    chi-square with Binomial(n, 1/2) degrees of freedom; the expectation is 1.
-    """
-    result = np.ones(samples)
-    for width in (64, 64):
-        active = rng.binomial(width, 0.5, size=samples)
-        result *= 2 / width * rng.chisquare(active)
-    return result
-
-
-@pytest.mark.parametrize(("factor", "honest"), [(1.0, True), (0.75, False)])
-def test_mean_interval_covers_the_second_moment_of_a_gradient(factor, honest):
-    rng = np.random.default_rng(1)
-    skewness = float(stats.skew(squared_gradient_norms(rng, 1_000_000)))
-    assert skewness < 1.5
-
-    def draw() -> Interval:
-        return narrowed(mean_interval(squared_gradient_norms(rng, 100), ERROR), factor)
-
-    assert is_honest(draw, 1.0, ERROR + excess(ERROR, skewness, 100)) is honest
-
-
-@pytest.mark.parametrize(("factor", "honest"), [(1.0, True), (0.75, False)])
-def test_exponent_interval_covers_the_slope_of_known_log_moments(factor, honest):
-    # |∂_x o|² of one linear neuron is chi-square over d: its log-moment is a digamma function.
-    # Sizes differ in spread and in number of samples, as Welch's interval allows.
-    rng = np.random.default_rng(2)
-    sizes, numbers = (2, 8, 64), (120, 60, 90)
-    log_moments = [special.digamma(d / 2) + np.log(2 / d) for d in sizes]
-    truth = float(np.polyfit(np.log(sizes), log_moments, 1)[0])
-
-    def draw() -> Interval:
-        samples = [np.log(rng.chisquare(d, n) / d) for d, n in zip(sizes, numbers, strict=True)]
-        return narrowed(exponent_interval(sizes, samples, ERROR), factor)
-
-    skewness_at_2 = 1.14  # of the logarithm of an exponential, the most skewed of the three
-    assert is_honest(draw, truth, ERROR + excess(ERROR, skewness_at_2, min(numbers))) is honest
-
-
-@pytest.mark.parametrize(("factor", "honest"), [(1.0, True), (0.75, False)])
-def test_log_ratio_interval_covers_dependent_pairs(factor, honest):
-    rng = np.random.default_rng(3)
-
-    def draw() -> Interval:
-        shared = squared_gradient_norms(rng, 200)
-        numerators = 4 * shared * squared_gradient_norms(rng, 200)
-        return narrowed(log_ratio_interval(numerators, shared, ERROR), factor)
-
-    assert is_honest(draw, float(np.log(4)), ERROR + excess(ERROR, 1.5, 200)) is honest
-
-
-def test_pairing_cancels_what_the_pairs_share():
-    rng = np.random.default_rng(4)
-    shared = squared_gradient_norms(rng, 500)
-    own = 1 + 1e-3 * rng.standard_normal(500)
-    paired = log_ratio_interval(4 * shared * own, shared, ERROR)
-    assert paired.estimate == pytest.approx(np.log(4), abs=1e-3)
-    assert paired.high - paired.low < 1e-3
-
-
-def test_equal_samples_give_no_certainty():
-    interval = mean_interval(np.full(50, 3.0), ERROR)
-    assert (interval.low, interval.estimate, interval.high) == (-np.inf, 3.0, np.inf)
-
-
-@given(
-    st.lists(st.integers(-1000, 1000), min_size=3, max_size=20, unique=True),
-    st.floats(0.5, 2),
-    st.floats(-5, 5),
+@pytest.mark.parametrize(
+    ("low", "high", "at_least", "at_most"),
+    [
+        (1.0, 3.0, HOLDS, FAILS),
+        (-3.0, -1.0, FAILS, HOLDS),
+        (-1.0, 1.0, UNDECIDED, UNDECIDED),
+        (0.0, 1.0, HOLDS, FAILS),
+        (-1.0, 0.0, FAILS, HOLDS),
+        (0.0, 0.0, UNDECIDED, UNDECIDED),
+        (-math.inf, math.inf, UNDECIDED, UNDECIDED),
+        (0.5, math.inf, HOLDS, FAILS),
+    ],
 )
-def test_intervals_follow_affine_maps(values, factor, shift):
-    samples = np.array(values) / 100
-    direct = mean_interval(factor * samples + shift, ERROR)
-    mapped = mean_interval(samples, ERROR).scaled(factor, shift=shift)
-    assert direct.low == pytest.approx(mapped.low, rel=1e-6, abs=1e-6)
-    assert direct.high == pytest.approx(mapped.high, rel=1e-6, abs=1e-6)
+def test_outcomes_of_an_interval_against_0(low, high, at_least, at_most):
+    middle = (low + high) / 2 if math.isfinite(low + high) else max(low, 1.0)
+    measured = Interval(estimate=middle, low=low, high=high, error=0.05, samples=9)
+    assert measured.at_least("", 0.0).outcome is at_least
+    assert measured.at_most("", 0.0).outcome is at_most
 
 
-def test_mean_interval_is_scipys():
-    samples = np.random.default_rng(5).normal(size=20)
-    low, high = stats.ttest_1samp(samples, 0).confidence_interval(1 - ERROR)
-    interval = mean_interval(samples, ERROR)
-    assert (interval.low, interval.high) == pytest.approx((low, high))
+@given(numbers, lengths, lengths, numbers)
+def test_the_contrary_has_the_contrary_outcome(estimate, below, above, bound):
+    measured = interval(estimate, below, above)
+    outcome = measured.at_least("", bound).outcome
+    assert measured.at_most("", bound).outcome is OPPOSITE[outcome]
+    assert measured.scaled(-1.0).at_most("", -bound).outcome is outcome
+    inside = measured.low < bound < measured.high
+    assert (outcome is UNDECIDED) == inside
 
 
-def test_two_sizes_give_welchs_interval():
-    rng = np.random.default_rng(6)
-    small, large = rng.normal(0, 1, 12), rng.normal(1, 3, 30)
-    low, high = stats.ttest_ind(large, small, equal_var=False).confidence_interval(1 - ERROR)
-    interval = exponent_interval([1, np.e], [small, large], ERROR)
-    assert (interval.low, interval.high) == pytest.approx((low, high))
+def test_it_keeps_the_intervals_figures_and_says_them():
+    measured = replace(interval(2.0, 1.0, 1.0), note="why")
+    finding = measured.at_least("the exponent is positive", 0.5)
+    assert (finding.estimate, finding.low, finding.high) == (2.0, 1.0, 3.0)
+    assert (finding.error, finding.samples, finding.edges) == (0.05, 9, (0.5,))
+    assert finding.statement == "the exponent is positive"
+    assert finding.summary == (
+        "measured 2, interval [1, 3] at error 0.05, wanted at least 0.5, 9 samples: why"
+    )
+    assert "wanted at most 0.5" in measured.at_most("", 0.5).summary
 
 
-def test_exponential_and_negative_factors_keep_the_ends_in_order():
-    interval = mean_interval(np.array([0.0, 1.0, 2.0]), ERROR)
-    assert interval.exponential().low == pytest.approx(np.exp(interval.low))
-    assert interval.scaled(-1).low == -interval.high
-    finding = interval.against("a mean", predicted=1, margin=100)
-    assert finding.outcome is Outcome.HOLDS
+def test_an_estimate_outside_its_interval_is_refused():
+    with pytest.raises(ValueError, match=r"the estimate 5 lies outside its interval \[0, 1\]"):
+        Inequality(
+            statement="",
+            relation="at least",
+            bound=0,
+            estimate=5,
+            low=0,
+            high=1,
+            error=0.1,
+            samples=2,
+        )
+
+
+@given(numbers, lengths, lengths, numbers, st.one_of(st.none(), lengths))
+def test_that_many_samples_decide_and_fewer_do_not(estimate, below, above, value, margin):
+    """Scale the interval as that many samples would."""
+
+    def finding(scale):
+        measured = interval(estimate, scale * below, scale * above)
+        if margin is None:
+            return measured.at_least("", value)
+        return measured.against("", predicted=value, margin=margin)
+
+    factor = factor_to_decide(finding(1.0))
+    assume(not math.isinf(factor) and 1e-8 < factor < 1e8)
+    scale = 1 / math.sqrt(factor)
+    assume(min(abs(edge - estimate) for edge in finding(1.0).edges) > 1e-6)
+    assert finding(0.999 * scale).outcome is not UNDECIDED
+    assert finding(1.001 * scale).outcome is UNDECIDED
+
+
+def test_more_real_samples_decide_what_it_says():
+    """A mean of 0.1 and spread 1 against 0: from 400 samples on 4 more sets of as many."""
+    samples = np.random.default_rng(0).normal(size=6400)
+    samples += 0.1 - samples[:400].mean()
+    finding = mean_interval(samples[:400], 0.001).at_least("", 0.0)
+    assert finding.outcome is UNDECIDED
+    factor = factor_to_decide(finding)
+    assert 2 < factor < 4
+    more = mean_interval(samples[:1600] - samples[:1600].mean() + 0.1, 0.001)
+    assert more.at_least("", 0.0).outcome is HOLDS
 
 
 @pytest.mark.parametrize(
-    ("call", "message"),
+    ("finding", "words"),
     [
-        (lambda: mean_interval(np.array([1.0]), 0.1), "two samples or more"),
-        (lambda: mean_interval(np.array([1.0, np.inf]), 0.1), "finite"),
-        (lambda: mean_interval(np.array([1.0, 2.0]), 1.0), "between 0 and 1"),
-        (lambda: exponent_interval([4, 4], [np.ones(2)] * 2, 0.1), "two distinct positive sizes"),
-        (lambda: exponent_interval([4, 8], [np.ones(2)], 0.1), "as many samples"),
-        (lambda: log_ratio_interval(np.ones(2), np.ones(3), 0.1), "equal shapes"),
-        (lambda: log_ratio_interval(np.ones(2), np.zeros(2), 0.1), "positive samples"),
+        (interval(1.0, 2.0, 2.0).at_least("", 0.0), "about 4.0 times as many samples would"),
+        (interval(1.0, 1.01, 9.0).at_least("", 0.0), "about 1.1 times"),
+        (interval(1.0, 9.9, 1.0).at_least("", 0.0), "about 99 times"),
+        (interval(1.0, 35.1, 1.0).at_least("", 0.0), "about 1,300 times"),
+        (interval(0.0, 9.0, 9.0).at_least("", 0.0), "no estimate can be made"),
+        (interval(1.0, math.inf, 1.0).at_least("", 0.0), "no estimate can be made"),
+        (interval(1.0, 2.0, math.inf).at_least("", 0.0), "about 4.0 times"),
+        (interval(0.0, 2.0, 3.0).against("", predicted=0, margin=1), "about 9.0 times"),
+        (interval(3.0, 4.0, 9.0).against("", predicted=0, margin=1), "about 4.0 times"),
     ],
 )
-def test_unfit_samples_are_named(call, message):
-    with pytest.raises(ValueError, match=message):
-        call()
+def test_describe_samples_to_decide_in_words(finding, words):
+    assert words in describe_samples_to_decide([finding])
+    assert words in describe_samples_to_decide(
+        [interval(1.0, 1.001, 1.0).at_least("", 0.0), finding]
+    )
+
+
+def test_findings_that_are_decided_need_no_more():
+    assert factor_to_decide(interval(1.0, 0.5, 9.0).at_least("", 0.0)) == 0.25
+    inside = Equivalence(
+        statement="", predicted=0, margin=1, estimate=0, low=-1, high=0.5, error=0.1, samples=2
+    )
+    assert factor_to_decide(inside) == 1

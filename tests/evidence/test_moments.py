@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from evidence.findings import Outcome
-from evidence.intervals import Interval, Samples, log_ratio_interval, mean_interval
+from evidence.intervals import Interval
+from evidence.means import Samples, mean_interval
 from evidence.moments import moment_exponent_interval, moment_interval, moment_ratio_interval
 
 ERROR = 0.01
@@ -21,7 +22,7 @@ LEVEL = 1e-6
 
 
 def lognormal(sigma: float) -> Callable[[np.random.Generator, int], Samples]:
-    """Of expectation 1."""
+    """A lognormal law with expectation 1."""
     return lambda rng, n: np.exp(sigma * rng.standard_normal(n) - sigma**2 / 2)
 
 
@@ -77,8 +78,15 @@ def test_the_exponent_of_a_heavy_tailed_mean_is_covered(factor, honest):
     assert is_honest(draw, -1.0) is honest
 
 
+def students_log_ratio(numerators: Samples, denominators: Samples, error: float) -> Interval:
+    """Student's interval for the pairs' differences, by the delta method: not for heavy tails."""
+    above, below = numerators.mean(), denominators.mean()
+    interval = mean_interval(numerators / above - denominators / below, error)
+    return interval.scaled(1.0, shift=math.log(above / below))
+
+
 @pytest.mark.parametrize(
-    ("method", "honest"), [(moment_ratio_interval, True), (log_ratio_interval, False)]
+    ("method", "honest"), [(moment_ratio_interval, True), (students_log_ratio, False)]
 )
 def test_the_ratio_of_heavy_tailed_pairs_is_covered(method, honest):
     rng = np.random.default_rng(4)
@@ -88,6 +96,29 @@ def test_the_ratio_of_heavy_tailed_pairs_is_covered(method, honest):
         return method(2 * shared * own, shared, ERROR)
 
     assert is_honest(draw, math.log(2)) is honest
+
+
+@pytest.mark.parametrize(("factor", "honest"), [(1.0, True), (0.5, False)])
+def test_the_ratio_of_light_pairs_is_covered(factor, honest):
+    rng, gradients = np.random.default_rng(3), squared_gradients(64, 2)
+
+    def draw() -> Interval:
+        shared = gradients(rng, 200)
+        found = moment_ratio_interval(4 * shared * gradients(rng, 200), shared, ERROR)
+        middle = found.estimate
+        low, high = (middle + factor * (end - middle) for end in (found.low, found.high))
+        return replace(found, low=low, high=high)
+
+    assert is_honest(draw, math.log(4)) is honest
+
+
+def test_pairing_cancels_what_the_pairs_share():
+    rng = np.random.default_rng(4)
+    shared = squared_gradients(64, 2)(rng, 500)
+    own = 1 + 1e-3 * rng.standard_normal(500)
+    paired = moment_ratio_interval(4 * shared * own, shared, ERROR)
+    assert paired.estimate == pytest.approx(math.log(4), abs=1e-3)
+    assert paired.high - paired.low < 1e-3
 
 
 def test_light_samples_give_students_interval():
@@ -155,6 +186,8 @@ def test_units_do_not_matter(values, exponent):
         (lambda: moment_interval(np.array([1.0, 2.0]), 0.0), "between 0 and 1"),
         (lambda: moment_exponent_interval([2, 4], [np.zeros(3)] * 2, 0.1), "a positive sample"),
         (lambda: moment_exponent_interval([2, 2], [np.ones(3)] * 2, 0.1), "two distinct"),
+        (lambda: moment_ratio_interval(np.ones(2), np.ones(3), 0.1), "equal shapes"),
+        (lambda: moment_ratio_interval(np.ones(2), np.zeros(2), 0.1), "positive samples"),
     ],
 )
 def test_unfit_samples_are_named(call, message):

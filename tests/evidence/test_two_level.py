@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evidence.intervals import exponent_interval, mean_interval, slope_coefficients
+from evidence.means import exponent_interval, mean_interval, slope_coefficients
 from evidence.two_level import ONE_NETWORK, log_of_mean, two_level_contrast, two_level_interval
 
 ERROR = 0.1

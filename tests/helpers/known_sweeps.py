@@ -45,6 +45,7 @@ def known_sweep(
                 gradient_norm_l2=norms / (0.8 * law.d**0.5),
                 changed=changed,
                 still_correct=correct & ~changed,
+                increase=law.ratio * epsilon * norms * rng.gamma(9, size=images) / 9,
             )
             networks.append(
                 TrainedNetwork(
@@ -52,7 +53,6 @@ def known_sweep(
                     index=index,
                     d=law.d,
                     measures=measures,
-                    increase=law.ratio * epsilon * norms * rng.gamma(9, size=images) / 9,
                     training_loss=0.1,
                     seconds=1.0,
                 )

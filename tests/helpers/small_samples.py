@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulations.engine.ensemble import Block, Ensemble
+from simulations.engine.ensemble import Ensemble
 
 ENSEMBLES = [
     Ensemble(network="dense", size=d, options=(("logits", logits), ("widths", (16,))))
@@ -21,16 +21,3 @@ def assert_equal(samples, others):
         assert vars(one).keys() == vars(other).keys()
         for name, value in vars(one).items():
             assert np.array_equal(value, getattr(other, name)), name
-
-
-def block(value: float) -> Block:
-    """A block of one network, told apart by its value."""
-    return Block(
-        norms=np.full((1, 2, 4), value),
-        factors=np.full(1, value),
-        squares=np.full(3, value, dtype=np.float32),
-    )
-
-
-def same(one: Block, other: Block) -> bool:
-    return all(np.array_equal(value, getattr(other, name)) for name, value in vars(one).items())

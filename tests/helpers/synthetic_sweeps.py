@@ -121,8 +121,8 @@ def sweep(law: Law, *, seed: int = 0) -> Sweep:
                         gradient_norm_l2=point.norm_l2 * size * np.exp(0.005 * rng.normal()),
                         changed=changed,
                         still_correct=correct & ~changed,
+                        increase=0.006 * point.norm * size,
                     ),
-                    increase=0.006 * point.norm * size,
                     training_loss=0.5,
                     seconds=law.seconds.get(cell.method, 10.0),
                 )

@@ -21,3 +21,7 @@ def tiny_experiment(*cells, repeats=1, epochs=2, pgd=False, images=None, figure=
         recipe=Recipe(epochs=epochs, batch=32, learning_rate=0.02),
         cells=tuple((cell, repeats) for cell in cells or (tiny_cell(),)),
     )
+
+
+KILLED_EXPERIMENT = tiny_experiment(tiny_cell(), repeats=3, epochs=40)
+"""Long enough to be killed in its middle."""

@@ -4,11 +4,20 @@ from dataclasses import dataclass, replace
 
 from htpy import p
 
-from evidence.findings import Outcome
 from teaching.fields import AddressError, choice, custom, flag, whole
-from teaching.handles import choose, knob, part, press, slider, switch
-from teaching.lesson import Check, Lesson, Mark, Puzzle, Question, Sampling, Step, Verdict, View
+from teaching.lesson import (
+    Lesson,
+    Puzzle,
+    Question,
+    Sampling,
+    Verdict,
+    View,
+    checked,
+    compared,
+    proved,
+)
 from teaching.pictures import svg
+from teaching.pictures.handles import choose, knob, part, press, slider, switch
 from teaching.pictures.mathml import formula, row
 
 
@@ -24,7 +33,7 @@ class Settings:
     slid: int = whole(3, low=0, high=20)
     moves: int = whole(0, low=0, high=999)
     place: str = custom("100,60", words, str)
-    on: bool = flag()
+    switched: bool = flag()
     kind: str = choice("a", "b", "c")
     left: str = custom("pqr", words, str)
     wanted: int = whole(0, low=0, high=50)
@@ -49,7 +58,7 @@ def move(settings, text):
 def switched(settings, text):
     if text and settings.kind == "c":
         raise AddressError("not with c")
-    return replace(settings, on=bool(text))
+    return replace(settings, switched=bool(text))
 
 
 def view(settings, reader, pieces):
@@ -84,25 +93,23 @@ def view(settings, reader, pieces):
         ],
         handles=[
             [press(f"Click {n}", "click", str(n)) for n in range(10)],
-            slider("Slide", "slide", settings.slid, low=0, high=20, shown=str(settings.slid)),
-            switch("On", "switched", settings.on),
-            choose("Kind", "kind", settings.kind, {one: one for one in "abc"}),
+            slider(settings, "slide", "Slide", at=(settings.slid, 0, 20)),
+            switch(settings, "switched", "On"),
+            choose(settings, "kind", "Kind", {one: one for one in "abc"}),
             press("Break the view", "broken", "1"),
             press("Break the event", "break"),
         ],
-        counterexample=settings.on and p["It fails."],
+        counterexample=settings.switched and p["It fails."],
         steps=[
-            Step(
+            proved(
                 formula=formula(row("x", link="term"), "=", "1"),
                 reason="Because.",
-                mark=Mark.PROVED,
-                check=Check(outcome=Outcome.HOLDS, says="1 and 1"),
+                check=compared(True, "1 and 1"),
             ),
-            Step(formula=formula("y", "=", "2"), reason="So.", mark=Mark.CHECKED),
+            checked(formula=formula("y", "=", "2"), reason="So.",),
         ],
         puzzle=Puzzle(
             task="Slide to 7.",
-            handles=None,
             judge=lambda: Verdict(solved=settings.slid == 7, why=f"It is at {settings.slid}."),
             hints=["Not 6.", "Not 8."],
         ),

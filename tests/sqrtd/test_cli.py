@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 import sqrtd.ledgers.paper
 from evidence.findings import Evidence, Exact, Table
 from sqrtd.cli import main
-from sqrtd.verdicts.judge import Claim
+from sqrtd.verdicts.claims import Claim, Ledger
 
 HOLDS = Exact(statement="true", cases=3)
 FAILS = Exact(statement="false", cases=3, counterexample="the empty network")
@@ -48,7 +48,8 @@ def ledger(monkeypatch):
     def fill(*checks):
         claims = [claim(f"lemma-{number}", check) for number, check in enumerate(checks)]
         claims.append(Claim(id="eq-0", where="Section 0", statement="x = x.", reason="obvious"))
-        monkeypatch.setattr(sqrtd.ledgers.paper, "CLAIMS", claims)
+        ledger = Ledger(source="paper", title="Nobody: *Nothing*", claims=claims)
+        monkeypatch.setattr(sqrtd.ledgers.paper, "LEDGER", ledger)
 
     return fill
 
@@ -182,9 +183,10 @@ def test_a_killed_run_leaves_the_earlier_report(tmp_path):
     (tmp_path / "paper_checks.md").write_text("earlier")
     program = (
         "import os, signal, sqrtd.ledgers.paper, sqrtd.cli\n"
-        "from sqrtd.verdicts.judge import Claim\n"
+        "from sqrtd.verdicts.claims import Claim, Ledger\n"
         "kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "sqrtd.ledgers.paper.CLAIMS[:] = [Claim(id='a', where='', statement='', check=kill)]\n"
+        "claims = [Claim(id='a', where='', statement='', check=kill)]\n"
+        "sqrtd.ledgers.paper.LEDGER = Ledger(source='paper', title='', claims=claims)\n"
         f"sqrtd.cli.main(['verify', '--out', {str(tmp_path)!r}])\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
@@ -235,4 +237,4 @@ def test_version_and_list(capsys):
     assert capsys.readouterr().out.startswith("sqrtd ")
     assert main(["claims"]) == 0
     printed = capsys.readouterr().out
-    assert all(listed.id in printed for listed in sqrtd.ledgers.paper.CLAIMS)
+    assert all(listed.id in printed for listed in sqrtd.ledgers.paper.LEDGER.claims)

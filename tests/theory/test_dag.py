@@ -1,14 +1,18 @@
 """The DAG: what it accepts, what it refuses, and that nothing is lost on the way."""
 
+import json
 from collections import Counter
 
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
 
-from theory.dag import Dag, DagError
-from theory.strategies.dags import dags
+from theory import Dag, DagError
+from theory.graph.layers import Kind, Layer
+from theory.strategies import dags
 
 
 @given(dags())
@@ -82,3 +86,75 @@ def test_an_unknown_node_is_refused_by_name():
 def test_a_dag_of_impossible_nodes_is_refused(nodes, tails, message):
     with pytest.raises(DagError, match=message):
         Dag(nodes, np.array(tails), np.array([2, 2]), inputs=2, outputs=[2])
+
+
+# --- what a DAG says of itself -------------------------------------------------------------------
+
+
+def test_a_small_dag_is_told_edge_by_edge():
+    dag = Dag.from_networkx(nx.MultiDiGraph([("x", "h"), ("x", "h"), ("h", "o")]))
+    assert repr(dag) == "<Dag: inputs x; edges x -> h, x -> h, h -> o; outputs o>"
+
+
+def test_a_large_dag_is_told_by_its_sizes():
+    dag = Dag.from_module(nn.Linear(1000, 2), (1000,))
+    assert repr(dag) == "<Dag: 1,000 inputs, 2 neurons, 2,000 edges, 2 outputs>"
+
+
+@given(dags())
+def test_a_dag_equals_its_copy_whatever_the_order_of_its_edges(dag):
+    outputs = [dag.position(o) for o in dag.outputs]
+    reverse = dag.tails[::-1], dag.heads[::-1]
+    copy = Dag(dag.nodes, *reverse, inputs=dag.number_of_inputs, outputs=outputs)
+    assert copy == dag
+    assert hash(copy) == hash(dag)
+
+
+@given(dags(), st.data())
+def test_a_dag_with_one_more_edge_is_another(dag, data):
+    neurons = range(dag.number_of_inputs, len(dag.nodes))
+    head = data.draw(st.sampled_from(neurons))
+    tail = data.draw(st.integers(0, head - 1))
+    outputs = [dag.position(o) for o in dag.outputs]
+    tails, heads = np.append(dag.tails, tail), np.append(dag.heads, head)
+    assert dag != Dag(dag.nodes, tails, heads, inputs=dag.number_of_inputs, outputs=outputs)
+    assert dag != "a word"
+
+
+def test_shared_weights_make_another_dag():
+    """The control beside equal edges: the layers count."""
+    edges = {"tails": np.array([0, 1]), "heads": np.array([2, 3])}
+    names = {"nodes": ["x1", "x2", "o1", "o2"], "inputs": 2, "outputs": [2, 3]}
+
+    def layered(filters):
+        layer = Layer(
+            name="conv",
+            kind=Kind.WEIGHTED,
+            first=2,
+            tails=np.array([[0], [1]]),
+            filters=np.array(filters),
+            divisors=np.array([1, 1]),
+        )
+        return Dag(**names, **edges, layers=[layer])
+
+    assert layered([0, 0]) == layered([0, 0])
+    assert layered([0, 0]) != layered([0, 1])
+    assert layered([0, 1]) != Dag(**names, **edges)
+
+
+@pytest.mark.parametrize(("edges", "parallel"), [("xh xh ho", True), ("xh xo ho", False)])
+def test_parallel_edges_are_seen(edges, parallel):
+    dag = Dag.from_networkx(nx.MultiDiGraph([tuple(edge) for edge in edges.split()]))
+    assert dag.has_parallel_edges is parallel
+
+
+def test_a_dag_saves_itself(tmp_path):
+    dag = Dag.from_networkx(nx.MultiDiGraph([("x", "h"), ("x", "h"), ("h", "o")]))
+    dag.save(tmp_path / "dag.svg")
+    assert (tmp_path / "dag.svg").read_text() == dag.svg() == dag._repr_svg_()
+    dag.save(tmp_path / "dag.json")
+    data = json.loads((tmp_path / "dag.json").read_text())
+    again = nx.node_link_graph(data, edges="edges")
+    assert Dag.from_networkx(again, inputs=again.graph["inputs"]) == dag
+    with pytest.raises(DagError, match=r"saved as .svg or .json, not as '.png'"):
+        dag.save(tmp_path / "dag.png")

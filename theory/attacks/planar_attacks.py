@@ -67,9 +67,9 @@ def search(change: Callable[[Array], Array], p: float, sizes: Array) -> Array:
     ValueError : if `p` is not in [1, infinity].
     """
     tried = sizes[:, None, None] * unit_circle(p)
-    found = change(tried.reshape(-1, 2)).reshape(len(sizes), -1)
+    rises = change(tried.reshape(-1, 2)).reshape(len(sizes), -1)
     # A larger ball holds all that the smaller ones hold.
-    return np.asarray(np.maximum.accumulate(found.max(1)).clip(min=0))
+    return np.asarray(np.maximum.accumulate(rises.max(1)).clip(min=0))
 
 
 def _network(weights: Array) -> SmoothNetworks:

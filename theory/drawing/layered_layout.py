@@ -29,6 +29,16 @@ class Layout:
     heights: Sequence[float]
     bends: dict[Edge, list[float]]
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The smallest and the largest height."""
+        all_heights = [*self.heights, *(height for bend in self.bends.values() for height in bend)]
+        return min(all_heights), max(all_heights)
+
+    def way(self, tail: int, head: int) -> list[float]:
+        """Return the heights of an edge, column by column, from its tail to its head."""
+        return [self.heights[tail], *self.bends[tail, head], self.heights[head]]
+
 
 def layered_layout(levels: Sequence[int], edges: Collection[Edge]) -> Layout:
     """Place nodes and edges.

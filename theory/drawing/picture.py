@@ -8,16 +8,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from theory.drawing.svg_picture import FIXED, INPUT, LETTER, NEURON, OUTPUT, Mark, picture
+from theory.graph.graph import Graph
 from theory.graph.layers import Kind
-
-if TYPE_CHECKING:
-    from theory.dag import Dag
+from theory.paths.backward_sweep import BackwardSweep
 
 MOST_EDGES, MOST_NODES = 300, 100
 """A DAG with more is drawn as a few boxes."""
@@ -31,24 +29,27 @@ BOX_ROW, BOX_HEIGHT = 96.0, 58.0
 WORDS = {Kind.AVERAGE: "avg", Kind.SUM: "sum", Kind.MAXIMUM: "max"}
 
 
-def svg(dag: "Dag") -> str:
+def svg(sweep: BackwardSweep) -> str:
     """Draw a DAG.
 
     Parameters
     ----------
-    dag : with at most 300 edges and 100 nodes it is drawn in full; a larger one as a few boxes,
-        each for the neurons of one submodule (or several) or of a range of levels.
+    sweep : over the DAG. With at most 300 edges and 100 nodes the DAG is drawn in full; a larger
+        one as a few boxes, each for the neurons of one submodule (or several) or of a range of
+        levels.
 
     Returns
     -------
     A whole SVG document; the same DAG gives the same text.
     """
+    dag = sweep.graph
     if len(dag.tails) <= MOST_EDGES and len(dag.nodes) <= MOST_NODES:
-        return _all_nodes(dag)
-    return _boxes(dag, MOST_BOXES)
+        return _all_nodes(sweep)
+    return _boxes(sweep, MOST_BOXES)
 
 
-def _all_nodes(dag: "Dag") -> str:
+def _all_nodes(sweep: BackwardSweep) -> str:
+    dag = sweep.graph
     edges = Counter(zip(dag.tails.tolist(), dag.heads.tolist(), strict=True))
     outputs = set(dag.outputs)
     kinds = [Kind.WEIGHTED] * len(dag.nodes)
@@ -72,14 +73,15 @@ def _all_nodes(dag: "Dag") -> str:
                 is_output=node in outputs,
             )
         )
-    levels = [dag.backward_sweep.level(position) for position in range(len(dag.nodes))]
+    levels = [sweep.level(position) for position in range(len(dag.nodes))]
     caption = "squares: inputs; circles: neurons with their in-degrees; double lines: outputs"
     return picture(marks, levels, edges, ROW, _counts(dag), caption)
 
 
-def _boxes(dag: "Dag", most: int) -> str:
+def _boxes(sweep: BackwardSweep, most: int) -> str:
     """Draw groups of neurons as boxes, with the numbers of edges between them."""
-    group_of, titles = _groups(dag, most)
+    dag = sweep.graph
+    group_of, titles = _groups(sweep, most)
     size = len(titles)
     pairs = np.bincount(group_of[dag.tails] * size + group_of[dag.heads], minlength=size**2)
     edges = {
@@ -88,7 +90,7 @@ def _boxes(dag: "Dag", most: int) -> str:
         if pair // size != pair % size
     }
     if len(edges) > 2 * most > 2 * FEWEST_BOXES:
-        return _boxes(dag, FEWEST_BOXES)
+        return _boxes(sweep, FEWEST_BOXES)
     outputs = {int(group_of[dag.position(o)]) for o in dag.outputs}
     marks, levels = [], [0] * size
     for group, title in enumerate(titles):
@@ -115,11 +117,11 @@ def _boxes(dag: "Dag", most: int) -> str:
     return picture(marks, levels, edges, BOX_ROW, _counts(dag), caption)
 
 
-def _groups(dag: "Dag", most: int) -> tuple[NDArray[np.int64], list[str]]:
+def _groups(sweep: BackwardSweep, most: int) -> tuple[NDArray[np.int64], list[str]]:
     """Assign each node to one of at most `most` groups; return also their titles."""
+    dag = sweep.graph
     group_of = np.zeros(len(dag.nodes), dtype=np.int64)
-    if dag._layers is None:  # `dag.layers` would make one a neuron
-        sweep = dag.backward_sweep
+    if not dag.has_layers:  # `dag.layers` would make one a neuron
         highest = sweep.level(int(sweep.order[-1]))
         bounds = _chunks(highest, most - 1)
         titles = [
@@ -167,7 +169,7 @@ def _shortened(name: str) -> str:
     return f"{name[: half - 1]}…{name[-half:]}"
 
 
-def _counts(dag: "Dag") -> str:
+def _counts(dag: Graph) -> str:
     inputs = dag.number_of_inputs
     counts = (
         (inputs, "input"),

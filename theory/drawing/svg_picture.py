@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise
+
+from htpy import Element, Node
 
 from theory.drawing.layered_layout import Edge, layered_layout
 
@@ -14,6 +15,11 @@ LETTER = 6.2
 
 PANEL, INK, LINE = "#fcfcfa", "#1c2126", "#66717c"
 INPUT, NEURON, OUTPUT, FIXED = "#cfe3f5", "#ffffff", "#fbdcae", "#e2d9f3"
+
+
+_svg, _g, _title, _rect, _circle, _path, _text = (
+    Element(name) for name in ("svg", "g", "title", "rect", "circle", "path", "text")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +57,7 @@ def picture(
     layout = layered_layout(levels, edges)
     names = max((len(mark.name) for mark in marks), default=0) * LETTER
     column = max(names, *(mark.width for mark in marks)) + 62
-    lowest = min([*layout.heights, *(y for bends in layout.bends.values() for y in bends)])
-    highest = max([*layout.heights, *(y for bends in layout.bends.values() for y in bends)])
+    lowest, highest = layout.ends
     left = max(names, *(mark.width for mark in marks)) / 2 + MARGIN
     top = MARGIN + 18 + max(mark.height for mark in marks) / 2
 
@@ -64,34 +69,42 @@ def picture(
     left += (width - drawn) / 2
     height = at(0, highest)[1] + max(mark.height for mark in marks) / 2 + 20 + MARGIN + 10
     grouped = not marks[0].name
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" font-size="11" text-anchor="middle" '
-        'font-family="Helvetica, Arial, sans-serif">',
-        f"<title>{_safe(title)}</title>",
-        f'<rect width="100%" height="100%" rx="8" fill="{PANEL}"/>',
-        _text(width / 2, MARGIN - 4, title),
-    ]
+    parts: list[Node] = []
     for (tail, head), number in sorted(edges.items()):
-        bends = layout.bends[tail, head]
-        heights = [layout.heights[tail], *bends, layout.heights[head]]
-        points = [at(levels[tail] + step, y) for step, y in enumerate(heights)]
+        points = [at(levels[tail] + step, y) for step, y in enumerate(layout.way(tail, head))]
         points[0] = points[0][0] + marks[tail].width / 2, points[0][1]
         points[-1] = points[-1][0] - marks[head].width / 2 - 7, points[-1][1]
         parts += _connection(points, 1 if grouped else number, row)
         if grouped:
             (x1, y1), (x2, y2) = points[:2]
-            parts.append(_text((x1 + x2) / 2, (y1 + y2) / 2 - 4, f"{number:,}"))
+            parts.append(_words((x1 + x2) / 2, (y1 + y2) / 2 - 4, f"{number:,}"))
     heads = {head for _, head in edges}
-    for node, mark in enumerate(marks):
-        parts += _node(mark, *at(levels[node], layout.heights[node]), has_edges=node in heads)
-    parts += [_text(width / 2, height - 9, caption, colour=LINE), "</svg>"]
-    return "\n".join(parts) + "\n"
+    parts += [
+        _node(mark, *at(levels[node], layout.heights[node]), has_edges=node in heads)
+        for node, mark in enumerate(marks)
+    ]
+    document = _svg(
+        xmlns="http://www.w3.org/2000/svg",
+        width=f"{width:.0f}",
+        height=f"{height:.0f}",
+        viewBox=f"0 0 {width:.0f} {height:.0f}",
+        role="img",
+        font_size="11",
+        text_anchor="middle",
+        font_family="Helvetica, Arial, sans-serif",
+    )[
+        _title[_legal(title)],
+        _rect(width="100%", height="100%", rx="8", fill=PANEL),
+        _words(width / 2, MARGIN - 4, title),
+        parts,
+        _words(width / 2, height - 9, caption, colour=LINE),
+    ]
+    return f"{document}\n"
 
 
-def _connection(points: Sequence[tuple[float, float]], parallel: int, row: float) -> list[str]:
+def _connection(points: Sequence[tuple[float, float]], parallel: int, row: float) -> list[Node]:
     """Smooth curves through the points, as many as there are parallel edges, drawn apart."""
-    curves = []
+    curves: list[Node] = []
     for number in range(parallel):
         apart = (number - (parallel - 1) / 2) * min(12.0, 0.9 * row / parallel)
         path = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
@@ -103,41 +116,42 @@ def _connection(points: Sequence[tuple[float, float]], parallel: int, row: float
             path += (
                 f" C{middle:.1f},{y1 + apart:.1f} {middle:.1f},{y2 + apart:.1f} {x2:.1f},{end:.1f}"
             )
-        curves.append(f'<path d="{path}" fill="none" stroke="{LINE}" stroke-width="1.4"/>')
+        curves.append(_path(d=path, fill="none", stroke=LINE, stroke_width="1.4"))
     return curves
 
 
-def _node(mark: Mark, x: float, y: float, *, has_edges: bool) -> list[str]:
-    wide, high = mark.width / 2, mark.height / 2
-    parts = [f"<g><title>{_safe(mark.title)}</title>"]
-    if has_edges:
-        tip = x - wide - 1
-        parts.append(f'<path d="M{tip:.1f},{y:.1f} l-8,-4 v8 z" fill="{LINE}"/>')
-    rims = [(0.0, mark.fill if not mark.is_output else OUTPUT)]
-    rims += [(3.0, "none")] if mark.is_output else []
-    for inset, fill in rims:
-        style = f'fill="{fill}" stroke="{INK}" stroke-width="1.2"'
-        if mark.is_box:
-            parts.append(
-                f'<rect x="{x - wide + inset:.1f}" y="{y - high + inset:.1f}" '
-                f'width="{2 * (wide - inset):.1f}" height="{2 * (high - inset):.1f}" rx="4" '
-                f"{style}/>"
-            )
-        else:
-            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{wide - inset:.1f}" {style}/>')
+def _node(mark: Mark, x: float, y: float, *, has_edges: bool) -> Element:
+    tip = x - mark.width / 2 - 1
     first = y + 4 - 7 * (len(mark.lines) - 1)
-    parts += [_text(x, first + 14 * n, line) for n, line in enumerate(mark.lines)]
-    if mark.name:
-        parts.append(_text(x, y + high + 12, mark.name))
-    return [*parts, "</g>"]
+    return _g[
+        _title[_legal(mark.title)],
+        has_edges and _path(d=f"M{tip:.1f},{y:.1f} l-8,-4 v8 z", fill=LINE),
+        _rim(mark, x, y, inset=0, fill=OUTPUT if mark.is_output else mark.fill),
+        mark.is_output and _rim(mark, x, y, inset=3, fill="none"),
+        [_words(x, first + 14 * n, line) for n, line in enumerate(mark.lines)],
+        mark.name and _words(x, y + mark.height / 2 + 12, mark.name),
+    ]
 
 
-def _text(x: float, y: float, words: str, *, colour: str = INK) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}">{_safe(words)}</text>'
-
-
-def _safe(words: str) -> str:
-    """Escape for XML, and replace the characters that XML cannot hold."""
-    return escape(
-        re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", words)
+def _rim(mark: Mark, x: float, y: float, *, inset: float, fill: str) -> Element:
+    wide, high = mark.width / 2 - inset, mark.height / 2 - inset
+    style = {"fill": fill, "stroke": INK, "stroke-width": "1.2"}
+    if not mark.is_box:
+        return _circle(style, cx=f"{x:.1f}", cy=f"{y:.1f}", r=f"{wide:.1f}")
+    return _rect(
+        style,
+        x=f"{x - wide:.1f}",
+        y=f"{y - high:.1f}",
+        width=f"{2 * wide:.1f}",
+        height=f"{2 * high:.1f}",
+        rx="4",
     )
+
+
+def _words(x: float, y: float, words: str, *, colour: str = INK) -> Element:
+    return _text(x=f"{x:.1f}", y=f"{y:.1f}", fill=colour)[_legal(words)]
+
+
+def _legal(words: str) -> str:
+    """Replace the characters that XML cannot hold."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", words)

@@ -7,11 +7,13 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.errors import UserError
+
 NOTHING = -1
 """Code of what zero padding adds: it is connected to nothing."""
 
 
-class DagError(ValueError):
+class DagError(UserError):
     """A graph that is not the DAG of a network; the message names the node or submodule."""
 
 
@@ -24,7 +26,7 @@ class Kind(Enum):
     MAXIMUM = "maximum"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)  # arrays have no single truth
 class Layer:
     """Consecutive neurons made by one submodule.
 
@@ -45,6 +47,19 @@ class Layer:
     tails: NDArray[np.int64]
     filters: NDArray[np.int64]
     divisors: NDArray[np.int64]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other layer has the same name, kind, connections and weights."""
+        if not isinstance(other, Layer):
+            return NotImplemented
+        return (self.name, self.kind, self.first) == (other.name, other.kind, other.first) and all(
+            np.array_equal(getattr(self, array), getattr(other, array))
+            for array in ("tails", "filters", "divisors")
+        )
+
+    def __hash__(self) -> int:
+        """Equal layers have equal hashes."""
+        return hash((self.name, self.kind, self.first))
 
 
 def applied_twice(name: str) -> DagError:

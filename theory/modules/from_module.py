@@ -12,15 +12,14 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from theory.dag import Dag
+from theory.graph.graph import Graph, graph_of_layers
 from theory.graph.layers import NOTHING, DagError
 from theory.modules.expansions import EXPANSIONS, add, mean
 from theory.modules.neurons import Neurons
 from theory.modules.windows import pad
-from theory.networks.layer_stack import dag_of_layers
 
 
-def dag_from_module(module: nn.Module, input_shape: Sequence[int]) -> Dag:
+def graph_from_module(module: nn.Module, input_shape: Sequence[int]) -> Graph:
     """Run `module` on codes of neurons and collect its edges (see `Dag.from_module`)."""
     traced = trace(module, input_shape)
     neurons = Neurons(input_shape, split=frozenset())
@@ -28,7 +27,7 @@ def dag_from_module(module: nn.Module, input_shape: Sequence[int]) -> Dag:
     if split := neurons.used_both_ways():
         neurons = Neurons(input_shape, split)
         outputs = neurons.finish(run(traced, neurons))
-    return dag_of_layers(
+    return graph_of_layers(
         neurons.nodes,
         neurons.layers,
         inputs=neurons.inputs,

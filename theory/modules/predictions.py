@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from theory.dag import Dag
 from theory.graph.layers import DagError
+from theory.modules.from_module import graph_from_module
 from theory.modules.second_moment_sweep import SecondMomentSweep
-from theory.paths.pair_sweep import MOST_NODES
+from theory.paths.pair_sweep import MOST_NODES, second_moments_in_floats
 
 MOST_EDGES = 2_000_000
 """A DAG of so many edges is expanded in 2 seconds."""
@@ -46,6 +46,6 @@ def predict_second_moments(module: nn.Module, input_shape: Sequence[int]) -> NDA
                 f"{sweep.neurons:,} neurons and {sweep.edges:,} edges is too large to follow pairs "
                 f"of paths (at most {MOST_NODES:,} and {MOST_EDGES:,}): give a smaller input shape"
             )
-        dag = Dag.from_module(module, input_shape)
-        moments = dag.second_moments(dag.outputs[0], exact=False)
+        graph = graph_from_module(module, input_shape)
+        moments = second_moments_in_floats(graph, graph.outputs[0])
     return moments.reshape(tuple(input_shape))

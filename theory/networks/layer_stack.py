@@ -1,11 +1,12 @@
 """DAGs put together layer by layer, without torch, which takes a second to load."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from theory.dag import Dag
+from theory.graph.graph import graph_of_layers
 from theory.graph.layers import NOTHING, DagError, Kind, Layer
 
 
@@ -66,38 +67,14 @@ class LayerStack:
 
     def dag(self) -> Dag:
         """Return the DAG whose outputs are the last layer."""
-        return dag_of_layers(
+        graph = graph_of_layers(
             self._nodes,
             self._layers,
             inputs=self._inputs,
             outputs=self.top.tolist(),
             relus=self._relus,
         )
-
-
-def dag_of_layers(
-    nodes: Sequence[Hashable],
-    layers: Sequence[Layer],
-    *,
-    inputs: int,
-    outputs: Sequence[int],
-    relus: Collection[int],
-) -> Dag:
-    """Make the DAG whose edges are the connections of all layers; parameters as in `Dag`."""
-    tails, heads = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for layer in layers:
-        exists = layer.tails != NOTHING
-        tails.append(layer.tails[exists])
-        heads.append(np.repeat(np.arange(len(exists)) + layer.first, exists.sum(axis=1)))
-    return Dag(
-        nodes,
-        np.concatenate(tails),
-        np.concatenate(heads),
-        inputs=inputs,
-        outputs=outputs,
-        layers=layers,
-        relus=sorted(relus),
-    )
+        return Dag.from_graph(graph)
 
 
 def padded(below: NDArray[np.int64], before: int, after: int, padding: str) -> NDArray[np.int64]:
@@ -116,8 +93,8 @@ def padded(below: NDArray[np.int64], before: int, after: int, padding: str) -> N
     """
     if padding == "zeros":
         return np.pad(below, (before, after), constant_values=NOTHING)
-    there = len(below) - (padding == "reflect")
-    if padding != "replicate" and max(before, after) > there:
+    copied = len(below) - (padding == "reflect")
+    if padding != "replicate" and max(before, after) > copied:
         raise DagError(
             f"{padding} padding by {max(before, after)} needs more than {len(below)} neurons"
         )

@@ -5,8 +5,14 @@ from typing import Literal, TypeAlias
 
 from torch import nn
 
-from theory.networks.moment_comparisons import without_last
-from theory.networks.path_networks import Network, PaddingMode, convolution, dense, with_logit
+from theory.networks.sequential_networks import (
+    Network,
+    PaddingMode,
+    convolution,
+    dense,
+    with_logit,
+    without_last,
+)
 from theory.networks.small_networks import around
 
 Padding: TypeAlias = PaddingMode | Literal["none"]

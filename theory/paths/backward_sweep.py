@@ -6,14 +6,13 @@ values above it; every edge is read once, however many paths there are.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-if TYPE_CHECKING:
-    from theory.dag import Dag
+from theory.graph.graph import Graph
 
 Edges: TypeAlias = "sparse.csr_array[Any, tuple[int, int]]"
 Values: TypeAlias = NDArray[Any]
@@ -29,13 +28,15 @@ class BackwardSweep:
 
     Attributes
     ----------
+    graph : the DAG.
     order : shape (nodes,), the nodes by level; the inputs come first, in their own order.
     rank : shape (nodes,), the place of each node in `order`.
     degrees : the distinct in-degrees.
     degree_of : shape (nodes,), where the in-degree of each node of `order` stands in `degrees`.
     """
 
-    def __init__(self, dag: "Dag") -> None:
+    def __init__(self, dag: Graph) -> None:
+        self.graph = dag
         nodes = len(dag.nodes)
         small = np.int32 if max(nodes, len(dag.tails)) < 2**31 else np.int64
         ends = dag.tails.astype(small), dag.heads.astype(small)
@@ -123,7 +124,7 @@ class BackwardSweep:
         return levels
 
 
-def _levels(edges: Edges, dag: "Dag") -> NDArray[np.int64]:
+def _levels(edges: Edges, dag: Graph) -> NDArray[np.int64]:
     """Find each node's level: peel off the nodes without open incoming edges, again and again."""
     levels = np.zeros(len(dag.nodes), dtype=np.int64)
     open_edges = dag.in_degrees.copy()

@@ -1,7 +1,7 @@
 """Gradients of a DAG for every pattern of ±σ weights and of open and closed ReLUs.
 
 The slow reference for second moments: no path is followed, no expectation is known beforehand.
-`theory.paths.sign_patterns` does so with torch's layers instead of a DAG.
+`theory.checks.oracles.sign_patterns` does so with torch's layers instead of a DAG.
 """
 
 from collections.abc import Hashable
@@ -10,7 +10,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.dag import Dag
+from theory.graph.graph import Graph
 from theory.graph.layers import takes_maximum
 from theory.paths.weighted_paths import EdgeWeight, Weight, edge_weights
 
@@ -30,7 +30,7 @@ class DagPatterns:
     DagError : a maximum on the way.
     """
 
-    def __init__(self, dag: Dag, o: Hashable) -> None:
+    def __init__(self, dag: Graph, o: Hashable) -> None:
         self.dag = dag
         self.start = dag.position(o)
         on_edge = edge_weights(dag)

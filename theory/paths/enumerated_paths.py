@@ -8,15 +8,32 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING
 
+from theory.graph.graph import Graph
 from theory.paths.path_polynomial import PathDegree
 
-if TYPE_CHECKING:
-    from theory.dag import Dag
+
+def enumerate_paths(graph: Graph, x: Hashable, o: Hashable) -> Iterator[tuple[Hashable, ...]]:
+    """Enumerate the paths from `x` to `o`: P(x, o), the slow reference for all path algebra.
+
+    Yields
+    ------
+    The nodes of one path from x to o, both included. Parallel edges give separate paths with the
+    same nodes.
+    """
+    start = graph.position(x)
+    tails, firsts = graph.tails.tolist(), graph.first_edges.tolist()
+    stack: list[tuple[int, ...]] = [(graph.position(o),)]
+    while stack:
+        path = stack.pop()
+        if path[0] == start:
+            yield tuple(graph.nodes[position] for position in path)
+        else:
+            incoming = tails[firsts[path[0]] : firsts[path[0] + 1]]
+            stack.extend((tail, *path) for tail in incoming if tail >= start)
 
 
-def edge_paths(dag: "Dag", x: Hashable, o: Hashable) -> Iterator[tuple[int, ...]]:
+def edge_paths(dag: Graph, x: Hashable, o: Hashable) -> Iterator[tuple[int, ...]]:
     """Enumerate the paths from `x` to `o` by the numbers of their edges.
 
     Parameters
@@ -33,7 +50,7 @@ def edge_paths(dag: "Dag", x: Hashable, o: Hashable) -> Iterator[tuple[int, ...]
     return (path for _, path in _edge_paths(dag, o, range(start, start + 1)))
 
 
-def input_paths(dag: "Dag", o: Hashable) -> Iterator[tuple[int, tuple[int, ...]]]:
+def input_paths(dag: Graph, o: Hashable) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Enumerate the paths to `o` from all inputs, in one go and in no order of the inputs.
 
     Parameters
@@ -48,7 +65,7 @@ def input_paths(dag: "Dag", o: Hashable) -> Iterator[tuple[int, tuple[int, ...]]
     return _edge_paths(dag, o, range(dag.number_of_inputs))
 
 
-def _edge_paths(dag: "Dag", o: Hashable, ends: range) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _edge_paths(dag: Graph, o: Hashable, ends: range) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Go down from `o`, and stop at `ends`."""
     tails, firsts = dag.tails.tolist(), dag.first_edges.tolist()
     stack: list[tuple[int, tuple[int, ...]]] = [(dag.position(o), ())]
@@ -65,7 +82,7 @@ def _edge_paths(dag: "Dag", o: Hashable, ends: range) -> Iterator[tuple[int, tup
 
 
 def edge_path_products(
-    dag: "Dag", x: Hashable, o: Hashable, degrees: Sequence[int]
+    dag: Graph, x: Hashable, o: Hashable, degrees: Sequence[int]
 ) -> list[Fraction]:
     """Multiply 1/degree over the nodes of each path, without x, in the order of `edge_paths`.
 
@@ -82,7 +99,7 @@ def edge_path_products(
     ]
 
 
-def edge_path_degrees(dag: "Dag", x: Hashable, o: Hashable) -> list[PathDegree]:
+def edge_path_degrees(dag: Graph, x: Hashable, o: Hashable) -> list[PathDegree]:
     """Return the path-degree of each path, in the order of `edge_paths`.
 
     Parameters
@@ -95,7 +112,7 @@ def edge_path_degrees(dag: "Dag", x: Hashable, o: Hashable) -> list[PathDegree]:
 
 
 def enumerated_sum(
-    dag: "Dag", x: Hashable, o: Hashable, degree: Callable[[Hashable], int]
+    dag: Graph, x: Hashable, o: Hashable, degree: Callable[[Hashable], int]
 ) -> Fraction:
     """Sum the products of 1/degree over the paths from `x` to `o`, path by path (Eq. 12).
 
@@ -107,12 +124,12 @@ def enumerated_sum(
     """
     products = (
         prod((Fraction(1, degree(node)) for node in path[1:]), start=Fraction(1))
-        for path in dag.paths(x, o)
+        for path in enumerate_paths(dag, x, o)
     )
     return sum(products, Fraction(0))
 
 
-def enumerated_path_degrees(dag: "Dag", x: Hashable, o: Hashable) -> Counter[PathDegree]:
+def enumerated_path_degrees(dag: Graph, x: Hashable, o: Hashable) -> Counter[PathDegree]:
     """Count the paths from `x` to `o` by path-degree, path by path: what `Dag.path_degrees` finds.
 
     Parameters
@@ -121,7 +138,8 @@ def enumerated_path_degrees(dag: "Dag", x: Hashable, o: Hashable) -> Counter[Pat
     x, o : any of its nodes.
     """
     return Counter(
-        tuple(sorted(dag.in_degree(node) for node in path[1:])) for path in dag.paths(x, o)
+        tuple(sorted(dag.in_degree(node) for node in path[1:]))
+        for path in enumerate_paths(dag, x, o)
     )
 
 

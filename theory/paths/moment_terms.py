@@ -3,8 +3,12 @@
 from collections.abc import Callable, Hashable
 from fractions import Fraction
 from math import prod
+from typing import TypeVar
 
-from theory.dag import Dag
+from theory.graph.graph import Graph
+from theory.paths.enumerated_paths import enumerate_paths
+
+AnyGraph = TypeVar("AnyGraph", bound=Graph)
 
 
 def share(divisor: int) -> Fraction:
@@ -12,7 +16,7 @@ def share(divisor: int) -> Fraction:
     return Fraction(2, divisor) * Fraction(1, 2)
 
 
-def fan_in(dag: Dag) -> Callable[[Hashable], int]:
+def fan_in(dag: Graph) -> Callable[[Hashable], int]:
     """Return the n of a neuron's weights of variance 2/n: with He's, connected or not."""
     divisors = {
         dag.nodes[layer.first + row]: int(divisor)
@@ -22,13 +26,13 @@ def fan_in(dag: Dag) -> Callable[[Hashable], int]:
     return divisors.__getitem__
 
 
-def with_h3_variances(dag: Dag) -> Dag:
+def with_h3_variances(dag: AnyGraph) -> AnyGraph:
     """Give every edge a weight of its own, of variance 2/in-degree as H3 says, ReLUs kept.
 
     He's variance is another one beside zero padding, where a neuron's in-degree is below its
     fan-in.
     """
-    return Dag(
+    return type(dag)(
         dag.nodes,
         dag.tails,
         dag.heads,
@@ -38,7 +42,7 @@ def with_h3_variances(dag: Dag) -> Dag:
     )
 
 
-def path_variances(dag: Dag, x: Hashable) -> list[Fraction]:
+def path_variances(dag: Graph, x: Hashable) -> list[Fraction]:
     """List Π E[w_p²] E[σ_p²] of the enumerated paths from `x` to the first output, as they are.
 
     A neuron without a ReLU has E[σ_p²] = 1, and weights have the variance that the DAG gives them.
@@ -60,14 +64,14 @@ def path_variances(dag: Dag, x: Hashable) -> list[Fraction]:
 
     return [
         prod((variance(neuron) for neuron in path[1:]), start=Fraction(1))
-        for path in dag.paths(x, dag.outputs[0])
+        for path in enumerate_paths(dag, x, dag.outputs[0])
     ]
 
 
-def sum_over_paths(dag: Dag, x: Hashable, divisor: Callable[[Hashable], int]) -> Fraction:
+def sum_over_paths(dag: Graph, x: Hashable, divisor: Callable[[Hashable], int]) -> Fraction:
     """Add, over the enumerated paths from `x`, the products of `share` over p̃."""
     products = (
         prod((share(divisor(p)) for p in path[1:]), start=Fraction(1))
-        for path in dag.paths(x, dag.outputs[0])
+        for path in enumerate_paths(dag, x, dag.outputs[0])
     )
     return sum(products, Fraction(0))

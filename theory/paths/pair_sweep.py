@@ -7,16 +7,14 @@ may be ordered both ways, so only one of two mirrored matrices is kept, under th
 
 from collections import defaultdict
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from theory.graph.graph import Graph
 from theory.graph.layers import NOTHING, DagError, Kind, Layer, takes_maximum
-
-if TYPE_CHECKING:
-    from theory.dag import Dag
 
 Matrix: TypeAlias = NDArray[np.float64]
 Edges: TypeAlias = "sparse.csr_array[Any, tuple[int, int]]"
@@ -25,7 +23,7 @@ MOST_NODES = 8_000
 """The matrices of two layers of so many neurons together take half a GiB."""
 
 
-def second_moments_in_floats(dag: "Dag", o: Hashable) -> Matrix:
+def second_moments_in_floats(dag: Graph, o: Hashable) -> Matrix:
     """Compute E[(d_x o)^2] under (H), shape (inputs,), as `Dag.second_moments` describes it."""
     if len(dag.nodes) > MOST_NODES:
         raise DagError(
@@ -38,7 +36,7 @@ def second_moments_in_floats(dag: "Dag", o: Hashable) -> Matrix:
 class _PairSweep:
     """Carries pairs of paths down; level 0 are the inputs, level n is the n-th layer."""
 
-    def __init__(self, dag: "Dag") -> None:
+    def __init__(self, dag: Graph) -> None:
         self.layers = dag.layers
         self.bounds = [0, dag.number_of_inputs]
         self.bounds += [layer.first + len(layer.tails) for layer in dag.layers]

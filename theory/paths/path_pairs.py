@@ -15,19 +15,16 @@ in one layer they go together, because they may use the same weight.
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from theory.graph.graph import Graph
 from theory.graph.layers import NOTHING, DagError, Kind, Layer
-
-if TYPE_CHECKING:
-    from theory.dag import Dag
 
 HALF = Fraction(1, 2)
 
 
-def second_moments(dag: "Dag", o: Hashable) -> dict[Hashable, Fraction]:
+def second_moments(dag: Graph, o: Hashable) -> dict[Hashable, Fraction]:
     """Compute E[(d_x o)^2] under (H) exactly, for every input x (see `Dag.second_moments`)."""
     walk = _Walk(dag, killing=HALF)
     start = dag.position(o)
@@ -35,7 +32,7 @@ def second_moments(dag: "Dag", o: Hashable) -> dict[Hashable, Fraction]:
     return dict(zip(dag.inputs, moments, strict=True))
 
 
-def path_pair_sums(dag: "Dag", o: Hashable) -> dict[Hashable, tuple[Fraction, Fraction]]:
+def path_pair_sums(dag: Graph, o: Hashable) -> dict[Hashable, tuple[Fraction, Fraction]]:
     """Sum E[w_p w_p'] over pairs of paths from each input, without ReLUs (Lemmas 9 and 10).
 
     Returns
@@ -59,7 +56,7 @@ class _Walk:
     killing : expectation of a ReLU's gate, 1/2 under H1, 1 for path-products alone.
     """
 
-    def __init__(self, dag: "Dag", *, killing: Fraction) -> None:
+    def __init__(self, dag: Graph, *, killing: Fraction) -> None:
         self.dag = dag
         self.killing = killing
         self.layer_of: list[Layer | None] = [None] * dag.number_of_inputs

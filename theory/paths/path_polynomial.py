@@ -11,10 +11,9 @@ enumerated.
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
-if TYPE_CHECKING:
-    from theory.dag import Dag
+from theory.graph.graph import Graph
 
 PathDegree: TypeAlias = tuple[int, ...]
 """The in-degrees encountered along a path, in ascending order."""
@@ -22,7 +21,7 @@ PathDegree: TypeAlias = tuple[int, ...]
 Sum = TypeVar("Sum", Fraction, Counter[PathDegree])
 
 
-def path_polynomials(dag: "Dag", o: Hashable) -> dict[Hashable, Counter[PathDegree]]:
+def path_polynomials(dag: Graph, o: Hashable) -> dict[Hashable, Counter[PathDegree]]:
     """Compute G_x for every input x: how many paths to `o` have each path-degree.
 
     Parameters
@@ -45,7 +44,7 @@ def path_polynomials(dag: "Dag", o: Hashable) -> dict[Hashable, Counter[PathDegr
     return dict(zip(dag.inputs, sums, strict=False))
 
 
-def same_path_degrees(dag: "Dag", o: Hashable) -> bool:
+def same_path_degrees(dag: Graph, o: Hashable) -> bool:
     """Decide assumption (S) relative to `o` by comparing the whole multisets of all inputs.
 
     Certain, but the multisets grow with the network: `Dag.is_symmetric` serves large ones.
@@ -54,7 +53,7 @@ def same_path_degrees(dag: "Dag", o: Hashable) -> bool:
     return all(other == first for other in others)
 
 
-def path_polynomials_at(dag: "Dag", o: Hashable, t: Sequence[Fraction]) -> dict[Hashable, Fraction]:
+def path_polynomials_at(dag: Graph, o: Hashable, t: Sequence[Fraction]) -> dict[Hashable, Fraction]:
     """Sum the products of `t` over the nodes of every path to `o`, for every input x, exactly.
 
     Parameters
@@ -69,7 +68,7 @@ def path_polynomials_at(dag: "Dag", o: Hashable, t: Sequence[Fraction]) -> dict[
     return dict(zip(dag.inputs, sums, strict=False))
 
 
-def path_sums_with(dag: "Dag", o: Hashable, degrees: Sequence[int]) -> dict[Hashable, Fraction]:
+def path_sums_with(dag: Graph, o: Hashable, degrees: Sequence[int]) -> dict[Hashable, Fraction]:
     """Sum the products of 1/degree as `Dag.path_sums` does, with other degrees for the in-degrees.
 
     Parameters
@@ -81,7 +80,7 @@ def path_sums_with(dag: "Dag", o: Hashable, degrees: Sequence[int]) -> dict[Hash
     return path_polynomials_at(dag, o, [Fraction(1, degree or 1) for degree in degrees])
 
 
-def walk_probabilities(dag: "Dag", o: Hashable) -> dict[Hashable, Fraction]:
+def walk_probabilities(dag: Graph, o: Hashable) -> dict[Hashable, Fraction]:
     """Compute the probability that the random walk of Lemma 7, from `o`, passes each node.
 
     It is the sum of Lemma 7 over the paths from that node instead of an input: `o` has 1, and
@@ -100,7 +99,7 @@ def walk_probabilities(dag: "Dag", o: Hashable) -> dict[Hashable, Fraction]:
 
 
 def _sweep(
-    dag: "Dag", o: Hashable, *, one: Sum, zero: Sum, along: Callable[[int, Sum], Sum]
+    dag: Graph, o: Hashable, *, one: Sum, zero: Sum, along: Callable[[int, Sum], Sum]
 ) -> list[Sum]:
     """Carry `one` from `o` down to every node; `along` is what passing a node does to a sum."""
     start = dag.position(o)

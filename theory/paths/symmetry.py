@@ -11,15 +11,12 @@ different values have different polynomials.
 from collections.abc import Hashable
 from dataclasses import dataclass
 from math import ceil, log2
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from sympy import isprime
 
-if TYPE_CHECKING:
-    from theory.dag import Dag
-    from theory.paths.backward_sweep import BackwardSweep
+from theory.paths.backward_sweep import BackwardSweep
 
 LOW, HIGH = 2**30, 2**31
 NUMBER_OF_PRIMES = 50_697_537
@@ -47,16 +44,16 @@ class Symmetry:
         return self.holds
 
 
-def decide_symmetry(dag: "Dag", o: Hashable, *, seed: int) -> Symmetry:
+def decide_symmetry(sweep: BackwardSweep, o: Hashable, *, seed: int) -> Symmetry:
     """Compare the path polynomials of all inputs at random points, one sweep a point.
 
     Parameters
     ----------
-    dag : the network's DAG.
+    sweep : over the network's DAG.
     o : any of its nodes.
     seed : draws the primes and the points.
     """
-    sweep = dag.backward_sweep
+    dag = sweep.graph
     start = dag.position(o)
     longest = max(1, sweep.level(start))
     paths = longest * log2(max(2, int(dag.in_degrees.max())))

@@ -2,8 +2,8 @@
 
 `theory.paths.path_pairs` walks all pairs of paths at once. Here each path is written down with its
 weights, and a pair is correlated exactly when both take the same ones.
-`theory.paths.symbolic_paths` does so with symbols; this needs no sympy, and is quick enough for a
-page.
+`theory.checks.oracles.symbolic_paths` does so with symbols; this needs no sympy, and is quick
+enough for a page.
 """
 
 from collections import Counter, defaultdict
@@ -14,7 +14,7 @@ from itertools import product
 from math import prod
 from typing import TypeAlias
 
-from theory.dag import Dag
+from theory.graph.graph import Graph
 from theory.graph.layers import NOTHING, Kind, takes_maximum
 from theory.paths.enumerated_paths import input_paths
 
@@ -38,7 +38,7 @@ class EdgeWeight:
     maximum: str = ""
 
 
-def edge_weights(dag: Dag) -> list[EdgeWeight]:
+def edge_weights(dag: Graph) -> list[EdgeWeight]:
     """Return what each edge multiplies by, in the order of `dag.tails`."""
     return [
         EdgeWeight(
@@ -103,7 +103,7 @@ class WeightedPath:
         return Fraction(2 ** len(self.weights), self.divisor * self.fixed * other.fixed)
 
 
-def weighted_paths(dag: Dag, o: Hashable) -> list[WeightedPath]:
+def weighted_paths(dag: Graph, o: Hashable) -> list[WeightedPath]:
     """Enumerate the paths from all inputs to `o`, by input.
 
     No weight may be on a path twice, which H2 and H4 exclude.

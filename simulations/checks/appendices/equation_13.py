@@ -4,35 +4,46 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evidence.equivalence import Equivalence
-from evidence.findings import Evidence, Progress, Table, silent
+from evidence.findings import Evidence, Table
+from evidence.intervals import Equivalence
 from evidence.moments import moment_interval
-from simulations.checks.section_3.convolutional_scaling import image_ensemble, squared_norm
-from simulations.checks.section_3.feedforward import predicted
+from simulations.checks.network_check import ensemble_of, estimate_and_ends, network_check
+from simulations.checks.section_3.convolutional_scaling import predicted_moments, squared_norm
 from simulations.engine.ensemble import Ensemble
-from simulations.engine.sampler import Sample, Sampler
-from simulations.engine.sequential import Findings, sample_until_decided
+from simulations.engine.sampler import Sample
+from simulations.engine.sequential import Findings, Sampled
 
 SIZE = 8
 WIDTHS = (16, 16)
 
 KINDS: dict[str, Ensemble] = {
-    "convolutions, ReLUs": image_ensemble("conv", SIZE, widths=WIDTHS),
-    "convolutions, zero padding, ReLUs": image_ensemble(
-        "conv", SIZE, widths=WIDTHS, padding="zeros"
-    ),
-    "strided convolutions, ReLUs": image_ensemble("strided", SIZE, widths=WIDTHS),
-    "convolutions, H1's masks": image_ensemble("conv", SIZE, widths=WIDTHS, relu="masks"),
-    "residual additions, H1's masks": image_ensemble("residual", SIZE, widths=WIDTHS, relu="masks"),
+    "convolutions, ReLUs": ensemble_of("conv", SIZE, widths=WIDTHS),
+    "convolutions, zero padding, ReLUs": ensemble_of("conv", SIZE, widths=WIDTHS, padding="zeros"),
+    "strided convolutions, ReLUs": ensemble_of("strided", SIZE, widths=WIDTHS),
+    "convolutions, H1's masks": ensemble_of("conv", SIZE, widths=WIDTHS, relu="masks"),
+    "residual additions, H1's masks": ensemble_of("residual", SIZE, widths=WIDTHS, relu="masks"),
 }
-RESIDUAL = image_ensemble("residual", SIZE, widths=WIDTHS)
+RESIDUAL = ensemble_of("residual", SIZE, widths=WIDTHS)
 BEYOND = "residual additions, ReLUs"
 """Beyond (H): real ReLUs depend on the weights, and additions let that show."""
 
 
-def check_equation_13(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
+def _judge(samples: Sequence[Sample], error: float) -> Findings:
+    def norms(factor: float) -> list[Equivalence]:
+        return [
+            squared_norm(kind, sample, factor * float(predicted_moments(sample).sum()), error)
+            for kind, sample in zip(KINDS, samples, strict=False)
+        ]
+
+    # One factor too many: 2 of a weight, or 1/2 of a ReLU.
+    beyond = squared_norm(BEYOND, samples[-1], float(predicted_moments(samples[-1]).sum()), error)
+    return Findings(printed=norms(1), controls=[*norms(2), *norms(1 / 2), beyond])
+
+
+@network_check(
+    [*KINDS.values(), RESIDUAL], _judge, first=1024, most=8192, activity="Equation 13 on modules"
+)
+def check_equation_13(sampled: Sampled) -> Evidence:
     """Test E[(∂_x o)²] = Σ_p Π E[w_p²] E[σ_p²] on sampled networks, summed over the inputs.
 
     The right side is computed by `theory` for the very module, with He's variances and the logit
@@ -40,41 +51,16 @@ def check_equation_13(
     instead of off. With additions that no longer holds, and H1 is taken literally: with real ReLUs
     residual networks exceed Equation 13 by about a third.
     """
-
-    def judge(samples: Sequence[Sample], error: float) -> Findings:
-        def norms(factor: float) -> list[Equivalence]:
-            return [
-                squared_norm(kind, sample, factor * float(predicted(sample).sum()), error)
-                for kind, sample in zip(KINDS, samples, strict=False)
-            ]
-
-        # One factor too many: 2 of a weight, or 1/2 of a ReLU.
-        beyond = squared_norm(BEYOND, samples[-1], float(predicted(samples[-1]).sum()), error)
-        return Findings(printed=norms(1), controls=[*norms(2), *norms(1 / 2), beyond])
-
-    sampled = sample_until_decided(
-        sampler,
-        [*KINDS.values(), RESIDUAL],
-        judge,
-        first=1024,
-        most=8192,
-        budget=budget,
-        error=error,
-        progress=progress,
-        activity="Equation 13 on modules",
-    )
     rows: list[list[str | int | float]] = []
     for kind, sample in zip((*KINDS, BEYOND), sampled.samples, strict=True):
-        exact = float(predicted(sample).sum())
+        exact = float(predicted_moments(sample).sum())
         norm = moment_interval(np.square(sample.norm(2)), sampled.error)
         ratio = norm.scaled(1 / exact)
-        rows.append([kind, exact, norm.estimate, ratio.estimate, ratio.low, ratio.high])
-    return Evidence(
+        rows.append([kind, exact, norm.estimate, *estimate_and_ends(ratio)])
+    return sampled.evidence(
         method=f"On He-initialized modules ({SIZE} x {SIZE} RGB noise, {WIDTHS[0]} channels, 10 "
         "linear logits) E[‖∂_x o‖_2²], the sum over the inputs, is measured and held against "
         "Σ_x Σ_p Π E[w_p²] E[σ_p²], which theory computes for the very module.",
-        printed=sampled.findings.printed,
-        controls=sampled.findings.controls,
         tables=[
             Table(
                 title=f"E[‖∂_x o‖_2²] over {sampled.networks:,} networks, and its ratio to "

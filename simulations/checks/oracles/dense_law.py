@@ -1,4 +1,4 @@
-"""Dense layers drawn without their weights, against ones drawn with them: one law, ours to show."""
+"""Dense layers drawn without their weights have the law of layers drawn with them."""
 
 import math
 
@@ -7,16 +7,17 @@ import torch
 from scipy import stats
 from torch import Tensor
 
-from evidence.equivalence import Equivalence
 from evidence.findings import Evidence, Progress, Table, silent
-from evidence.intervals import Samples
+from evidence.intervals import Equivalence
+from evidence.means import Samples
 from running.draws import Draws
-from running.plots import interval_plot
+from simulations.checks.network_check import bars, ensemble_of
 from simulations.checks.section_3.equation_7 import name_of
-from simulations.engine.ensemble import LEAST_ISOTROPIC, Ensemble
+from simulations.engine.ensemble import LEAST_ISOTROPIC
 from simulations.engine.sampler import Sampler
 from simulations.engine.sequential import MINIMUM
 from simulations.networks.initialization import he_variance
+from simulations.reports.scaling_plots import interval_plot
 
 WIDTHS, LOGITS = (32, 32), 20
 
@@ -27,8 +28,8 @@ NETWORKS, BATCH = 4096, 512
 QS = (1.0, 2.0, float("inf"))
 
 MARGIN = 0.15
-"""Of a Kolmogorov-Smirnov distance; a factor 2 in one layer's variance makes it about 0.4. Finer
-departures are left to the tests, which have no ledger to share their error with."""
+"""A Kolmogorov-Smirnov distance up to this counts as 0; a factor 2 in one layer's variance makes it
+about 0.4. Finer differences are left to the tests, which share their error level with nobody."""
 
 
 def check_oracle_dense_law(
@@ -69,8 +70,7 @@ def check_oracle_dense_law(
             "oracle-dense-law": interval_plot(
                 dict(zip(pairs, printed, strict=True)),
                 x_label="Kolmogorov-Smirnov distance, with and without drawing the weights",
-                bars=f"bars: confidence intervals at error {error:.1g} each; shaded: counts as "
-                "equal",
+                bars=bars(error, shaded="equal"),
                 predictions={"one law": 0},
             )
         },
@@ -122,7 +122,7 @@ def naive_rows(d: int, draws: Draws) -> Tensor:
 
 def _pairs(sampler: Sampler, d: int, networks: int) -> dict[str, tuple[Samples, Samples]]:
     """Measure norms of networks drawn without, and of others drawn with their weights."""
-    ensemble = Ensemble(network="dense", size=d, options=(("logits", LOGITS), ("widths", WIDTHS)))
+    ensemble = ensemble_of("dense", d, logits=LOGITS, widths=WIDTHS)
     (fast,) = sampler.sample([ensemble], networks)
     parts = []
     for start in range(0, networks, BATCH):

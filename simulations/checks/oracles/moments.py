@@ -1,20 +1,22 @@
-"""Closed forms that are ours, not the paper's, and that sampled networks must meet."""
+"""Moments that we can compute exactly, and that sampled networks must have.
+
+They are not statements of the paper: they test the sampling that all other checks rest on.
+"""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-import numpy as np
-
-from evidence.equivalence import Equivalence
-from evidence.findings import Evidence, Progress, Table, silent
-from evidence.intervals import Samples
+from evidence.findings import Evidence, Table
+from evidence.intervals import Equivalence
+from evidence.means import Samples
 from evidence.moments import moment_interval
-from running.plots import interval_plot
+from simulations.checks.network_check import bars, ensemble_of, estimate_and_ends, network_check
+from simulations.checks.section_3.convolutional_scaling import predicted_moments
 from simulations.checks.section_3.feedforward import KINDS
-from simulations.engine.ensemble import Ensemble, plan
-from simulations.engine.sampler import Sample, Sampler
-from simulations.engine.sequential import Findings, Sampled, sample_until_decided
-from theory.modules.predictions import predict_second_moments
+from simulations.engine.sampler import Sample
+from simulations.engine.sequential import Findings, Sampled
+from simulations.reports.scaling_plots import interval_plot
 
 D = 48
 SHAPES: tuple[tuple[int, ...], ...] = ((8,), (16,), (16, 16))
@@ -38,150 +40,121 @@ def fourth_moment_factor(widths: Sequence[int]) -> float:
     return math.prod(1 + 5 / n for n in widths)
 
 
-def check_oracle_second_moment(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
+narrow_network_check = partial(
+    network_check,
+    [ensemble_of("dense", D, logits=1, widths=widths) for widths in SHAPES],
+    first=16384,
+    most=65536,
+    activity="narrow dense networks",
+)
+
+SECOND_MOMENT, FOURTH_MOMENT = "d E[(∂_x f_k)²]", "d² E[(∂_x f_k)⁴]"
+
+
+def _judge_second_moment(samples: Sequence[Sample], error: float) -> Findings:
+    by_shape = dict(zip(SHAPES, samples, strict=True))
+
+    def held(predicted: float) -> list[Equivalence]:
+        return _held(SECOND_MOMENT, by_shape, _second, lambda _: predicted, error)
+
+    return Findings(printed=held(2), controls=[*held(1), *held(1 / 2)])
+
+
+@narrow_network_check(_judge_second_moment)
+def check_oracle_second_moment(sampled: Sampled) -> Evidence:
     """Test E[(∂_x f_k)²] = 2/d with linear logits and real ReLUs, exact at every width."""
-    name = "d E[(∂_x f_k)²]"
-
-    def judge(samples: Sequence[Sample], error: float) -> Findings:
-        by_shape = dict(zip(SHAPES, samples, strict=True))
-
-        def held(predicted: float) -> list[Equivalence]:
-            return _held(name, by_shape, _second, lambda _: predicted, error)
-
-        return Findings(printed=held(2), controls=[*held(1), *held(1 / 2)])
-
     return _moment_evidence(
         "oracle-second-moment",
-        name,
-        _sample(sampler, judge, error, budget, progress),
+        SECOND_MOMENT,
+        sampled,
         "flipping the sign of a neuron's weights flips its ReLU and keeps the square of its "
         "contribution, so that 2/d needs neither H1 nor large widths.",
         {"closed form": 2},
     )
 
 
-def check_oracle_fourth_moment(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
-    """Test d² E[(∂_x f_k)⁴] = 12 Π (1 + 5/n) (see `fourth_moment_factor`)."""
-    name = "d² E[(∂_x f_k)⁴]"
+def _judge_fourth_moment(samples: Sequence[Sample], error: float) -> Findings:
+    by_shape = dict(zip(SHAPES, samples, strict=True))
+    deepest = {SHAPES[-1]: samples[-1]}
 
-    def judge(samples: Sequence[Sample], error: float) -> Findings:
-        by_shape = dict(zip(SHAPES, samples, strict=True))
-        deepest = {SHAPES[-1]: samples[-1]}
-
-        def held(
-            of: Mapping[tuple[int, ...], Sample], layers: slice = slice(None)
-        ) -> list[Equivalence]:
-            return _held(name, of, _fourth, lambda w: 12 * fourth_moment_factor(w[layers]), error)
-
-        return Findings(
-            printed=held(by_shape),
-            controls=[
-                *held(by_shape, slice(0)),
-                *held(deepest, slice(1)),
-            ],
+    def held(
+        samples: Mapping[tuple[int, ...], Sample], layers: slice = slice(None)
+    ) -> list[Equivalence]:
+        return _held(
+            FOURTH_MOMENT,
+            samples,
+            _fourth,
+            lambda widths: 12 * fourth_moment_factor(widths[layers]),
+            error,
         )
 
+    return Findings(
+        printed=held(by_shape), controls=[*held(by_shape, slice(0)), *held(deepest, slice(1))]
+    )
+
+
+@narrow_network_check(_judge_fourth_moment)
+def check_oracle_fourth_moment(sampled: Sampled) -> Evidence:
+    """Test d² E[(∂_x f_k)⁴] = 12 Π (1 + 5/n) (see `fourth_moment_factor`)."""
     return _moment_evidence(
         "oracle-fourth-moment",
-        name,
-        _sample(sampler, judge, error, budget, progress),
+        FOURTH_MOMENT,
+        sampled,
         "12 is the fourth moment of a normal variable of variance 2, and each hidden layer of n "
         "neurons multiplies it by 1 + 5/n.",
         {"a normal variable": 12},
     )
 
 
-def check_oracle_convolution(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
+def _judge_convolutions(samples: Sequence[Sample], error: float) -> Findings:
+    intervals = [moment_interval(sample.norm(2) ** 2, error) for sample in samples]
+    predicted = [float(predicted_moments(sample).sum()) for sample in samples]
+
+    def held(factor: float) -> list[Equivalence]:
+        return [
+            interval.against(
+                f"E‖∂_x f_k‖_2² = {factor * value:.4g}: {name}, {sample.d} inputs",
+                predicted=factor * value,
+                margin=MARGIN * factor * value,
+            )
+            for name, value, interval, sample in zip(
+                KINDS, predicted, intervals, samples, strict=True
+            )
+        ]
+
+    return Findings(printed=held(1), controls=[*held(1 / 2), *held(4 / 3)])
+
+
+@network_check(
+    [ensembles[0] for ensembles in KINDS.values()],
+    _judge_convolutions,
+    first=1024,
+    most=4096,
+    activity="convolutions without pooling",
+)
+def check_oracle_convolution(sampled: Sampled) -> Evidence:
     """Test E‖∂_x f_k‖_2² of convolutions without pooling against `theory`'s exact prediction."""
-    ensembles = [of_sizes[0] for of_sizes in KINDS.values()]
-    predicted = [
-        float(predict_second_moments(module, shape).sum())
-        for module, shape, _ in map(plan, ensembles)
-    ]
-
-    def judge(samples: Sequence[Sample], error: float) -> Findings:
-        intervals = [moment_interval(sample.norm(2) ** 2, error) for sample in samples]
-
-        def held(factor: float) -> list[Equivalence]:
-            return [
-                interval.against(
-                    f"E‖∂_x f_k‖_2² = {factor * value:.4g}: {name}, {sample.d} inputs",
-                    predicted=factor * value,
-                    margin=MARGIN * factor * value,
-                )
-                for name, value, interval, sample in zip(
-                    KINDS, predicted, intervals, samples, strict=True
-                )
-            ]
-
-        return Findings(
-            printed=held(1), controls=[finding for f in (1 / 2, 4 / 3) for finding in held(f)]
-        )
-
-    sampled = sample_until_decided(
-        sampler,
-        ensembles,
-        judge,
-        first=1024,
-        most=4096,
-        budget=budget,
-        error=error,
-        progress=progress,
-        activity="convolutions without pooling",
-    )
-    return Evidence(
+    return sampled.evidence(
         method="The mean of ‖∂_x f_k‖_2² over sampled networks with real ReLUs and linear logits, "
         "against the exact second moments of the same module's paths, computed without sampling. "
         "Without pooling they need no hypothesis H1.",
-        printed=sampled.findings.printed,
-        controls=sampled.findings.controls,
         plots={
             "oracle-convolution": interval_plot(
                 dict(zip(KINDS, sampled.findings.printed, strict=True)),
                 x_label="E‖∂_x f_k‖_2²",
-                bars=f"bars: confidence intervals at error {sampled.error:.1g} each; shaded: "
-                "counts as the prediction",
+                bars=bars(sampled.error, shaded="the prediction"),
                 predictions={"2, as with in-degrees equal to the fan-in": 2},
             )
         },
     )
 
 
-def _sample(
-    sampler: Sampler,
-    judge: Callable[[Sequence[Sample], float], Findings],
-    error: float,
-    budget: float,
-    progress: Progress,
-) -> Sampled:
-    return sample_until_decided(
-        sampler,
-        [
-            Ensemble(network="dense", size=D, options=(("logits", 1), ("widths", widths)))
-            for widths in SHAPES
-        ],
-        judge,
-        first=16384,
-        most=65536,
-        budget=budget,
-        error=error,
-        progress=progress,
-        activity="narrow dense networks",
-    )
-
-
 def _second(sample: Sample) -> Samples:
-    return np.asarray(sample.d * sample.mean_square())
+    return sample.d * sample.mean_square()
 
 
 def _fourth(sample: Sample) -> Samples:
-    return np.asarray(sample.d * sample.norm(4) ** 4)
+    return sample.d * sample.norm(4) ** 4
 
 
 def _held(
@@ -209,32 +182,29 @@ def _listed(widths: Sequence[int]) -> str:
 def _moment_evidence(
     claim: str, name: str, sampled: Sampled, law: str, mark: Mapping[str, float]
 ) -> Evidence:
-    findings = sampled.findings
-    return Evidence(
+    findings = {
+        _listed(widths): finding
+        for widths, finding in zip(SHAPES, sampled.findings.printed, strict=True)
+    }
+    return sampled.evidence(
         method=f"Dense ReLU networks with hidden widths {'; '.join(map(_listed, SHAPES))}, one "
         f"linear logit and d = {D} inputs of standard normal noise: {law}",
-        printed=findings.printed,
-        controls=findings.controls,
         tables=[
             Table(
                 title=f"{name} over {sampled.networks:,} networks of each shape, with the ends of "
                 f"the confidence intervals at error {sampled.error:.1g}",
                 columns=["hidden widths", "closed form", "measured", "low", "high"],
                 rows=[
-                    [_listed(widths), f.predicted, f.estimate, f.low, f.high]
-                    for widths, f in zip(SHAPES, findings.printed, strict=True)
+                    [widths, finding.predicted, *estimate_and_ends(finding)]
+                    for widths, finding in findings.items()
                 ],
             )
         ],
         plots={
             claim: interval_plot(
-                {
-                    f"hidden widths {_listed(widths)}": finding
-                    for widths, finding in zip(SHAPES, findings.printed, strict=True)
-                },
+                {f"hidden widths {widths}": finding for widths, finding in findings.items()},
                 x_label=name,
-                bars=f"bars: confidence intervals at error {sampled.error:.1g} each; shaded: "
-                "counts as the closed form",
+                bars=bars(sampled.error, shaded="the closed form"),
                 predictions=mark,
             )
         },

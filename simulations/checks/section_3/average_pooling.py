@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.equivalence import Equivalence
 from evidence.findings import Evidence, Progress, Table, silent
-from evidence.intervals import Interval, mean_interval
+from evidence.intervals import Equivalence, Interval
+from evidence.means import mean_interval
 from evidence.moments import moment_ratio_interval
-from running.plots import interval_plot
-from simulations.checks.section_3.convolutional_scaling import image_ensemble
+from simulations.checks.network_check import bars, ensemble_of, estimate_and_ends
 from simulations.engine.ensemble import Ensemble
-from simulations.engine.many_networks import Relu
+from simulations.engine.gradient_rows import Relu
 from simulations.engine.sampler import Sample, Sampler
 from simulations.engine.sequential import Findings, sample_until_decided
+from simulations.reports.scaling_plots import interval_plot
 
 WIDTHS = (16, 16, 32)
 
@@ -39,7 +39,7 @@ class _Case:
     ----------
     stride, kernel, size : of the networks; kernels are multiples of the stride, so that (S) holds.
     replaced : what is replaced, each choice in its own twin.
-    first, most : networks at the first look, and at the last.
+    first, most : networks of the first round, and at most.
     """
 
     stride: int
@@ -55,7 +55,7 @@ class _Case:
 
     def ensembles(self) -> list[Ensemble]:
         return [
-            image_ensemble(
+            ensemble_of(
                 "average-pool",
                 self.size,
                 widths=WIDTHS,
@@ -80,13 +80,14 @@ CASES = (
 
 @dataclass(frozen=True, kw_only=True)
 class _Pair:
-    """Twins that share their weights, and how many convolutions were replaced between them."""
+    """Twins that share their weights, differ in some convolutions, and the error of intervals."""
 
     case: _Case
     relu: Relu
     replaced: tuple[int, ...]
     strided: Sample
     averaged: Sample
+    error: float
 
     @property
     def name(self) -> str:
@@ -99,23 +100,21 @@ class _Pair:
         layers = ", ".join(str(layer + 1) for layer in self.replaced)
         return f"n = {self.case.n}, replaced {layers}, {'ReLUs' if self.relu == 'real' else 'H1'}"
 
-    def gamma(self, quantity: str, error: float) -> Interval:
+    def gamma(self, quantity: str) -> Interval:
         """Interval for log(size strided / size averaged) / (k log n), k replaced."""
         layers = len(self.replaced) * math.log(self.case.n)
         loss = "∂_x L" in quantity
         if quantity.startswith("typical"):
             logs = [np.log(one.mean_absolute(loss=loss)) for one in (self.strided, self.averaged)]
-            return mean_interval(logs[0] - logs[1], error).scaled(1 / layers)
+            return mean_interval(logs[0] - logs[1], self.error).scaled(1 / layers)
         squares = [
             one.mean_square(loss=loss) / (one.factors if quantity == AT_EQUAL_Q else 1)
             for one in (self.strided, self.averaged)
         ]
-        return moment_ratio_interval(squares[0], squares[1], error).scaled(1 / (2 * layers))
+        return moment_ratio_interval(squares[0], squares[1], self.error).scaled(1 / (2 * layers))
 
-    def finding(
-        self, quantity: str, predicted: float, error: float, *, margin: float = MARGIN
-    ) -> Equivalence:
-        return self.gamma(quantity, error).against(
+    def finding(self, quantity: str, predicted: float, *, margin: float = MARGIN) -> Equivalence:
+        return self.gamma(quantity).against(
             f"{self.name}: {quantity} is divided by n^γ for each, γ = {predicted:g}",
             predicted=predicted,
             margin=margin,
@@ -137,14 +136,13 @@ def check_theorem_6(
     """
     pairs: list[_Pair] = []
     findings: list[Findings] = []
-    errors: list[float] = []
     for place, case in enumerate(CASES):
 
         def of_all_cases(part: float, activity: str, place: int = place) -> None:
             progress((place + part) / len(CASES), activity)
 
         def judge(samples: Sequence[Sample], error: float, case: _Case = case) -> Findings:
-            return _judge(_pairs(case, samples), error)
+            return _judge(_pairs(case, samples, error))
 
         sampled = sample_until_decided(
             sampler,
@@ -157,8 +155,7 @@ def check_theorem_6(
             progress=of_all_cases,
             activity=f"strided and averaged twins, n = {case.n}",
         )
-        pairs += _pairs(case, sampled.samples)
-        errors += [sampled.error] * (len(pairs) - len(errors))
+        pairs += _pairs(case, sampled.samples, sampled.error)
         findings.append(sampled.findings)
     return Evidence(
         method=f"He-initialized CNNs (RGB inputs of standard normal noise, three strided "
@@ -175,67 +172,64 @@ def check_theorem_6(
         printed=[finding for one in findings for finding in one.printed],
         corrected=[finding for one in findings for finding in one.corrected],
         controls=[finding for one in findings for finding in one.controls],
-        tables=[_table(pairs, errors)],
+        tables=[_table(pairs)],
         plots={
             "theorem-6": interval_plot(
-                {
-                    pair.label: pair.finding(QUANTITIES[0], 1 / 2, error)
-                    for pair, error in zip(pairs, errors, strict=True)
-                },
+                {pair.label: pair.finding(QUANTITIES[0], 1 / 2) for pair in pairs},
                 x_label="γ: each replaced one divides rms ∂_x f_k by n^γ",
-                bars=f"bars: confidence intervals at error {max(errors):.1g} each; "
-                "shaded: counts as 1/2",
+                bars=bars(max(pair.error for pair in pairs), shaded="1/2"),
                 predictions={"no effect": 0, "as proved: √n": 1 / 2, "as printed: n": 1},
             )
         },
     )
 
 
-def _pairs(case: _Case, samples: Sequence[Sample]) -> list[_Pair]:
+def _pairs(case: _Case, samples: Sequence[Sample], error: float) -> list[_Pair]:
     pairs = []
     left = iter(samples)
     for relu in RELUS:
         strided = next(left)
         pairs += [
-            _Pair(case=case, relu=relu, replaced=replaced, strided=strided, averaged=next(left))
+            _Pair(
+                case=case,
+                relu=relu,
+                replaced=replaced,
+                strided=strided,
+                averaged=next(left),
+                error=error,
+            )
             for replaced in case.replaced
         ]
     return pairs
 
 
-def _judge(pairs: Sequence[_Pair], error: float) -> Findings:
+def _judge(pairs: Sequence[_Pair]) -> Findings:
     printed, corrected = [], []
     for pair in pairs:
         exact = pair.relu == "masks" and len(pair.replaced) == len(WIDTHS)
         quantities = QUANTITIES if pair.relu == "real" else (*QUANTITIES[:2], AT_EQUAL_Q)
-        printed += [pair.finding(quantity, 1, error) for quantity in quantities]
+        printed += [pair.finding(quantity, 1) for quantity in quantities]
         corrected += [
-            pair.finding(
-                quantity,
-                1 / 2,
-                error,
-                margin=EXACT_MARGIN if exact and quantity == QUANTITIES[0] else MARGIN,
-            )
+            pair.finding(quantity, 1 / 2, margin=EXACT_MARGIN if exact and first else MARGIN)
             for quantity in quantities
+            for first in [quantity == QUANTITIES[0]]
         ]
     return Findings(
         printed=printed,
         corrected=corrected,
-        controls=[
-            pair.finding("rms ∂_x f_k", false, error) for pair in pairs for false in (0, 1 / 4, 1)
-        ],
+        controls=[pair.finding("rms ∂_x f_k", false) for pair in pairs for false in (0, 1 / 4, 1)],
     )
 
 
-def _table(pairs: Sequence[_Pair], errors: Sequence[float]) -> Table:
-    rows: list[list[str | int | float]] = []
-    for pair, error in zip(pairs, errors, strict=True):
-        for quantity in (*QUANTITIES, AT_EQUAL_Q):
-            gamma = pair.gamma(quantity, error)
-            rows.append([pair.name, quantity, gamma.samples, gamma.estimate, gamma.low, gamma.high])
+def _table(pairs: Sequence[_Pair]) -> Table:
+    error = max(pair.error for pair in pairs)
     return Table(
         title="γ, by whose n^γ each replaced convolution divides a size, with confidence intervals "
-        f"at error {max(errors):.1g}",
+        f"at error {error:.1g}",
         columns=["twins", "size", "pairs", "γ", "low", "high"],
-        rows=rows,
+        rows=[
+            [pair.name, quantity, len(pair.strided.norms), *estimate_and_ends(pair.gamma(quantity))]
+            for pair in pairs
+            for quantity in (*QUANTITIES, AT_EQUAL_Q)
+        ],
     )

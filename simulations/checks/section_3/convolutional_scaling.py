@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from evidence.equivalence import Equivalence
 from evidence.findings import Table
-from evidence.intervals import Interval, Samples, mean_interval
+from evidence.intervals import Equivalence
+from evidence.means import mean_interval
 from evidence.moments import moment_interval
-from running.plots import Series, scaling_plot, through_centre
+from simulations.checks.network_check import bars, estimate_and_ends
 from simulations.checks.section_3.equation_7 import QS, both_halves, name_of
 from simulations.checks.section_3.scaling_evidence import exponent, log_coordinate, log_norm, power
-from simulations.engine.ensemble import Ensemble, Option
-from simulations.engine.many_networks import Relu
+from simulations.engine.ensemble import plan
 from simulations.engine.sampler import Sample
+from simulations.reports.scaling_plots import Series, scaling_plot, through_centre
+from theory.modules.predictions import predict_second_moments
 
 SIZES = (8, 16, 32)
 """Pixels along an edge."""
@@ -24,19 +26,6 @@ EXPONENT_MARGIN = 0.03
 
 MOMENT_MARGIN = 0.1
 """Relative: 10 % of a second moment is 5 % of a size."""
-
-
-def image_ensemble(network: str, size: int, *, relu: Relu = "real", **options: Option) -> Ensemble:
-    """Return a family's networks on inputs of noise, with the family's options by name."""
-    return Ensemble(network=network, size=size, options=tuple(sorted(options.items())), relu=relu)
-
-
-def by_kind(
-    kinds: Mapping[str, Sequence[Ensemble]], samples: Sequence[Sample]
-) -> dict[str, list[Sample]]:
-    """Give the samples of all ensembles, in order, back to their kinds."""
-    left = iter(samples)
-    return {kind: [next(left) for _ in ensembles] for kind, ensembles in kinds.items()}
 
 
 def coordinate_power(
@@ -73,6 +62,12 @@ def equation_7(kind: str, samples: Sequence[Sample], q: float, error: float) -> 
     )
 
 
+def predicted_moments(sample: Sample) -> NDArray[np.float64]:
+    """Return E[(∂_x f_k)²] for each coordinate as theory computes it for the module, shape (d,)."""
+    planned = plan(sample.ensemble)
+    return predict_second_moments(planned.module, planned.shape).ravel()
+
+
 def squared_norm(kind: str, sample: Sample, predicted: float, error: float) -> Equivalence:
     """Hold E[‖∂_x f_k‖_2²] against a predicted value."""
     return moment_interval(np.square(sample.norm(2)), error).against(
@@ -82,7 +77,7 @@ def squared_norm(kind: str, sample: Sample, predicted: float, error: float) -> E
     )
 
 
-def exponents_table(of: Mapping[str, Sequence[Sample]], error: float) -> Table:
+def exponents_table(kinds: Mapping[str, Sequence[Sample]], error: float) -> Table:
     """Return the exponents of coordinates and norms for each kind of networks."""
     quantities = {
         "mean |∂_x f_k|": log_coordinate(),
@@ -90,7 +85,7 @@ def exponents_table(of: Mapping[str, Sequence[Sample]], error: float) -> Table:
     }
     return Table(
         title=f"γ in size ∝ d^γ (typical sizes, geometric means), over "
-        f"{len(next(iter(of.values()))[0].norms):,} networks of each size, with confidence "
+        f"{len(next(iter(kinds.values()))[0].norms):,} networks of each size, with confidence "
         f"intervals at error {error:.1g}",
         columns=["networks", "d", "size", "γ", "low", "high"],
         rows=[
@@ -98,16 +93,16 @@ def exponents_table(of: Mapping[str, Sequence[Sample]], error: float) -> Table:
                 kind,
                 ", ".join(f"{sample.d:,}" for sample in samples),
                 quantity,
-                *_ends(exponent(samples, log_size, error)),
+                *estimate_and_ends(exponent(samples, log_size, error)),
             ]
-            for kind, samples in of.items()
+            for kind, samples in kinds.items()
             for quantity, log_size in quantities.items()
         ],
     )
 
 
 def loss_plot(
-    of: Mapping[str, Sequence[Sample]],
+    kinds: Mapping[str, Sequence[Sample]],
     exponents: Mapping[str, float],
     error: float,
     *,
@@ -117,42 +112,27 @@ def loss_plot(
 
     Parameters
     ----------
-    of : samples of growing d, by kind.
+    kinds : samples of growing d, by kind.
     exponents : the γ, by kind.
     error : of each interval.
     mean : draw E[‖∂_x L‖_1]; else the typical size, the geometric mean.
     """
     series = []
-    for kind, samples in of.items():
+    for kind, samples in kinds.items():
         intervals = [
             moment_interval(sample.norm(1.0, loss=True), error)
             if mean
-            else mean_interval(_log_l1(sample), error).exponential()
+            else mean_interval(log_norm(1.0, loss=True)(sample), error).exponential()
             for sample in samples
         ]
         estimate = [interval.estimate for interval in intervals]
         law = [float(sample.d) ** exponents[kind] for sample in samples]
         series.append(
-            Series(
-                label=kind,
-                x=[sample.d for sample in samples],
-                estimate=estimate,
-                low=[interval.low for interval in intervals],
-                high=[interval.high for interval in intervals],
-                predicted=through_centre(law, estimate),
-            )
+            Series(kind, [sample.d for sample in samples], intervals, through_centre(law, estimate))
         )
     return scaling_plot(
         series,
         x_label="input dimension d",
         y_label="E[‖∂_x L‖_1]" if mean else "‖∂_x L‖_1,\ngeometric mean over networks",
-        bars=f"bars: confidence intervals at error {error:.1g} each",
+        bars=bars(error),
     )
-
-
-def _log_l1(sample: Sample) -> Samples:
-    return log_norm(1.0, loss=True)(sample)
-
-
-def _ends(interval: Interval) -> list[float]:
-    return [interval.estimate, interval.low, interval.high]

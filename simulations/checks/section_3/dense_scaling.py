@@ -1,8 +1,10 @@
 """Dense networks at growing input dimension d: Section 3.1, Theorem 3, Equation 7."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
-from evidence.findings import Evidence, Progress, silent
+from evidence.findings import Evidence
+from simulations.checks.network_check import ensemble_of, network_check
 from simulations.checks.section_3.equation_7 import equation_7_laws, judge_equation_7
 from simulations.checks.section_3.scaling_evidence import (
     exponent,
@@ -12,9 +14,8 @@ from simulations.checks.section_3.scaling_evidence import (
     power_law,
     scaling_evidence,
 )
-from simulations.engine.ensemble import Ensemble
-from simulations.engine.sampler import Sample, Sampler
-from simulations.engine.sequential import Findings, Sampled, sample_until_decided
+from simulations.engine.sampler import Sample
+from simulations.engine.sequential import Findings, Sampled
 
 DIMENSIONS = tuple(3 * side**2 for side in (8, 16, 32, 64, 128))
 """RGB images of 8 to 128 pixels along an edge, flattened."""
@@ -31,70 +32,42 @@ METHOD = (
 )
 
 
-def dense_ensembles() -> list[Ensemble]:
-    """Return the ensembles that all claims on dense networks of growing d share."""
-    return [
-        Ensemble(network="dense", size=d, options=(("logits", LOGITS), ("widths", WIDTHS)))
-        for d in DIMENSIONS
-    ]
+DENSE_ENSEMBLES = [ensemble_of("dense", d, logits=LOGITS, widths=WIDTHS) for d in DIMENSIONS]
+"""What all claims on dense networks of growing d share."""
+
+FIRST, MOST = 1024, 4096
+"""Networks of the first round, and at most, of each dimension."""
+
+dense_network_check = partial(
+    network_check, DENSE_ENSEMBLES, first=FIRST, most=MOST, activity="dense networks"
+)
 
 
-def sample_dense(
-    sampler: Sampler,
-    judge: Callable[[Sequence[Sample], float], Findings],
-    *,
-    budget: float,
-    error: float,
-    progress: Progress,
-) -> Sampled:
-    """Sample `dense_ensembles` until decided; parameters as in `sample_until_decided`."""
-    return sample_until_decided(
-        sampler,
-        dense_ensembles(),
-        judge,
-        first=1024,
-        most=4096,
-        budget=budget,
-        error=error,
-        progress=progress,
-        activity="dense networks",
+def _judge_single_neurons(samples: Sequence[Sample], error: float) -> Findings:
+    size = exponent(samples, log_coordinate(), error)
+    norm = exponent(samples, log_norm(1.0), error)
+    return Findings(
+        printed=[
+            power("mean |∂_x o|", size, -1 / 2),
+            power("ε ‖∂_x o‖_1, ε constant,", norm, 1 / 2),
+        ],
+        controls=[power("mean |∂_x o|", size, false) for false in (-1, -1 / 3)]
+        + [power("ε ‖∂_x o‖_1, ε constant,", norm, false) for false in (1, 1 / 3)],
     )
 
 
-def check_section_3_1(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
+@network_check(
+    [ensemble_of("dense", d, logits=1, widths=()) for d in DIMENSIONS],
+    _judge_single_neurons,
+    first=256,
+    most=1024,
+    activity="single neurons",
+)
+def check_section_3_1(sampled: Sampled) -> Evidence:
     """Test one linear neuron with weights of variance 1/d (Section 3.1).
 
     The typical coordinate of its gradient falls like 1/√d, so that an l_∞-attack gains like √d.
     """
-
-    def judge(samples: Sequence[Sample], error: float) -> Findings:
-        size = exponent(samples, log_coordinate(), error)
-        norm = exponent(samples, log_norm(1.0), error)
-        return Findings(
-            printed=[
-                power("mean |∂_x o|", size, -1 / 2),
-                power("ε ‖∂_x o‖_1, ε constant,", norm, 1 / 2),
-            ],
-            controls=[power("mean |∂_x o|", size, false) for false in (-1, -1 / 3)]
-            + [power("ε ‖∂_x o‖_1, ε constant,", norm, false) for false in (1, 1 / 3)],
-        )
-
-    sampled = sample_until_decided(
-        sampler,
-        [
-            Ensemble(network="dense", size=d, options=(("logits", 1), ("widths", ())))
-            for d in DIMENSIONS
-        ],
-        judge,
-        first=256,
-        most=1024,
-        budget=budget,
-        error=error,
-        progress=progress,
-        activity="single neurons",
-    )
     return scaling_evidence(
         "section-3-1",
         "One linear neuron with Gaussian weights is differentiated at d = "
@@ -110,31 +83,30 @@ def check_section_3_1(
     )
 
 
-def check_theorem_3(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
+def _judge_theorem_3(samples: Sequence[Sample], error: float) -> Findings:
+    size = exponent(samples, log_coordinate(), error)
+    equation = judge_equation_7(samples, error)
+    return Findings(
+        printed=[power("mean |∂_x f_k|", size, -1 / 2), *equation.printed],
+        corrected=[power("mean |∂_x f_k|", size, -1 / 2), *equation.corrected],
+        controls=[
+            *(power("mean |∂_x f_k|", size, false) for false in (-1, -1 / 3)),
+            *equation.controls,
+        ],
+    )
+
+
+@dense_network_check(_judge_theorem_3)
+def check_theorem_3(sampled: Sampled) -> Evidence:
     """Test that logit gradients have size 1/√d and loss gradients follow Equation 7 (Theorem 3).
 
     The theorem states Equation 7 for every l_p-attack, l_1 with its dual norm l_∞ included, so it
     stands or falls with the findings of `check_equation_7`.
     """
-
-    def judge(samples: Sequence[Sample], error: float) -> Findings:
-        size = exponent(samples, log_coordinate(), error)
-        equation = judge_equation_7(samples, error)
-        return Findings(
-            printed=[power("mean |∂_x f_k|", size, -1 / 2), *equation.printed],
-            corrected=[power("mean |∂_x f_k|", size, -1 / 2), *equation.corrected],
-            controls=[
-                *(power("mean |∂_x f_k|", size, false) for false in (-1, -1 / 3)),
-                *equation.controls,
-            ],
-        )
-
     return scaling_evidence(
         "theorem-3",
         METHOD,
-        sample_dense(sampler, judge, budget=budget, error=error, progress=progress),
+        sampled,
         {
             "mean |∂_x f_k|": (log_coordinate(), power_law(-1 / 2)),
             "‖∂_x L‖_1": (log_norm(1.0, loss=True), power_law(1 / 2)),
@@ -142,13 +114,7 @@ def check_theorem_3(
     )
 
 
-def check_equation_7(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
+@dense_network_check(judge_equation_7)
+def check_equation_7(sampled: Sampled) -> Evidence:
     """Test ‖∂_x L‖_q ∝ d^(1/q - 1/2) and ε_p ‖∂_x L‖_q ∝ √d with ε_p ∝ d^(1/p) (Equation 7)."""
-    return scaling_evidence(
-        "eq-7",
-        METHOD,
-        sample_dense(sampler, judge_equation_7, budget=budget, error=error, progress=progress),
-        equation_7_laws(),
-    )
+    return scaling_evidence("eq-7", METHOD, sampled, equation_7_laws())

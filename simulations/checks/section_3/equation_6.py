@@ -6,77 +6,71 @@ from functools import partial
 
 import numpy as np
 
-from evidence.equivalence import Equivalence
-from evidence.findings import Evidence, Progress, Table, silent
-from evidence.intervals import Samples
-from simulations.checks.section_3.dense_scaling import METHOD, sample_dense
+from evidence.findings import Evidence, Table
+from evidence.intervals import Equivalence
+from evidence.means import Samples
+from simulations.checks.section_3.dense_scaling import METHOD, dense_network_check
 from simulations.checks.section_3.equation_7 import QS, largest_half_normal, name_of
 from simulations.checks.section_3.scaling_evidence import exponent, log_coordinate, log_norm, power
-from simulations.engine.sampler import Sample, Sampler
-from simulations.engine.sequential import Findings
+from simulations.engine.sampler import Sample
+from simulations.engine.sequential import Findings, Sampled
 from theory.attacks.norms import dual_exponent
 
+SUP = float("inf")
+FINITE = [q for q in QS if 1 < q < SUP]
 
-def check_equation_6(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
+
+def _judge(samples: Sequence[Sample], error: float) -> Findings:
+    def finding(q: float, predicted: float) -> Equivalence:
+        p = dual_exponent(q)
+        return power(
+            f"ε_p ‖∂_x L‖_{name_of(q)} / mean |∂_x L|, p = {name_of(p)},",
+            exponent(samples, partial(_log_over_mean, q), error).scaled(1, shift=1 / p),
+            predicted,
+        )
+
+    return Findings(
+        printed=[finding(q, 1) for q in (*FINITE, SUP)],
+        corrected=[
+            *(finding(q, 1) for q in FINITE),
+            power(
+                "‖∂_x L‖_∞ / (mean |∂_x L| · the largest of d half-normals)",
+                exponent(samples, _over_the_largest, error),
+                0,
+            ),
+        ],
+        controls=[finding(q, false) for q in FINITE for false in (1 / 2, 2 / 3)],
+    )
+
+
+@dense_network_check(_judge)
+def check_equation_6(sampled: Sampled) -> Evidence:
     """Test ε_p ‖∂_x L‖_q ∝ ε_p d^(1/q) |∂_x L| ∝ d |∂_x L| on sampled networks (Equation 6).
 
     With ε_p = ε_∞ d^(1/p), both say that ‖∂_x L‖_q over the mean |coordinate| grows like
     d^(1/q). For q = 1 that is an identity; at q = ∞ it is the largest of d half-normals that
     grows beside their mean.
     """
-    sup = float("inf")
-    finite = [q for q in QS if 1 < q < sup]
-    qs = [*finite, sup]
 
-    def judge(samples: Sequence[Sample], error: float) -> Findings:
-        ratios = {q: exponent(samples, partial(_log_over_mean, q), error) for q in qs}
+    def mean_ratio(q: float, sample: Sample) -> float:
+        return math.exp(float(_log_over_mean(q, sample).mean())) / math.pow(sample.d, 1 / q)
 
-        def finding(q: float, predicted: float) -> Equivalence:
-            p = dual_exponent(q)
-            return power(
-                f"ε_p ‖∂_x L‖_{name_of(q)} / mean |∂_x L|, p = {name_of(p)},",
-                ratios[q].scaled(1, shift=1 / p),
-                predicted,
-            )
-
-        return Findings(
-            printed=[finding(q, 1) for q in qs],
-            corrected=[
-                *(finding(q, 1) for q in finite),
-                power(
-                    "‖∂_x L‖_∞ / (mean |∂_x L| · the largest of d half-normals)",
-                    exponent(samples, _over_the_largest, error),
-                    0,
-                ),
-            ],
-            controls=[finding(q, false) for q in finite for false in (1 / 2, 2 / 3)],
-        )
-
-    sampled = sample_dense(sampler, judge, budget=budget, error=error, progress=progress)
-    return Evidence(
+    return sampled.evidence(
         method="On sampled networks, the norms of each ∂_x L over the mean of its own |∂_x L|. "
         + METHOD,
-        printed=sampled.findings.printed,
-        corrected=sampled.findings.corrected,
-        controls=sampled.findings.controls,
         tables=[
             Table(
                 title="geometric means of ‖∂_x L‖_q / (d^(1/q) · mean |∂_x L|) over "
                 f"{sampled.networks:,} dense networks at each d",
                 columns=[
                     "d",
-                    *(f"q = {name_of(q)}" for q in (*finite, sup)),
+                    *(f"q = {name_of(q)}" for q in (*FINITE, SUP)),
                     "half-normals, q = ∞",
                 ],
                 rows=[
                     [
                         sample.d,
-                        *(
-                            math.exp(float(_log_over_mean(q, sample).mean())) / sample.d ** (1 / q)
-                            for q in qs
-                        ),
+                        *(mean_ratio(q, sample) for q in (*FINITE, SUP)),
                         largest_half_normal(sample.d) / math.sqrt(2 / math.pi),
                     ]
                     for sample in sampled.samples
@@ -93,4 +87,4 @@ def _log_over_mean(q: float, sample: Sample) -> Samples:
 
 def _over_the_largest(sample: Sample) -> Samples:
     largest = math.log(largest_half_normal(sample.d))
-    return np.asarray(_log_over_mean(float("inf"), sample) - largest)
+    return np.asarray(_log_over_mean(SUP, sample) - largest)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evidence.equivalence import Equivalence
-from evidence.intervals import Interval, Samples
+from evidence.intervals import Equivalence, Interval
+from evidence.means import Samples
 from simulations.checks.section_3.scaling_evidence import (
     EXPONENT_MARGIN,
     Law,
@@ -17,7 +17,7 @@ from simulations.checks.section_3.scaling_evidence import (
 )
 from simulations.engine.sampler import Sample
 from simulations.engine.sequential import Findings
-from theory.attacks.half_normal import expected_log_maximum
+from theory.attacks.normal_norms import expected_log_maximum
 from theory.attacks.norms import dual_exponent
 
 QS = (1.0, 2.0, 4.0, float("inf"))

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from evidence.intervals import Samples
+from evidence.means import Samples
 from running.draws import Draws
 from simulations.networks.initialization import he_variance
 from simulations.networks.input_laws import draw_inputs
@@ -76,16 +76,16 @@ def _dense(draws: Draws) -> list[tuple[str, Tensor]]:
 
 
 def _convolutions(draws: Draws) -> list[tuple[str, Tensor]]:
-    found = []
+    correlations = []
     for inputs in ("noise", "smooth"):
         h = draw_inputs(inputs, (3, SIDE, SIDE), draws)
         for layer in (1, 2):
             z = _convolve(h, draws)
             signs = _signs(z)
             products = signs * signs.roll(1, dims=3)
-            found.append((neighbours(layer, inputs), products.mean((1, 2, 3))))
+            correlations.append((neighbours(layer, inputs), products.mean((1, 2, 3))))
             h = z.relu()
-    return found
+    return correlations
 
 
 def _convolve(h: Tensor, draws: Draws) -> Tensor:

@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-from evidence.equivalence import Equivalence
-from evidence.findings import Evidence, Progress, silent
+from evidence.findings import Evidence
+from evidence.intervals import Equivalence
 from evidence.moments import moment_exponent_interval
+from simulations.checks.network_check import all_of, by_kind, ensemble_of, network_check
 from simulations.checks.section_3.convolutional_scaling import (
     SIZES,
-    by_kind,
     exponents_table,
-    image_ensemble,
     loss_plot,
 )
 from simulations.checks.section_3.scaling_evidence import exponent, log_norm, power
 from simulations.engine.ensemble import Ensemble
-from simulations.engine.many_networks import Relu
-from simulations.engine.sampler import Sample, Sampler
-from simulations.engine.sequential import Findings, sample_until_decided
+from simulations.engine.gradient_rows import Relu
+from simulations.engine.sampler import Sample
+from simulations.engine.sequential import Findings, Sampled
 
 MARGIN = 0.05
 """As for γ in Theorem 6. Over a factor of 64 in d this is a drift of 23 %, where √d grows
@@ -37,20 +36,20 @@ MASKED, STRIDED = "2 x 2 windows, H1's masks", "growing strides"
 
 def windows(network: str) -> list[Ensemble]:
     """Return three layers of strides, or poolings, that grow with the image."""
-    return [image_ensemble(network, s**3, widths=WIDTHS, stride=s, kernel=s) for s in STRIDES]
+    return [ensemble_of(network, s**3, widths=WIDTHS, stride=s, kernel=s) for s in STRIDES]
 
 
 def halving(network: str, *, relu: Relu = "real") -> list[Ensemble]:
     """Return as many layers of stride 2, or 2 x 2 poolings, as take the image to one pixel."""
     return [
-        image_ensemble(network, size, widths=(HALVING_WIDTH,) * layers, kernel=2, relu=relu)
+        ensemble_of(network, size, widths=(HALVING_WIDTH,) * layers, kernel=2, relu=relu)
         for layers, size in enumerate(HALVING_SIZES, start=2)
     ]
 
 
 def over_all_pixels(network: str) -> list[Ensemble]:
     """Return two 3 x 3 convolutions and one pooling over all pixels."""
-    return [image_ensemble(network, size, widths=GLOBAL_WIDTHS, stride=(1, size)) for size in SIZES]
+    return [ensemble_of(network, size, widths=GLOBAL_WIDTHS, stride=(1, size)) for size in SIZES]
 
 
 POOLED = {
@@ -62,9 +61,51 @@ POOLED = {
 KINDS: Mapping[str, Sequence[Ensemble]] = {**POOLED, STRIDED: windows("strided")}
 
 
-def check_one_pixel(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
+def _judge(samples: Sequence[Sample], error: float) -> Findings:
+    kinds = by_kind(KINDS, samples)
+
+    def l1(kind: str, predicted: float, *, loss: bool = True) -> Equivalence:
+        name = "‖∂_x L‖_1" if loss else "‖∂_x f_k‖_1"
+        return power(
+            f"{kind}: {name}",
+            exponent(kinds[kind], log_norm(1.0, loss=loss), error),
+            predicted,
+            margin=MARGIN,
+        )
+
+    def moment(kind: str, predicted: float) -> Equivalence:
+        return power(
+            f"{kind}: rms ∂_x f_k",
+            moment_exponent_interval(
+                [sample.d for sample in kinds[kind]],
+                [sample.mean_square() for sample in kinds[kind]],
+                error,
+            ).scaled(1 / 2),
+            predicted,
+            margin=MARGIN,
+        )
+
+    return Findings(
+        printed=[
+            *(l1(kind, 0, loss=loss) for kind in POOLED for loss in (True, False)),
+            moment(MASKED, -1),
+        ],
+        controls=[
+            *(l1(kind, false) for kind in POOLED for false in (1 / 2, 1 / 4, -1 / 2)),
+            moment(MASKED, -1 / 2),
+            l1(STRIDED, 0),
+        ],
+    )
+
+
+@network_check(
+    all_of(KINDS),
+    _judge,
+    first=256,
+    most=2048,
+    activity="networks that average down to one pixel",
+)
+def check_one_pixel(sampled: Sampled) -> Evidence:
     """Test that average-pooling down to one pixel makes ‖∂_x L‖_1 independent of d (Section 3.3).
 
     The paper does not say how many layers share the work. Three readings are measured: a fixed
@@ -73,56 +114,8 @@ def check_one_pixel(
     second moments by the number of pixels, exactly: E[(∂_x f_k)²] ∝ 1/d². The sentence needs √n in
     Theorem 6; were gradients divided by n, as it is printed, ‖∂_x L‖_1 would fall like 1/√d.
     """
-
-    def judge(samples: Sequence[Sample], error: float) -> Findings:
-        of = by_kind(KINDS, samples)
-
-        def l1(kind: str, predicted: float, *, loss: bool = True) -> Equivalence:
-            name = "‖∂_x L‖_1" if loss else "‖∂_x f_k‖_1"
-            return power(
-                f"{kind}: {name}",
-                exponent(of[kind], log_norm(1.0, loss=loss), error),
-                predicted,
-                margin=MARGIN,
-            )
-
-        def moment(kind: str, predicted: float) -> Equivalence:
-            return power(
-                f"{kind}: rms ∂_x f_k",
-                moment_exponent_interval(
-                    [sample.d for sample in of[kind]],
-                    [sample.mean_square() for sample in of[kind]],
-                    error,
-                ).scaled(1 / 2),
-                predicted,
-                margin=MARGIN,
-            )
-
-        return Findings(
-            printed=[
-                *(l1(kind, 0, loss=loss) for kind in POOLED for loss in (True, False)),
-                moment(MASKED, -1),
-            ],
-            controls=[
-                *(l1(kind, false) for kind in POOLED for false in (1 / 2, 1 / 4, -1 / 2)),
-                moment(MASKED, -1 / 2),
-                l1(STRIDED, 0),
-            ],
-        )
-
-    sampled = sample_until_decided(
-        sampler,
-        [ensemble for ensembles in KINDS.values() for ensemble in ensembles],
-        judge,
-        first=256,
-        most=2048,
-        budget=budget,
-        error=error,
-        progress=progress,
-        activity="networks that average down to one pixel",
-    )
-    of = by_kind(KINDS, sampled.samples)
-    return Evidence(
+    kinds = by_kind(KINDS, sampled.samples)
+    return sampled.evidence(
         method="He-initialized CNNs that take RGB noise down to one pixel a channel, with 10 "
         f"logits: by three convolutions of {', '.join(map(str, WIDTHS))} channels, each followed "
         "by averages over windows of the kernel's size (2, 3 and 4 pixels along an edge, for 8, "
@@ -131,12 +124,10 @@ def check_one_pixel(
         f"{', '.join(map(str, GLOBAL_WIDTHS))} channels and one average over all pixels. With "
         "growing strides instead of windows, the same code finds √d. Exponents are slopes of mean "
         "logarithms over log d, of second moments for rms.",
-        printed=sampled.findings.printed,
-        controls=sampled.findings.controls,
-        tables=[exponents_table(of, sampled.error)],
+        tables=[exponents_table(kinds, sampled.error)],
         plots={
             "section-3-3-one-pixel": loss_plot(
-                of, {kind: 1 / 2 if kind == STRIDED else 0 for kind in of}, sampled.error
+                kinds, {kind: 1 / 2 if kind == STRIDED else 0 for kind in kinds}, sampled.error
             )
         },
     )

@@ -2,21 +2,21 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from evidence.equivalence import Equivalence
 from evidence.findings import Evidence, Progress, Table, silent
-from evidence.intervals import Interval, Samples, mean_interval
+from evidence.intervals import Equivalence, Interval
+from evidence.means import Samples, mean_interval
 from evidence.moments import moment_ratio_interval
-from running.plots import interval_plot
+from simulations.checks.network_check import all_of, bars, by_kind, ensemble_of, estimate_and_ends
 from simulations.checks.section_3 import gates
 from simulations.checks.section_3.dense_scaling import DIMENSIONS
 from simulations.checks.section_3.second_moment import dense_ensemble
-from simulations.engine.ensemble import Ensemble
-from simulations.engine.many_networks import Relu
 from simulations.engine.sampler import Sample, Sampler
 from simulations.engine.sequential import MINIMUM, Findings, sample_until_decided
+from simulations.reports.scaling_plots import interval_plot
 
 SHARE_MARGIN = 0.02
 CORRELATION_MARGIN = 0.1
@@ -39,6 +39,19 @@ AGREE = [(SECOND_MOMENT, family) for family in (DENSE, *CONVOLUTIONS.values())]
 DIFFER = [(SECOND_MOMENT, POOLED), (SECOND_MOMENT, RESIDUAL)] + [
     (VARIANCE, family) for family in CONVOLUTIONS.values()
 ]
+
+
+REAL = {
+    DENSE: dense_ensemble(DIMENSIONS[0], relu_on_logits=False),
+    **{
+        name: ensemble_of("conv", SIZE, inputs=inputs, logits=1, widths=WIDTHS)
+        for inputs, name in CONVOLUTIONS.items()
+    },
+    POOLED: ensemble_of("average-pool", SIZE, logits=1, stride=(1, WINDOW), widths=WIDTHS),
+    RESIDUAL: ensemble_of("residual", SIZE, logits=1, widths=WIDTHS[-1:] * 2),
+}
+PAIRS = {family: (real, replace(real, relu="masks")) for family, real in REAL.items()}
+"""Each family with real ReLUs, and with masks."""
 
 
 def check_h1(
@@ -67,7 +80,7 @@ def check_h1(
 
     sampled = sample_until_decided(
         sampler,
-        [ensemble for pair in _pairs().values() for ensemble in pair],
+        all_of(PAIRS),
         judge,
         first=4096,
         most=16384,
@@ -96,9 +109,8 @@ def check_h1(
                 f"correlation; with the ends of the confidence intervals at error {error:.1g}",
                 columns=["", "measured", "low", "high"],
                 rows=[
-                    [name, interval.estimate, interval.low, interval.high]
+                    [name, *estimate_and_ends(mean_interval(values, error))]
                     for name, values in measured.items()
-                    for interval in [mean_interval(values, error)]
                 ],
             ),
             Table(
@@ -106,7 +118,7 @@ def check_h1(
                 f"the ends of the confidence intervals at error {sampled.error:.1g}",
                 columns=["", "ratio", "low", "high"],
                 rows=[
-                    [name, *(math.exp(x) for x in (ratio.estimate, ratio.low, ratio.high))]
+                    [name, *map(math.exp, estimate_and_ends(ratio))]
                     for name, ratio in ratios.items()
                 ],
             ),
@@ -115,8 +127,7 @@ def check_h1(
             "h1": interval_plot(
                 {name.replace(", ", "\n", 1): ratio for name, ratio in ratios.items()},
                 x_label="log(with real ReLUs / with H1's masks)",
-                bars=f"bars: confidence intervals at error {sampled.error:.1g} each; shaded: "
-                "counts as equal",
+                bars=bars(sampled.error, shaded="equal"),
                 predictions={"H1": 0},
             )
         },
@@ -147,37 +158,9 @@ def _judge_gates(measured: Mapping[str, Samples], error: float) -> Findings:
     )
 
 
-def _pairs() -> dict[str, tuple[Ensemble, Ensemble]]:
-    """Each family with real ReLUs, and with masks."""
-
-    def convolutional(network: str, inputs: str, relu: Relu) -> Ensemble:
-        stride = (("stride", (1, WINDOW)),) if network == "average-pool" else ()
-        options = (("logits", 1), *stride, ("widths", WIDTHS))
-        return Ensemble(network=network, size=SIZE, options=options, inputs=inputs, relu=relu)
-
-    dense = dense_ensemble(DIMENSIONS[0], relu_on_logits=False)
-    residual = (("logits", 1), ("widths", WIDTHS[-1:] * 2))
-    return {
-        DENSE: (dense, Ensemble(**{**vars(dense), "relu": "masks"})),
-        **{
-            name: (convolutional("conv", inputs, "real"), convolutional("conv", inputs, "masks"))
-            for inputs, name in CONVOLUTIONS.items()
-        },
-        POOLED: (
-            convolutional("average-pool", "noise", "real"),
-            convolutional("average-pool", "noise", "masks"),
-        ),
-        RESIDUAL: (
-            Ensemble(network="residual", size=SIZE, options=residual),
-            Ensemble(network="residual", size=SIZE, options=residual, relu="masks"),
-        ),
-    }
-
-
 def _compared(samples: Sequence[Sample], quantity: str, family: str, error: float) -> Equivalence:
     """Hold the log-ratio of a quantity, real ReLUs over masks, against 0."""
-    start = 2 * list(_pairs()).index(family)
-    real, masks = samples[start : start + 2]
+    real, masks = by_kind(PAIRS, samples)[family]
     return _log_ratio(real, masks, quantity, error).against(
         f"{quantity} is as with H1's masks (log-ratio 0): {family}",
         predicted=0,

@@ -6,12 +6,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from evidence.equivalence import Equivalence
 from evidence.findings import Evidence, Table
-from evidence.intervals import Interval, Samples, exponent_interval, mean_interval
-from running.plots import Series, scaling_plot, through_centre
+from evidence.intervals import Equivalence, Interval
+from evidence.means import Samples, exponent_interval, mean_interval
+from simulations.checks.network_check import bars
 from simulations.engine.sampler import Sample
 from simulations.engine.sequential import Sampled
+from simulations.reports.scaling_plots import Series, scaling_plot, through_centre
 
 Law: TypeAlias = Callable[[float], float]
 """A predicted size at d, up to a constant."""
@@ -79,29 +80,26 @@ def scaling_evidence(
             mean_interval(log_size(sample), sampled.error).exponential()
             for sample in sampled.samples
         ]
-        estimate = [interval.estimate for interval in intervals]
-        series.append(
-            Series(
-                label=label,
-                x=dimensions,
-                estimate=estimate,
-                low=[interval.low for interval in intervals],
-                high=[interval.high for interval in intervals],
-                predicted=through_centre([law(d) for d in dimensions], estimate),
-            )
+        centred = through_centre(
+            [law(d) for d in dimensions], [interval.estimate for interval in intervals]
         )
-    return Evidence(
+        series.append(Series(label, dimensions, intervals, centred))
+    return sampled.evidence(
         method=method,
-        printed=sampled.findings.printed,
-        corrected=sampled.findings.corrected,
-        controls=sampled.findings.controls,
         tables=[
             Table(
                 title=f"geometric means over {sampled.networks:,} networks at each d, and "
                 "what the law gives through their centre",
                 columns=["d", *(x for one in series for x in (one.label, "law"))],
                 rows=[
-                    [d, *(x for one in series for x in (one.estimate[row], one.predicted[row]))]
+                    [
+                        d,
+                        *(
+                            x
+                            for one in series
+                            for x in (one.intervals[row].estimate, one.predicted[row])
+                        ),
+                    ]
                     for row, d in enumerate(dimensions)
                 ],
             )
@@ -111,7 +109,7 @@ def scaling_evidence(
                 series,
                 x_label="input dimension d",
                 y_label="geometric mean over networks",
-                bars=f"bars: confidence intervals at error {sampled.error:.1g} each",
+                bars=bars(sampled.error),
             )
         },
     )

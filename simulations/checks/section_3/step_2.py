@@ -2,21 +2,22 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
-from evidence.equivalence import Equivalence
-from evidence.findings import Evidence, Progress, Table, silent
-from evidence.intervals import Samples, mean_interval
-from running.plots import interval_plot
+from evidence.findings import Evidence, Table
+from evidence.intervals import Equivalence
+from evidence.means import Samples, mean_interval
+from simulations.checks.network_check import bars, estimate_and_ends, network_check
 from simulations.checks.section_3.dense_scaling import DIMENSIONS, LOGITS, WIDTHS
 from simulations.checks.section_3.second_moment import MARGIN, dense_ensemble
 from simulations.engine.ensemble import Ensemble
-from simulations.engine.many_networks import Relu
-from simulations.engine.sampler import Sample, Sampler
-from simulations.engine.sequential import Findings, sample_until_decided
+from simulations.engine.gradient_rows import Relu
+from simulations.engine.sampler import Sample
+from simulations.engine.sequential import Findings, Sampled
+from simulations.reports.scaling_plots import interval_plot
 
 D = DIMENSIONS[0]
 WIDER = (256, 256)
@@ -33,9 +34,13 @@ class _Case:
 
     @property
     def ensemble(self) -> Ensemble:
-        ensemble = dense_ensemble(D, relu_on_logits=self.relu_on_logits)
-        options = dict(ensemble.options) | {"logits": self.logits, "widths": self.widths}
-        return replace(ensemble, options=tuple(sorted(options.items())), relu=self.relu)
+        return dense_ensemble(
+            D,
+            relu_on_logits=self.relu_on_logits,
+            logits=self.logits,
+            widths=self.widths,
+            relu=self.relu,
+        )
 
     @property
     def predicted(self) -> int:
@@ -60,9 +65,45 @@ MEASURED = (_Case(logits=LOGITS, relu_on_logits=True, relu="masks"),)
 CASES = (*PRINTED, *CORRECTED, *MEASURED)
 
 
-def check_theorem_3_step_2(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
+def _judge(samples: Sequence[Sample], error: float) -> Findings:
+    by_case = dict(zip(CASES, samples, strict=True))
+
+    def finding(case: _Case, predicted: float) -> Equivalence:
+        return mean_interval(_quotients(by_case[case]), error).against(
+            f"d E[(∂_x L)² / ((1 − q_c)² + Σ q_k²)] = {predicted:.3g}, {case.name}",
+            predicted=predicted,
+            margin=MARGIN * max(predicted, 1),
+        )
+
+    both, many = CORRECTED[:2]
+    killed = PRINTED[1]
+    factor = by_case[both].factors
+    return Findings(
+        printed=[finding(case, case.predicted) for case in PRINTED],
+        corrected=[
+            *(finding(case, case.predicted) for case in CORRECTED),
+            finding(killed, wide_limit(killed.logits)),
+        ],
+        controls=[
+            *(finding(both, false) for false in (1, 4)),
+            *(finding(many, false) for false in (1, 3)),
+            mean_interval(_quotients(by_case[both]) * factor, error).against(
+                f"without the factor of the q_k: d E[(∂_x L)²] = 2, {both.name}",
+                predicted=2,
+                margin=2 * MARGIN,
+            ),
+        ],
+    )
+
+
+@network_check(
+    [case.ensemble for case in CASES],
+    _judge,
+    first=8192,
+    most=16384,
+    activity="variances of loss gradients",
+)
+def check_theorem_3_step_2(sampled: Sampled) -> Evidence:
     """Test that ∂_x L has the variance ((1 - q_c)² + Σ_{k≠c} q_k²)/d (proof of Theorem 3, Step 2).
 
     For two logits, (1 - q_c)² + q_k² = 2 (1 - q_c)² and ∂_x L = (1 - q_c) (∂_x f_k - ∂_x f_c), so
@@ -72,64 +113,13 @@ def check_theorem_3_step_2(
     With a ReLU on the logits they can not, at any width: a logit that is killed has gradient 0
     and, its f_k being 0, another q_k than one that is alive.
     """
-
-    def judge(samples: Sequence[Sample], error: float) -> Findings:
-        by_case = dict(zip(CASES, samples, strict=True))
-
-        def finding(case: _Case, predicted: float) -> Equivalence:
-            return mean_interval(_quotients(by_case[case]), error).against(
-                f"d E[(∂_x L)² / ((1 − q_c)² + Σ q_k²)] = {predicted:.3g}, {case.name}",
-                predicted=predicted,
-                margin=MARGIN * max(predicted, 1),
-            )
-
-        both, many = CORRECTED[:2]
-        killed = PRINTED[1]
-        factor = by_case[both].factors
-        return Findings(
-            printed=[finding(case, case.predicted) for case in PRINTED],
-            corrected=[
-                *(finding(case, case.predicted) for case in CORRECTED),
-                finding(killed, wide_limit(killed.logits)),
-            ],
-            controls=[
-                *(finding(both, false) for false in (1, 4)),
-                *(finding(many, false) for false in (1, 3)),
-                mean_interval(_quotients(by_case[both]) * factor, error).against(
-                    f"without the factor of the q_k: d E[(∂_x L)²] = 2, {both.name}",
-                    predicted=2,
-                    margin=2 * MARGIN,
-                ),
-            ],
-        )
-
-    sampled = sample_until_decided(
-        sampler,
-        [case.ensemble for case in CASES],
-        judge,
-        first=8192,
-        most=16384,
-        budget=budget,
-        error=error,
-        progress=progress,
-        activity="variances of loss gradients",
-    )
     findings = sampled.findings
     rows: list[list[str | float]] = []
     for case, sample in zip(CASES, sampled.samples, strict=True):
         quotient = mean_interval(_quotients(sample), sampled.error)
         of_means = sample.d * sample.mean_square(loss=True).mean() / sample.factors.mean()
-        rows.append(
-            [
-                case.name,
-                case.predicted,
-                quotient.estimate,
-                quotient.low,
-                quotient.high,
-                float(of_means),
-            ]
-        )
-    return Evidence(
+        rows.append([case.name, case.predicted, *estimate_and_ends(quotient), float(of_means)])
+    return sampled.evidence(
         method=f"He-initialized dense ReLU networks at d = {D} with inputs of standard normal "
         "noise. The mean square of a loss gradient's coordinates is divided, network by network, "
         "by the factor of the q_k in Step 2. Two logits test that their gradients are "
@@ -137,9 +127,6 @@ def check_theorem_3_step_2(
         "a ReLU on the logits, as H1 is printed, they may not: a killed logit has f_k = 0, so "
         "that the q_k tell which are alive, at every width. Linear logits leave a dependence "
         "that falls with the width.",
-        printed=findings.printed,
-        corrected=findings.corrected,
-        controls=findings.controls,
         tables=[
             Table(
                 title=f"the variance of ∂_x L over that of the q_k's factor, times d, over "
@@ -160,8 +147,7 @@ def check_theorem_3_step_2(
                     )
                 },
                 x_label="d E[(∂_x L)² / ((1 − q_c)² + Σ q_k²)]",
-                bars=f"bars: confidence intervals at error {sampled.error:.1g} each; "
-                "shaded: counts as the prediction",
+                bars=bars(sampled.error, shaded="the prediction"),
                 predictions={"a ReLU on the logits": 1, "linear logits": 2},
             )
         },

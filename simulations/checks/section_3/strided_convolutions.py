@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from evidence.findings import Evidence, Progress, silent
+from evidence.findings import Evidence
+from simulations.checks.network_check import all_of, by_kind, ensemble_of, network_check
 from simulations.checks.section_3.convolutional_scaling import (
     SIZES,
-    by_kind,
     coordinate_power,
     equation_7,
     exponents_table,
-    image_ensemble,
     loss_plot,
     loss_power,
     squared_norm,
@@ -18,8 +17,8 @@ from simulations.checks.section_3.equation_7 import QS
 from simulations.checks.section_3.feedforward import KINDS as FEEDFORWARD
 from simulations.checks.section_3.feedforward import PERIODIC, WIDTHS
 from simulations.checks.section_3.feedforward import STRIDED as UNEVEN
-from simulations.engine.sampler import Sample, Sampler
-from simulations.engine.sequential import Findings, sample_until_decided
+from simulations.engine.sampler import Sample
+from simulations.engine.sequential import Findings, Sampled
 
 WIDE = 64
 """Channels of the deep networks: a typical size falls with the depth, the slower the wider."""
@@ -29,12 +28,12 @@ STRIDED_WIDTHS, STRIDES = (16, 16), (2, 1)
 KINDS = {
     PERIODIC: FEEDFORWARD[PERIODIC],
     STRIDED: [
-        image_ensemble("strided", size, widths=STRIDED_WIDTHS, kernel=4, stride=STRIDES)
+        ensemble_of("strided", size, widths=STRIDED_WIDTHS, kernel=4, stride=STRIDES)
         for size in SIZES
     ],
     UNEVEN: FEEDFORWARD[UNEVEN],
     UNSEEN: [
-        image_ensemble("strided", size, widths=(WIDE,) * layers, kernel=1)
+        ensemble_of("strided", size, widths=(WIDE,) * layers, kernel=1)
         for layers, size in enumerate(SIZES, start=3)
     ],
 }
@@ -42,9 +41,45 @@ KINDS = {
 kind halves 2^L pixels L times, and sees one pixel of each image."""
 
 
-def check_corollary_5(
-    sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
-) -> Evidence:
+def _judge(samples: Sequence[Sample], error: float) -> Findings:
+    kinds = by_kind(KINDS, samples)
+    under_s = [
+        finding
+        for kind in (PERIODIC, STRIDED)
+        for finding in (
+            coordinate_power(kind, kinds[kind], -1 / 2, error),
+            *(half for q in QS[:-1] for half in equation_7(kind, kinds[kind], q, error)),
+        )
+    ]
+    return Findings(
+        printed=[
+            *under_s,
+            *(
+                half
+                for kind in (PERIODIC, STRIDED)
+                for half in equation_7(kind, kinds[kind], QS[-1], error)
+            ),
+            coordinate_power(UNSEEN, kinds[UNSEEN], -1 / 2, error),
+            *equation_7(UNSEEN, kinds[UNSEEN], 1.0, error),
+        ],
+        corrected=[
+            *under_s,
+            *(squared_norm(UNEVEN, sample, 2, error) for sample in kinds[UNEVEN]),
+        ],
+        controls=[
+            *(
+                coordinate_power(kind, kinds[kind], false, error)
+                for kind in (PERIODIC, STRIDED)
+                for false in (-1, -1 / 3)
+            ),
+            *(loss_power(STRIDED, kinds[STRIDED], 1.0, false, error) for false in (0, 1 / 3, 1)),
+            *(squared_norm(UNEVEN, sample, 1, error) for sample in kinds[UNEVEN]),
+        ],
+    )
+
+
+@network_check(all_of(KINDS), _judge, first=1024, most=4096, activity="strided convolutions")
+def check_corollary_5(sampled: Sampled) -> Evidence:
     """Test that successions of convolutions, strided or not, obey Equation 7 (Corollary 5).
 
     The print asks nothing of strides and kernels. Under (S) it holds as Equation 7 does elsewhere,
@@ -52,69 +87,18 @@ def check_corollary_5(
     a single pixel, and their ‖∂_x L‖_1 does not grow with d. What is left without (S) is the mean
     square of ‖∂_x f_k‖_2, which is 2 with linear logits.
     """
-
-    def judge(samples: Sequence[Sample], error: float) -> Findings:
-        of = by_kind(KINDS, samples)
-        under_s = [
-            finding
-            for kind in (PERIODIC, STRIDED)
-            for finding in (
-                coordinate_power(kind, of[kind], -1 / 2, error),
-                *(half for q in QS[:-1] for half in equation_7(kind, of[kind], q, error)),
-            )
-        ]
-        return Findings(
-            printed=[
-                *under_s,
-                *(
-                    half
-                    for kind in (PERIODIC, STRIDED)
-                    for half in equation_7(kind, of[kind], QS[-1], error)
-                ),
-                coordinate_power(UNSEEN, of[UNSEEN], -1 / 2, error),
-                *equation_7(UNSEEN, of[UNSEEN], 1.0, error),
-            ],
-            corrected=[
-                *under_s,
-                *(squared_norm(UNEVEN, sample, 2, error) for sample in of[UNEVEN]),
-            ],
-            controls=[
-                *(
-                    coordinate_power(kind, of[kind], false, error)
-                    for kind in (PERIODIC, STRIDED)
-                    for false in (-1, -1 / 3)
-                ),
-                *(loss_power(STRIDED, of[STRIDED], 1.0, false, error) for false in (0, 1 / 3, 1)),
-                *(squared_norm(UNEVEN, sample, 1, error) for sample in of[UNEVEN]),
-            ],
-        )
-
-    sampled = sample_until_decided(
-        sampler,
-        [ensemble for ensembles in KINDS.values() for ensemble in ensembles],
-        judge,
-        first=1024,
-        most=4096,
-        budget=budget,
-        error=error,
-        progress=progress,
-        activity="strided convolutions",
-    )
-    of = by_kind(KINDS, sampled.samples)
-    return Evidence(
+    kinds = by_kind(KINDS, sampled.samples)
+    return sampled.evidence(
         method="He-initialized networks of convolutions with 10 linear logits on RGB noise of "
         f"{', '.join(map(str, SIZES))} pixels along an edge, periodically padded. (S) holds for "
         f"two convolutions of stride 1 (kernel 3, {WIDTHS[0]} channels), and for one of stride 2 "
         f"and one of stride 1 (kernel 4, {STRIDED_WIDTHS[0]} channels). It fails for two of "
         f"stride 2 and kernel 3, and for halvings down to one pixel by kernel 1 ({WIDE} "
         "channels). Exponents are slopes of mean logarithms over log d.",
-        printed=sampled.findings.printed,
-        corrected=sampled.findings.corrected,
-        controls=sampled.findings.controls,
-        tables=[exponents_table(of, sampled.error)],
+        tables=[exponents_table(kinds, sampled.error)],
         plots={
             "corollary-5": loss_plot(
-                of, {kind: 0 if kind == UNSEEN else 1 / 2 for kind in of}, sampled.error
+                kinds, {kind: 0 if kind == UNSEEN else 1 / 2 for kind in kinds}, sampled.error
             )
         },
     )

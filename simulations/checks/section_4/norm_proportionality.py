@@ -6,18 +6,19 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from evidence.equivalence import Equivalence
 from evidence.findings import Evidence, Progress, Table, silent
-from evidence.intervals import Interval, Samples, mean_interval
-from running.plots import Series, scaling_plot
-from simulations.checks.section_3.dense_scaling import METHOD, sample_dense
+from evidence.intervals import Equivalence, Interval
+from evidence.means import Samples, mean_interval
+from simulations.checks.network_check import bars, estimate_and_ends
+from simulations.checks.section_3.dense_scaling import DENSE_ENSEMBLES, FIRST, METHOD, MOST
 from simulations.checks.section_3.feedforward import KINDS, PERIODIC, STRIDED
 from simulations.checks.section_3.scaling_evidence import log_norm
 from simulations.engine.sampler import Sample, Sampler
-from simulations.engine.sequential import Findings, Sampled
+from simulations.engine.sequential import Findings, Sampled, sample_until_decided
+from simulations.reports.scaling_plots import Series, scaling_plot
 
 QUOTIENT_MARGIN = 0.02
-"""Of log(‖g‖_1 / (‖g‖_2 √d)): 2 %. One coordinate of four being 0 would move it by 14 %."""
+"""2 % of ‖g‖_1 / (‖g‖_2 √d). If one coordinate of four were 0, that would change by 14 %."""
 
 CORRELATION_MARGIN = 0.02
 SLOPE_MARGIN = 0.05
@@ -32,7 +33,17 @@ def check_figure_2e_initialization(
     ‖g‖_1 / ‖g‖_2 near √(2 d / π). Where the variances differ, as below strides without (S), the
     quotient is smaller.
     """
-    sampled = sample_dense(sampler, _judge, budget=budget, error=error, progress=progress)
+    sampled = sample_until_decided(
+        sampler,
+        DENSE_ENSEMBLES,
+        _judge,
+        first=FIRST,
+        most=MOST,
+        budget=budget,
+        error=error,
+        progress=progress,
+        activity="dense networks",
+    )
     periodic, uneven = sampler.sample([KINDS[PERIODIC][1], KINDS[STRIDED][1]], sampled.networks)
     of_normals = math.sqrt(2 / math.pi)
     findings = sampled.findings
@@ -63,10 +74,10 @@ def check_figure_2e_initialization(
 
 
 def _judge(samples: Sequence[Sample], error: float) -> Findings:
-    at = {f"dense networks, d = {sample.d:,}": sample for sample in (samples[0], samples[-1])}
+    by_name = {f"dense networks, d = {sample.d:,}": sample for sample in (samples[0], samples[-1])}
 
     def quotients(predicted: float) -> list[Equivalence]:
-        return [_quotient(sample, where, predicted, error) for where, sample in at.items()]
+        return [_quotient(sample, where, predicted, error) for where, sample in by_name.items()]
 
     def slopes(predicted: float) -> list[Equivalence]:
         return [
@@ -76,7 +87,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
                 predicted=predicted,
                 margin=SLOPE_MARGIN,
             )
-            for where, sample in at.items()
+            for where, sample in by_name.items()
         ]
 
     return Findings(
@@ -89,7 +100,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
                     predicted=1,
                     margin=CORRELATION_MARGIN,
                 )
-                for where, sample in at.items()
+                for where, sample in by_name.items()
             ),
         ],
         controls=[*quotients(1), *slopes(1 / 2)],
@@ -109,17 +120,8 @@ def _table(sampled: Sampled, samples: dict[str, Sample]) -> Table:
     for name, sample in samples.items():
         logs = _log_quotient(sample)
         typical = mean_interval(logs, sampled.error).exponential()
-        of_norm = log_norm(1.0, loss=True)(sample)
-        rows.append(
-            [
-                name,
-                typical.estimate,
-                typical.low,
-                typical.high,
-                float(logs.std(ddof=1)),
-                float(of_norm.std(ddof=1)),
-            ]
-        )
+        spreads = [float(x.std(ddof=1)) for x in (logs, log_norm(1.0, loss=True)(sample))]
+        rows.append([name, *estimate_and_ends(typical), *spreads])
     return Table(
         title=f"‖∂_x L‖_1 / (‖∂_x L‖_2 √d) over {sampled.networks:,} networks (√(2/π) = 0.798), "
         "and the standard deviations of its logarithm and of log ‖∂_x L‖_1",
@@ -136,17 +138,15 @@ def _plot(sampled: Sampled) -> Figure:
     return scaling_plot(
         [
             Series(
-                label="‖∂_x L‖_1 / (‖∂_x L‖_2 √d)",
-                x=[sample.d for sample in sampled.samples],
-                estimate=[interval.estimate for interval in intervals],
-                low=[interval.low for interval in intervals],
-                high=[interval.high for interval in intervals],
-                predicted=[math.sqrt(2 / math.pi)] * len(intervals),
+                "‖∂_x L‖_1 / (‖∂_x L‖_2 √d)",
+                [sample.d for sample in sampled.samples],
+                intervals,
+                [math.sqrt(2 / math.pi)] * len(intervals),
             )
         ],
         x_label="input dimension d",
         y_label="geometric mean over networks",
-        bars=f"bars: confidence intervals at error {sampled.error:.1g} each",
+        bars=bars(sampled.error),
     )
 
 
@@ -156,7 +156,7 @@ def _log_quotient(sample: Sample) -> Samples:
 
 
 def _standardized(sample: Sample) -> tuple[Samples, Samples, float]:
-    """Both log-norms, centred and over their spreads, and the quotient of the spreads."""
+    """Return both log-norms, centred and over their spreads, and the quotient of the spreads."""
     logs = [log_norm(q, loss=True)(sample) for q in (1.0, 2.0)]
     spreads = [float(values.std()) for values in logs]
     x, y = ((v - v.mean()) / s for v, s in zip(logs, spreads, strict=True))

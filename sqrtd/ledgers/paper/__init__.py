@@ -1,10 +1,20 @@
-"""The paper's claims, in the paper's order, then ours, each with the function that tests it."""
+"""The paper's claims in the paper's order, then ours, each with the function that tests it."""
 
 from sqrtd.ledgers.paper.appendices_b_to_d import APPENDICES_B_TO_D
 from sqrtd.ledgers.paper.appendix_a import APPENDIX_A
+from sqrtd.ledgers.paper.expected import EXPECTED
+from sqrtd.ledgers.paper.figures import FIGURES
 from sqrtd.ledgers.paper.oracles import ORACLES
 from sqrtd.ledgers.paper.section_2 import SECTION_2
 from sqrtd.ledgers.paper.section_3 import SECTION_3
 from sqrtd.ledgers.paper.section_4 import SECTION_4
+from sqrtd.verdicts.claims import Ledger
 
-CLAIMS = [*SECTION_2, *SECTION_3, *SECTION_4, *APPENDIX_A, *APPENDICES_B_TO_D, *ORACLES]
+LEDGER = Ledger(
+    source="paper",
+    title="Simon-Gabriel, Ollivier, Schölkopf, Bottou, Lopez-Paz: *Adversarial Vulnerability of "
+    "Neural Networks Increases with Input Dimension*, 2018",
+    claims=(*SECTION_2, *SECTION_3, *SECTION_4, *APPENDIX_A, *APPENDICES_B_TO_D, *ORACLES),
+    figures=FIGURES,
+    expected=EXPECTED,
+)

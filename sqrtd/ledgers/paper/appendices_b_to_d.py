@@ -1,13 +1,7 @@
 """Appendices B to D: cross-Lipschitz regularization, perception thresholds, a variant."""
 
-from empirical.checks.appendix_d import check_appendix_d
-from sqrtd.verdicts.adapters import exact
-from sqrtd.verdicts.judge import Claim
-from sqrtd.verdicts.trained_claims import Recorded
-from theory.checks.appendices.cross_lipschitz import check_equation_15
-from theory.checks.appendices.robustness_bounds import check_equation_14
-from theory.checks.appendices.signal_to_noise import check_appendix_c, check_equation_17
-from theory.checks.section_3.cross_entropy import check_equation_16
+from sqrtd.verdicts.checks import ExactCheck, RecordedCheck
+from sqrtd.verdicts.claims import Claim
 
 APPENDICES_B_TO_D = [
     Claim(
@@ -16,7 +10,7 @@ APPENDICES_B_TO_D = [
         statement="The smallest l_p-perturbation that fools the classifier is larger than the "
         "smallest, over k ≠ c, of the margin f_c − f_k over the largest l_q-norm of its gradient "
         "in the ε-ball.",
-        check=exact(check_equation_14),
+        check=ExactCheck("theory.checks.appendices.robustness_bounds:check_equation_14"),
         corrected="it is at least that (equality occurs), with the ball of its own size; and "
         "for every R it is at least min{R, the same with the ball of radius R}.",
     ),
@@ -26,20 +20,20 @@ APPENDICES_B_TO_D = [
         statement="The cross-Lipschitz regularizer is the mean over all pairs of classes of the "
         "squared l_2-norm of the difference of their logit gradients; all classes play the same "
         "role in it.",
-        check=exact(check_equation_15),
+        check=ExactCheck("theory.checks.appendices.cross_lipschitz:check_equation_15"),
     ),
     Claim(
         id="eq-16",
         where="Appendix B",
         statement="‖∂_x L‖_2² = Σ_{k,h} q_k q_h (∂_x f_c − ∂_x f_k) · (∂_x f_c − ∂_x f_h).",
-        check=exact(check_equation_16),
+        check=ExactCheck("theory.checks.section_3.cross_entropy:check_equation_16"),
     ),
     Claim(
         id="eq-17",
         where="Appendix C",
         statement="An l_p-attack never exceeds a signal-to-noise threshold 1/ε if "
         "ε_p = ε ‖x‖_2 d^(1/p − 1/2), which gives again ε_p = ε_∞ d^(1/p).",
-        check=exact(check_equation_17),
+        check=ExactCheck("theory.checks.appendices.signal_to_noise:check_equation_17"),
         corrected="the ratio is never smaller than 1/ε exactly if ε_p ≤ ε ‖x‖_2 min(1, d^(1/p − "
         "1/2)), which is Eq. 17 for p ≥ 2 and ε ‖x‖_2 for p ≤ 2; perturbations of "
         "equal pixels have the ratio 1/ε at Eq. 17 for every p.",
@@ -49,7 +43,7 @@ APPENDICES_B_TO_D = [
         where="Appendix C",
         statement="Because ‖x‖_2 ∝ √d when an image's resolution changes, Eq. 17 gives again "
         "ε_p = ε_∞ d^(1/p).",
-        check=exact(check_appendix_c),
+        check=ExactCheck("theory.checks.appendices.signal_to_noise:check_appendix_c"),
         corrected="for p ≥ 2; for p ≤ 2 the threshold is ε_∞ √d. Perturbations of equal pixels "
         "have the ratio 1/ε for every p.",
     ),
@@ -58,7 +52,7 @@ APPENDICES_B_TO_D = [
         where="Appendix D",
         statement="Back-propagating through the attack as well makes no significant difference "
         "to adversarially augmented training.",
-        check=Recorded("figure-2", check_appendix_d),
+        check=RecordedCheck("figure-2", "empirical.checks.appendix_d:check_appendix_d"),
         corrected="none at all for p = ∞ (FGSM), where the attack has the derivative 0; some for "
         "p = 2.",
     ),

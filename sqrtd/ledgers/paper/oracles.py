@@ -1,13 +1,7 @@
 """Closed forms that sampled networks must meet: ours, not the paper's."""
 
-from simulations.checks.oracles.dense_law import check_oracle_dense_law
-from simulations.checks.oracles.moments import (
-    check_oracle_convolution,
-    check_oracle_fourth_moment,
-    check_oracle_second_moment,
-)
-from sqrtd.verdicts.adapters import sampled
-from sqrtd.verdicts.judge import Claim
+from sqrtd.verdicts.checks import SampledCheck
+from sqrtd.verdicts.claims import Claim
 
 ORACLES = [
     Claim(
@@ -15,7 +9,7 @@ ORACLES = [
         where="closed form, dense networks",
         statement="With linear logits and real ReLUs, E[(∂_x f_k)²] = 2/d at every width, without "
         "hypothesis H1.",
-        check=sampled(check_oracle_second_moment),
+        check=SampledCheck("simulations.checks.oracles.moments:check_oracle_second_moment"),
         ours=True,
     ),
     Claim(
@@ -23,7 +17,7 @@ ORACLES = [
         where="closed form, dense networks",
         statement="E[(∂_x f_k)⁴] = 3 (2/d)² Π (1 + 5/n), over the hidden layers' widths n, for "
         "Gaussian weights and linear logits.",
-        check=sampled(check_oracle_fourth_moment),
+        check=SampledCheck("simulations.checks.oracles.moments:check_oracle_fourth_moment"),
         ours=True,
     ),
     Claim(
@@ -31,7 +25,7 @@ ORACLES = [
         where="closed form, dense networks",
         statement="Drawing W h and Wᵀ v without the Gaussian matrix W gives gradients whose "
         "norms have the same law as when W is drawn.",
-        check=sampled(check_oracle_dense_law),
+        check=SampledCheck("simulations.checks.oracles.dense_law:check_oracle_dense_law"),
         ours=True,
     ),
     Claim(
@@ -39,7 +33,7 @@ ORACLES = [
         where="exact second moments, convolutions",
         statement="In convolutional networks without pooling, with real ReLUs, E‖∂_x f_k‖_2² is "
         "the sum of the exact second moments that the module's paths have.",
-        check=sampled(check_oracle_convolution),
+        check=SampledCheck("simulations.checks.oracles.moments:check_oracle_convolution"),
         ours=True,
     ),
 ]

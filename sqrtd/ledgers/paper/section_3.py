@@ -1,42 +1,19 @@
 """Section 3: the size of input gradients at initialization."""
 
-from simulations.checks.section_3.average_pooling import check_theorem_6
-from simulations.checks.section_3.dense_scaling import (
-    check_equation_7,
-    check_section_3_1,
-    check_theorem_3,
-)
-from simulations.checks.section_3.equation_6 import check_equation_6 as check_sampled_equation_6
-from simulations.checks.section_3.feedforward import check_theorem_4
-from simulations.checks.section_3.one_pixel import check_one_pixel
-from simulations.checks.section_3.relu_killing import check_h1
-from simulations.checks.section_3.second_moment import check_equation_8
-from simulations.checks.section_3.step_2 import check_theorem_3_step_2
-from simulations.checks.section_3.strided_convolutions import check_corollary_5
-from sqrtd.verdicts.adapters import exact, sampled, together
-from sqrtd.verdicts.judge import Claim
-from theory.checks.section_2.thresholds import check_equation_6
-from theory.checks.section_3.average_pooling_moments import check_theorem_6_moments
-from theory.checks.section_3.convolution_moments import check_corollary_5_moments
-from theory.checks.section_3.cross_entropy import (
-    check_equation_9,
-    check_equation_10,
-    check_remark_1,
-)
-from theory.checks.section_3.equation_8 import check_equation_8_moments, check_theorem_3_moments
-from theory.checks.section_3.feedforward_moments import check_theorem_4_moments
-from theory.checks.section_3.growth_exponents import check_section_3_condition
-from theory.checks.section_3.he_variances import check_h3
-from theory.checks.section_3.layer_partitions import check_h2
-from theory.checks.section_3.symmetric_architectures import check_assumption_s
-from theory.checks.section_3.weight_hypotheses import check_h4, check_h5
+from sqrtd.verdicts.checks import CombinedCheck, ExactCheck, SampledCheck
+from sqrtd.verdicts.claims import Claim
 
 SECTION_3 = [
     Claim(
         id="eq-6",
         where="Section 3",
         statement="ε_p ‖∂_x L‖_q ∝ ε_p d^(1/q) |∂_x L| ∝ d |∂_x L|, whatever the norm.",
-        check=together(exact(check_equation_6), sampled(check_sampled_equation_6)),
+        check=CombinedCheck(
+            (
+                ExactCheck("theory.checks.section_2.thresholds:check_equation_6"),
+                SampledCheck("simulations.checks.section_3.equation_6:check_equation_6"),
+            )
+        ),
         corrected="for coordinates within constant factors of each other, every norm; for "
         "independent normal coordinates 1 ≤ q < ∞; at q = ∞ (l_1-attacks) with a "
         "further factor that grows like √(log d).",
@@ -46,7 +23,7 @@ SECTION_3 = [
         where="Section 3",
         statement="To be robust to any l_p-attack at any d, the mean absolute coordinate of ∂_x "
         "L must grow slower than 1/d.",
-        check=exact(check_section_3_condition),
+        check=ExactCheck("theory.checks.section_3.growth_exponents:check_section_3_condition"),
         corrected="no faster than 1/d: at 1/d vulnerability does not depend on d.",
     ),
     Claim(
@@ -54,14 +31,14 @@ SECTION_3 = [
         where="Section 3.1",
         statement="One linear neuron on all d inputs, with weights of variance 1/d: its gradient "
         "coordinates have size 1/√d, and its vulnerability grows like √d.",
-        check=sampled(check_section_3_1),
+        check=SampledCheck("simulations.checks.section_3.dense_scaling:check_section_3_1"),
     ),
     Claim(
         id="h1",
         where="Section 3.2, hypotheses (H)",
         statement="There is one ReLU after each non-input neuron, which kills half of its inputs, "
         "independently of the weights; at initialization a very good approximation.",
-        check=sampled(check_h1),
+        check=SampledCheck("simulations.checks.section_3.relu_killing:check_h1"),
         corrected="half are killed, but a gate is the sign of its own neuron's weighted sum "
         "(correlation √(2/π)), and in a convolution it goes with the gates beside it. Without "
         "average-pooling E[(∂_x f_k)²] is what independent masks give all the same, "
@@ -73,14 +50,14 @@ SECTION_3 = [
         id="h2",
         where="Section 3.2, hypotheses (H)",
         statement="Neurons are partitioned into layers that each path traverses at most once.",
-        check=exact(check_h2),
+        check=ExactCheck("theory.checks.section_3.layer_partitions:check_h2"),
     ),
     Claim(
         id="h3",
         where="Section 3.2, hypotheses (H)",
         statement="All weights have expectation 0 and variance 2/in-degree; satisfied by He "
         "initialization.",
-        check=exact(check_h3),
+        check=ExactCheck("theory.checks.section_3.weight_hypotheses:check_h3"),
         corrected="expectation 0 and variance 2/fan-in, which is 2/in-degree except beside zero "
         "padding: there a shared weight enters neurons of unequal in-degrees, so that "
         "no variance fits.",
@@ -89,13 +66,13 @@ SECTION_3 = [
         id="h4",
         where="Section 3.2, hypotheses (H)",
         statement="The weights of different layers are independent; satisfied at initialization.",
-        check=exact(check_h4),
+        check=ExactCheck("theory.checks.section_3.weight_hypotheses:check_h4"),
     ),
     Claim(
         id="h5",
         where="Section 3.2, hypotheses (H)",
         statement="Two weights of a same layer are uncorrelated; satisfied at initialization.",
-        check=exact(check_h5),
+        check=ExactCheck("theory.checks.section_3.weight_hypotheses:check_h5"),
         corrected="two weights that enter one neuron are uncorrelated, which is all that Lemma "
         "9 needs, with any padding. Lemma 10 also needs it for two weights that leave "
         "one neuron, which holds with zero padding and with periodic padding that "
@@ -106,16 +83,22 @@ SECTION_3 = [
         where="Section 3.2",
         statement="In fully connected ReLU networks under (H), the coordinates of ∂_x f_k scale "
         "like 1/√d, and Eq. 7 holds: vulnerability to any l_p-attack grows with d.",
-        check=together(exact(check_theorem_3_moments), sampled(check_theorem_3)),
+        check=CombinedCheck(
+            (
+                ExactCheck("theory.checks.section_3.equation_8:check_theorem_3_moments"),
+                SampledCheck("simulations.checks.section_3.dense_scaling:check_theorem_3"),
+            )
+        ),
         corrected="the coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds for fixed q < ∞ "
         "and large d (tested for 1 ≤ q ≤ 4); at q = ∞ the maximum of d coordinates "
         "brings a further factor that grows like √(log d).",
     ),
     Claim(
         id="eq-7",
+        repeats="theorem-3",
         where="Section 3.2, Theorem 3",
         statement="‖∂_x L‖_q ∝ d^(1/q − 1/2) and ε_p ‖∂_x L‖_q ∝ √d, for every dual pair p, q.",
-        check=sampled(check_equation_7),
+        check=SampledCheck("simulations.checks.section_3.dense_scaling:check_equation_7"),
         corrected="for fixed q < ∞ and large d (tested for 1 ≤ q ≤ 4); at q = ∞ (l_1-attacks) "
         "both carry the factor that the expected maximum of d coordinates has over "
         "their size, which grows like √(log d).",
@@ -125,7 +108,12 @@ SECTION_3 = [
         where="Section 3.2, proof of Theorem 3",
         statement="E[(∂_x f_k)²] = 1/d: the number of paths times the product of 2/in-degree "
         "(weights) and 1/2 (ReLUs, one after the logit included); the number of paths is Π d_p.",
-        check=together(exact(check_equation_8_moments), sampled(check_equation_8)),
+        check=CombinedCheck(
+            (
+                ExactCheck("theory.checks.section_3.equation_8:check_equation_8_moments"),
+                SampledCheck("simulations.checks.section_3.second_moment:check_equation_8"),
+            )
+        ),
         corrected="it is 1/d, but the number of paths is the product of the hidden layers' "
         "sizes, without the number of classes; without a ReLU after the logit it is "
         "2/d.",
@@ -135,7 +123,7 @@ SECTION_3 = [
         where="Section 3.2, proof of Theorem 3",
         statement="∂_x L = (1 − q_c) ∂_x f_c − Σ_{k≠c} q_k ∂_x f_k, with ∂_k L = −q_k for k ≠ c "
         "and 1 − q_c for k = c.",
-        check=exact(check_equation_9),
+        check=ExactCheck("theory.checks.section_3.cross_entropy:check_equation_9"),
         corrected="∂_x L = −(1 − q_c) ∂_x f_c + Σ_{k≠c} q_k ∂_x f_k, with ∂_k L = q_k for k ≠ c "
         "and −(1 − q_c) for k = c: the print is the gradient of −L.",
     ),
@@ -143,7 +131,7 @@ SECTION_3 = [
         id="remark-1",
         where="Section 3.2",
         statement="The norm of ∂_x L is controlled by the total error probability 1 − q_c.",
-        check=exact(check_remark_1),
+        check=ExactCheck("theory.checks.section_3.cross_entropy:check_remark_1"),
         corrected="‖∂_x L‖ ≤ (1 − q_c) max_{k≠c} ‖∂_x f_c − ∂_x f_k‖ in every l_p-norm, with "
         "equality for two classes: the error probability times the logits' own "
         "gradients.",
@@ -152,7 +140,7 @@ SECTION_3 = [
         id="eq-10",
         where="Section 3.2, Remark 1",
         statement="∂_x L = Σ_k q_k (∂_x f_c − ∂_x f_k).",
-        check=exact(check_equation_10),
+        check=ExactCheck("theory.checks.section_3.cross_entropy:check_equation_10"),
         corrected="∂_x L = Σ_k q_k (∂_x f_k − ∂_x f_c).",
     ),
     Claim(
@@ -160,7 +148,7 @@ SECTION_3 = [
         where="Section 3.2, proof of Theorem 3, Step 2",
         statement="The ∂_x f_k are centred and uncorrelated, so that ∂_x L has approximately the "
         "variance ((1 − q_c)² + Σ_{k≠c} q_k²)/d.",
-        check=sampled(check_theorem_3_step_2),
+        check=SampledCheck("simulations.checks.section_3.step_2:check_theorem_3_step_2"),
         corrected="with linear logits it is twice that, since the print counts a ReLU on the "
         "logits: exactly for two logits, for more the closer the wider the network. With "
         "a ReLU on the logits it is about a sixth more than printed, in the limit of wide "
@@ -172,7 +160,7 @@ SECTION_3 = [
         statement="(S), all inputs have the same multiset of path-degrees, holds exactly for "
         "fully connected networks and for strided layers if the layer size is a multiple of the "
         "stride, and up to boundary effects for CNNs.",
-        check=exact(check_assumption_s),
+        check=ExactCheck("theory.checks.section_3.symmetric_architectures:check_assumption_s"),
         corrected="exact for fully connected networks; for stride-1 convolutions with periodic "
         "padding that keeps the size, or mirror padding that repeats the border pixel "
         "(odd kernels); and for strided layers whose size and kernel are multiples of "
@@ -185,7 +173,12 @@ SECTION_3 = [
         where="Section 3.2",
         statement="In feedforward ReLU networks under (H), ‖∂_x f_k‖_2 does not depend on d; "
         "under (S) the coordinates of ∂_x f_k scale like 1/√d and Eq. 7 holds.",
-        check=together(exact(check_theorem_4_moments), sampled(check_theorem_4)),
+        check=CombinedCheck(
+            (
+                ExactCheck("theory.checks.section_3.feedforward_moments:check_theorem_4_moments"),
+                SampledCheck("simulations.checks.section_3.feedforward:check_theorem_4"),
+            )
+        ),
         corrected="the mean square of ‖∂_x f_k‖_2 does not depend on d; under (S) the "
         "coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds for fixed q < ∞ (tested for "
         "1 ≤ q ≤ 4 on convolutional networks, on dense ones under theorem-3). Beside zero padding, "
@@ -196,7 +189,12 @@ SECTION_3 = [
         where="Section 3.2",
         statement="Successions of convolutions, strided or not, and dense layers under (H) have "
         "logit gradients whose coordinates scale like 1/√d, and satisfy Eq. 7.",
-        check=together(exact(check_corollary_5_moments), sampled(check_corollary_5)),
+        check=CombinedCheck(
+            (
+                ExactCheck("theory.checks.section_3.convolution_moments:check_corollary_5_moments"),
+                SampledCheck("simulations.checks.section_3.strided_convolutions:check_corollary_5"),
+            )
+        ),
         corrected="under (S), and Eq. 7 for fixed q < ∞ (tested for 1 ≤ q ≤ 4); without (S) only "
         "the mean over the inputs of E[(∂_x f_k)²] is 1/d, and vulnerability need not grow: "
         "strides down to one pixel with kernels of 1 see a single pixel.",
@@ -206,7 +204,14 @@ SECTION_3 = [
         where="Section 3.3",
         statement="Replacing a strided convolution, which keeps 1 neuron of n, by one of stride 1 "
         "and an average-pooling over n neurons divides all output and loss gradients by n.",
-        check=together(exact(check_theorem_6_moments), sampled(check_theorem_6)),
+        check=CombinedCheck(
+            (
+                ExactCheck(
+                    "theory.checks.section_3.average_pooling_moments:check_theorem_6_moments"
+                ),
+                SampledCheck("simulations.checks.section_3.average_pooling:check_theorem_6"),
+            )
+        ),
         corrected="under (S) before and after, H1, and padding that neither repeats a "
         "weight nor adds zeros, it divides every E[(∂_x f_k)²] by n, and so typical "
         "output gradients by √n; "
@@ -220,6 +225,6 @@ SECTION_3 = [
         where="Section 3.3",
         statement="Convolutions with average-pooling down to one pixel a channel make "
         "vulnerability to l_∞-attacks independent of the input resolution.",
-        check=sampled(check_one_pixel),
+        check=SampledCheck("simulations.checks.section_3.one_pixel:check_one_pixel"),
     ),
 ]

@@ -1,28 +1,14 @@
 """Section 4: after training."""
 
-from empirical.checks.accuracy_and_strength import check_accuracy_and_strength
-from empirical.checks.damping import check_figure_1_damping, check_figure_1_first_order
-from empirical.checks.dual_pairs import check_dual_pairs
-from empirical.checks.first_order_damage import check_lemma_1_trained
-from empirical.checks.growth import check_figure_1 as check_growth
-from empirical.checks.norm_and_vulnerability import check_norm_and_vulnerability
-from empirical.checks.penalty_norm import check_penalty_norm
-from empirical.checks.pooling import check_figure_3, check_figure_3_accuracy, check_figure_3_much
-from empirical.checks.proportional_norms import (
-    check_equal_variances,
-    check_proportional_norms_after_training,
+from sqrtd.ledgers.paper.figures import FIGURES
+from sqrtd.verdicts.checks import (
+    CombinedCheck,
+    ExactCheck,
+    RecordedCheck,
+    SampledCheck,
+    TrainedCheck,
 )
-from empirical.checks.rescaling import check_rescaling
-from empirical.checks.resolution import check_figure_1
-from empirical.checks.steady_decrease import check_steady_decrease
-from empirical.checks.trade_off import check_best_ratios, check_plateau
-from simulations.checks.section_4.max_pooling import check_max_pooling
-from simulations.checks.section_4.norm_proportionality import check_figure_2e_initialization
-from sqrtd.verdicts.adapters import exact, sampled, together, trained
-from sqrtd.verdicts.judge import Claim
-from sqrtd.verdicts.trained_claims import Recorded
-from theory.checks.section_4.figures import check_section_4_1_range, check_section_4_2_exponents
-from theory.checks.section_4.proportional_norms import check_proportional_norms
+from sqrtd.verdicts.claims import Claim
 
 SECTION_4 = [
     Claim(
@@ -30,14 +16,21 @@ SECTION_4 = [
         where="Section 4.1",
         statement="After training, both the mean of ‖∂_x L‖_1 and adversarial vulnerability grow "
         "almost linearly with √d.",
-        check=trained(check_figure_1),
+        check=TrainedCheck(
+            "figure-1",
+            "digits",
+            "empirical.checks.growth:check_figure_1",
+            drawing=FIGURES["figure-1"],
+        ),
     ),
     Claim(
         id="figure-1-natural-images",
         where="Section 4.1",
         statement="The same on natural images, by networks that are trained longer (recorded by "
         "`sqrtd train figure-1`).",
-        check=Recorded("figure-1", check_growth, with_plot=True),
+        check=RecordedCheck(
+            "figure-1", "empirical.checks.growth:check_figure_1", drawing=FIGURES["figure-1"]
+        ),
         corrected="both grow with d, and no faster than like √d (exponents from 0 to 3/4), but not "
         "both with an exponent nearest to 1/2.",
     ),
@@ -46,14 +39,14 @@ SECTION_4 = [
         where="Section 4.1, caption of Figure 1",
         statement="Vulnerability gets dampened at the highest dimension: its exponent falls, and "
         "below that of the mean of ‖∂_x L‖_1.",
-        check=Recorded("figure-1", check_figure_1_damping),
+        check=RecordedCheck("figure-1", "empirical.checks.damping:check_figure_1_damping"),
     ),
     Claim(
         id="figure-1-damping-reason",
         where="Section 4.1, caption of Figure 1",
         statement="It does because the first-order approximation becomes less valid: the real "
         "damage over ε E‖∂_x L‖_1 falls with d, to below 1.",
-        check=Recorded("figure-1", check_figure_1_first_order),
+        check=RecordedCheck("figure-1", "empirical.checks.damping:check_figure_1_first_order"),
         corrected="the ratio rises with d, to above 1: the first order underestimates the damage "
         "and is not what dampens.",
     ),
@@ -62,7 +55,7 @@ SECTION_4 = [
         where="Section 4.1",
         statement="The cross-entropy of 12 classes ranges from 0 to log 12 ≈ 2.5; with ε = .006 "
         "and a mean ‖∂_x L‖_1 of 100, ε ‖∂_x L‖_1 ≈ 2.7 exceeds that range.",
-        check=exact(check_section_4_1_range),
+        check=ExactCheck("theory.checks.section_4.figures:check_section_4_1_range"),
         corrected="the cross-entropy of 12 classes has no upper bound, log 12 is its value at "
         "equal probabilities; .006 × 100 is 0.6, and 2.7 needs a norm of 450.",
     ),
@@ -71,21 +64,23 @@ SECTION_4 = [
         where="Section 4.2, Proposition 2",
         statement="The curves of adversarial augmentation (p = ∞, 2) and of the dual gradient "
         "penalty (q = 1, 2) match excellently in norm, vulnerability and accuracy.",
-        check=Recorded("figure-2", check_dual_pairs, with_plot=True),
+        check=RecordedCheck(
+            "figure-2", "empirical.checks.dual_pairs:check_dual_pairs", drawing=FIGURES["figure-2"]
+        ),
         corrected="they match at small ε (the weaker half of the strengths).",
     ),
     Claim(
         id="figure-2-rescaling",
         where="Section 4.2, Eq. 5",
         statement="With ε_p = ε_∞ d^(1/p) the curves of p = 2 and p = ∞ get almost superimposed.",
-        check=Recorded("figure-2", check_rescaling),
+        check=RecordedCheck("figure-2", "empirical.checks.rescaling:check_rescaling"),
         corrected="of all thresholds ε_∞ d^γ, γ within 0.1 of 1/2 brings the norm curves together.",
     ),
     Claim(
         id="figure-2-decrease",
         where="Section 4.2, Figures 2a and 2b",
         statement="The norm of ∂_x L and vulnerability steadily decrease with growing ε.",
-        check=Recorded("figure-2", check_steady_decrease),
+        check=RecordedCheck("figure-2", "empirical.checks.steady_decrease:check_steady_decrease"),
         corrected="they decrease over the whole range.",
     ),
     Claim(
@@ -93,7 +88,9 @@ SECTION_4 = [
         where="Section 4.2, Figure 2c",
         statement="Whatever the method, accuracy before attack first increases with ε and "
         "eventually tumbles.",
-        check=Recorded("figure-2", check_accuracy_and_strength),
+        check=RecordedCheck(
+            "figure-2", "empirical.checks.accuracy_and_strength:check_accuracy_and_strength"
+        ),
         corrected="some strength costs less than 1 point; then accuracy tumbles.",
     ),
     Claim(
@@ -101,7 +98,9 @@ SECTION_4 = [
         where="Section 4.2, Figure 2d",
         statement="Vulnerability is almost a function of the mean of ‖∂_x L‖_1, whatever the "
         "training method.",
-        check=Recorded("figure-2", check_norm_and_vulnerability),
+        check=RecordedCheck(
+            "figure-2", "empirical.checks.norm_and_vulnerability:check_norm_and_vulnerability"
+        ),
         corrected="almost a function (rank correlation of 0.9 or more), from which single methods "
         "lie off by more than a quarter.",
     ),
@@ -110,7 +109,10 @@ SECTION_4 = [
         where="Section 4.2, Figure 2e",
         statement="The mean l_1- and l_2-norms of ∂_x L are proportional, with a slope that is "
         "independent of the training method.",
-        check=Recorded("figure-2", check_proportional_norms_after_training),
+        check=RecordedCheck(
+            "figure-2",
+            "empirical.checks.proportional_norms:check_proportional_norms_after_training",
+        ),
         corrected="proportional over all methods together, whose own slopes differ by more than a "
         "tenth.",
     ),
@@ -119,7 +121,9 @@ SECTION_4 = [
         where="Section 4.2, Eq. 6",
         statement="They are because the coordinates of ∂_x L behave like centred ones of equal "
         "variance: the slope is √(π/(2d)).",
-        check=Recorded("figure-2", check_equal_variances),
+        check=RecordedCheck(
+            "figure-2", "empirical.checks.proportional_norms:check_equal_variances"
+        ),
         corrected="the slope exceeds √(π/(2d)): the coordinates are unequal.",
     ),
     Claim(
@@ -127,14 +131,14 @@ SECTION_4 = [
         where="Section 4.2, Figures 2d and 2f",
         statement="The penalty's norm does not matter: the curves of q = 1 and q = 2 are almost "
         "identical.",
-        check=Recorded("figure-2", check_penalty_norm),
+        check=RecordedCheck("figure-2", "empirical.checks.penalty_norm:check_penalty_norm"),
     ),
     Claim(
         id="figure-2f-plateau",
         where="Section 4.2, Figure 2f",
         statement="Vulnerability can be massively driven down (halved) without losing accuracy "
         "(1 point).",
-        check=Recorded("figure-2", check_plateau),
+        check=RecordedCheck("figure-2", "empirical.checks.trade_off:check_plateau"),
         corrected="halved at a loss of at most 3 points.",
     ),
     Claim(
@@ -142,7 +146,7 @@ SECTION_4 = [
         where="Section 4.2, Figure 2f",
         statement="All methods perform equally well at small ε; at large ε, augmentation by "
         "FGSM has the best accuracy at equal vulnerability.",
-        check=Recorded("figure-2", check_best_ratios),
+        check=RecordedCheck("figure-2", "empirical.checks.trade_off:check_best_ratios"),
         corrected="each of the two augmentations beats the penalties (caption).",
     ),
     Claim(
@@ -151,7 +155,14 @@ SECTION_4 = [
         statement="If the coordinates of ∂_x L behave like centred, uncorrelated variables with "
         "equal variance, as under (H), its l_1- and l_2-norms are simply proportional (tested at "
         "initialization).",
-        check=together(exact(check_proportional_norms), sampled(check_figure_2e_initialization)),
+        check=CombinedCheck(
+            (
+                ExactCheck("theory.checks.section_4.proportional_norms:check_proportional_norms"),
+                SampledCheck(
+                    "simulations.checks.section_4.norm_proportionality:check_figure_2e_initialization"
+                ),
+            )
+        ),
         corrected="that premise is not enough, but what initialized networks of many inputs have "
         "is: nearly independent, nearly normal coordinates of equal variance, for which "
         "‖∂_x L‖_1 / ‖∂_x L‖_2 is close to √(2d/π) in every network. Where variances "
@@ -161,7 +172,7 @@ SECTION_4 = [
         id="section-4-2-exponents",
         where="Section 4.2",
         statement="Rescaled, the threshold's axis reads ε d^(1/p), and q = 1 − 1/p.",
-        check=exact(check_section_4_2_exponents),
+        check=ExactCheck("theory.checks.section_4.figures:check_section_4_2_exponents"),
         corrected="1/q = 1 − 1/p, and the rescaled axis is ε d^(−1/p).",
     ),
     Claim(
@@ -170,7 +181,7 @@ SECTION_4 = [
         statement="Vulnerability is dampened by average-pooling layers, but not by strided and "
         "max-pooling ones (no theorem says so of max-pooling; measured at initialization, down to "
         "one pixel a channel).",
-        check=sampled(check_max_pooling),
+        check=SampledCheck("simulations.checks.section_4.max_pooling:check_max_pooling"),
         corrected="not by strides and max-poolings with kernels as large as the windows: "
         "E[‖∂_x L‖_1] grows like √d as without pooling, and with 2 x 2 max-poolings, whose number "
         "grows with d, still faster. One max-pooling over all pixels after small kernels dampens, "
@@ -181,14 +192,16 @@ SECTION_4 = [
         where="Section 4.3, caption of Figure 3",
         statement="Average-pooling makes trained networks more robust, and their ‖∂_x L‖_1 "
         "smaller, than strides or max-pooling.",
-        check=Recorded("figure-3", check_figure_3, with_plot=True),
+        check=RecordedCheck(
+            "figure-3", "empirical.checks.pooling:check_figure_3", drawing=FIGURES["figure-3"]
+        ),
     ),
     Claim(
         id="figure-3-much",
         where="Section 4.3",
         statement="With average-pooling, networks are much more robust than the others (here: the "
         "others' vulnerabilities are at least twice as large).",
-        check=Recorded("figure-3", check_figure_3_much),
+        check=RecordedCheck("figure-3", "empirical.checks.pooling:check_figure_3_much"),
         corrected="more robust, but not by a factor of 2 against both.",
     ),
     Claim(
@@ -196,7 +209,7 @@ SECTION_4 = [
         where="Section 4.3",
         statement="All accuracies are very close (within 5 points), slightly better with "
         "average-pooling than with striding, slightly worse than with max-pooling.",
-        check=Recorded("figure-3", check_figure_3_accuracy),
+        check=RecordedCheck("figure-3", "empirical.checks.pooling:check_figure_3_accuracy"),
         corrected="all are very close; the order is another.",
     ),
     Claim(
@@ -204,7 +217,9 @@ SECTION_4 = [
         where="Lemma 1 after training; Section 5",
         statement="A first-order expansion explains the vulnerability of trained networks: FGSM at "
         "the measuring ε raises the loss by ε E‖∂_x L‖_1 (within 1/4).",
-        check=Recorded("figure-3", check_lemma_1_trained),
+        check=RecordedCheck(
+            "figure-3", "empirical.checks.first_order_damage:check_lemma_1_trained"
+        ),
         corrected="by half to twice that.",
     ),
 ]

@@ -18,7 +18,6 @@ from empirical.checks import (
     steady_decrease,
     trade_off,
 )
-from empirical.measures.trained import Sweep
 from evidence.findings import Evidence, Finding
 from teaching.lessons.after_training.settings import Settings
 from teaching.pictures.mathml import Term, formula, root, row, sub, sup, words
@@ -36,7 +35,8 @@ class Sentence:
     ----------
     formula : what it says, for some settings.
     says : the same in words, and how it is read to be tested.
-    check : returns the evidence at an error level; raises ValueError for networks it is not about.
+    check : returns the evidence of networks, at the level `error`; raises ValueError for networks
+        that it is not about.
     corrected : the sentence as we correct it; empty where the print needs no correction.
     neighbour : for settings that drop an assumption, words of the false neighbours that are held
         instead; else empty.
@@ -44,7 +44,7 @@ class Sentence:
 
     formula: Callable[[Settings], Node]
     says: str
-    check: Callable[[Sweep, float], Evidence]
+    check: Callable[..., Evidence]
     corrected: str = ""
     neighbour: Callable[[Settings], str] = lambda settings: ""  # noqa: ARG005
 
@@ -102,7 +102,7 @@ FIRST_ORDER = Sentence(
     formula=_damage,
     says="What a small attack really adds to the loss, its damage, is ε times the dual norm: "
     "Lemma 1, which holds for all weights, trained ones too. Held: within a quarter.",
-    check=lambda sweep, error: first_order_damage.check_lemma_1_trained(sweep, error=error),
+    check=first_order_damage.check_lemma_1_trained,
     corrected="between half and twice that.",
     neighbour=lambda settings: "it is ε E‖∂_x L‖_2" if settings.wrong_dual else "",
 )
@@ -114,19 +114,19 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
             formula=_growth,
             says="Both grow almost linearly with √d. Held: of 0, 1/2 and 1, the exponent is "
             "nearest to 1/2. Training has broken hypotheses (H), so nothing here is proved.",
-            check=lambda sweep, error: growth.check_figure_1(sweep, error=error),
+            check=growth.check_figure_1,
             corrected="both grow with d, and no faster than like √d (exponents from 0 to 3/4).",
         ),
         Sentence(
             formula=_words("Vulnerability is dampened at large d."),
             says="At the highest dimension vulnerability grows more slowly than before, and more "
             "slowly than the norm.",
-            check=lambda sweep, error: damping.check_figure_1_damping(sweep, error=error),
+            check=damping.check_figure_1_damping,
         ),
         Sentence(
             formula=_words("As the first order says less at large d."),
             says="The reason given: the real damage over the first-order one falls with d.",
-            check=lambda sweep, error: damping.check_figure_1_first_order(sweep, error=error),
+            check=damping.check_figure_1_first_order,
             corrected="it rises with d, to above 1.",
         ),
     ),
@@ -136,16 +136,14 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
             formula=_always(words("vulnerability"), "=", "f", "(", NORM, ")"),
             says="Vulnerability is almost a function of the l1-norm, whatever the method. Held: "
             "rank correlation 0.9 or more, and each method within a quarter of the others' curve.",
-            check=lambda sweep, error: norm_and_vulnerability.check_norm_and_vulnerability(
-                sweep, error=error
-            ),
+            check=norm_and_vulnerability.check_norm_and_vulnerability,
             corrected="almost a function (the rank correlation), but single methods may lie off.",
         ),
         Sentence(
             formula=_thresholds,
             says="With the thresholds of Equation 5, ε means the same for p = 2 and p = ∞: the "
             "curves come to lie on one another.",
-            check=lambda sweep, error: rescaling.check_rescaling(sweep, error=error),
+            check=rescaling.check_rescaling,
             corrected="the exponent of d that brings the norms together is 1/2, within 0.1.",
             neighbour=lambda settings: "γ = 0" if settings.unscaled else "",
         ),
@@ -154,35 +152,33 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
             says="Training on attacks in l_p, and penalizing the dual norm l_q with the same ε, "
             "give the same networks (Proposition 2). Held: norms and vulnerabilities within a "
             "quarter, accuracies within 3 points.",
-            check=lambda sweep, error: dual_pairs.check_dual_pairs(sweep, error=error),
+            check=dual_pairs.check_dual_pairs,
             corrected="they match at small ε, the weaker half of the strengths.",
         ),
         Sentence(
             formula=_always(words("larger ε"), "⇒", words("smaller\u00a0"), NORM),
             says="Norm and vulnerability steadily decrease as methods get stronger.",
-            check=lambda sweep, error: steady_decrease.check_steady_decrease(sweep, error=error),
+            check=steady_decrease.check_steady_decrease,
             corrected="they decrease over the whole range.",
         ),
         Sentence(
             formula=_always(NORM_2, "∝", NORM),
             says="The two norms are proportional, with one slope for all methods. Held: within a "
             "tenth.",
-            check=lambda sweep, error: proportional_norms.check_proportional_norms_after_training(
-                sweep, error=error
-            ),
+            check=proportional_norms.check_proportional_norms_after_training,
             corrected="proportional over all methods together.",
         ),
         Sentence(
             formula=_always(Q_1, "≈", Q_2),
             says="The penalty's norm does not matter: at one l1-norm both are as vulnerable, and "
             "at one vulnerability as accurate.",
-            check=lambda sweep, error: penalty_norm.check_penalty_norm(sweep, error=error),
+            check=penalty_norm.check_penalty_norm,
         ),
         Sentence(
             formula=_words("Half the vulnerability, at no loss."),
             says="Vulnerability can be driven down massively without losing accuracy. Held: halved "
             "at a loss of 1 point.",
-            check=lambda sweep, error: trade_off.check_plateau(sweep, error=error),
+            check=trade_off.check_plateau,
             corrected="halved at a loss of 3 points.",
         ),
     ),
@@ -192,18 +188,18 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
             formula=_always(AVERAGE, "<", STRIDES, ",", MAX),
             says="Networks with average-pooling are less vulnerable than those with strides or "
             "max-pooling, and have smaller gradients.",
-            check=lambda sweep, error: pooling.check_figure_3(sweep, error=error),
+            check=pooling.check_figure_3,
         ),
         Sentence(
             formula=_always("2", "·", AVERAGE, "≤", STRIDES, ",", MAX),
             says="Much less. Held: by a factor of 2, which Theorem 6 gives one average over 4.",
-            check=lambda sweep, error: pooling.check_figure_3_much(sweep, error=error),
+            check=pooling.check_figure_3_much,
             corrected="less vulnerable, by whatever factor.",
         ),
         Sentence(
             formula=_always(STRIDES, "≲", AVERAGE, "≲", MAX),
             says="All accuracies are close (within 5 points), in this order.",
-            check=lambda sweep, error: pooling.check_figure_3_accuracy(sweep, error=error),
+            check=pooling.check_figure_3_accuracy,
             corrected="all are close; the order is another matter.",
         ),
     ),

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from htpy import Node, br, p, span
 
 from empirical.measures.trained import Cell
-from teaching.handles import choose, group, press, rows, switch
 from teaching.lessons.after_training.figure import values
 from teaching.lessons.after_training.settings import Settings
 from teaching.lessons.after_training.shown import Shown
+from teaching.pictures.handles import choose, group, press, rows, switch
 
 FIGURES = {"1": "1, resolution", "2": "2, training methods", "3": "3, pooling"}
 WORDS = {
@@ -24,22 +24,22 @@ OWN = {"1": "d", "2": "ε", "3": "pooling"}
 def choices(settings: Settings) -> Node:
     """Return what is seen, how the sentences are read, and which assumption is dropped."""
     return [
-        choose("The paper's Figure", "figure", settings.figure, FIGURES),
-        choose("Upwards:", "y", settings.y, WORDS),
-        choose("Across:", "x", settings.x, {"own": OWN[settings.figure], **WORDS}),
+        choose(settings, "figure", "The paper's Figure", FIGURES),
+        choose(settings, "y", "Upwards:", WORDS),
+        choose(settings, "x", "Across:", {"own": OWN[settings.figure], **WORDS}),
         switch(
-            "hold the sentences as we correct them", "corrected", settings.corrected,
+            settings, "corrected", "hold the sentences as we correct them",
             note="Where the print fails or says too much.",
         ),
         group(
             "Assumptions",
             switch(
-                "predict the damage by the l2-norm", "wrong_dual", settings.wrong_dual,
+                settings, "wrong_dual", "predict the damage by the l2-norm",
                 note="The dual of an l∞-attack is the l1-norm; see both against the damage.",
             ),
             settings.figure == "2"
             and switch(
-                "do without Equation 5", "unscaled", settings.unscaled,
+                settings, "unscaled", "do without Equation 5",
                 note="The same ε for p = 2 and p = ∞; see it with ε across.",
             ),
         ),

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from htpy import Node, figcaption, figure
 
 from empirical.measures.trained import Cell, TrainedNetwork
-from teaching.handles import part
 from teaching.lessons.after_training.marks import legend, look, mark
 from teaching.lessons.after_training.settings import NAMES
 from teaching.lessons.after_training.shown import Shown
 from teaching.pictures import svg
+from teaching.pictures.handles import part
 from teaching.pictures.plot import Axis, Plot
 from theory.attacks import attack_growth
 
@@ -23,16 +23,16 @@ LABELS = {
 OWN = {"1": "input dimension d", "2": "ε of training, as ε_∞ of Eq. 5", "3": "between the blocks"}
 UNSCALED = "ε of training, as each method takes it"
 LAWS = {0.5: "like √d", 0.0: "no growth"}
-"""By the exponent of d."""
+"""Laws of growth that are drawn: the words beside each, by its exponent of d."""
 
 ROOM = 1.6
-"""Between the last mark and the end of a logarithmic axis, as a factor."""
+"""Room on a logarithmic axis: its end is this many times as far out as the last mark."""
 
 FEW = 8
 """Marks that leave each other room to be pressed with a finger."""
 
 POINTS = 5.0
-"""The same of an axis of accuracies."""
+"""Room on an axis of accuracies, in percentage points."""
 
 
 def picture(shown: Shown) -> Node:
@@ -66,7 +66,7 @@ def values(network: TrainedNetwork) -> dict[str, float]:
         "norm2": summary.gradient_norm_l2,
         "vulnerability": 100 * summary.vulnerability,
         "accuracy": 100 * summary.accuracy,
-        "damage": float(network.increase.mean()),
+        "damage": summary.increase,
     }
 
 
@@ -108,12 +108,11 @@ def _place(plot: Plot, shown: Shown, cell: Cell) -> tuple[float, float] | None:
 
 def _kind(plot: Plot, shown: Shown, cell: Cell, place: tuple[float, float], shape: str) -> Node:
     number, chosen = shown.numbers[cell], cell in shown.chosen
-    x, y = (f"{one:.1f}" for one in place)
     is_crowded = sum(map(len, shown.visible.values())) > FEW
     return part(
         [
-            svg.circle(".hit", cx=x, cy=y, r="6" if is_crowded else "13"),
-            chosen and svg.circle(".edge.chosen", cx=x, cy=y, r="12"),
+            svg.disc(*place, 6 if is_crowded else 13, class_="hit"),
+            chosen and svg.disc(*place, 12, class_="edge chosen"),
             _bars(plot, shown, cell, place),
             mark(shape, *place),
         ],
@@ -148,13 +147,12 @@ def _networks(plot: Plot, shown: Shown, cell: Cell) -> Node:
         x, y = own[shown.settings.x], own[shown.settings.y]
         place = plot.at(max(x, plot.x.low), max(y, plot.y.low))
         link = f"net-{shown.numbers[cell]}-{network.index}"
-        dot = svg.circle(".dot", cx=f"{place[0]:.1f}", cy=f"{place[1]:.1f}", r="2.8")
-        dots.append(svg.g(data_link=link)[dot])
+        dots.append(svg.g(data_link=link)[svg.disc(*place, 2.8, class_="dot")])
     return svg.g(class_=colour)[dots]
 
 
 def _law_ends(shown: Shown, exponent: float) -> list[tuple[float, float]]:
-    """In Figure 1, return d^exponent from the smallest images on, where growth can be seen."""
+    """Return the ends of a line d^exponent; none where the picture is not of growth (Figure 1)."""
     x, y = shown.settings.x, shown.settings.y
     if shown.settings.figure != "1" or x != "own" or y == "accuracy":
         return []
@@ -191,7 +189,7 @@ def _first_order(plot: Plot, shown: Shown) -> list[tuple[float, float]]:
 
 
 def _pooling_names(plot: Plot, shown: Shown) -> Node:
-    """In Figure 3, name what stands along its own axis."""
+    """Name the poolings along the axis, where Figure 3 is drawn over them."""
     if shown.settings.figure != "3" or shown.settings.x != "own":
         return None
     return [

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from htpy import p
 
 from empirical.checks import growth
+from evidence.levels import FIGURE_ERROR
 from teaching.lesson import Lesson, Question, Reader, Sampling, View
 from teaching.lessons.after_training.claims import SENTENCES
 from teaching.lessons.after_training.controls import choices, chosen_kinds
@@ -12,14 +13,14 @@ from teaching.lessons.after_training.figure import picture
 from teaching.lessons.after_training.proof import Piece, counterexample, draw, steps, untested
 from teaching.lessons.after_training.puzzle import puzzle
 from teaching.lessons.after_training.settings import EVENTS, Settings
-from teaching.lessons.after_training.shown import ERROR, Shown, find
+from teaching.lessons.after_training.shown import Shown, find
 
 OPTIONS = {
     0.0: "nothing: they no longer grow with d",
     0.5: "growth, nearer to √d than to none or to d",
     1.0: "more than before: growth like d",
 }
-"""By the exponent of d."""
+"""The answers to choose from, by the exponent of d that each stands for."""
 
 
 def _question() -> Question:
@@ -38,7 +39,7 @@ def _growth() -> tuple[float, str]:
     """Return the option that is nearest to the measured exponent, and the figures."""
     record = find("1")
     try:
-        exponents = {} if isinstance(record, str) else growth.exponents(record.sweep, ERROR)
+        exponents = {} if isinstance(record, str) else growth.exponents(record.sweep, FIGURE_ERROR)
     except ValueError as error:
         record, exponents = f"The networks recorded for Figure 1 do not show it: {error}.", {}
     if not exponents:

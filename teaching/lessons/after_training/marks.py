@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from htpy import Node
 
-from teaching.handles import part
 from teaching.lessons.after_training.settings import NAMES
 from teaching.lessons.after_training.shown import Shown
 from teaching.pictures import svg
+from teaching.pictures.handles import part
 
 LOOKS = {
     "plain": ("four", "diamond"),
@@ -43,9 +43,8 @@ def look(line: str) -> tuple[str, str]:
 def mark(shape: str, x: float, y: float) -> Node:
     """Draw a mark."""
     if shape not in CORNERS:
-        return svg.circle(".dot", cx=f"{x:.1f}", cy=f"{y:.1f}", r="5.5")
-    points = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in CORNERS[shape])
-    return svg.polygon(".dot", points=points)
+        return svg.disc(x, y, 5.5, class_="dot")
+    return svg.polygon(".dot", points=svg.corners((x + dx, y + dy) for dx, dy in CORNERS[shape]))
 
 
 def legend(shown: Shown) -> Node:

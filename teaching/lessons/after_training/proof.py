@@ -7,13 +7,13 @@ from typing import TypeAlias
 from htpy import Node, p
 
 from evidence import findings as evidence
-from evidence.equivalence import Equivalence
 from evidence.findings import Evidence, Finding, Outcome
-from evidence.inequality import Inequality
-from teaching.lesson import Check, Mark, Step
+from evidence.intervals import Equivalence, Inequality
+from evidence.levels import FIGURE_ERROR
+from teaching.lesson import Check, Step, checked, compared, not_yet
 from teaching.lessons.after_training.claims import SENTENCES, Sentence
 from teaching.lessons.after_training.settings import MEASURES, NAMES, Settings
-from teaching.lessons.after_training.shown import ERROR, Shown, find
+from teaching.lessons.after_training.shown import Shown, find
 
 Piece: TypeAlias = Evidence | str
 """Evidence on one sentence, or why the recorded networks have none."""
@@ -32,7 +32,7 @@ TERMS = {
 """Names that the checks use, in the page's words."""
 
 KINDS = {Outcome.HOLDS: "holding", Outcome.UNDECIDED: "undecided", Outcome.FAILS: "failing"}
-"""In this order, so that those that decide come last."""
+"""Words for outcomes, in the order in which a tally names them: those that decide come last."""
 
 
 def draw(figure: str, piece: int) -> Piece:
@@ -41,7 +41,7 @@ def draw(figure: str, piece: int) -> Piece:
     if isinstance(record, str):
         return record
     try:
-        return SENTENCES[figure][piece].check(record.sweep, ERROR)
+        return SENTENCES[figure][piece].check(record.sweep, error=FIGURE_ERROR)
     except ValueError as error:
         return str(error)
 
@@ -50,12 +50,11 @@ def steps(shown: Shown, pieces: Sequence[Piece]) -> Sequence[Step]:
     """Return what the marks are, and the sentences of the figure."""
     sentences = SENTENCES[shown.settings.figure]
     found = [*pieces, *[None] * (len(sentences) - len(pieces))]
-    drawn = Step(
+    drawn = checked(
         formula="A mark is a mean over networks and images.",
         reason="No network was trained on these images. Of norms it is the geometric mean over "
         "networks. Each interval on this page misses in 5 % of cases; the ledger "
         "(paper_checks.md) allows 0.005 % and leaves more undecided.",
-        mark=Mark.CHECKED,
         check=_files_agree(shown),
     )
     return [
@@ -81,23 +80,22 @@ def counterexample(settings: Settings, pieces: Sequence[Piece]) -> Node:
 
 def _step(settings: Settings, sentence: Sentence, piece: Piece | None) -> Step:
     is_corrected = settings.corrected and sentence.corrected and not sentence.neighbour(settings)
-    return Step(
+    return checked(
         formula=sentence.formula(settings),
         reason=[sentence.says, f" Corrected: {sentence.corrected}" if is_corrected else ""],
-        mark=Mark.CHECKED,
         check=_check(settings, sentence, piece),
     )
 
 
 def _files_agree(shown: Shown) -> Check:
     """Hold the marks, from the measures on each image, against the table written beside them."""
-    compared, wrong = 0, []
+    means, wrong = 0, []
     for cell in shown.cells:
         for name in {shown.settings.x, shown.settings.y} & MEASURES.keys():
             found = shown.interval(cell, name)
             if found is None:
                 continue
-            compared += 1
+            means += 1
             value = shown.record.tabulated(cell, MEASURES[name])
             if not math.isclose(found.estimate, value, rel_tol=ROUNDING, abs_tol=1e-9):
                 wrong.append(
@@ -105,19 +103,19 @@ def _files_agree(shown: Shown) -> Check:
                     "the table"
                 )
     if wrong:
-        return Check(outcome=Outcome.FAILS, says=wrong[0])
+        return compared(False, wrong[0])
     return Check(
-        outcome=Outcome.HOLDS if compared else Outcome.UNDECIDED,
-        says=f"{compared} means over single images agree with the table that was written after "
+        outcome=Outcome.HOLDS if means else Outcome.UNDECIDED,
+        says=f"{means} means over single images agree with the table that was written after "
         "the training (networks.csv)",
     )
 
 
 def _check(settings: Settings, sentence: Sentence, piece: Piece | None) -> Check:
     if piece is None:
-        return Check(outcome=Outcome.UNDECIDED, says="being put to the test")
+        return not_yet("being put to the test")
     if isinstance(piece, str):
-        return Check(outcome=Outcome.UNDECIDED, says=f"cannot be tested here. {piece}")
+        return not_yet(f"cannot be tested here. {piece}")
     held = sentence.held(settings, piece)
     alone = evidence.combined(held)
     if sentence.neighbour(settings):

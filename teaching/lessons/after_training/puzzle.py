@@ -6,8 +6,9 @@ from empirical.measures import superposition
 from empirical.measures.trained import Cell
 from evidence.findings import Outcome
 from evidence.intervals import Interval
-from teaching.lesson import Puzzle, Verdict
-from teaching.lessons.after_training.shown import ERROR, Shown, find
+from evidence.levels import FIGURE_ERROR
+from teaching.lesson import Puzzle, Verdict, solved, unsolved
+from teaching.lessons.after_training.shown import Shown, find
 
 MARGIN = math.log(superposition.FACTOR)
 
@@ -19,7 +20,6 @@ def puzzle(shown: Shown | None) -> Puzzle:
         "training does not count), whose mean l1-norms are equal within a quarter, decided at "
         "95 %. Press both marks in the picture; where they hide each other, press a name first. "
         "Are the two equally vulnerable?",
-        handles=None,
         judge=lambda: _judge(shown),
         hints=[
             "Put the l1-norm on the horizontal axis and look for marks above one another. Marks "
@@ -34,47 +34,41 @@ def _judge(shown: Shown | None) -> Verdict:
     if shown is None or shown.settings.figure != "2":
         nothing = find("2")
         if isinstance(nothing, str):
-            return Verdict(solved=False, why=nothing)
-        return Verdict(solved=False, why="the puzzle is about the networks of Figure 2.")
+            return unsolved(nothing)
+        return unsolved("the puzzle is about the networks of Figure 2.")
     if len(shown.chosen) < 2:
-        return Verdict(
-            solved=False, why=f"{len(shown.chosen)} of two kinds are chosen; press marks to choose."
-        )
+        return unsolved(f"{len(shown.chosen)} of two kinds are chosen; press marks to choose.")
     one, other = shown.chosen
     names = f"“{shown.name(one)}” and “{shown.name(other)}”"
     if "plain" in (one.method, other.method):
-        return Verdict(solved=False, why=f"of {names}, one is plain training.")
+        return unsolved(f"of {names}, one is plain training.")
     if one.method == other.method:
-        return Verdict(solved=False, why=f"{names} are trained by the same method.")
+        return unsolved(f"{names} are trained by the same method.")
     return _compared(shown, one, other, names)
 
 
 def _compared(shown: Shown, one: Cell, other: Cell, names: str) -> Verdict:
     sweep = shown.record.sweep
     try:
-        norms = superposition.norm_ratio(sweep, [(one, other)], ERROR)
-        shares = superposition.vulnerability_ratio(sweep, [(one, other)], ERROR)
+        norms = superposition.norm_ratio(sweep, [(one, other)], FIGURE_ERROR)
+        shares = superposition.vulnerability_ratio(sweep, [(one, other)], FIGURE_ERROR)
     except ValueError as error:
-        return Verdict(solved=False, why=f"{names} cannot be compared: {error}.")
+        return unsolved(f"{names} cannot be compared: {error}.")
     held = norms.against("equal norms", predicted=0.0, margin=MARGIN)
     ratio = f"the norms of {names} have the ratio {_factor(norms)}"
     if held.outcome is Outcome.FAILS:
-        return Verdict(solved=False, why=f"{ratio}: they differ by more than a quarter.")
+        return unsolved(f"{ratio}: they differ by more than a quarter.")
     if held.outcome is Outcome.UNDECIDED:
-        return Verdict(
-            solved=False,
-            why=f"{ratio}: that interval reaches beyond a quarter, and decides nothing.",
-        )
+        return unsolved(f"{ratio}: that interval reaches beyond a quarter, and decides nothing.")
     vulnerable = shares.against("equal vulnerabilities", predicted=0.0, margin=MARGIN)
     words = {
         Outcome.HOLDS: "equal within a quarter, too.",
         Outcome.FAILS: "not equal: the norm is not all.",
         Outcome.UNDECIDED: "which these few networks do not decide.",
     }[vulnerable.outcome]
-    return Verdict(
-        solved=True,
-        why=f"{ratio[0].upper()}{ratio[1:]}. Their vulnerabilities have the ratio "
-        f"{_factor(shares)}, {words}",
+    return solved(
+        f"{ratio[0].upper()}{ratio[1:]}. Their vulnerabilities have the ratio "
+        f"{_factor(shares)}, {words}"
     )
 
 

@@ -8,7 +8,7 @@ NONE = -1
 """Place of a cell that is not chosen."""
 
 MOST_CELLS = 200
-"""That an address may name."""
+"""The largest number of a kind of networks that an address may name."""
 
 MEASURES = {
     "norm": "gradient_norm",
@@ -35,7 +35,7 @@ NAMES = {
     "strided": "strides",
     "max": "max-pooling",
 }
-"""Of lines: methods of training, and poolings."""
+"""What the lines of networks are called on the page: methods of training, and poolings."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,9 @@ from empirical.sweeps import recorded
 from empirical.sweeps.record import RecordError
 from empirical.sweeps.recorded import Recorded
 from evidence.intervals import Interval
+from evidence.levels import FIGURE_ERROR
 from teaching.lessons.after_training.settings import MEASURES, NAMES, Settings
 from theory.attacks import attack_growth
-
-ERROR = 0.05
-"""Of each interval on the page."""
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -106,7 +104,9 @@ class Shown:
         """Return the interval of one of `MEASURES`; None where a network's norms are all 0."""
         if (cell, name) not in self._intervals:
             try:
-                found = cell_intervals.cell_interval(self.record.sweep, cell, MEASURES[name], ERROR)
+                found = cell_intervals.cell_interval(
+                    self.record.sweep, cell, MEASURES[name], FIGURE_ERROR
+                )
             except ValueError:
                 found = None
             self._intervals[cell, name] = found

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from htpy import Element, Node
 
-from teaching.handles import part
 from teaching.lessons.averages.instance import Instance, neuron
 from teaching.lessons.averages.settings import REPLACED
 from teaching.pictures import svg
+from teaching.pictures.handles import part
 from theory.networks.strided_twins import kept_neuron
 from theory.paths.weighted_paths import WeightedPath
 
@@ -81,12 +81,7 @@ def _curves(instance: Instance, places: Sequence[Place]) -> list[str]:
         # Parallel edges: a pixel that one filter sees twice.
         apart = BEND * seen.setdefault(ends, 0)
         seen[ends] += 1
-        (x1, y1), (x2, y2) = (places[end] for end in ends)
-        middle = (x1 + x2) / 2
-        curves.append(
-            f"M{x1:.0f},{y1:.1f}C{middle:.0f},{y1 + apart:.1f} {middle:.0f},{y2 + apart:.1f} "
-            f"{x2:.0f},{y2:.1f}"
-        )
+        curves.append(svg.smooth([places[end] for end in ends], apart=apart))
     return curves
 
 
@@ -112,21 +107,16 @@ def _left_out(instance: Instance) -> Node:
             if number % settings.n == kept_neuron(instance.kernel):
                 continue
             down = TOP + (number * spacing + (spacing - 1) / 2) * ROWS[settings.n]
-            ghosts.append(
-                svg.circle(".grid.dashed", cx=f"{across:.0f}", cy=f"{down:.1f}", r=f"{RADIUS:g}")
-            )
+            ghosts.append(svg.disc(across, down, RADIUS, class_="grid dashed"))
     return ghosts
 
 
 def _node(instance: Instance, layer: str, number: int, place: Place) -> Node:
     x, y = place
     if layer != "input":
-        return svg.circle(".node", cx=f"{x:.0f}", cy=f"{y:.1f}", r=f"{RADIUS:g}")
+        return svg.disc(x, y, RADIUS, class_="node")
     is_chosen = number == instance.x
-    box = svg.rect(
-        class_="node chosen" if is_chosen else "node", x=f"{x - SIDE:.1f}", y=f"{y - SIDE:.1f}",
-        width=f"{2 * SIDE:g}", height=f"{2 * SIDE:g}", rx="3",
-    )  # fmt: skip
+    box = svg.square(x, y, SIDE, class_="node chosen" if is_chosen else "node")
     return part(
         [box, svg.words(x, y + 5, str(number + 1), kind="small")],
         "x",

@@ -2,22 +2,19 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from htpy import Node, figcaption, figure, p
 
 from evidence.findings import Outcome
-from teaching.handles import choose, group, press, rows, slider, switch
+from evidence.intervals import Interval
+from evidence.levels import STRICT_LESSON_ERROR
 from teaching.lesson import Reader
 from teaching.lessons.averages import sample
 from teaching.lessons.averages.drawing import twin_picture
 from teaching.lessons.averages.instance import Instance, Twin
-from teaching.lessons.averages.sample import CANDIDATES, ERROR, PAIRS
-from teaching.lessons.averages.settings import MOST_PIECES
+from teaching.lessons.averages.sample import CANDIDATES, PAIRS
+from teaching.pictures.handles import choose, group, press, rows, slider, switch
 from theory.graph.layers import DagError
-
-if TYPE_CHECKING:
-    from evidence.intervals import Interval
 
 VERDICTS = {
     Outcome.HOLDS: "✓ confirmed",
@@ -26,7 +23,7 @@ VERDICTS = {
 }
 
 
-def picture(instance: Instance, reader: Reader, interval: "Interval | None") -> Node:
+def picture(instance: Instance, reader: Reader, interval: Interval | None) -> Node:
     """Draw the twin, and keep the books on its paths."""
     settings = instance.settings
     return figure[
@@ -71,7 +68,7 @@ def _line(name: str, instance: Instance, of: Callable[[Twin], Fraction]) -> list
     return [name, str(before), str(after), factor]
 
 
-def _decision(instance: Instance, reader: Reader, interval: "Interval | None") -> Node:
+def _decision(instance: Instance, reader: Reader, interval: Interval | None) -> Node:
     if not reader.answered:
         return p(".note")["Your own sample stands here when you have answered the question."]
     if interval is None:
@@ -88,7 +85,7 @@ def _decision(instance: Instance, reader: Reader, interval: "Interval | None") -
                 [words, VERDICTS[sample.against(interval, words).outcome]]
                 for words in CANDIDATES
             ],
-            title=f"From {interval.samples:,} pairs of twins, error level {ERROR:g}",
+            title=f"From {interval.samples:,} pairs of twins, error level {STRICT_LESSON_ERROR:g}",
         ),
     ]  # fmt: skip
 
@@ -97,42 +94,33 @@ def handles(instance: Instance) -> Node:
     """Return what is replaced, what is drawn, what is sampled, and the assumptions."""
     settings = instance.settings
     return [
-        choose("n", "n", str(settings.n), {str(n): str(n) for n in (2, 3, 4)}),
+        choose(settings, "n", "n", ("2", "3", "4")),
         choose(
-            "Replaced convolutions:", "replaced", settings.replaced,
+            settings, "replaced", "Replaced convolutions:",
             {"first": "the first", "second": "the second", "both": "both", "none": "none"},
         ),
-        choose(
-            "Draw the network", "shown", settings.shown,
-            {"strided": "before", "averaged": "after"},
-        ),
+        choose(settings, "shown", "Draw the network", {"strided": "before", "averaged": "after"}),
         len(instance.chosen_paths) > 1
         and slider(
-            "Path", "path", instance.chosen_path + 1, low=1, high=len(instance.chosen_paths),
+            settings, "path", "Path", at=(instance.chosen_path + 1, 1, len(instance.chosen_paths)),
             shown=f"{instance.chosen_path + 1} of {len(instance.chosen_paths)}",
         ),
-        slider(
-            "Pairs of networks:", "networks", settings.networks, low=0, high=MOST_PIECES,
-            shown=f"{PAIRS * settings.networks:,}",
-        ),
+        slider(settings, "networks", "Pairs of networks:", shown=f"{PAIRS * settings.networks:,}"),
         press("Draw others", "draw", str((settings.draw + 1) % 1000), key="others"),
         group(
             "Assumptions",
             choose(
-                "Beyond the border:", "padding", settings.padding,
+                settings, "padding", "Beyond the border:",
                 {"circular": "periodic", "zeros": "zeros", "reflect": "mirrored",
-                 "replicate": "repeated"},
+                "replicate": "repeated"},
             ),
             switch(
-                "a kernel of n + 1 instead of n", "wider", settings.wider,
+                settings, "wider", "a kernel of n + 1 instead of n",
                 note="With strides, some pixels then have more paths than others: no (S).",
             ),
+            choose(settings, "pooling", "Pool by", {"average": "average", "maximum": "maximum"}),
             choose(
-                "Pool by", "pooling", settings.pooling,
-                {"average": "average", "maximum": "maximum"},
-            ),
-            choose(
-                "ReLUs of the sample:", "relu", settings.relu,
+                settings, "relu", "ReLUs of the sample:",
                 {"masks": "random masks (H1)", "real": "real ones"},
             ),
         ),

@@ -42,22 +42,22 @@ class Twin:
 
     @cached_property
     def moments(self) -> list[Fraction]:
-        """E[(∂_x f)²] of each input, by a walk over pairs of paths."""
+        """E[(∂_x f)²] for each input, by a walk over pairs of paths."""
         return list(self.dag.second_moments(self.dag.outputs[0]).values())
 
     @cached_property
     def listed_moments(self) -> list[Fraction]:
-        """The same from the listed paths."""
+        """The second moments again, from the listed paths."""
         return [every for every, _ in self._listed(gates=True)]
 
     @cached_property
     def pair_sums(self) -> list[tuple[Fraction, Fraction]]:
-        """Of each input, Σ E[ω_p ω_p'] over all pairs, and over equal ones, by a walk."""
+        """For each input, Σ E[ω_p ω_p'] over all pairs of paths and over equal ones, by a walk."""
         return list(path_pairs.path_pair_sums(self.dag, self.dag.outputs[0]).values())
 
     @cached_property
     def listed_pair_sums(self) -> list[tuple[Fraction, Fraction]]:
-        """The same from the listed paths."""
+        """The sums over pairs again, from the listed paths."""
         return self._listed(gates=False)
 
     def _listed(self, *, gates: bool) -> list[tuple[Fraction, Fraction]]:

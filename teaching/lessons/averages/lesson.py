@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from htpy import Node, p
 
-from teaching.lesson import Lesson, Question, Reader, Sampling, View
+from teaching.lesson import Lesson, Question, Reader, Sampling, View, nearest
 from teaching.lessons.averages import sample
 from teaching.lessons.averages.figure import handles, picture
 from teaching.lessons.averages.instance import Instance, Twin
@@ -31,7 +31,7 @@ def _question() -> Question:
         text="A convolution of stride 4 keeps 1 neuron of n = 4. It gives way to one of stride 1 "
         "and an average over each 4 neurons. By what is the typical size of a gradient divided?",
         options=[str(option) if option > 1 else "1: not at all" for option in OPTIONS],
-        right=min(range(len(OPTIONS)), key=lambda place: abs(OPTIONS[place] ** 2 - factor)),
+        right=nearest([option**2 for option in OPTIONS], float(factor)),
         because=f"The mean square is divided by n = {factor}: there are 4 times as many paths, "
         "each with 1/16 of the variance. The size is its root. (For n, look at the print of "
         "Theorem 6; for √n, at its proof.)",

@@ -2,48 +2,43 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from htpy import div
 
-from evidence.findings import Outcome
-from teaching.lesson import Check, Mark, Step
+from evidence.intervals import Interval
+from evidence.levels import STRICT_LESSON_ERROR
+from teaching.lesson import Check, Step, all_equal, checked, compared, not_yet, proved
 from teaching.lessons.averages import sample
 from teaching.lessons.averages.instance import Instance, Twin, neuron
-from teaching.lessons.averages.sample import ERROR, MARGIN
+from teaching.lessons.averages.sample import MARGIN
 from teaching.pictures.mathml import Term, formula, fraction, root, row, sub, sup, total, words
 from theory.graph.layers import DagError
-
-if TYPE_CHECKING:
-    from evidence.intervals import Interval
 
 UNDEFINED = "which neuron a maximum takes depends on all weights: (H) gives no second moment"
 
 
-def steps(instance: Instance, interval: "Interval | None") -> Sequence[Step]:
+def steps(instance: Instance, interval: Interval | None) -> Sequence[Step]:
     """Return the lines of the proof."""
     k, d = instance.layers, instance.d
     more = _power(k)
     square: Term = sup(row("(", sub("∂", "x"), "f", ")"), 2)
     mean_square = row("E", "[", square, "]")
     return [
-        Step(
+        proved(
             formula=formula(words("strided:\u00a0"), total("∑", "x"), mean_square, "=", 1),
             reason="Strides alone: by Lemma 7 the mean over the pixels is 1/d, with any stride. "
             "Strides do not help.",
-            mark=Mark.PROVED,
             check=_tried(lambda: _strides(instance)),
         ),
-        Step(
+        proved(
             formula=formula(
                 words("paths after"), "=", row(more, link="paths"), "·", words("paths before")
             ),
             reason="A replaced convolution has n neurons where it had one, so n times as many "
             "paths. No edge may be lost at the border.",
-            mark=Mark.PROVED,
             check=_tried(lambda: _paths(instance)),
         ),
-        Step(
+        proved(
             formula=[
                 div[formula(sub("ω", "p"), "=", *_factors(instance))],
                 div[
@@ -55,10 +50,9 @@ def steps(instance: Instance, interval: "Interval | None") -> Sequence[Step]:
             ],
             reason="An average has fixed weights 1/n. Each divides every path-product by n, so "
             "its variance by n².",
-            mark=Mark.PROVED,
             check=_tried(lambda: _variances(instance)),
         ),
-        Step(
+        proved(
             formula=formula(
                 "E", "[", row(sub("ω", "p"), sub("ω", "q"), link="copied"), "]", "=", 0,
                 words("\u00a0for p ≠ q"),
@@ -66,51 +60,45 @@ def steps(instance: Instance, interval: "Interval | None") -> Sequence[Step]:
             reason="Lemma 10. Two paths from one pixel first differ behind a common neuron: they "
             "leave it over two weights, which are uncorrelated (H5). Unless the padding copies a "
             "pixel: then both can be the same weight.",
-            mark=Mark.PROVED,
             check=_tried(lambda: _pairs(instance)),
         ),
-        Step(
+        proved(
             formula=formula(
                 total("∑", "x"), mean_square, "=", row(more, link="paths"), "·",
                 fraction(1, row(_power(2 * k), link="average")), "=", fraction(1, more),
             ),
             reason="So the squares of the paths add up (Equation 13): more paths, each with less "
             "variance.",
-            mark=Mark.PROVED,
             check=_tried(lambda: _together(instance)),
         ),
-        Step(
+        proved(
             formula=formula(
                 words("size ÷\u00a0"), root(more), *[words(", not ÷\u00a0"), more] * bool(k)
             ),
             reason="A size is the root of a mean square. Theorem 6 prints the factor without the "
             "root; its own proof has it.",
-            mark=Mark.PROVED,
             check=_tried(lambda: _size(instance)),
         ),
-        Step(
+        proved(
             formula=formula(
                 mean_square, "=", fraction(1, row("d", "·", more)), words("\u00a0for each x")
             ),
             reason="Under (S), before and after, all pixels are alike, so each has the mean.",
-            mark=Mark.PROVED,
             check=_tried(lambda: _each(instance)),
         ),
-        Step(
+        checked(
             formula=formula("γ", "=", fraction(1, 2)),
             reason="Your own sample: sizes are divided by n to the power γ, for each replaced "
-            f"convolution. Within {MARGIN} counts as equal; error level {ERROR:g}.",
-            mark=Mark.CHECKED,
+            f"convolution. Within {MARGIN} counts as equal; error level {STRICT_LESSON_ERROR:g}.",
             check=_sampled(instance, interval),
         ),
-        Step(
+        proved(
             formula=formula(
                 "d", total("∑", "x"), mean_square, "=", 1, words("\u00a0(strided: d)")
             ),
             reason="Both replaced: averages down to one pixel. The left side is the squared size "
             f"of ‖∂ₓf‖₁. It is 1 whatever d is: here {d}, choose another n. So more pixels do not "
             "make it more vulnerable. With the printed n the size would even fall like 1/√d.",
-            mark=Mark.PROVED,
             check=_tried(lambda: _one_pixel(instance)),
         ),
     ]  # fmt: skip
@@ -120,18 +108,14 @@ def _tried(find: Callable[[], Check]) -> Check:
     try:
         return find()
     except DagError:
-        return Check(outcome=Outcome.FAILS, says=UNDEFINED)
-
-
-def _check(holds: bool, says: str) -> Check:
-    return Check(outcome=Outcome.HOLDS if holds else Outcome.FAILS, says=says)
+        return compared(False, UNDEFINED)
 
 
 def _strides(instance: Instance) -> Check:
     twin = instance.before
     sweep = sum(twin.dag.path_sums(twin.dag.outputs[0]).values())
     walked, listed = sum(twin.moments), sum(twin.listed_moments)
-    return _check(
+    return compared(
         walked == listed == sweep == 1,
         f"by a walk over pairs of paths: {walked}; path by path: {listed}; Lemma 7's sum: {sweep}",
     )
@@ -141,7 +125,7 @@ def _paths(instance: Instance) -> Check:
     before, after = instance.before, instance.after
     swept = sum(before.counts), sum(after.counts)
     listed = len(before.paths), len(after.paths)
-    return _check(
+    return compared(
         swept == listed and swept[1] == instance.times * swept[0],
         f"from all pixels: {listed[0]} before, {listed[1]} after; by one sweep: {swept[0]}, "
         f"{swept[1]}; wanted after: {instance.times * swept[0]}",
@@ -155,7 +139,7 @@ def _variances(instance: Instance) -> Check:
     one, divided = before.pop(), after.pop()
     listed = divided * len(instance.after.paths)
     wanted = one / instance.times**2
-    return _check(
+    return compared(
         not before and not after and divided == wanted and listed == walked,
         f"E[ω²] of every path: {one} before, {divided} after, wanted {wanted}; of all "
         f"{len(instance.after.paths)} paths: {listed}, by a walk: {walked}",
@@ -165,7 +149,7 @@ def _variances(instance: Instance) -> Check:
 def _pairs(instance: Instance) -> Check:
     walked, listed = instance.after.pair_sums, instance.after.listed_pair_sums
     every, same = (sum(sums) for sums in zip(*walked, strict=True))
-    return _check(
+    return compared(
         walked == listed and every == same and instance.copied is None,
         f"Σ E[ω ω'] over all pairs: {every}; over equal pairs alone: {same}; path by path: "
         f"{sum(one for one, _ in listed)}, {sum(one for _, one in listed)}",
@@ -175,9 +159,8 @@ def _pairs(instance: Instance) -> Check:
 def _together(instance: Instance) -> Check:
     walked, listed = sum(instance.after.moments), sum(instance.after.listed_moments)
     wanted = Fraction(1, instance.times)
-    return _check(
-        walked == listed == wanted,
-        f"by a walk over pairs of paths: {walked}; path by path: {listed}; wanted: {wanted}",
+    return all_equal(
+        {"by a walk over pairs of paths": walked, "path by path": listed, "wanted": wanted}
     )
 
 
@@ -185,7 +168,7 @@ def _size(instance: Instance) -> Check:
     before, after = sum(instance.before.moments), sum(instance.after.moments)
     listed = sum(instance.before.listed_moments), sum(instance.after.listed_moments)
     times = instance.times
-    return _check(
+    return compared(
         listed == (before, after) and before == times * after,
         f"the mean square goes from {before} to {after}: divided by "
         f"{before / after if after else 'nothing'}. The proof wants {times}"
@@ -199,7 +182,7 @@ def _each(instance: Instance) -> Check:
     listed = list(zip(instance.before.listed_moments, instance.after.listed_moments, strict=True))
     other = next((x for x, pair in enumerate(walked) if pair != wanted), None)
     shown = 0 if other is None else other
-    return _check(
+    return compared(
         other is None and listed == walked,
         f"{'all pixels, such as' if other is None else 'not'} pixel {shown + 1}: "
         f"{walked[shown][0]} before, {walked[shown][1]} after; path by path: "
@@ -207,12 +190,12 @@ def _each(instance: Instance) -> Check:
     )
 
 
-def _sampled(instance: Instance, interval: "Interval | None") -> Check:
+def _sampled(instance: Instance, interval: Interval | None) -> Check:
     if interval is None:
         says = (
             "draw pairs of networks with the slider" if instance.layers else "nothing is replaced"
         )
-        return Check(outcome=Outcome.UNDECIDED, says=says)
+        return not_yet(says)
     found = sample.against(interval, "√n")
     return Check(
         outcome=found.outcome,
@@ -228,7 +211,7 @@ def _one_pixel(instance: Instance) -> Check:
         )
 
     strided, averaged = size(instance.before), size(instance.down_to_one_pixel)
-    return _check(
+    return compared(
         set(strided) == {instance.d} and set(averaged) == {1},
         f"averaged: {averaged[0]}, path by path {averaged[1]}; strided: {strided[0]}, path by "
         f"path {strided[1]}; d = {instance.d}",

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from htpy import Node
 
-from teaching.lesson import Puzzle, Verdict
+from teaching.lesson import Puzzle, Verdict, solved, unsolved
 from teaching.lessons.averages.instance import Instance
 from theory.graph.layers import DagError
 
@@ -19,7 +19,6 @@ def puzzle(instance: Instance) -> Puzzle:
     return Puzzle(
         task=f"Choose n and what is replaced so that the typical gradient, √E[‖∂ₓf‖₂²], is divided "
         f"by exactly {WANTED}. Judged by exact second moments.",
-        handles=None,
         judge=lambda: _judge(instance),
         hints=[
             "A typical size is the root of a mean square. By what must the mean square be divided?",
@@ -34,25 +33,21 @@ def _judge(instance: Instance) -> Verdict:
         before = sum(instance.before.moments, Fraction(0))
         after = sum(instance.after.moments, Fraction(0))
     except DagError:
-        return Verdict(
-            solved=False, why="A maximum has no second moment under (H). Pool by averages."
-        )
+        return unsolved("A maximum has no second moment under (H). Pool by averages.")
     if not instance.layers:
-        return Verdict(solved=False, why="Nothing is replaced, so nothing is divided.")
+        return unsolved("Nothing is replaced, so nothing is divided.")
     if before == WANTED**2 * after:
-        return Verdict(
-            solved=True,
-            why=f"The mean square goes from {before} to {after}, so the size is divided by √16 = "
-            f"{WANTED}.",
+        return solved(
+            f"The mean square goes from {before} to {after}, so the size is divided by √16 = "
+            f"{WANTED}."
         )
     factor = before / after
-    return Verdict(
-        solved=False,
-        why=[
+    return unsolved(
+        [
             f"The mean square is divided by {factor}, so the size by "
             f"√{factor if factor.denominator == 1 else f'({factor})'} = {math.sqrt(factor):.3g}. ",
             _reason(instance, factor == instance.times),
-        ],
+        ]
     )
 
 

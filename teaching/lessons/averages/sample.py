@@ -2,31 +2,27 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import numpy as np
 from htpy import Node
 from numpy.typing import NDArray
 
-from evidence.equivalence import Equivalence
+from evidence.intervals import Equivalence, Interval
+from evidence.levels import STRICT_LESSON_ERROR
 from teaching.lessons.averages.settings import REPLACED, Settings
 from teaching.pictures import svg
 from theory.networks.strided_twins import Padding, Pooling
-
-if TYPE_CHECKING:
-    from evidence.intervals import Interval
 
 Piece: TypeAlias = NDArray[np.float64]
 """Mean squares of the coordinates of ∂_x f of pairs of twins, shape (2, `PAIRS`)."""
 
 PAIRS = 64
-"""Of a piece."""
-
-ERROR = 1e-3
-"""Of the interval, at each size of the sample."""
+"""Pairs of networks in a piece of the sample."""
 
 MARGIN = 0.1
-"""Around each candidate; they are 1/2 apart. Room for real ReLUs, which depend on the weights."""
+"""How far γ may be from a candidate. Candidates are 1/2 apart; the margin leaves room for real
+ReLUs, which depend on the weights."""
 
 CANDIDATES = {"no effect": 0.0, "√n": 0.5, "n": 1.0}
 """γ, by what the size is divided by."""
@@ -52,7 +48,7 @@ def draw(settings: Settings, number: int) -> Piece:
     )
 
 
-def gamma(settings: Settings, pieces: Sequence[Piece]) -> "Interval | None":
+def gamma(settings: Settings, pieces: Sequence[Piece]) -> Interval | None:
     """Return the interval for γ; None where nothing is drawn or replaced."""
     layers = len(REPLACED[settings.replaced])
     if not pieces or not layers:
@@ -60,18 +56,18 @@ def gamma(settings: Settings, pieces: Sequence[Piece]) -> "Interval | None":
     from evidence import moments  # scipy.stats takes as long
 
     strided, pooled = np.concatenate(pieces, axis=1)
-    found = moments.moment_ratio_interval(strided, pooled, ERROR)
+    found = moments.moment_ratio_interval(strided, pooled, STRICT_LESSON_ERROR)
     return found.scaled(1 / (2 * layers * math.log(settings.n)))
 
 
-def against(interval: "Interval", divisor: str) -> Equivalence:
+def against(interval: Interval, divisor: str) -> Equivalence:
     """Hold the interval against a candidate."""
     return interval.against(
         f"sizes are divided by {divisor}", predicted=CANDIDATES[divisor], margin=MARGIN
     )
 
 
-def line(interval: "Interval") -> Node:
+def line(interval: Interval) -> Node:
     """Draw the interval on a line with the candidates."""
 
     def across(value: float) -> float:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from teaching.fields import changed, choice, flag, whole
 
 LARGEST = 4
-"""Of n."""
+"""The largest n to choose."""
 
 MOST_PIECES = 32
-"""Of the sample."""
+"""The most pieces of a sample."""
 
 REPLACED = {"first": (0,), "second": (1,), "both": (0, 1), "none": ()}
 

@@ -4,10 +4,10 @@ import math
 
 from htpy import Element, Node, figcaption, figure, p, span, strong, sub
 
-from teaching.handles import knob, rows
 from teaching.lessons.dual_norms.attack import Attack, attack, named
 from teaching.lessons.dual_norms.settings import CENTRE, UNIT, Settings
 from teaching.pictures import svg
+from teaching.pictures.handles import knob, rows
 from teaching.pictures.numbers import number
 from theory.attacks import norms, planar_attacks
 from theory.attacks.smooth_networks import Array
@@ -92,7 +92,7 @@ def _axes() -> Node:
 
 def _ball(settings: Settings) -> Node:
     circle = settings.epsilon * planar_attacks.unit_circle(settings.exponent)
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(_place, circle))
+    points = svg.corners(map(_place, circle))
     return svg.g(".two", data_link="ball")[
         svg.polygon(".band", points=points), svg.polygon(".curve", points=points)
     ]
@@ -129,7 +129,7 @@ def _gradient(settings: Settings) -> Element:
         _shaft(x, y),
         knob(
             [
-                svg.circle(".hit", cx=f"{x:.1f}", cy=f"{y:.1f}", r="16"),
+                svg.disc(x, y, 16, class_="hit"),
                 _head(x, y),
                 _beside(x, y, "g"),
             ],
@@ -143,11 +143,11 @@ def _gradient(settings: Settings) -> Element:
 def _own(settings: Settings, found: Attack) -> Element:
     x, y = _place(found.own)
     return svg.g(".three", data_link="own")[
-        svg.path(".curve", d=f"M{CENTRE},{CENTRE} L{x:.1f},{y:.1f}"),
+        _shaft(x, y),
         knob(
             [
-                svg.circle(".hit", cx=f"{x:.1f}", cy=f"{y:.1f}", r="16"),
-                svg.circle(".dot", cx=f"{x:.1f}", cy=f"{y:.1f}", r="8"),
+                svg.disc(x, y, 16, class_="hit"),
+                svg.disc(x, y, 8, class_="dot"),
             ],
             "turn",
             label="direction of your own perturbation",
@@ -176,8 +176,7 @@ def _head(x: float, y: float) -> Element:
     across, down = _outwards(x, y)
     back = (x - 12 * across, y - 12 * down)
     sides = [(back[0] - s * 5 * down, back[1] + s * 5 * across) for s in (1, -1)]
-    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in [(x, y), *sides])
-    return svg.polygon(".dot", points=points)
+    return svg.polygon(".dot", points=svg.corners([(x, y), *sides]))
 
 
 def _beside(x: float, y: float, words: str) -> Element:

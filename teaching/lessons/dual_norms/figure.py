@@ -2,11 +2,11 @@
 
 from htpy import Node, p
 
-from teaching.handles import choose, group, slider, switch
 from teaching.lessons.dual_norms.attack import named
 from teaching.lessons.dual_norms.ball import ball
 from teaching.lessons.dual_norms.growth import growing_dimension, growing_size
-from teaching.lessons.dual_norms.settings import DOUBLINGS, STOPS, Settings
+from teaching.lessons.dual_norms.settings import STOPS, Settings
+from teaching.pictures.handles import choose, group, slider, switch
 
 PICTURES = {"ball": ball, "size": growing_size, "dimension": growing_dimension}
 
@@ -21,35 +21,34 @@ def handles(settings: Settings) -> Node:
     shown = named(settings.exponent)
     return [
         choose(
-            "Look at", "look", settings.look,
+            settings, "look", "Look at",
             {"ball": "the ball", "size": "growing ε", "dimension": "growing d"},
         ),
         slider(
-            "Norm of the attack: p =", "norm", STOPS.index(settings.p), low=0, high=len(STOPS) - 1,
-            shown=shown, spoken=f"p = {shown}",
+            settings, "norm", "Norm of the attack: p =",
+            at=(STOPS.index(settings.p), 0, len(STOPS) - 1), shown=shown, spoken=f"p = {shown}",
         ),
         slider(
-            "Size of the attack: ε =", "size", settings.size, low=1, high=20,
-            shown=f"{settings.epsilon:g}", spoken=f"{settings.epsilon:g}",
+            settings, "size", "Size of the attack: ε =", shown=f"{settings.epsilon:g}",
+            spoken=f"{settings.epsilon:g}",
         ),
         settings.look == "dimension" and slider(
-            "Number of pixels: d =", "doublings", settings.doublings, low=1, high=DOUBLINGS,
-            shown=f"{2**settings.doublings:,}", spoken=f"{2**settings.doublings:,}",
+            settings, "doublings", "Number of pixels: d =", shown=f"{2**settings.doublings:,}",
+            spoken=f"{2**settings.doublings:,}",
         ),
         group(
             "Assumptions",
-            choose("the loss is", "loss", settings.loss, {"linear": "linear", "curved": "curved"}),
+            choose(settings, "loss", "the loss is", {"linear": "linear", "curved": "curved"}),
             choose(
-                "the gradient is measured with", "dual", settings.dual,
+                settings, "dual", "the gradient is measured with",
                 {"q": "the dual exponent q", "p": "p itself"},
             ),
             settings.dual == "p" and p(".note")[_no_difference(settings)],
             choose(
-                "many pixels: the gradient has", "pixels", settings.pixels,
+                settings, "pixels", "many pixels: the gradient has",
                 {"equal": "coordinates of one size", "one": "one coordinate only"},
             ),
-            switch("many pixels: the same ε for all d, not that of Equation 5", "fixed",
-                   settings.fixed),
+            switch(settings, "fixed", "many pixels: the same ε for all d, not that of Equation 5"),
         ),
     ]  # fmt: skip
 

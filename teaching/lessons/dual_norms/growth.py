@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from htpy import Node, figcaption, figure, p, sub
 
-from teaching.handles import rows
 from teaching.lessons.dual_norms.attack import many_pixels, named, reach
 from teaching.lessons.dual_norms.settings import DOUBLINGS, Settings
 from teaching.pictures import svg
+from teaching.pictures.handles import rows
 from teaching.pictures.numbers import number
 from teaching.pictures.plot import Axis, Plot
 
@@ -33,7 +33,7 @@ def growing_size(settings: Settings) -> Node:
     )
     return figure[
         plot.canvas(
-            _marker(plot, settings.epsilon),
+            plot.upright(settings.epsilon),
             plot.curve([(0, 0), *line], kind="two", link="best"),
             plot.curve([(0, 0), *rise], kind="one", link="loss"),
             plot.dots([(settings.epsilon, float(now.first_order[-1]))], kind="two"),
@@ -76,7 +76,7 @@ def growing_dimension(settings: Settings) -> Node:
     )
     return figure[
         plot.canvas(
-            _marker(plot, d),
+            plot.upright(d),
             plot.curve(wanted, kind="four", dashed=True, link="wanted"),
             [
                 plot.dots(
@@ -114,9 +114,3 @@ def _legend(entries: Sequence[tuple[str, float, str]], start: float, apart: floa
         ]
         for n, (kind, size, words) in enumerate(entries)
     ]
-
-
-def _marker(plot: Plot, x: float) -> Node:
-    """Mark where the handles stand."""
-    (across, low), (_, high) = plot.at(x, plot.y.low), plot.at(x, plot.y.high)
-    return svg.path(".axis.dashed", d=f"M{across:.1f},{low:.1f} V{high:.1f}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from htpy import Node, p
 
-from teaching.lesson import Lesson, Question, Reader, View
+from teaching.lesson import Lesson, Question, Reader, View, nearest
 from teaching.lessons.dual_norms.attack import attack, in_norms, listed, named, reach
 from teaching.lessons.dual_norms.figure import handles, picture
 from teaching.lessons.dual_norms.proof import steps
@@ -32,7 +32,7 @@ def _question() -> Question:
         text="The gradient of a loss is (3, −1). An attacker may change each of the two pixels by "
         "at most 0.5. By how much can the attack raise the loss, at first order?",
         options=[f"{value:.3g}: {words}" for value, words in options],
-        right=min(range(len(options)), key=lambda n: abs(options[n][0] - right)),
+        right=nearest([value for value, _ in options], right),
         because=f"Each pixel may move by 0.5 on its own, so each moves with its sign in the "
         f"gradient. The gain is 0.5 · (3 + 1) = {right:g}: the size times the 1-norm. A step along "
         "the gradient is best for p = 2 only.",

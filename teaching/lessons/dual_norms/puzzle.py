@@ -5,7 +5,7 @@ import math
 import numpy as np
 from htpy import sub
 
-from teaching.lesson import Puzzle, Verdict
+from teaching.lesson import Puzzle, Verdict, solved, unsolved
 from teaching.lessons.dual_norms.settings import Settings
 from teaching.pictures.numbers import number
 from theory.attacks import norms
@@ -23,7 +23,6 @@ def puzzle(settings: Settings) -> Puzzle:
             "with ‖δ‖", sub["∞"], " ≤ 1. Move the gradient g until both gain exactly the same.",
             settings.look != "ball" and " (Look at the ball to move it.)",
         ],
-        handles=None,
         judge=lambda: _judge(settings),
         hints=[
             "What does each attacker do best? One puts all into one pixel, the other changes both.",
@@ -39,14 +38,12 @@ def _judge(settings: Settings) -> Verdict:
     sup = float(norms.dual_norm(settings.vector, math.inf))
     gains = f"The first gains {number(one)}, the second {number(sup)}"
     if np.isclose(one, sup, rtol=ROUNDING, atol=0):
-        return Verdict(solved=True, why=f"{gains}: the same.")
+        return solved(f"{gains}: the same.")
     if one > sup:
-        return Verdict(
-            solved=False,
-            why=f"{gains}. One pixel counts too much: the second attacker, who changes both, "
-            "gets too little from the other one.",
+        return unsolved(
+            f"{gains}. One pixel counts too much: the second attacker, who changes both, "
+            "gets too little from the other one."
         )
-    return Verdict(
-        solved=False,
-        why=f"{gains}. Both pixels count much: the first attacker can use only one of them.",
+    return unsolved(
+        f"{gains}. Both pixels count much: the first attacker can use only one of them."
     )

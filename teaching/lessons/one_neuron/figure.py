@@ -6,12 +6,11 @@ from htpy import Node, figcaption, figure, p
 
 from simulations.small_samples import one_neuron
 from simulations.small_samples.one_neuron import Neurons
-from teaching.handles import choose, group, press, rows, slider, switch
 from teaching.lesson import Reader
 from teaching.lessons.one_neuron.neuron_picture import neuron_picture
 from teaching.lessons.one_neuron.sample import Crowd, OneNeuron, spread
-from teaching.lessons.one_neuron.settings import DIMENSIONS, EPSILON, FEWEST, MOST, SIZES, Settings
-from teaching.pictures import svg
+from teaching.lessons.one_neuron.settings import DIMENSIONS, EPSILON, SIZES, Settings
+from teaching.pictures.handles import choose, group, press, rows, slider, switch
 from teaching.pictures.numbers import number
 from teaching.pictures.plot import Axis, Plot
 
@@ -37,29 +36,26 @@ def handles(settings: Settings, pieces: Sequence[Neurons]) -> Node:
     """Return what moves the neuron and what drops an assumption."""
     neurons = sum(piece.size.shape[1] for piece in pieces)
     return [
-        slider(
-            "Inputs: d =", "fours", settings.fours, low=FEWEST, high=MOST,
-            shown=f"{settings.d:,}", spoken=f"{settings.d:,}",
-        ),
+        slider(settings, "fours", "Inputs: d =", shown=f"{settings.d:,}", spoken=f"{settings.d:,}"),
         press("Draw another neuron", "another", kind="main"),
         slider(
-            "Neurons to average:", "crowd", settings.crowd, low=0, high=40,
+            settings, "crowd", "Neurons to average:",
             shown=f"{neurons:,} of {settings.crowd * 16:,}",
         ),
         choose(
-            "Law of the weights", "law", settings.law,
+            settings, "law", "Law of the weights",
             {"gaussian": "Gaussian", "uniform": "uniform", "laplace": "Laplace"},
         ),
-        choose("Norm of the attack: p =", "p", settings.p, {"inf": "∞", "2": "2", "1": "1"}),
+        choose(settings, "p", "Norm of the attack: p =", {"inf": "∞", "2": "2", "1": "1"}),
         group(
             "Assumptions",
             choose(
-                "variance of the weights", "variance", settings.variance,
+                settings, "variance", "variance of the weights",
                 {"inverse": "1/d", "one": "1", "square": "1/d²"},
             ),
-            switch("all weights are positive", "same", settings.same),
+            switch(settings, "same", "all weights are positive"),
             switch(
-                "chance chooses the signs of δ", "chance", settings.chance,
+                settings, "chance", "chance chooses the signs of δ",
                 note="Each pixel changes by as much, but not as the attacker wants.",
             ),
         ),
@@ -99,7 +95,6 @@ def _plot(settings: Settings, reader: Reader, found: Crowd | None) -> Node:
         y=Axis(label="size of a weight, and damage", low=low, high=high, log=True),
         height=300,
     )
-    (across, bottom), (_, top) = plot.at(settings.d, low), plot.at(settings.d, high)
     shown = range(len(DIMENSIONS)) if reader.answered else [settings.here]
     dots: list[Node] = []
     if found is not None:
@@ -113,7 +108,7 @@ def _plot(settings: Settings, reader: Reader, found: Crowd | None) -> Node:
                 plot.dots([point for point in means if point[0] == settings.d], kind=kind, size=8),
             ]  # fmt: skip
     return plot.canvas(
-        svg.path(".axis.dashed", d=f"M{across:.1f},{bottom:.1f} V{top:.1f}"),
+        plot.upright(settings.d),
         reader.answered and _laws(plot, settings),
         dots,
         label="average weight and damage against the number of inputs, both on log scales",

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evidence.equivalence import Equivalence
 from evidence.findings import Outcome
+from evidence.intervals import Equivalence
+from evidence.levels import LESSON_ERROR
 from simulations.small_samples import one_neuron
-from teaching.lesson import Check, Mark, Step
-from teaching.lessons.one_neuron.sample import ERROR, Crowd, OneNeuron, near, spread
+from teaching.lesson import Check, Step, checked, compared, not_yet, proved
+from teaching.lessons.one_neuron.sample import Crowd, OneNeuron, near, spread
 from teaching.lessons.one_neuron.settings import EPSILON, SIZES, Settings
 from teaching.pictures.mathml import formula, fraction, root, row, sub, subsup, sup, total
 from teaching.pictures.numbers import number
@@ -20,15 +21,18 @@ CLOSE, ABOUT = 0.05, 0.5
 
 EXPONENT_MARGIN = 0.02
 
-NOT_YET = Check(outcome=Outcome.UNDECIDED, says="no neurons have been drawn yet")
-
 
 def steps(settings: Settings, one: OneNeuron, found: Crowd | None) -> Sequence[Step]:
     """Return the lines of the argument."""
     size = row("|", "w", "|", link="size")
     constant = number(settings.weights.mean_size)
+    variance, typical_size, damage, growth = (
+        _sampled_checks(settings, found)
+        if found
+        else [not_yet("no neurons have been drawn yet")] * 4
+    )
     return [
-        Step(
+        proved(
             formula=[
                 formula(
                     "E", row("[", sup("o", 2), "]"), "=", total("∑", "i"),
@@ -38,52 +42,55 @@ def steps(settings: Settings, one: OneNeuron, found: Crowd | None) -> Sequence[S
             ],
             reason="For an image x of mean square 1. Weights are independent and have mean 0, so "
             "mixed terms vanish, and variance 1/d. Hence o is as large as a pixel.",
-            mark=Mark.PROVED,
-            check=_variance(settings, found),
+            check=variance,
         ),
-        Step(
+        proved(
             formula=formula("E", size, "=", fraction(row("c"), root("d")), ",", "c", "=", constant),
             reason="A weight is 1/√d times one of variance 1, whose mean size c depends on the law "
             f"only: {constant} for this one.",
-            mark=Mark.PROVED,
-            check=_typical_size(settings, found),
+            check=typical_size,
         ),
-        Step(
+        proved(
             formula=formula(
                 total("max", row("‖", "δ", "‖", "≤", sub("ε", "p"))), row("w", "·", "δ"), "=",
                 sub("ε", "p"), sub(row("‖", "w", "‖", link="damage"), "q"),
             ),
             reason="The attacker chooses the signs: with p = ∞, δ is ε times the sign of w "
             "for each pixel, and all terms add up (Lemma 1).",
-            mark=Mark.PROVED,
             check=_dual_norm(settings, one),
         ),
-        Step(
+        proved(
             formula=formula(
                 "E", row("ε", sub(row("‖", "w", "‖"), 1), link="damage"), "=",
                 "ε", "d", "E", size, "=", "c", "ε", root("d"),
             ),
             reason="For p = ∞, ‖w‖ is the sum of d sizes, each c/√d on the average. To keep it "
             "from growing, the sizes would have to fall like 1/d.",
-            mark=Mark.PROVED,
-            check=_damage(settings, found),
+            check=damage,
         ),
-        Step(
+        checked(
             formula=formula(
                 row(sub("ε", "p"), sub(row("‖", "w", "‖"), "q"), link="damage"), "∝", root("d")
             ),
             reason="By Equation 6, whatever the norm. (For p = 1 this counts the largest weight as "
             "one of typical size, which it is for uniform weights only: they are bounded.)",
-            mark=Mark.CHECKED,
-            check=_growth(found),
+            check=growth,
         ),
     ]  # fmt: skip
 
 
-def _variance(settings: Settings, found: Crowd | None) -> Check:
+def _sampled_checks(settings: Settings, found: Crowd) -> Sequence[Check]:
+    """Check the lines on averages: the first two, and the last two."""
+    return [
+        _variance(settings, found),
+        _typical_size(settings, found),
+        _damage(settings, found),
+        _growth(found),
+    ]
+
+
+def _variance(settings: Settings, found: Crowd) -> Check:
     squares = settings.d * settings.size.at(settings.d) ** 2
-    if found is None:
-        return NOT_YET
     square = near(found.square(), 1.0, ABOUT)
     exact = bool(np.isclose(squares, 1, rtol=ROUNDING, atol=0))
     return Check(
@@ -92,9 +99,7 @@ def _variance(settings: Settings, found: Crowd | None) -> Check:
     )
 
 
-def _typical_size(settings: Settings, found: Crowd | None) -> Check:
-    if found is None:
-        return NOT_YET
+def _typical_size(settings: Settings, found: Crowd) -> Check:
     wanted = one_neuron.expected_size(settings.weights, SIZES["inverse"], settings.d)
     size = near(found.here(found.neurons.size), wanted, CLOSE)
     return Check(outcome=size.outcome, says=f"c/√d = {number(wanted)}; sampled: {_sampled(size)}")
@@ -105,16 +110,14 @@ def _dual_norm(settings: Settings, one: OneNeuron) -> Check:
     holds = np.allclose(
         [one.gain, length], [one.epsilon * one.dual, one.epsilon], rtol=ROUNDING, atol=0
     )
-    return Check(
-        outcome=Outcome.HOLDS if holds else Outcome.FAILS,
-        says=f"the neuron in the picture: ‖δ‖ = {number(length)} of {number(one.epsilon)}, "
+    return compared(
+        holds,
+        f"the neuron in the picture: ‖δ‖ = {number(length)} of {number(one.epsilon)}, "
         f"w · δ = {number(one.gain)}, ε‖w‖ = {number(one.epsilon * one.dual)}",
     )
 
 
-def _damage(settings: Settings, found: Crowd | None) -> Check:
-    if found is None:
-        return NOT_YET
+def _damage(settings: Settings, found: Crowd) -> Check:
     gain = one_neuron.expected_gain(settings.weights, SIZES["inverse"], settings.d)
     damage = near(found.here(found.sup_damage), EPSILON * gain, CLOSE)
     return Check(
@@ -123,9 +126,7 @@ def _damage(settings: Settings, found: Crowd | None) -> Check:
     )
 
 
-def _growth(found: Crowd | None) -> Check:
-    if found is None:
-        return NOT_YET
+def _growth(found: Crowd) -> Check:
     growth = found.growth().against("", predicted=0.5, margin=EXPONENT_MARGIN)
     return Check(
         outcome=growth.outcome,
@@ -135,6 +136,6 @@ def _growth(found: Crowd | None) -> Check:
 
 def _sampled(found: Equivalence) -> str:
     return (
-        f"{number(found.estimate)}, {100 * (1 - ERROR):g} % interval {spread(found)}, from "
+        f"{number(found.estimate)}, {100 * (1 - LESSON_ERROR):g} % interval {spread(found)}, from "
         f"{found.samples:,} neurons" + (f" ({found.note})" if found.note else "")
     )

@@ -4,9 +4,9 @@ from htpy import input as input_element
 from htpy import label
 
 from simulations.small_samples import one_neuron
-from teaching.handles import identity
-from teaching.lesson import Puzzle, Verdict
+from teaching.lesson import Puzzle, Verdict, solved, unsolved
 from teaching.lessons.one_neuron.settings import EPSILON, SIZES, Settings
+from teaching.pictures.handles import identity
 
 WANTED = 1.0
 """The output's standard deviation, over images of pixels of mean square 1."""
@@ -37,21 +37,18 @@ def puzzle(settings: Settings) -> Puzzle:
 def _judge(d: int) -> Verdict:
     here = _gain(d)
     if here < WANTED:
-        return Verdict(
-            solved=False,
-            why=f"At d = {d:,} the attack is expected to move o by {here:.6f} only. Too small.",
+        return unsolved(
+            f"At d = {d:,} the attack is expected to move o by {here:.6f} only. Too small."
         )
     before = _gain(d - 1)
     if before >= WANTED:
-        return Verdict(
-            solved=False,
-            why=f"At d = {d:,} it is {here:.6f}, but fewer inputs do, too: at {d - 1:,} it "
-            f"is still {before:.6f}. Too large.",
+        return unsolved(
+            f"At d = {d:,} it is {here:.6f}, but fewer inputs do, too: at {d - 1:,} it "
+            f"is still {before:.6f}. Too large."
         )
-    return Verdict(
-        solved=True,
-        why=f"At d = {d:,} the expected gain is {here:.6f}, at {d - 1:,} it is {before:.6f}. An "
-        "image of 126 by 126 pixels has more inputs.",
+    return solved(
+        f"At d = {d:,} the expected gain is {here:.6f}, at {d - 1:,} it is {before:.6f}. An "
+        "image of 126 by 126 pixels has more inputs."
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence import intervals, moments
-from evidence.equivalence import Equivalence
-from evidence.intervals import Interval, Samples
+from evidence import means, moments
+from evidence.intervals import Equivalence, Interval
+from evidence.levels import LESSON_ERROR
+from evidence.means import Samples
 from simulations.small_samples import one_neuron
 from simulations.small_samples.one_neuron import EXPONENTS, Neurons
 from teaching.lesson import Sampling
@@ -18,9 +19,6 @@ from theory.attacks.smooth_networks import Array
 
 PIECE = 16
 """Neurons of each dimension, in one piece of the sample."""
-
-ERROR = 0.01
-"""Probability that one interval misses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,15 +108,15 @@ class Crowd:
 
     def here(self, samples: Samples) -> Interval:
         """Return the interval of a mean at the chosen d, from samples of shape (D, N)."""
-        return intervals.mean_interval(samples[self.settings.here], ERROR)
+        return means.mean_interval(samples[self.settings.here], LESSON_ERROR)
 
     def square(self) -> Interval:
         """Return the interval of E[o²] at an image of ones, at the chosen d."""
-        return moments.moment_interval(self.neurons.output[self.settings.here] ** 2, ERROR)
+        return moments.moment_interval(self.neurons.output[self.settings.here] ** 2, LESSON_ERROR)
 
     def growth(self) -> Interval:
         """Return the interval of the exponent with which the mean damage grows."""
-        return moments.moment_exponent_interval(DIMENSIONS, list(self.damage), ERROR)
+        return moments.moment_exponent_interval(DIMENSIONS, list(self.damage), LESSON_ERROR)
 
 
 def crowd(settings: Settings, pieces: Sequence[Neurons]) -> Crowd | None:

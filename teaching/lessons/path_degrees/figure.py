@@ -5,12 +5,12 @@ from collections.abc import Hashable
 
 from htpy import Node, div, figcaption, figure, p
 
-from teaching.dag_picture import Look, dag_picture
-from teaching.handles import choose, group, rows, slider
 from teaching.lessons.path_degrees.found import Found, O
 from teaching.lessons.path_degrees.polynomial import ordered, written
 from teaching.lessons.path_degrees.settings import Settings, chosen
 from teaching.pictures import svg
+from teaching.pictures.dag_picture import Look, dag_picture, links_of_edges
+from teaching.pictures.handles import choose, group, rows, slider
 from teaching.pictures.mathml import formula, rational, sub
 from theory.dag import Dag
 from theory.paths import enumerated_paths
@@ -51,12 +51,9 @@ def picture(found: Found, settings: Settings) -> Node:
 
     def rings(places: dict[Hashable, tuple[float, float]]) -> Node:
         return [
-            svg.rect(
-                ".curve.four", x=f"{places[name][0] - 22:.1f}", y=f"{places[name][1] - 22:.1f}",
-                width="44", height="44", rx="6", aria_hidden="true",
-            )
+            svg.square(*places[name], 22, rx="6", class_="curve four", aria_hidden="true")
             for name in witnesses or ()
-        ]  # fmt: skip
+        ]
 
     return figure[
         dag_picture(
@@ -77,30 +74,24 @@ def edge_links(dag: Dag, x: str) -> dict[int, list[str]]:
     """Name, for each edge on a path from `x`, the terms of its polynomial that the edge serves."""
     met = enumerated_paths.edge_path_degrees(dag, x, O)
     places = {each: number for number, each in enumerate(ordered(Counter(met)))}
-    links: dict[int, list[str]] = {}
-    for path, path_degree in zip(enumerated_paths.edge_paths(dag, x, O), met, strict=True):
-        for edge in path:
-            name = f"term-{places[path_degree]}"
-            if name not in links.setdefault(edge, []):
-                links[edge].append(name)
-    return links
+    paths = enumerated_paths.edge_paths(dag, x, O)
+    return links_of_edges(
+        (f"term-{places[path_degree]}", path) for path, path_degree in zip(paths, met, strict=True)
+    )
 
 
 def handles(settings: Settings) -> Node:
     """Return what chooses the architecture."""
     convolves = settings.kind == "convolution"
     return [
-        choose("Layers are", "kind", settings.kind,
-               {"convolution": "convolutions", "dense": "dense"}),
-        slider("Inputs, d:", "size", settings.size, low=4, high=8, shown=settings.size),
-        slider("Layers before the output:", "layers", settings.layers, low=1, high=2,
-               shown=settings.layers),
+        choose(settings, "kind", "Layers are", {"convolution": "convolutions", "dense": "dense"}),
+        slider(settings, "size", "Inputs, d:"),
+        slider(settings, "layers", "Layers before the output:"),
         convolves and group(
             "What (S) depends on",
-            slider("Kernel:", "kernel", settings.kernel, low=1, high=4, shown=settings.kernel),
-            slider("Stride:", "stride", settings.stride, low=1, high=2, shown=settings.stride),
-            choose("Padding", "padding", settings.padding,
-                   {padding: padding for padding in NOTES}),
+            slider(settings, "kernel", "Kernel:"),
+            slider(settings, "stride", "Stride:"),
+            choose(settings, "padding", "Padding", tuple(NOTES)),
             p(".note")[NOTES[settings.padding]],
         ),
     ]  # fmt: skip

@@ -5,8 +5,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from math import floor, log2
 
-from evidence.findings import Outcome
-from teaching.lesson import Check, Mark, Step
+from teaching.lesson import Check, Step, checked, compared, proved
 from teaching.lessons.path_degrees.found import Found, Multisets, O
 from teaching.lessons.path_degrees.polynomial import written
 from teaching.lessons.path_degrees.settings import Settings, chosen
@@ -20,7 +19,7 @@ def steps(found: Found, settings: Settings) -> Sequence[Step]:
     x, dag, counted, sums = chosen(settings), found.dag, found.multisets, found.sums
     product = total("∏", row("v", "∈", "p", "∖", "x"))
     return [
-        Step(
+        checked(
             formula=[
                 formula(sub("G", "x"), "=", total("∑", "p"), product, sub("t", sub("d", "v"))),
                 " ",
@@ -28,31 +27,27 @@ def steps(found: Found, settings: Settings) -> Sequence[Step]:
             ],
             reason="Write a letter t for each in-degree. A path is the product of those it meets, "
             "its path-degree; equal ones are counted. So G is the multiset of path-degrees.",
-            mark=Mark.CHECKED,
             check=_definition(dag, x, counted),
         ),
-        Step(
+        checked(
             formula=formula("(", "S", ")", ":", sub("G", "x"), "=", sub("G", row("x", "′")),
                             words("\u00a0for all inputs")),
             reason="The assumption of symmetry. Lemma 8 is about networks that have it.",
-            mark=Mark.CHECKED,
             check=_symmetry(found),
         ),
-        Step(
+        proved(
             formula=formula(total("∑", "p"), product, fraction(1, sub("d", "v")), "=",
                             sub("G", "x"), "(", sub("t", "n"), "=", fraction(1, "n"), ")"),
             reason="A path-degree determines the product of 1/in-degree: put 1/2 for the letter "
             "with index 2, 1/3 for the next, and so on.",
-            mark=Mark.PROVED,
             check=_values(x, counted, sums),
         ),
-        Step(
+        proved(
             formula=formula(sub("G", "x"), "=", sub("G", row("x", "′")), "⇒", words("equal sums")),
             reason="Equal polynomials have equal values. With (S), all inputs have the same sum.",
-            mark=Mark.PROVED,
             check=_equal(found),
         ),
-        Step(
+        proved(
             formula=formula(
                 total("∑", row("p", "∈", "P", "(", "x", ",", "o", ")")),
                 total("∏", row("v", "∈", "p", "∖", "x")), fraction(1, sub("d", "v")), "=",
@@ -60,7 +55,6 @@ def steps(found: Found, settings: Settings) -> Sequence[Step]:
             ),
             reason="The sums of all inputs add to 1, as the random walk showed (Lemma 7). With (S) "
             "they are equal, so each is 1/d. This is Equation 12.",
-            mark=Mark.PROVED,
             check=_lemma_8(dag, sums),
         ),
     ]  # fmt: skip
@@ -74,9 +68,9 @@ def _definition(dag: Dag, x: str, counted: Multisets) -> Check:
         wrong.insert(0, x)
     at = wrong[0] if wrong else x
     by_path, by_algebra = (f"{each[at].total()} paths" for each in (listed, counted))
-    return Check(
-        outcome=_outcome(not wrong),
-        says=f"from {at}, path by path: {by_path}; by algebra with polynomials: {by_algebra}, "
+    return compared(
+        not wrong,
+        f"from {at}, path by path: {by_path}; by algebra with polynomials: {by_algebra}, "
         + ("but not the same" if wrong else "the same; and likewise from all inputs"),
     )
 
@@ -85,26 +79,24 @@ def _symmetry(found: Found) -> Check:
     at_points, counted = found.symmetry, found.multisets
     whole = path_polynomial.same_path_degrees(found.dag, O)
     if bool(at_points) != whole:
-        return Check(
-            outcome=Outcome.FAILS,
-            says=f"the multisets are {'equal' if whole else 'different'}, but at random points "
+        return compared(
+            False,
+            f"the multisets are {'equal' if whole else 'different'}, but at random points "
             f"they are {'equal' if at_points else 'different'}",
         )
     if at_points.witnesses is None:
-        return Check(
-            outcome=Outcome.HOLDS,
-            says="whole multisets: all equal; values at random points: all equal, by chance with "
+        return compared(
+            True,
+            "whole multisets: all equal; values at random points: all equal, by chance with "
             f"probability below {_power_of_two(at_points.error)}",
         )
     one, other = at_points.witnesses
     if counted[one] == counted[other]:
-        return Check(
-            outcome=Outcome.FAILS,
-            says=f"{one} and {other} are said to differ, but their multisets are equal",
+        return compared(
+            False, f"{one} and {other} are said to differ, but their multisets are equal"
         )
-    return Check(
-        outcome=Outcome.FAILS,
-        says=f"{one} and {other} have different multisets, and different values at a random point",
+    return compared(
+        False, f"{one} and {other} have different multisets, and different values at a random point"
     )
 
 
@@ -114,9 +106,9 @@ def _values(x: str, counted: Multisets, sums: Mapping[Hashable, Fraction]) -> Ch
     }
     wrong = [each for each in values if values[each] != sums[each]]
     at = wrong[0] if wrong else x
-    return Check(
-        outcome=_outcome(not wrong),
-        says=f"at {at}, from its multiset: {values[at]}; by one sweep with fractions: {sums[at]}"
+    return compared(
+        not wrong,
+        f"at {at}, from its multiset: {values[at]}; by one sweep with fractions: {sums[at]}"
         + ("" if wrong else "; and likewise at all inputs"),
     )
 
@@ -128,9 +120,9 @@ def _equal(found: Found) -> Check:
         for x in others:
             if sums[x] != sums[first]:
                 says = f"{first} and {x} have one multiset, but sums {sums[first]} and {sums[x]}"
-                return Check(outcome=Outcome.FAILS, says=says)
+                return compared(False, says)
     each = (f"{sums[inputs[0]]} at {', '.join(map(str, inputs))}" for inputs in found.classes)
-    return Check(outcome=Outcome.HOLDS, says=f"one sum for each multiset: {'; '.join(each)}")
+    return compared(True, f"one sum for each multiset: {'; '.join(each)}")
 
 
 def _lemma_8(dag: Dag, sums: Mapping[Hashable, Fraction]) -> Check:
@@ -141,13 +133,9 @@ def _lemma_8(dag: Dag, sums: Mapping[Hashable, Fraction]) -> Check:
     says = f"path by path, they add to {total_sum}; 1/d is {Fraction(1, d)}"
     if wrong:
         says += f", but {wrong[0]} has {sums[wrong[0]]}"
-    return Check(outcome=_outcome(not wrong and total_sum == 1), says=says)
+    return compared(not wrong and total_sum == 1, says)
 
 
 def _power_of_two(error: float) -> str:
     exponent = floor(-log2(error))
     return "2" + "⁻" + str(exponent).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
-def _outcome(holds: bool) -> Outcome:
-    return Outcome.HOLDS if holds else Outcome.FAILS

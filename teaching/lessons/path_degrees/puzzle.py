@@ -5,11 +5,11 @@ from itertools import combinations
 
 from htpy import Node, div, p
 
-from teaching.dag_picture import Look, dag_picture
-from teaching.lesson import Puzzle, Verdict
+from teaching.lesson import Puzzle, Verdict, solved, unsolved
 from teaching.lessons.path_degrees.found import Multisets
 from teaching.lessons.path_degrees.polynomial import written
 from teaching.lessons.path_degrees.settings import PUZZLE, Settings
+from teaching.pictures.dag_picture import Look, dag_picture
 from teaching.pictures.mathml import formula, sub
 from theory.paths import path_polynomial
 
@@ -71,30 +71,28 @@ def _judge(settings: Settings) -> Verdict:
         degree = dag.in_degree(name)
         if degree < 2 and any(dag.paths(name, PUZZLE.o)):
             edges = "one incoming edge" if degree else "no incoming edge"
-            return Verdict(solved=False, why=f"{name} has {edges}; it needs two at least.")
+            return unsolved(f"{name} has {edges}; it needs two at least.")
     sums = dag.path_sums(PUZZLE.o)
     equal = [pair for pair in combinations(INPUTS, 2) if sums[pair[0]] == sums[pair[1]] != 0]
     if not equal:
         listed = ", ".join(f"{x} has {sums[x]}" for x in INPUTS)
-        return Verdict(solved=False, why=f"No two inputs have the same sum: {listed}.")
+        return unsolved(f"No two inputs have the same sum: {listed}.")
     multisets = path_polynomial.path_polynomials(dag, PUZZLE.o)
     for one, other in equal:
         if multisets[one] != multisets[other]:
-            return Verdict(
-                solved=True,
-                why=[
+            return solved(
+                [
                     f"{one} and {other} both have {sums[one]}, by different paths: ",
                     _both(multisets, one, other),
                     "Equal sums do not give (S).",
-                ],
+                ]
             )
     one, other = equal[0]
-    return Verdict(
-        solved=False,
-        why=[
+    return unsolved(
+        [
             f"{one} and {other} both have {sums[one]}, but also the same multiset: ",
             _both(multisets, one, other),
-        ],
+        ]
     )
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from htpy import Node, p
 
-from teaching.handles import choose, group, slider, switch
 from teaching.lessons.path_products.network import ARCHITECTURES, CORRELATED, Network
 from teaching.lessons.path_products.settings import Settings
 from teaching.lessons.path_products.terms import signed
+from teaching.pictures.handles import choose, group, slider, switch
 from theory.paths import weight_laws
 
 
@@ -22,32 +22,26 @@ def handles(settings: Settings, net: Network) -> Node:
     return [
         group(
             "Two paths",
-            choose("The picture moves", "active", settings.active, {"p": "p", "q": "p′"}),
-            choose(f"{name} ends at", "end", settings.path[-1][0], ends),
+            choose(settings, "active", "The picture moves", {"p": "p", "q": "p′"}),
+            choose(settings, "end", f"{name} ends at", ends, value=settings.path[-1][0]),
             choose(
-                "They part", "walk", settings.walk,
+                settings, "walk", "They part",
                 {"back": "going back from o (Lemma 9)", "forward": "going on from x (Lemma 10)"},
             ),
         ),
         group(
             "Network",
             choose(
-                "It has", "network", settings.network,
+                settings, "network", "It has",
                 {key: each.title for key, each in ARCHITECTURES.items()},
             ),
-            switch("no sharing: every edge has a weight of its own", "own", settings.own),
+            switch(settings, "own", "no sharing: every edge has a weight of its own"),
             None if settings.own else _shared(net),
         ),
         group(
             "Assumptions",
-            slider(
-                "H5: correlation of a and b, into g1:", "rho", settings.rho, low=-4, high=4,
-                shown=signed(rho),
-            ),
-            slider(
-                "H3: mean of every weight:", "mean", settings.mean, low=-4, high=4,
-                shown=signed(mean),
-            ),
+            slider(settings, "rho", "H5: correlation of a and b, into g1:", shown=signed(rho)),
+            slider(settings, "mean", "H3: mean of every weight:", shown=signed(mean)),
             _tie(settings),
         ),
     ]  # fmt: skip
@@ -70,6 +64,6 @@ def _tie(settings: Settings) -> Node:
         return p(".note")["H4: o averages, so no weight of it can be tied to another layer’s."]
     new, old = ", ".join(tied), ", ".join(tied.values())
     return switch(
-        f"the weights {new} into o are {old} once more", "tied", settings.tied,
+        settings, "tied", f"the weights {new} into o are {old} once more",
         note="H4 asks for independent layers.",
     )  # fmt: skip

@@ -6,10 +6,10 @@ from itertools import combinations
 
 from htpy import Node, div, p
 
-from teaching.handles import press
 from teaching.lessons.path_products.network import ARCHITECTURES, Network, Path
 from teaching.lessons.path_products.settings import Settings, write
 from teaching.lessons.path_products.terms import OMEGA, expected, plain, signed
+from teaching.pictures.handles import press
 from teaching.pictures.mathml import formula, rational, sup
 from theory.paths import weight_laws
 

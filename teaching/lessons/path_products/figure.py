@@ -1,16 +1,16 @@
 """The network with the two chosen paths drawn on it, and what they are in figures."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 
 from htpy import Element, Node, figcaption, figure, p
 
-from teaching.handles import part
 from teaching.lesson import Reader
 from teaching.lessons.path_products.matrix import matrix
 from teaching.lessons.path_products.network import Network, Path, edges
 from teaching.lessons.path_products.settings import Settings
 from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, link, linked
 from teaching.pictures import svg
+from teaching.pictures.handles import part
 from teaching.pictures.mathml import formula, rational
 from theory.paths import parting_paths, weight_laws
 
@@ -87,9 +87,7 @@ def _along(
     dashed: bool = False,
 ) -> Element:
     points = [(places[node][0], places[node][1] + apart) for node in path]
-    return svg.g(class_=kind)[
-        svg.polygonal(points, class_="way dashed" if dashed else "way")
-    ]  # fmt: skip
+    return svg.g(class_=kind)[svg.polygonal(points, class_="way dashed" if dashed else "way")]
 
 
 def _edge(
@@ -132,14 +130,9 @@ def _node(
 ) -> Element:
     x, y = place
     kind = "node chosen" if node == parts_here else "node"
-    at = {"x": f"{x - RADIUS:.1f}", "y": f"{y - RADIUS:.1f}"}
-    rim: Sequence[Node] = (
-        [svg.rect(class_=kind, width=f"{2 * RADIUS}", height=f"{2 * RADIUS}", rx="3", **at)]
-        if node in net.columns[0]
-        else [svg.circle(class_=kind, cx=f"{x:.1f}", cy=f"{y:.1f}", r=f"{RADIUS}")]
-    )
+    rim = svg.square if node in net.columns[0] else svg.disc
     return part(
-        [rim, svg.words(x, y + 5, node, kind="small")],
+        [rim(x, y, RADIUS, class_=kind), svg.words(x, y + 5, node, kind="small")],
         "through",
         node,
         label=f"{node}{', where the paths part' if node == parts_here else ''}; "

@@ -2,11 +2,11 @@
 
 from htpy import Node, figcaption
 
-from teaching.handles import part
 from teaching.lessons.path_products.network import Network, Path
 from teaching.lessons.path_products.settings import Settings, write
 from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, plain, signed
 from teaching.pictures import svg
+from teaching.pictures.handles import part
 from teaching.pictures.mathml import formula
 from theory.paths import weight_laws
 

@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 """Names of nodes from an input upwards."""
 
 Windows = Sequence[Sequence[int]]
-"""By neuron of a layer, the neurons of the layer below that it sees."""
+"""For each neuron of a layer, the neurons of the layer below that it sees."""
 
 CORRELATED = ("a", "b")
 """The two weights into g1 that the slider correlates."""

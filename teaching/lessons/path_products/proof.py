@@ -5,8 +5,7 @@ from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from math import prod
 
-from evidence.findings import Outcome
-from teaching.lesson import Check, Mark, Step
+from teaching.lesson import Check, Step, all_equal, compared, proved
 from teaching.lessons.path_products.figure import parting
 from teaching.lessons.path_products.network import Network, Path, edges
 from teaching.lessons.path_products.settings import Settings
@@ -49,23 +48,22 @@ def _centred(net: Network, p: Path) -> list[Step]:
     means = [weight_laws.mean(net.law, factor) for factor in product]
     averages = [weight_laws.average(net.law, [factor]) for factor in product]
     return [
-        Step(
+        proved(
             formula=formula(expected(OMEGA), "=", *each(net, p)),
             reason="H4: the weights on a path lie in different layers, and layers are independent.",
-            mark=Mark.PROVED,
-            check=_equal(
-                "averaged over all outcomes of the weights", whole,
-                "product of the means", prod(means, start=Fraction(1)),
+            check=all_equal(
+                {
+                    "averaged over all outcomes of the weights": whole,
+                    "product of the means": prod(means, start=Fraction(1)),
+                }
             ),
         ),
-        Step(
+        proved(
             formula=formula(*each(net, p), "=", 0),
             reason="H3: every weight has mean 0. (The fixed weights of an average only rescale.)",
-            mark=Mark.PROVED,
-            check=Check(
-                outcome=_outcome(not prod(means) and means == averages),
-                says=f"means by the law: {_listed(means)}; averaged over outcomes: "
-                f"{_listed(averages)}",
+            check=compared(
+                not prod(means) and means == averages,
+                f"means by the law: {_listed(means)}; averaged over outcomes: {_listed(averages)}",
             ),
         ),
     ]  # fmt: skip
@@ -75,7 +73,7 @@ def _parted(settings: Settings, net: Network, node: Hashable | None) -> Step:
     """Two different weights of one neuron."""
     forward = settings.walk == "forward"
     verb = "leave" if forward else "enter"
-    return Step(
+    return proved(
         formula=formula(W, "≠", W_PRIME, words(f"\u00a0{verb} one neuron")),
         reason="Going on from their common input x, let p and p′ part at a neuron. Two different "
         "weights leave it: an average cannot split a path, and a convolution without a mirrored "
@@ -83,10 +81,9 @@ def _parted(settings: Settings, net: Network, node: Hashable | None) -> Step:
         if forward
         else "Both end at one node o. Going back from o, let p and p′ part at a neuron. Two "
         "different weights enter it.",
-        mark=Mark.PROVED,
         check=None
         if settings.p == settings.q
-        else Check(outcome=Outcome.FAILS, says=_apart(settings.p, settings.q, forward=forward))
+        else compared(False, _apart(settings.p, settings.q, forward=forward))
         if node is None
         else _weights_differ(settings, net, node, verb),
     )
@@ -105,7 +102,7 @@ def _apart(p: Path, q: Path, *, forward: bool) -> str:
 def _weights_differ(settings: Settings, net: Network, node: Hashable, verb: str) -> Check:
     forward = settings.walk == "forward"
     if not parting_paths.parts_at(settings.p, settings.q, node, forward=forward):
-        return Check(outcome=Outcome.FAILS, says=f"they do not part at {node}")
+        return compared(False, f"they do not part at {node}")
     w, w_prime = (
         net.factors[edge] for edge in _steps(settings.p, settings.q, node, forward=forward)
     )
@@ -115,7 +112,7 @@ def _weights_differ(settings: Settings, net: Network, node: Hashable, verb: str)
         says += ": the fixed weights of an average, which are not random"
     elif w == w_prime:
         says += ": two edges with one weight"
-    return Check(outcome=_outcome(not fixed and w != w_prime), says=says)
+    return compared(not fixed and w != w_prime, says)
 
 
 def _crossed(settings: Settings, net: Network, node: Hashable | None) -> list[Step]:
@@ -139,7 +136,7 @@ def _crossed(settings: Settings, net: Network, node: Hashable | None) -> list[St
             formula(expected(W, W_PRIME), "=", expected(W), expected(W_PRIME)),
             formula(cross, "=", 0),
         )
-        last = Check(outcome=_outcome(whole == by_blocks == 0), says=says)
+        last = compared(whole == by_blocks == 0, says)
         checks: tuple[Check | None, ...] = (None, None, None if p == q else last)
     else:
         pair = _steps(p, q, node, forward=forward)
@@ -157,21 +154,24 @@ def _crossed(settings: Settings, net: Network, node: Hashable | None) -> list[St
             formula(cross, "=", expected(*linked(net, rest)), "·", 0, "=", 0),
         )  # fmt: skip
         checks = (
-            _equal(
-                "over all outcomes", whole,
-                f"by factors, {signed(others)} times {signed(both)}", others * both,
+            all_equal(
+                {
+                    "over all outcomes": whole,
+                    f"by factors, {signed(others)} times {signed(both)}": others * both,
+                }
             ),
-            _equal(
-                "over all outcomes", weight_laws.average(net.law, [w, w_prime]),
-                "product of the means", prod(means, start=Fraction(1)),
+            all_equal(
+                {
+                    "over all outcomes": weight_laws.average(net.law, [w, w_prime]),
+                    "product of the means": prod(means, start=Fraction(1)),
+                }
             ),
-            Check(
-                outcome=_outcome(whole == by_blocks == prod(means) == 0),
-                says=f"{says}; the two means: {_listed(means)}",
+            compared(
+                whole == by_blocks == prod(means) == 0, f"{says}; the two means: {_listed(means)}"
             ),
         )  # fmt: skip
     return [
-        Step(formula=line, reason=reason, mark=Mark.PROVED, check=check)
+        proved(formula=line, reason=reason, check=check)
         for line, reason, check in zip(formulas, reasons, checks, strict=True)
     ]
 
@@ -184,14 +184,15 @@ def _squared(net: Network, p: Path) -> Step:
         for factor, (_, head) in zip(product, edges(p), strict=True)
     ]
     squares: Sequence[Term] = each(net, p, power=2)
-    return Step(
+    return proved(
         formula=formula(SQUARE, "=", *squares, "=", *_product(variances)),
         reason="H4 again, then H3: a weight into a neuron of in-degree d has variance 2/d. (The "
         "weight 1/n of an average counts 1/n².)",
-        mark=Mark.PROVED,
-        check=_equal(
-            "over all outcomes", weight_laws.average(net.law, product * 2),
-            "product of the variances", prod(variances, start=Fraction(1)),
+        check=all_equal(
+            {
+                "over all outcomes": weight_laws.average(net.law, product * 2),
+                "product of the variances": prod(variances, start=Fraction(1)),
+            }
         ),
     )  # fmt: skip
 
@@ -210,16 +211,17 @@ def _summed(net: Network, p: Path) -> Step:
     )
     _, same = path_pairs.path_pair_sums(net.dag, end)[start]
     below = row("p")
-    return Step(
+    return proved(
         formula=formula(
             expected(sup(row("(", total("∑", below), OMEGA, ")"), 2)), "=",
             total("∑", below), SQUARE,
         ),
         reason="Of all pairs, only p = p′ is left. This is why Equation 13 has one sum, not two.",
-        mark=Mark.PROVED,
-        check=_equal(
-            f"over all pairs of paths from {start} to {end}", every,
-            "products of variances, by one sweep down the network", same,
+        check=all_equal(
+            {
+                f"over all pairs of paths from {start} to {end}": every,
+                "products of variances, by one sweep down the network": same,
+            }
         ),
     )  # fmt: skip
 
@@ -240,16 +242,5 @@ def _product(values: Sequence[Fraction]) -> list[Term]:
     return terms
 
 
-def _equal(one: str, left: Fraction, other: str, right: Fraction) -> Check:
-    return Check(
-        outcome=_outcome(left == right),
-        says=f"{one}: {signed(left)}; {other}: {signed(right)}",
-    )
-
-
 def _listed(values: Sequence[Fraction]) -> str:
     return ", ".join(map(signed, values))
-
-
-def _outcome(holds: bool) -> Outcome:
-    return Outcome.HOLDS if holds else Outcome.FAILS

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from teaching.lesson import Puzzle, Verdict
+from teaching.lesson import Puzzle, Verdict, solved, unsolved
 from teaching.lessons.path_products.network import ARCHITECTURES, CORRELATED, Network
 from teaching.lessons.path_products.settings import Settings
 from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, plain, signed
@@ -20,7 +20,6 @@ def puzzle(settings: Settings, net: Network) -> Puzzle:
             formula(expected(OMEGA, OMEGA_PRIME), "≠", 0),
             ".",
         ],
-        handles=None,
         judge=lambda: _judge(settings, net),
         hints=[
             "Two paths to o always decorrelate: that is proved. Which words of the lemma can you "
@@ -36,21 +35,17 @@ def puzzle(settings: Settings, net: Network) -> Puzzle:
 def _judge(settings: Settings, net: Network) -> Verdict:
     dropped = _dropped(settings)
     if dropped:
-        return Verdict(solved=False, why=dropped)
+        return unsolved(dropped)
     if settings.p == settings.q:
-        return Verdict(
-            solved=False,
-            why="p and p′ are one path; of course its square has a positive expectation.",
-        )
+        return unsolved("p and p′ are one path; of course its square has a positive expectation.")
     one, other = net.product(settings.p), net.product(settings.q)
     value = weight_laws.average(net.law, one + other)
     if not value:
-        return Verdict(solved=False, why=_why_zero(settings, net))
-    return Verdict(
-        solved=True,
-        why=f"E[{plain(one)} · {plain(other)}] = {signed(value)}: the paths end at "
+        return unsolved(_why_zero(settings, net))
+    return solved(
+        f"E[{plain(one)} · {plain(other)}] = {signed(value)}: the paths end at "
         f"{settings.p[-1]} and {settings.q[-1]}, over the same weights. Lemma 9 speaks of one end "
-        "o, and needs to.",
+        "o, and needs to."
     )
 
 

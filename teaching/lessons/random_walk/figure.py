@@ -5,14 +5,15 @@ from fractions import Fraction
 
 from htpy import Node, figcaption, figure, p
 
-from teaching.dag_picture import Look, dag_picture
+from evidence.levels import STRICT_LESSON_ERROR
 from teaching.edited_network import BIAS
-from teaching.handles import choose, group, press, rows, slider, switch
 from teaching.lesson import Reader
-from teaching.lessons.random_walk.crowd import ERROR, WALKS, Seen
+from teaching.lessons.random_walk.crowd import WALKS, Seen
 from teaching.lessons.random_walk.network import INPUTS, NETWORK, O, counted_degrees
 from teaching.lessons.random_walk.settings import Settings, taken
 from teaching.pictures import svg
+from teaching.pictures.dag_picture import Look, dag_picture, links_of_edges
+from teaching.pictures.handles import choose, group, press, rows, slider, switch
 from theory.dag import Dag
 from theory.paths import enumerated_paths, path_polynomial
 
@@ -53,9 +54,7 @@ def picture(dag: Dag, settings: Settings, reader: Reader, seen: Seen) -> Node:
 
     def walker(places: dict[Hashable, tuple[float, float]]) -> Node:
         x, y = places[here]
-        return svg.circle(
-            ".dot.two.moves", cx=f"{x + 20:.1f}", cy=f"{y - 18:.1f}", r="7", aria_hidden="true"
-        )
+        return svg.disc(x + 20, y - 18, 7, class_="dot two moves", aria_hidden="true")
 
     return figure[
         dag_picture(
@@ -79,11 +78,8 @@ def picture(dag: Dag, settings: Settings, reader: Reader, seen: Seen) -> Node:
 
 def path_links(dag: Dag, end: str) -> dict[int, list[str]]:
     """Name, for each edge, the paths from an input that it lies on, in `edge_paths`' order."""
-    links: dict[int, list[str]] = {}
-    for number, path in enumerate(enumerated_paths.edge_paths(dag, end, O)):
-        for edge in path:
-            links.setdefault(edge, []).append(f"path-{number}")
-    return links
+    paths = enumerated_paths.edge_paths(dag, end, O)
+    return links_of_edges((f"path-{number}", path) for number, path in enumerate(paths))
 
 
 def handles(dag: Dag, settings: Settings) -> Node:
@@ -92,19 +88,16 @@ def handles(dag: Dag, settings: Settings) -> Node:
     ended = bool(steps) and not dag.in_degree(steps[-1][1])
     return [
         press("Send the next walker" if ended else "Climb one step", "climb", kind="main"),
-        slider(
-            "A crowd of walkers:", "crowd", settings.crowd, low=0, high=20,
-            shown=f"{WALKS * settings.crowd:,}",
-        ),
-        choose("Show the paths from", "end", settings.end, {x: x for x in INPUTS}),
+        slider(settings, "crowd", "A crowd of walkers:", shown=f"{WALKS * settings.crowd:,}"),
+        choose(settings, "end", "Show the paths from", INPUTS),
         group(
             "Assumptions",
             switch(
-                "a bias node", "bias", settings.bias,
+                settings, "bias", "a bias node",
                 note="Lemma 7 knows no neuron without incoming edges but the inputs.",
             ),
             choose(
-                "each neuron counts 1 over its", "degrees", settings.degrees,
+                settings, "degrees", "each neuron counts 1 over its",
                 {"in": "in-degree", "out": "out-degree"},
             ),
         ),
@@ -112,7 +105,11 @@ def handles(dag: Dag, settings: Settings) -> Node:
 
 
 def _table(dag: Dag, reader: Reader, shares: Mapping[Hashable, Fraction], seen: Seen) -> Node:
-    heads = ["end", "exact", *(["seen", f"{100 * (1 - ERROR):g} % interval"] if seen else [])]
+    heads = [
+        "end",
+        "exact",
+        *(["seen", f"{100 * (1 - STRICT_LESSON_ERROR):g} % interval"] if seen else []),
+    ]
     lines: list[list[Node]] = []
     for end in dag.inputs:
         line = [str(end), str(shares[end]) if reader.answered else HIDDEN]

@@ -3,8 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 
-from evidence.findings import Outcome
-from teaching.lesson import Check, Mark, Step
+from teaching.lesson import Check, Step, all_equal, checked, compared, proved
 from teaching.lessons.random_walk.crowd import Seen, crowd_check
 from teaching.lessons.random_walk.network import INPUTS, O, counted_degree, counted_degrees
 from teaching.lessons.random_walk.settings import Settings
@@ -33,56 +32,53 @@ def steps(dag: Dag, settings: Settings, seen: Seen) -> Sequence[Step]:
     terms = enumerated_paths.edge_path_products(dag, x, O, degrees)
     by_path, by_sweep = (sum((each[x] for x in INPUTS), Fraction(0)) for each in (listed, swept))
     return [
-        Step(
+        proved(
             formula=formula("P", "(", x, ")", "=", *_terms(terms)),
             reason=f"P({x}) is the probability that the walk ends at {x}. A path is climbed if "
             "each of its edges is chosen: 1/in-degree at each node that the walker leaves. "
             "Different paths exclude each other.",
-            mark=Mark.PROVED,
             check=_first_check(x, sum(terms, Fraction(0)), listed, walked, swept),
         ),
-        Step(
+        checked(
             formula=formula(fraction(words("walkers that end at x"), words("all walkers")), "→",
                             "P", "(", "x", ")"),
             reason="The law of large numbers: send a crowd, and see.",
-            mark=Mark.CHECKED,
             check=crowd_check(seen, swept),
         ),
-        Step(
+        proved(
             formula=formula("o", "→", "…", "→", words("no incoming edge")),
             reason="Edges go one way, so no node comes twice; there are finitely many, and the "
             "walk ends.",
-            mark=Mark.PROVED,
             check=_finite(dag),
         ),
-        Step(
+        checked(
             formula=formula(
                 words("the walk ends at\u00a0"), "v", "⇒", "v", words("\u00a0is an input")
             ),
             reason="In a network without biases, every other neuron has an incoming edge.",
-            mark=Mark.CHECKED,
-            check=Check(
-                outcome=_outcome(not dead),
-                says=f"walks also end at {', '.join(dead)}" if dead else "walks end at inputs only",
+            check=compared(
+                not dead,
+                f"walks also end at {', '.join(dead)}" if dead else "walks end at inputs only",
             ),
         ),
-        Step(
+        proved(
             formula=formula(
                 total("∑", "x"), total("∑", row("p", "∈", "P", "(", "x", ",", "o", ")")),
                 total("∏", row("v", "∈", "p", "∖", "x")), fraction(1, sub("d", "v")), "=", 1,
             ),
             reason="The walk ends somewhere, and only at inputs. This is Equation 11; v are the "
             "nodes of the path p, all but x itself, and d with index v their in-degrees.",
-            mark=Mark.PROVED,
-            check=_all_same(by_path, by_sweep, Fraction(1)),
+            check=all_equal({"over all paths": by_path, "by one sweep": by_sweep, "wanted": 1}),
         ),
-        Step(
+        proved(
             formula=formula(fraction(1, "d"), total("∑", "x"), "P", "(", "x", ")", "=",
                             fraction(1, "d")),
             reason=f"So the mean over the inputs is 1/d, here 1/{d}. That each input has exactly "
             "1/d needs more: symmetry, the next lesson.",
-            mark=Mark.PROVED,
-            check=_all_same(by_path / d, by_sweep / d, Fraction(1, d)),
+            check=all_equal(
+                {"over all paths": by_path / d, "by one sweep": by_sweep / d,
+                 "wanted": Fraction(1, d)}
+            ),
         ),
     ]  # fmt: skip
 
@@ -108,9 +104,9 @@ def _first_check(x: str, written: Fraction, listed: Shares, walked: Shares, swep
     if written != walked[x]:
         wrong.insert(0, x)
     if not wrong:
-        return Check(
-            outcome=Outcome.HOLDS,
-            says=f"the paths from {x}, one by one: {written}; one sweep down from o: {walked[x]}; "
+        return compared(
+            True,
+            f"the paths from {x}, one by one: {written}; one sweep down from o: {walked[x]}; "
             f"and likewise at all {len(walked)} nodes",
         )
     at = wrong[0]
@@ -118,26 +114,15 @@ def _first_check(x: str, written: Fraction, listed: Shares, walked: Shares, swep
     says = f"at {at}, path by path: {by_path}"
     if at in swept:
         says += f"; all paths in one sweep: {swept[at]}"
-    return Check(outcome=Outcome.FAILS, says=f"{says}; the walk: {walked[at]}")
+    return compared(False, f"{says}; the walk: {walked[at]}")
 
 
 def _finite(dag: Dag) -> Check:
     walks = (path for end in dag.inputs for path in enumerated_paths.edge_paths(dag, end, O))
     longest = max((len(path) for path in walks), default=0)
     levels = dag.backward_sweep.level(dag.position(O))
-    return Check(
-        outcome=_outcome(longest == levels and bool((dag.tails < dag.heads).all())),
-        says=f"in the order of the nodes, all {len(dag.tails)} edges go up; the longest walk, of "
+    return compared(
+        longest == levels and bool((dag.tails < dag.heads).all()),
+        f"in the order of the nodes, all {len(dag.tails)} edges go up; the longest walk, of "
         f"all listed: {longest} steps; levels below o: {levels}",
     )
-
-
-def _all_same(enumerated: Fraction, swept: Fraction, wanted: Fraction) -> Check:
-    return Check(
-        outcome=_outcome(enumerated == swept == wanted),
-        says=f"over all paths: {enumerated}; by one sweep: {swept}; wanted: {wanted}",
-    )
-
-
-def _outcome(holds: bool) -> Outcome:
-    return Outcome.HOLDS if holds else Outcome.FAILS

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from teaching.lesson import Puzzle, Verdict
+from teaching.lesson import Puzzle, Verdict, solved, unsolved
 from teaching.lessons.random_walk.network import INPUTS, NETWORK, O
 from teaching.lessons.random_walk.proof import dead_ends
 from teaching.lessons.random_walk.settings import Settings, dag_of
@@ -15,7 +15,6 @@ def puzzle(settings: Settings) -> Puzzle:
     return Puzzle(
         task="Edit the network until walks end at x1, x2, x3 with probabilities 1/2, 1/3 and 1/6, "
         "without parallel edges and without walks that end elsewhere.",
-        handles=None,
         judge=lambda: _judge(settings),
         hints=[
             "Read the shares as a budget: o hands its 1 to the nodes below in equal parts, and "
@@ -29,14 +28,14 @@ def puzzle(settings: Settings) -> Puzzle:
 def _judge(settings: Settings) -> Verdict:
     dag = dag_of(settings)
     if dead := dead_ends(dag):
-        return Verdict(solved=False, why=f"Walks also end at {', '.join(dead)}, which is no input.")
+        return unsolved(f"Walks also end at {', '.join(dead)}, which is no input.")
     for edge in settings.edges:
         if settings.edges.count(edge) > 1:
             tail, head = (NETWORK.names[end] for end in edge)
-            return Verdict(solved=False, why=f"Two edges go from {tail} to {head}; one is enough.")
+            return unsolved(f"Two edges go from {tail} to {head}; one is enough.")
     sums = dag.path_sums(O)
     for x in INPUTS:
         if sums[x] != WANTED[x]:
             more = "more" if sums[x] > WANTED[x] else "less"
-            return Verdict(solved=False, why=f"{x} has {sums[x]}, {more} than {WANTED[x]}.")
-    return Verdict(solved=True, why="The shares are 1/2, 1/3 and 1/6, and they add to 1.")
+            return unsolved(f"{x} has {sums[x]}, {more} than {WANTED[x]}.")
+    return solved("The shares are 1/2, 1/3 and 1/6, and they add to 1.")

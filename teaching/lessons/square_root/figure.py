@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from htpy import Node, figcaption, figure, p
 
-from teaching.dag_picture import Look, dag_picture
-from teaching.handles import choose, group, slider, switch
 from teaching.lesson import Reader
 from teaching.lessons.square_root.network import Instance
 from teaching.lessons.square_root.plots import plots
 from teaching.lessons.square_root.sample import NETWORKS, SIZES
-from teaching.lessons.square_root.settings import MOST_INPUTS, MOST_PIECES, MOST_WIDE, Settings
+from teaching.lessons.square_root.settings import Settings
+from teaching.pictures.dag_picture import Look, dag_picture, links_of_edges
+from teaching.pictures.handles import choose, group, slider, switch
 
 if TYPE_CHECKING:
     from simulations.small_samples.growth import Growth
@@ -23,7 +23,9 @@ HIDDEN = "?"
 def picture(instance: Instance, reader: Reader, drawn: "Growth | None") -> Node:
     """Draw the network, and below it what networks of its kind showed."""
     settings, dag, moments = instance.settings, instance.dag, instance.moments
-    links = path_links(instance)
+    links = links_of_edges(
+        (f"path-{number}", path) for number, path in enumerate(instance.drawn_paths)
+    )
 
     def node(name: Hashable) -> Look:
         position = dag.position(name)
@@ -58,63 +60,49 @@ def picture(instance: Instance, reader: Reader, drawn: "Growth | None") -> Node:
     ]
 
 
-def path_links(instance: Instance) -> dict[int, list[str]]:
-    """Name, for each edge, the paths from the chosen input to f1 that it lies on."""
-    links: dict[int, list[str]] = {}
-    for number, path in enumerate(instance.drawn_paths):
-        for edge in path:
-            links.setdefault(edge, []).append(f"path-{number}")
-    return links
-
-
 def handles(settings: Settings) -> Node:
     """Return what shapes the network and what drops an assumption."""
     return [
         slider(
-            f"Networks drawn at each of d = {', '.join(map(str, SIZES))}:", "networks",
-            settings.networks, low=0, high=MOST_PIECES, shown=f"{NETWORKS * settings.networks:,}",
+            settings, "networks", f"Networks drawn at each of d = {', '.join(map(str, SIZES))}:",
+            shown=f"{NETWORKS * settings.networks:,}",
         ),
         choose(
-            "Kind", "kind", settings.kind,
+            settings, "kind", "Kind",
             {"dense": "dense layers (Theorem 3)", "conv": "convolutions (Corollary 5)"},
         ),
-        _size("Inputs d:", "inputs", settings.inputs, high=MOST_INPUTS),
+        slider(settings, "inputs", "Inputs d:"),
         _dense(settings) if settings.is_dense else _convolutions(settings),
-        _size("Logits:", "logits", settings.logits, high=3),
+        slider(settings, "logits", "Logits:"),
         group("Assumptions", _assumptions(settings)),
     ]  # fmt: skip
 
 
 def _dense(settings: Settings) -> Node:
     return [
-        _size("First hidden layer:", "first", settings.first, high=MOST_WIDE),
-        _size(
-            "Second hidden layer:", "second", settings.second, low=0, high=MOST_WIDE, none="none"
-        ),
+        slider(settings, "first", "First hidden layer:"),
+        slider(settings, "second", "Second hidden layer:", shown=str(settings.second or "none")),
     ]
 
 
 def _convolutions(settings: Settings) -> Node:
     return [
-        _size("Convolutions:", "depth", settings.depth, high=2),
-        _size("Kernel:", "kernel", settings.kernel, high=3),
-        _size("Stride:", "stride", settings.stride, high=3),
-        choose(
-            "Padding", "padding", settings.padding,
-            {"circular": "circular", "reflect": "reflect", "zeros": "zeros", "none": "none"},
-        ),
-    ]  # fmt: skip
+        slider(settings, "depth", "Convolutions:"),
+        slider(settings, "kernel", "Kernel:"),
+        slider(settings, "stride", "Stride:"),
+        choose(settings, "padding", "Padding", ("circular", "reflect", "zeros", "none")),
+    ]
 
 
 def _assumptions(settings: Settings) -> Node:
     return [
         switch(
-            "no ReLU on the logits", "linear", settings.linear,
+            settings, "linear", "no ReLU on the logits",
             note="As in practice. H1 counts a ReLU after every neuron.",
         ),
         not settings.is_dense
         and choose(
-            "A weight's variance", "variance", settings.variance,
+            settings, "variance", "A weight's variance",
             {"h3": "2/in-degree (H3)", "he": "2/fan-in (He, torch)"},
         ),
         not settings.is_dense
@@ -123,7 +111,7 @@ def _assumptions(settings: Settings) -> Node:
             "weights. Sampled networks always have He's."
         ],
         choose(
-            "ReLUs of sampled networks", "gates", settings.gates,
+            settings, "gates", "ReLUs of sampled networks",
             {"masks": "fair coins (H1)", "real": "real ones"},
         ),
         p(".note")[
@@ -131,14 +119,8 @@ def _assumptions(settings: Settings) -> Node:
             "its ReLU flips, and squares stay. So mean squares are the same."
         ],
         switch(
-            "statements as printed", "printed", settings.printed,
+            settings, "printed", "statements as printed",
             note="Two had to be corrected: the number of paths in Equation 8, and q = ∞ in "
             "Equation 7.",
         ),
     ]  # fmt: skip
-
-
-def _size(words: str, name: str, value: int, *, low: int = 1, high: int, none: str = "") -> Node:
-    return slider(
-        words, name, value, low=low, high=high, shown=none if none and not value else str(value)
-    )

@@ -19,7 +19,7 @@ from theory.networks import small_networks
 
 D = 8
 ASKED, OTHER = (4, 3), (2, 5)
-"""Of the question: inputs, hidden layers, and those of another network with the same answer."""
+"""The question's inputs and hidden layers, and the layers of another network with its answer."""
 
 
 def _question() -> Question:

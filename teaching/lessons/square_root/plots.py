@@ -20,10 +20,7 @@ RESIDUALS = Plot(x=D, y=Axis(label="measured / predicted − 1", low=-0.6, high=
 def plots(grown: "Growth", reader: Reader) -> Node:
     """Draw what was measured; with the prediction once the question has been answered."""
     measured = grown.mean_squares
-    dots = [
-        MOMENTS.bars([(d, one.low, one.high) for d, one in zip(grown.dims, measured, strict=True)]),
-        MOMENTS.dots([(d, one.estimate) for d, one in zip(grown.dims, measured, strict=True)]),
-    ]
+    dots = MOMENTS.intervals(list(zip(grown.dims, measured, strict=True)))
     label = "mean squares of gradient coordinates fall as the input dimension grows"
     caption = (
         f"Dots: means over the coordinates and over {grown.networks:,} networks or more at each "
@@ -68,8 +65,7 @@ def _residuals(grown: "Growth") -> Node:
             [(first, -LEVEL), (last, -LEVEL)], [(first, LEVEL), (last, LEVEL)], kind="three"
         ),
         RESIDUALS.curve([(first, 0), (last, 0)], kind="two"),
-        RESIDUALS.bars([(d, one.low, one.high) for d, one in zip(grown.dims, ratios, strict=True)]),
-        RESIDUALS.dots([(d, one.estimate) for d, one in zip(grown.dims, ratios, strict=True)]),
+        RESIDUALS.intervals(list(zip(grown.dims, ratios, strict=True))),
     ]
 
 

@@ -5,17 +5,16 @@ from fractions import Fraction
 
 from htpy import Node, span
 
-from evidence.findings import Outcome
-from teaching.lesson import Check, Mark, Step
+from teaching.lesson import Check, Mark, Step, all_equal, compared, proved
 from teaching.lessons.square_root.network import Instance
 from teaching.pictures.mathml import formula, fraction, rational, row, sub, sup, total, words
 from theory.paths import dag_patterns, moment_terms, path_polynomial, weighted_paths
 
 MOST_PATTERNS = 2**13
-"""Of signs and gates that are tried one by one: some milliseconds."""
+"""The most patterns of signs and gates that are tried one by one: it takes some milliseconds."""
 
 ROUNDING = 1e-12
-"""Between fractions, and means of so many floats."""
+"""How far a mean of so many floats may be from the fraction that it stands for."""
 
 SQUARE = row("E", "[", sup(row("(", sub("∂", "x"), "f", ")"), "2"), "]")
 OVER_PATHS = total("∑", "p")
@@ -30,7 +29,7 @@ def exact_steps(instance: Instance) -> Sequence[Step]:
     terms = moment_terms.path_variances(instance.dag, instance.x)
     same = sum(terms, Fraction(0))
     first = [
-        Step(
+        proved(
             formula=[
                 formula(SQUARE), " ",
                 formula("=", total("∑", "p, p′"), "E", "[", sub("ω", "p"), sub("ω", "p′"), "]",
@@ -40,10 +39,9 @@ def exact_steps(instance: Instance) -> Sequence[Step]:
                     " over the paths p from x: ω is the product of the path's weights, σ is 1 if "
                     "all its ReLUs are open, else 0. Square. By H1, ReLUs are independent of "
                     "weights."],
-            mark=Mark.PROVED,
             check=_pairs(instance, moment),
         ),
-        Step(
+        proved(
             formula=[
                 formula("=", OVER_PATHS, ALONG, "E", "[", sup(sub("w", "v"), "2"), "]",
                         "E", "[", sup(sub("σ", "v"), "2"), "]"),
@@ -52,7 +50,6 @@ def exact_steps(instance: Instance) -> Sequence[Step]:
             reason="Two different paths part somewhere, over two weights into one neuron. These "
             "are uncorrelated with mean 0 (Lemma 9), so only p = p′ is left. The "
             "neurons v are those of p, without x.",
-            mark=Mark.PROVED,
             check=_same_paths(instance, moment, terms),
         ),
     ]  # fmt: skip
@@ -65,13 +62,12 @@ def _equation_8(instance: Instance, same: Fraction) -> Sequence[Step]:
     layers = case.sizes[1:] if settings.printed else case.sizes[1:-1]
     counted = case.size_of_all_layers if settings.printed else case.size_of_hidden_layers
     return [
-        Step(
+        proved(
             formula=formula("=", PATHS, ALONG, row(fraction(2, DEGREE), "·", fraction(1, 2))),
             reason=["H3: a weight into v has variance ", formula("2", "/", DEGREE), ", where ",
                     formula(DEGREE), " is the size of the layer below. H1: every ReLU, the logit's "
                     "too, is open half of the time. All paths have the same product: count them."],
-            mark=Mark.PROVED,
-            check=_all_equal(
+            check=all_equal(
                 {
                     "line 2": same,
                     "in-degrees, path by path": moment_terms.sum_over_paths(
@@ -90,7 +86,7 @@ def _equation_8(instance: Instance, same: Fraction) -> Sequence[Step]:
             else "The number of paths: each chooses one neuron in every hidden layer. (The print "
             "multiplies by the number of logits, too: see the handle.)",
             mark=Mark.CHECKED if settings.printed else Mark.PROVED,
-            check=_all_equal(
+            check=all_equal(
                 {
                     "paths, one by one": sum(1 for _ in dag.paths(instance.x, instance.o)),
                     "by polynomials": case.paths,
@@ -98,11 +94,10 @@ def _equation_8(instance: Instance, same: Fraction) -> Sequence[Step]:
                 }
             ),
         ),
-        Step(
+        proved(
             formula=formula(SQUARE, "=", fraction(1, "d")),
             reason="Each hidden layer's size stands once above, as a number of paths, and once "
             "below, as an in-degree. Only d is left.",
-            mark=Mark.PROVED,
             check=_each_is_share(instance),
         ),
     ]  # fmt: skip
@@ -112,7 +107,7 @@ def _equation_13(instance: Instance, same: Fraction) -> Sequence[Step]:
     dag, sums = instance.dag, instance.sums
     listed = moment_terms.sum_over_paths(dag, instance.x, dag.in_degree)
     return [
-        Step(
+        proved(
             formula=[
                 formula("=", OVER_PATHS, ALONG, row(fraction(2, DEGREE), "·", fraction(1, 2))),
                 " ",
@@ -121,8 +116,7 @@ def _equation_13(instance: Instance, same: Fraction) -> Sequence[Step]:
             reason=["H3: a weight into v has variance ", formula("2", "/", DEGREE), ", where ",
                     formula(DEGREE), " is the in-degree. H1: every ReLU, the logit's too, is open "
                     "half of the time. 2 and 1/2 cancel."],
-            mark=Mark.PROVED,
-            check=_all_equal(
+            check=all_equal(
                 {
                     "line 2": same,
                     "1/in-degrees, path by path": listed,
@@ -130,19 +124,17 @@ def _equation_13(instance: Instance, same: Fraction) -> Sequence[Step]:
                 }
             ),
         ),
-        Step(
+        proved(
             formula=formula("=", fraction(1, "d"), words("\u00a0 by (S)")),
             reason="Under (S) all inputs have the same path-degrees, so the same sum (Lemma 8); "
             "and the sums of all inputs add to 1 (Lemma 7).",
-            mark=Mark.PROVED,
             check=_symmetry(instance),
         ),
-        Step(
+        proved(
             formula=formula("E", "[", sup(sub(row("‖", sub("∂", "x"), "f", "‖"), "2"), "2"), "]",
                             "=", 1),
             reason="Add line 3 over the inputs: by Lemma 7 the sums add to 1, with (S) or without.",
-            mark=Mark.PROVED,
-            check=_all_equal(
+            check=all_equal(
                 {
                     "second moments add to": sum(instance.moments.values()),
                     "path sums to": sum(sums.values()),
@@ -167,7 +159,7 @@ def _pairs(instance: Instance, moment: Fraction) -> Check:
             f"; mean of (∂ₓf)² over all {patterns.number:,} patterns of weights ±√variance and "
             f"open or closed ReLUs: {tried:.4g}"
         )
-    return Check(outcome=_outcome(holds), says=says)
+    return compared(holds, says)
 
 
 def _same_paths(instance: Instance, moment: Fraction, terms: Sequence[Fraction]) -> Check:
@@ -175,9 +167,9 @@ def _same_paths(instance: Instance, moment: Fraction, terms: Sequence[Fraction])
     met = {path.edges: path.gated_square for path in instance.paths}
     drawn = [met[edges] for edges in instance.drawn_paths if edges in met]
     same = sum(terms, Fraction(0))
-    return Check(
-        outcome=_outcome(moment == same and drawn == list(terms)),
-        says=f"all pairs of paths: {moment}; the {_paths(terms)}, one by one: {same}; weight by "
+    return compared(
+        moment == same and drawn == list(terms),
+        f"all pairs of paths: {moment}; the {_paths(terms)}, one by one: {same}; weight by "
         f"weight, as drawn: {sum(drawn, Fraction(0))}",
     )
 
@@ -187,25 +179,22 @@ def _symmetry(instance: Instance) -> Check:
     wanted = Fraction(1, instance.settings.inputs)
     different = [n for n, value in enumerate(sums.values(), 1) if value != wanted]
     if decided.holds != path_polynomial.same_path_degrees(dag, instance.o):
-        return Check(outcome=Outcome.FAILS, says="two ways to decide (S) disagree")
+        return compared(False, "two ways to decide (S) disagree")
     if decided.witnesses is None:
-        return Check(
-            outcome=_outcome(not different),
-            says=f"(S) holds; {_values(sums.values())}; 1/d = {wanted}",
-        )
+        return compared(not different, f"(S) holds; {_values(sums.values())}; 1/d = {wanted}")
     one, other = (dag.position(x) + 1 for x in decided.witnesses)
     says = f"(S) fails: x{one} and x{other} have different path-degrees; {_values(sums.values())}"
     if not different:
-        return Check(outcome=Outcome.HOLDS, says=f"{says}, 1/d all the same")
-    return Check(outcome=Outcome.FAILS, says=f"{says}, not all 1/d = {wanted}")
+        return compared(True, f"{says}, 1/d all the same")
+    return compared(False, f"{says}, not all 1/d = {wanted}")
 
 
 def _each_is_share(instance: Instance) -> Check:
     moments, sums = list(instance.moments.values()), list(instance.sums.values())
     wanted = Fraction(1, instance.settings.inputs)
-    return Check(
-        outcome=_outcome(set(moments) == set(sums) == {wanted}),
-        says=f"second moments: {_values(moments)}; sums of 1/in-degrees: {_values(sums)}; "
+    return compared(
+        set(moments) == set(sums) == {wanted},
+        f"second moments: {_values(moments)}; sums of 1/in-degrees: {_values(sums)}; "
         f"1/d = {wanted}",
     )
 
@@ -230,14 +219,3 @@ def _terms(terms: Sequence[Fraction]) -> Node:
     for number, term in enumerate(terms):
         written += [" + " if number else " = ", formula(row(rational(term), link=f"path-{number}"))]
     return span[written]
-
-
-def _all_equal(sides: dict[str, Fraction | int]) -> Check:
-    return Check(
-        outcome=_outcome(len(set(sides.values())) == 1),
-        says="; ".join(f"{name}: {value}" for name, value in sides.items()),
-    )
-
-
-def _outcome(holds: bool) -> Outcome:
-    return Outcome.HOLDS if holds else Outcome.FAILS

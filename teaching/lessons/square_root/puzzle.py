@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from teaching.lesson import Puzzle, Verdict
+from teaching.lesson import Puzzle, Verdict, solved, unsolved
 from teaching.lessons.square_root.network import Instance
 
 WANTED = Fraction(5, 18)
@@ -13,7 +13,6 @@ def puzzle(instance: Instance) -> Puzzle:
     return Puzzle(
         task=f"Give some input exactly E[(∂ₓf1)²] = {WANTED}, while all inputs together still "
         "have E[‖∂ₓf1‖²] = 1.",
-        handles=None,
         judge=lambda: _judge(instance),
         hints=[
             "Wherever (S) holds, every input has 1/d. So break (S), but not H1 or H3.",
@@ -26,25 +25,20 @@ def puzzle(instance: Instance) -> Puzzle:
 
 
 def _judge(instance: Instance) -> Verdict:
-    def no(why: str) -> Verdict:
-        return Verdict(solved=False, why=why)
-
     moments = list(instance.moments.values())
     length = sum(moments)
     if instance.settings.linear:
-        return no(f"Without a ReLU on the logit all is doubled: E[‖∂ₓf1‖²] = {length}.")
+        return unsolved(f"Without a ReLU on the logit all is doubled: E[‖∂ₓf1‖²] = {length}.")
     if length != 1:
-        return no(
+        return unsolved(
             f"E[‖∂ₓf1‖²] = {length}, not 1: beside the zeros, in-degrees are below the fan-in."
         )
     if instance.symmetry:
-        return no(f"(S) holds, so every input has 1/d = {moments[0]}.")
+        return unsolved(f"(S) holds, so every input has 1/d = {moments[0]}.")
     if WANTED not in moments:
-        return no(
+        return unsolved(
             f"The length is right, and inputs differ; but they have "
             f"{', '.join(map(str, moments))}, and none has {WANTED}."
         )
     which = ", ".join(f"x{n}" for n, value in enumerate(moments, 1) if value == WANTED)
-    return Verdict(
-        solved=True, why=f"{which}: {WANTED}. All inputs: {', '.join(map(str, moments))}, sum 1."
-    )
+    return solved(f"{which}: {WANTED}. All inputs: {', '.join(map(str, moments))}, sum 1.")

@@ -7,30 +7,29 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.levels import LESSON_ERROR
 from teaching.lesson import Sampling
 from teaching.lessons.square_root.settings import Settings
 
 if TYPE_CHECKING:
     from simulations.engine.gradient_norms import GradientNorms
     from simulations.small_samples.growth import Growth
-    from theory.networks.path_networks import Network
+    from theory.networks.sequential_networks import Network
     from theory.networks.small_modules import Padding
 
 SIZES = (36, 108, 324, 972)
 """Input dimensions of the sampled networks: multiples of all strides and their squares."""
 
 NETWORKS = 32
-"""In a piece."""
+"""Networks in a piece of the sample."""
 
 WIDER = 16
 """Neurons of a sampled network's hidden layer for each one that is drawn."""
 
 CHANNELS = 8
-"""Of a sampled network's convolutions, which are drawn with one."""
+"""Channels of a sampled network's convolutions; the picture shows one."""
 
 SEED = 7
-ERROR = 0.01
-"""Of each interval on the page."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -122,5 +121,5 @@ def collected(pieces: Sequence[Piece]) -> "Growth | None":
         samples=[gradient_norms.joined([piece.sample for piece in one]) for one in by_size],
         predicted=[one[0].predicted for one in by_size],
         largest=[one[0].largest for one in by_size],
-        error=ERROR,
+        error=LESSON_ERROR,
     )

@@ -4,15 +4,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from evidence.equivalence import Equivalence
 from evidence.findings import Outcome
-from teaching.lesson import Check, Mark, Step
+from evidence.intervals import Equivalence, Interval
+from teaching.lesson import Check, Step, checked, not_yet
 from teaching.lessons.square_root.proof import SQUARE
 from teaching.lessons.square_root.settings import Settings
 from teaching.pictures.mathml import formula, fraction, root, row, sub, subsup, sup, total, words
 
 if TYPE_CHECKING:
-    from evidence.intervals import Interval
     from simulations.small_samples.growth import Growth
 
 LEVEL, EXPONENT, MARGIN_OF_LARGEST = 0.25, 0.1, 0.05
@@ -27,21 +26,19 @@ def scaling_steps(settings: Settings, grown: "Growth | None") -> Sequence[Step]:
     """Return the lines on growing d; undecided before networks are drawn."""
     with_loss = settings.logits > 1
     return [
-        Step(
+        checked(
             formula=formula(SQUARE, words("\u00a0 at every d")),
             reason="What (H) says of each coordinate, computed by the library for larger networks "
             "of this kind, and held against a sample. The mean over the coordinates counts.",
-            mark=Mark.CHECKED,
-            check=_levels(grown),
+            check=_held(grown, _levels),
         ),
-        Step(
+        checked(
             formula=formula(SQUARE, "∝", fraction(1, "d"), words(", so\u00a0"),
                             row("|", sub("∂", "x"), "f", "|"), "∼", fraction(1, root("d"))),
             reason="The exponent of d over all sizes. This ends Step 1 of the proof.",
-            mark=Mark.CHECKED,
-            check=_exponent(grown, lambda found: found.moment_exponent(), -1, EXPONENT),
+            check=_held(grown, lambda found: _exponent(found.moment_exponent(), -1, EXPONENT)),
         ),
-        Step(
+        checked(
             formula=formula(
                 "E", "[", fraction(sup(row("(", LOSS, "L", ")"), "2"),
                     row(sup(row("(", "1", "−", sub("q", "c"), ")"), "2"), "+",
@@ -53,17 +50,15 @@ def scaling_steps(settings: Settings, grown: "Growth | None") -> Sequence[Step]:
             "gradients are uncorrelated; that the q may be held fixed is only nearly right."
             if with_loss
             else "With a single logit the loss is 0: take more logits.",
-            mark=Mark.CHECKED,
-            check=_step_2(grown) if with_loss else None,
+            check=_held(grown, _step_2) if with_loss else None,
         ),
-        Step(
+        checked(
             formula=formula(sub(row("‖", LOSS, "L", "‖"), "q"), "∝",
                             sup("d", row(fraction(1, "q"), "−", fraction(1, 2)))),
             reason=["d coordinates of size 1/√d have this norm (Equation 7). Times ",
                     formula(sub("ε", "p"), "∝", sup("d", "1/p")),
                     ", with 1/p + 1/q = 1, an attack gains √d, whatever p."],
-            mark=Mark.CHECKED,
-            check=_norms(grown) if with_loss else None,
+            check=_held(grown, _norms) if with_loss else None,
         ),
         _largest(settings, grown),
     ]  # fmt: skip
@@ -95,54 +90,41 @@ def _largest(settings: Settings, grown: "Growth | None") -> Step:
         predicted, margin = -3 / 8, 1 / 8
     check = None
     if settings.logits > 1:
-        check = _exponent(grown, lambda found: found.norm_exponent(math.inf), predicted, margin)
-    return Step(formula=says, reason=reason, mark=Mark.CHECKED, check=check)
+        check = _held(
+            grown, lambda found: _exponent(found.norm_exponent(math.inf), predicted, margin)
+        )
+    return checked(formula=says, reason=reason, check=check)
 
 
-NOTHING_DRAWN = Check(
-    outcome=Outcome.UNDECIDED, says="no networks yet: draw some with the slider below the picture"
-)
-
-
-def _levels(grown: "Growth | None") -> Check:
+def _held(grown: "Growth | None", hold: "Callable[[Growth], Sequence[Equivalence]]") -> Check:
+    """Hold what has been drawn, if anything has."""
     if grown is None:
-        return NOTHING_DRAWN
-    return _first_of(
-        [
-            ratio.against(f"measured/predicted at d = {d}", predicted=1, margin=LEVEL)
-            for d, ratio in zip(grown.dims, grown.ratios, strict=True)
-        ]
-    )
+        return not_yet("no networks yet: draw some with the slider below the picture")
+    return _first_of(hold(grown))
 
 
-def _step_2(grown: "Growth | None") -> Check:
-    if grown is None:
-        return NOTHING_DRAWN
-    return _first_of([grown.step_2().against("left/right", predicted=1, margin=LEVEL)])
+def _levels(grown: "Growth") -> Sequence[Equivalence]:
+    return [
+        ratio.against(f"measured/predicted at d = {d}", predicted=1, margin=LEVEL)
+        for d, ratio in zip(grown.dims, grown.ratios, strict=True)
+    ]
 
 
-def _norms(grown: "Growth | None") -> Check:
-    if grown is None:
-        return NOTHING_DRAWN
-    return _first_of(
-        [
-            grown.norm_exponent(q).against(
-                f"exponent for q = {q:g}", predicted=1 / q - 1 / 2, margin=EXPONENT
-            )
-            for q in NORMS
-        ]
-    )
+def _step_2(grown: "Growth") -> Sequence[Equivalence]:
+    return [grown.step_2().against("left/right", predicted=1, margin=LEVEL)]
 
 
-def _exponent(
-    grown: "Growth | None",
-    measured: "Callable[[Growth], Interval]",
-    predicted: float,
-    margin: float,
-) -> Check:
-    if grown is None:
-        return NOTHING_DRAWN
-    return _first_of([measured(grown).against("exponent", predicted=predicted, margin=margin)])
+def _norms(grown: "Growth") -> Sequence[Equivalence]:
+    return [
+        grown.norm_exponent(q).against(
+            f"exponent for q = {q:g}", predicted=1 / q - 1 / 2, margin=EXPONENT
+        )
+        for q in NORMS
+    ]
+
+
+def _exponent(found: Interval, predicted: float, margin: float) -> Sequence[Equivalence]:
+    return [found.against("exponent", predicted=predicted, margin=margin)]
 
 
 def _first_of(findings: Sequence[Equivalence]) -> Check:

@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 
 from running.streams import stream
-from simulations.engine import gradients
+from simulations.engine import autograd
 from simulations.engine.ensemble import Ensemble, gradient_batches
 from simulations.networks import initialization
 from simulations.networks.families import build
@@ -65,5 +65,5 @@ def one_network(kind: str, weights: WeightSize | None) -> tuple[float, NDArray[n
     if weights is not None:
         initialization.resize_weights_(module, weights)
     inputs = torch.randn(1, *shape, generator=stream(SEED, "the law's input", kind))
-    found = gradients.input_gradients(module, inputs)
+    found = autograd.input_gradients(module, inputs)
     return float(found.logits[0]), found.logit_gradients[0].flatten().double().numpy()

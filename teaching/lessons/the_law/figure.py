@@ -1,18 +1,14 @@
 """The picture: gain of an attack against d, one dot a size, with the law and two neighbours."""
 
-from typing import TYPE_CHECKING
-
 from htpy import Node, figcaption, figure, span, sup
 
-from teaching.handles import choose, group, rows, slider
+from evidence.intervals import Interval
 from teaching.lessons.the_law import measured
 from teaching.lessons.the_law.measured import Shown, number
 from teaching.lessons.the_law.settings import DIMENSIONS, HE, NETWORKS
 from teaching.pictures import svg
+from teaching.pictures.handles import choose, group, rows, slider
 from teaching.pictures.plot import Axis, Plot
-
-if TYPE_CHECKING:
-    from evidence.intervals import Interval
 
 NAMES = {"inf": "∞", "2": "2", "1": "1"}
 EIGHTHS = ("0", "1/8", "1/4", "3/8", "1/2", "5/8", "3/4", "7/8", "1", "9/8", "5/4")
@@ -54,17 +50,16 @@ def handles(shown: Shown) -> Node:
     settings = shown.settings
     he = settings.eighths == HE
     return [
-        choose("Network:", "kind", settings.kind, KINDS),
-        choose("Norm of the attack, p =", "p", settings.p, NAMES),
+        choose(settings, "kind", "Network:", KINDS),
+        choose(settings, "p", "Norm of the attack, p =", NAMES),
         slider(
-            "Networks of each size:", "networks", settings.networks, low=1, high=16,
-            shown=str(NETWORKS * settings.networks),
+            settings, "networks", "Networks of each size:", shown=str(NETWORKS * settings.networks),
         ),
         group(
             "Assumption: how weights shrink",
             slider(
-                ["standard deviation ∝ in-degree", sup["−a"], ", a ="], "eighths", settings.eighths,
-                low=0, high=10, shown=EIGHTHS[settings.eighths] + (" (He)" if he else ""),
+                settings, "eighths", ["standard deviation ∝ in-degree", sup["−a"], ", a ="],
+                shown=EIGHTHS[settings.eighths] + (" (He)" if he else ""),
                 spoken=EIGHTHS[settings.eighths],
             ),
         ),
@@ -110,11 +105,8 @@ def _triangle(plot: Plot, shown: Shown) -> Node:
     ]
 
 
-def _dot(plot: Plot, d: int, found: "Interval") -> Node:
-    return svg.g(data_link=f"d-{d}")[
-        plot.bars([(d, found.low, found.high)], kind="two"),
-        plot.dots([(d, found.estimate)], kind="two"),
-    ]
+def _dot(plot: Plot, d: int, found: Interval) -> Node:
+    return svg.g(data_link=f"d-{d}")[plot.intervals([(d, found)], kind="two")]
 
 
 def _row(shown: Shown, d: int) -> list[Node]:

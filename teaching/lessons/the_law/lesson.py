@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from htpy import Node, p
 
-from teaching.lesson import Lesson, Question, Reader, Sampling, View
+from teaching.lesson import Lesson, Question, Reader, Sampling, View, nearest
 from teaching.lessons.the_law.figure import EIGHTHS, handles, picture
 from teaching.lessons.the_law.measured import Piece, Shown, number, power
 from teaching.lessons.the_law.proof import steps
@@ -36,7 +36,7 @@ def _question() -> Question:
         f"for {ASKED[1]} × {ASKED[1]}, {pixels:g} times as many. An attack may change every pixel "
         "by the same small ε. How many times as far can it push the larger network's output?",
         options=list(OPTIONS.values()),
-        right=min(range(len(OPTIONS)), key=lambda n: abs(list(OPTIONS)[n] - times)),
+        right=nearest(list(OPTIONS), times),
         because=f"The law gives {gains[0]:.4g} ε and {gains[1]:.4g} ε: {times:.3g} times as far, "
         f"√{pixels:g}. {pixels:g} times as many small changes push the same way, but each counts "
         f"{pixels / times:.3g} times less.",

@@ -4,11 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.intervals import Interval
+from evidence.levels import LESSON_ERROR
 from teaching.lessons.the_law.settings import (
     DIMENSIONS,
     NORMS,
@@ -20,14 +22,8 @@ from teaching.lessons.the_law.settings import (
 from theory.attacks import attack_growth
 from theory.attacks.norms import dual_exponent
 
-if TYPE_CHECKING:
-    from evidence.intervals import Interval
-
-ERROR = 0.01
-"""Of each interval on the page."""
-
 QS = tuple(dual_exponent(p) for p in NORMS.values())
-"""Of the norms that are kept of a gradient."""
+"""The exponents q of the norms that a piece keeps of each gradient."""
 
 Logs: TypeAlias = Mapping[int, NDArray[np.float64]]
 """Logarithms of what scales, one a network, by the input dimension d."""
@@ -112,27 +108,27 @@ class Shown:
         }
 
 
-def typical(logs: NDArray[np.float64]) -> "Interval":
+def typical(logs: NDArray[np.float64]) -> Interval:
     """Return the interval for a typical size, the geometric mean over networks."""
-    from evidence import intervals  # scipy, which the first page does without
+    from evidence import means  # scipy, which the first page does without
 
-    return intervals.mean_interval(logs, ERROR).exponential()
+    return means.mean_interval(logs, LESSON_ERROR).exponential()
 
 
-def exponent(logs: Logs) -> "Interval":
+def exponent(logs: Logs) -> Interval:
     """Return the interval for the exponent of d, of two d or more."""
-    from evidence import intervals
+    from evidence import means
 
-    return intervals.exponent_interval(list(logs), list(logs.values()), ERROR)
+    return means.exponent_interval(list(logs), list(logs.values()), LESSON_ERROR)
 
 
-def level(logs: Logs, expected: Mapping[int, float]) -> "Interval":
+def level(logs: Logs, expected: Mapping[int, float]) -> Interval:
     """Return the interval for log(drawn / expected gain), in the mean over the d."""
-    from evidence import intervals
+    from evidence import means
 
     apart = [one - math.log(expected[d]) for d, one in logs.items()]
     fewest = min(map(len, apart))
-    return intervals.mean_interval(np.mean([one[:fewest] for one in apart], axis=0), ERROR)
+    return means.mean_interval(np.mean([one[:fewest] for one in apart], axis=0), LESSON_ERROR)
 
 
 def number(value: float) -> str:

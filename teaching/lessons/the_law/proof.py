@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evidence.findings import Outcome
-from teaching.lesson import Check, Mark, Step
+from evidence.intervals import Interval
+from teaching.lesson import Check, Mark, Step, compared, not_yet, proved
 from teaching.lessons.the_law import measured
 from teaching.lessons.the_law.figure import NAMES
 from teaching.lessons.the_law.measured import Shown
@@ -16,22 +16,19 @@ from teaching.lessons.the_law.settings import DIMENSIONS, SIDES
 from teaching.pictures.mathml import formula, fraction, root, row, sub, sup, total
 from theory.attacks import attack_growth, norms
 
-if TYPE_CHECKING:
-    from evidence.intervals import Interval
-
 MARGIN = 0.05
-"""Of an exponent: over the factor 1,024 from the first d to the last, a drift of 1.4."""
+"""Margin of an exponent. From the first d to the last, a factor of 1,024, it is a drift of 1.4."""
 
 LEVEL = math.log(1.25)
-"""Of a gain over the expected one: the dots lie on the line within a quarter."""
+"""Margin of a gain over the expected one, as a logarithm: dots lie on the line within a quarter."""
 
 ROUNDING = 1e-4
-"""Relative, of gradients in float32."""
+"""Relative error that gradients in float32 may have."""
 
 OF_HE = math.sqrt(2)
 """The root mean square of an output with He's weights, which keep signals as they are."""
 
-WAIT = Check(outcome=Outcome.UNDECIDED, says="networks are being drawn")
+WAIT = not_yet("networks are being drawn")
 WORST = (Outcome.FAILS, Outcome.UNDECIDED, Outcome.HOLDS)
 
 
@@ -46,14 +43,13 @@ def steps(shown: Shown) -> Sequence[Step]:
     mark = Mark.CHECKED if q == "∞" else Mark.PROVED
     dual, equation_6, coordinates, law = _checks(shown) if len(shown.gains) > 1 else [WAIT] * 4
     return [
-        Step(
+        proved(
             formula=formula(
                 total("max", row(sub(row("‖", "δ", "‖"), p), "≤", sub("ε", p))), gradient, "·", "δ",
                 "=", row(gain, link=" ".join(f"d-{d}" for d in DIMENSIONS)),
             ),
             reason="The best attack follows the gradient, and gains the dual norm of it: q = "
             f"{q}, as 1/p + 1/q = 1 (Lemma 1; lesson 2).",
-            mark=Mark.PROVED,
             check=dual,
         ),
         Step(
@@ -65,12 +61,11 @@ def steps(shown: Shown) -> Sequence[Step]:
             mark=mark,
             check=equation_6,
         ),
-        Step(
+        proved(
             formula=formula(coordinate, "∝", row(fraction(1, root("d")), link="law")),
             reason="He's weights have the variance 2/in-degree, so that signals neither grow nor "
             "die on their way. That leaves each input E(∂o)² = 2/d (lessons 4 to 7; the paper's "
             "1/d counts a ReLU after o, too).",
-            mark=Mark.PROVED,
             check=coordinates,
         ),
         Step(
@@ -107,9 +102,9 @@ def _dual(shown: Shown, gradient: NDArray[np.float64]) -> Check:
     reached, dual = float(gradient @ attack), float(size * norms.dual_norm(gradient, p))
     length = float(norms.norm(attack, p))
     fits = math.isclose(length, size, rel_tol=ROUNDING)
-    return Check(
-        outcome=_holds(fits and math.isclose(reached, dual, rel_tol=ROUNDING)),
-        says=f"one network, d = {gradient.size}: the best δ, of size {length:.4g}, gains "
+    return compared(
+        fits and math.isclose(reached, dual, rel_tol=ROUNDING),
+        f"one network, d = {gradient.size}: the best δ, of size {length:.4g}, gains "
         f"{reached:.4g}; the dual norm times {size:.4g} is {dual:.4g}",
     )
 
@@ -162,7 +157,7 @@ def _law(shown: Shown) -> Check:
     )  # fmt: skip
 
 
-def _power(what: str, found: "Interval", wanted: float) -> Check:
+def _power(what: str, found: Interval, wanted: float) -> Check:
     held = found.against(what, predicted=wanted, margin=MARGIN)
     return Check(
         outcome=held.outcome,

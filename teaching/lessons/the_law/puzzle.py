@@ -1,6 +1,6 @@
 """The puzzle: weights with which larger images are no easier to attack, and their price."""
 
-from teaching.lesson import Puzzle, Verdict
+from teaching.lesson import Puzzle, Verdict, solved, unsolved
 from teaching.lessons.the_law.figure import EIGHTHS, NAMES
 from teaching.lessons.the_law.measured import Shown, number, power
 from teaching.lessons.the_law.settings import DIMENSIONS, SIDES
@@ -14,7 +14,6 @@ def puzzle(shown: Shown) -> Puzzle:
     return Puzzle(
         task="Larger images need not be easier to attack. Set the slider a of the weights so that "
         "an attack with p = ∞ gains the same at every d. What is the price?",
-        handles=None,
         judge=lambda: _judge(shown),
         hints=[
             "Look at line 2: the gain is d times the size of a coordinate. How must coordinates "
@@ -30,30 +29,26 @@ def _judge(shown: Shown) -> Verdict:
     """Judge by the exponent of the expected gains, in closed form."""
     settings = shown.settings
     if settings.p != "inf":
-        return Verdict(
-            solved=False,
-            why=f"the attack on the page has p = {NAMES[settings.p]}; the puzzle is about p = ∞.",
+        return unsolved(
+            f"the attack on the page has p = {NAMES[settings.p]}; the puzzle is about p = ∞."
         )
     exponent, a = shown.expected_exponent, EIGHTHS[settings.eighths]
     first, *_, last = shown.expected.values()
     if exponent > FLAT:
-        return Verdict(
-            solved=False,
-            why=f"with a = {a} the gain still grows, like d to the power {power(exponent)}: from "
+        return unsolved(
+            f"with a = {a} the gain still grows, like d to the power {power(exponent)}: from "
             f"{number(first)} at d = {DIMENSIONS[0]} to {number(last)} at d = {DIMENSIONS[-1]:,}. "
-            "Weights must shrink faster.",
+            "Weights must shrink faster."
         )
     if exponent < -FLAT:
-        return Verdict(
-            solved=False,
-            why=f"with a = {a} the gain shrinks, like d to the power {power(exponent)}: that is "
-            "more than was asked for. Weights may shrink less.",
+        return unsolved(
+            f"with a = {a} the gain shrinks, like d to the power {power(exponent)}: that is "
+            "more than was asked for. Weights may shrink less."
         )
     before, after = shown.output(SIDES[0]), shown.output(SIDES[-1])
-    return Verdict(
-        solved=True,
-        why=f"With a = {a} the gain is {number(first)} at every d. The price: the output itself "
+    return solved(
+        f"With a = {a} the gain is {number(first)} at every d. The price: the output itself "
         f"fades, from a typical {before:.3g} at d = {DIMENSIONS[0]} to {after:.3g} at "
         f"d = {DIMENSIONS[-1]:,}. He's weights are there to prevent just that; vulnerability comes "
-        "with them.",
+        "with them."
     )

@@ -15,7 +15,7 @@ NORMS = {"inf": math.inf, "2": 2.0, "1": 1.0}
 DENSE_WIDTHS, CONV_WIDTHS, KERNEL = (64, 64), (4, 8), 3
 
 NETWORKS = 4
-"""In one piece of the sample, all of one size."""
+"""Networks in a piece of the sample, all of one size."""
 
 HE = 4
 """Where the slider of weights stands for He initialization."""

@@ -8,15 +8,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from small_networks import fgsm, small_cnn, train_plainly
 from torch import nn
 from torch.nn import functional
 
-from empirical.attacks.gradient_steps import fgsm, one_step, pgd, project, steepest_ascent
+from empirical.attacks.gradient_steps import one_step, pgd, project, steepest_ascent
 from empirical.attacks.loss_gradients import differentiate
 from empirical.data.images import at_resolution
 from empirical.data.load import DataError, load_data
-from empirical.training.networks import small_cnn
-from empirical.training.train import TrainingError, train
+from empirical.errors import TrainingError
 from running.streams import stream
 from simulations.networks.initialization import he_initialize_
 from simulations.networks.paper_networks import figure_2, figure_3_max, figure_3_strided
@@ -48,7 +48,7 @@ def digits():
 def cases(digits):
     """Networks, each with images and labels that it takes."""
     trained = small_cnn(1, 10, size=8, generator=stream(0, "weights"))
-    train(trained, digits.train_images, digits.train_labels, epochs=3, generator=stream(0, "order"))
+    train_plainly(trained, digits.train_images, digits.train_labels, epochs=3)
     some = torch.randperm(len(digits.held_out_labels), generator=stream(0, "some"))[:60]
     grey = digits.held_out_images[some], digits.held_out_labels[some]
     wide = torch.randn(20, 3, 8, 12, generator=stream(0, "wide")), grey[1][:20]

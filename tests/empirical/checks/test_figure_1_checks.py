@@ -9,11 +9,12 @@ from known_sweeps import Law, known_sweep, over_poolings, over_sizes
 from empirical.checks.damping import check_figure_1_damping, check_figure_1_first_order
 from empirical.checks.growth import check_figure_1
 from empirical.figures.figure_1 import figure_1
-from empirical.measures.quantities import damage_ratio, local_exponent, log_vulnerability
+from empirical.measures.contrasts import local_exponent
+from empirical.measures.quantities import damage_ratios, log_vulnerabilities
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Outcome
+from evidence.levels import VERDICT_ERROR
 
-ERROR = 5e-5
 HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
 
 
@@ -26,12 +27,9 @@ def falsified(sweep, **changes):
 
     def changed(one):
         measures = {
-            name: change(one, getattr(one.measures, name))
-            for name, change in changes.items()
-            if name != "increase"
+            name: change(one, getattr(one.measures, name)) for name, change in changes.items()
         }
-        increase = changes.get("increase", lambda one, values: values)(one, one.increase)
-        return replace(one, measures=replace(one.measures, **measures), increase=increase)
+        return replace(one, measures=replace(one.measures, **measures))
 
     return replace(sweep, networks=[changed(one) for one in sweep.networks])
 
@@ -49,7 +47,7 @@ def falsified(sweep, **changes):
 )
 def test_known_growth_is_told_apart(exponent, printed, correction, none, linear):
     sweep = over_sizes(norm=exponent, shares=[0.3, 0.35, 0.3], images=3000, spread=0.02)
-    evidence = check_figure_1(sweep, error=ERROR)
+    evidence = check_figure_1(sweep, error=VERDICT_ERROR)
     assert evidence.printed[0].outcome is printed
     assert evidence.printed[0].estimate == pytest.approx(exponent, abs=0.05)
     assert outcomes(evidence.corrected[:2]) == correction
@@ -64,7 +62,7 @@ def test_known_growth_is_told_apart(exponent, printed, correction, none, linear)
     [(0.5, 0.5, [HOLDS, HOLDS]), (0.5, 0.0, [HOLDS, FAILS]), (1.0, 0.5, [FAILS, HOLDS])],
 )
 def test_norm_and_vulnerability_are_judged_apart(norm, share, printed):
-    evidence = check_figure_1(over_sizes(norm=norm, share=share, images=3000), error=ERROR)
+    evidence = check_figure_1(over_sizes(norm=norm, share=share, images=3000), error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == printed
     if printed == [HOLDS, HOLDS]:
         assert outcomes(evidence.corrected) == [HOLDS] * 4
@@ -75,7 +73,7 @@ def test_norm_and_vulnerability_are_judged_apart(norm, share, printed):
 def test_falsified_norms_are_refuted(power):
     honest = over_sizes()
     lie = falsified(honest, gradient_norm=lambda one, values: values * one.d**power)
-    before, after = (check_figure_1(sweep, error=ERROR).printed for sweep in (honest, lie))
+    before, after = (check_figure_1(sweep, error=VERDICT_ERROR).printed for sweep in (honest, lie))
     assert after[0].outcome is FAILS
     assert after[0].estimate == pytest.approx(before[0].estimate + power)
     assert after[1] == before[1]
@@ -83,7 +81,7 @@ def test_falsified_norms_are_refuted(power):
 
 def test_the_exponent_is_the_slope_of_the_mean_logarithms():
     sweep = over_sizes(networks := (32, 64, 96, 128))
-    finding = check_figure_1(sweep, error=ERROR).printed[0]
+    finding = check_figure_1(sweep, error=VERDICT_ERROR).printed[0]
     logs = [
         np.mean([np.log(one.measures.gradient_norm.mean()) for one in sweep.of(cell)])
         for cell in sweep.cells()
@@ -92,16 +90,27 @@ def test_the_exponent_is_the_slope_of_the_mean_logarithms():
     assert finding.estimate == pytest.approx(slope)
     assert finding.samples == 32
     shuffled = replace(sweep, networks=list(reversed(sweep.networks)))
-    again = check_figure_1(shuffled, error=ERROR).printed[0]
+    again = check_figure_1(shuffled, error=VERDICT_ERROR).printed[0]
     assert (again.low, again.high) == pytest.approx((finding.low, finding.high))
+
+
+def test_wild_networks_leave_it_undecided():
+    evidence = check_figure_1(over_sizes(spread=1.5), error=VERDICT_ERROR)
+    assert outcomes(evidence.printed) == [UNDECIDED] * 2
+
+
+@pytest.mark.parametrize("error", [0, 1, -0.1])
+def test_bad_error_levels_are_refused(error):
+    with pytest.raises(ValueError, match="error level"):
+        check_figure_1(over_sizes(), error=error)
 
 
 def test_no_changed_prediction_is_no_crash():
     sweep = over_sizes(shares=[0.0, 0.1, 0.3])
-    row = check_figure_1(sweep, error=ERROR).tables[0].rows[0]
+    row = check_figure_1(sweep, error=VERDICT_ERROR).tables[0].rows[0]
     assert row[-2] == 0
     cell = sweep.cells()[0]
-    assert log_vulnerability(sweep, cell).mean(axis=1) == pytest.approx(np.log(0.5 / 1001))
+    assert log_vulnerabilities(sweep, cell).mean(axis=1) == pytest.approx(np.log(0.5 / 1001))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +134,7 @@ def test_damping_is_seen_where_it_is(shares, printed):
 
 
 def test_equal_growth_is_no_damping():
-    evidence = check_figure_1_damping(over_sizes(images=4000), error=ERROR)
+    evidence = check_figure_1_damping(over_sizes(images=4000), error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == [UNDECIDED, UNDECIDED]
 
 
@@ -154,7 +163,7 @@ def test_sizes_in_reverse_turn_damping_into_its_contrary():
 )
 def test_the_first_order_fails_in_either_direction(ratios, printed, corrected):
     damped = over_sizes(ratios=ratios, shares=[0.1, 0.2, 0.21], images=4000)
-    evidence = check_figure_1_first_order(damped, error=ERROR)
+    evidence = check_figure_1_first_order(damped, error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == [printed, printed, HOLDS]
     assert outcomes(evidence.corrected) == [corrected] * 2
     assert outcomes(evidence.controls) == [FAILS]
@@ -163,18 +172,18 @@ def test_the_first_order_fails_in_either_direction(ratios, printed, corrected):
 
 
 def test_a_first_order_that_holds_everywhere_is_no_reason():
-    evidence = check_figure_1_first_order(over_sizes(), error=ERROR)
+    evidence = check_figure_1_first_order(over_sizes(), error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == [UNDECIDED] * 3
 
 
 def test_a_falling_ratio_that_dampens_nothing_is_no_reason():
     sweep = over_sizes(ratios=[1.2, 1.1, 0.8], shares=[0.05, 0.1, 0.4], images=4000)
-    evidence = check_figure_1_first_order(sweep, error=ERROR)
+    evidence = check_figure_1_first_order(sweep, error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == [HOLDS, HOLDS, FAILS]
 
 
 def test_a_ratio_that_gets_better_is_no_reason():
-    evidence = check_figure_1_first_order(over_sizes(ratios=[2.0, 1.5, 1.2]), error=ERROR)
+    evidence = check_figure_1_first_order(over_sizes(ratios=[2.0, 1.5, 1.2]), error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == [HOLDS, FAILS, UNDECIDED]
     assert outcomes(evidence.corrected) == [FAILS, HOLDS]
 
@@ -182,10 +191,10 @@ def test_a_ratio_that_gets_better_is_no_reason():
 def test_ratios_average_to_the_networks_own_and_spread_like_a_bootstrap():
     sweep = known_sweep({Cell(network="any", size=8): Law(d=64, ratio=1.3)}, images=400)
     (cell,) = sweep.cells()
-    samples = damage_ratio(sweep, cell)
+    samples = damage_ratios(sweep, cell)
     rng = np.random.default_rng(0)
     for row, one in zip(samples, sweep.of(cell), strict=True):
-        increase, norms = one.increase, sweep.epsilon * one.measures.gradient_norm
+        increase, norms = one.measures.increase, sweep.epsilon * one.measures.gradient_norm
         assert row.mean() == pytest.approx(increase.mean() / norms.mean())
         draws = rng.integers(400, size=(2000, 400))
         bootstrap = increase[draws].mean(axis=1) / norms[draws].mean(axis=1)
@@ -194,12 +203,15 @@ def test_ratios_average_to_the_networks_own_and_spread_like_a_bootstrap():
 
 def test_a_damage_that_is_not_positive_has_a_ratio():
     sweep = falsified(over_sizes(), increase=lambda one, values: -values)
-    evidence = check_figure_1_first_order(sweep, error=ERROR)
+    evidence = check_figure_1_first_order(sweep, error=VERDICT_ERROR)
     assert evidence.tables[0].rows[0][4] == pytest.approx(-1, abs=0.02)
 
 
 def test_local_exponents():
-    assert local_exponent([10, 20, 80], 1) == pytest.approx([0, -1 / np.log(4), 1 / np.log(4)])
+    small, middle, large = (Cell(network="any", size=size) for size in (1, 2, 3))
+    assert local_exponent({10: small, 20: middle, 80: large}, 1) == pytest.approx(
+        {middle: -1 / np.log(4), large: 1 / np.log(4)}
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,16 +226,16 @@ def test_local_exponents():
 )
 def test_unfit_sweeps_are_refused_in_one_line(check, sweep, message):
     with pytest.raises(ValueError, match=message) as raised:
-        check(sweep, error=ERROR)
+        check(sweep, error=VERDICT_ERROR)
     assert "\n" not in str(raised.value)
 
 
 def test_gradients_that_are_all_zero_are_refused_in_one_line():
     sweep = falsified(over_sizes(), gradient_norm=lambda one, values: 0 * values)
     with pytest.raises(ValueError, match="positive means"):
-        check_figure_1(sweep, error=ERROR)
+        check_figure_1(sweep, error=VERDICT_ERROR)
     with pytest.raises(ValueError, match="32 px, plain: a network's loss gradients are all 0"):
-        check_figure_1_first_order(sweep, error=ERROR)
+        check_figure_1_first_order(sweep, error=VERDICT_ERROR)
 
 
 def test_the_figure_shows_every_network_whatever_their_number():

@@ -17,7 +17,7 @@ from empirical.checks.norm_and_vulnerability import (
     rank_correlation,
     without_noise,
 )
-from empirical.checks.penalty_norm import check_penalty_norm, log_vulnerabilities
+from empirical.checks.penalty_norm import check_penalty_norm
 from empirical.checks.proportional_norms import (
     check_equal_variances,
     check_proportional_norms_after_training,
@@ -26,7 +26,8 @@ from empirical.checks.rescaling import check_rescaling
 from empirical.checks.steady_decrease import check_steady_decrease
 from empirical.checks.trade_off import check_best_ratios, check_plateau
 from empirical.measures.common_curve import OutOfRangeError, curve_offset
-from empirical.measures.curves import accuracies, curves, pairs, plain
+from empirical.measures.curves import curves, pairs, plain
+from empirical.measures.quantities import accuracies, log_vulnerabilities
 from evidence.findings import Outcome
 
 ERROR = 1e-3

@@ -16,7 +16,9 @@ from empirical.checks.appendix_d import check_appendix_d
 from empirical.checks.dual_pairs import check_dual_pairs
 from empirical.checks.rescaling import check_rescaling
 from empirical.checks.steady_decrease import check_steady_decrease
-from empirical.measures.curves import accuracies, combination, curves, plain
+from empirical.measures.contrasts import contrast
+from empirical.measures.curves import curves, plain
+from empirical.measures.quantities import accuracies
 from evidence.findings import Outcome
 
 ERROR = 1e-3
@@ -224,7 +226,7 @@ def test_choosing_the_best_strength_makes_nothing_look_better_than_it_is():
         start, cells = plain(one), curves(one, ["l1-penalty"])["l1-penalty"]
         line = [{cell: 1.0} for cell in cells]
         misses += greatest_gain(one, line, {start: 1.0}, error).low > 0
-        gains = [combination(one, {c: 1.0, start: -1.0}, accuracies, error) for c in cells]
+        gains = [contrast(one, {c: 1.0, start: -1.0}, accuracies, error) for c in cells]
         naive += max(gains, key=lambda gain: gain.estimate).low > 0
     assert misses <= runs * error / 2
     assert naive > 2 * misses

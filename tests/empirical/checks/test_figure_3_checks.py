@@ -13,8 +13,8 @@ from empirical.figures.figure_3 import figure_3
 from empirical.measures.figure_cells import POOLINGS
 from empirical.measures.trained import Cell
 from evidence.findings import Outcome
+from evidence.levels import VERDICT_ERROR
 
-ERROR = 5e-5
 HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
 
 TRUE = [
@@ -47,7 +47,7 @@ def permuted(sweep, order):
 
 
 def test_average_pooling_that_is_more_robust_is_seen(true_sweep):
-    evidence = check_figure_3(true_sweep, error=ERROR)
+    evidence = check_figure_3(true_sweep, error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == [HOLDS] * 4
     assert outcomes(evidence.controls) == [FAILS] * 4
     assert {row[1] for row in evidence.tables[0].rows} == {8}
@@ -67,24 +67,28 @@ def measures(sweep, pooling):
     "order", [order for order in itertools.permutations(range(3)) if order[0] != 0]
 )
 def test_permuted_names_are_refuted(true_sweep, order):
-    assert FAILS in outcomes(check_figure_3(permuted(true_sweep, order), error=ERROR).printed)
-    assert FAILS in outcomes(check_figure_3_much(permuted(true_sweep, order), error=ERROR).printed)
+    assert FAILS in outcomes(
+        check_figure_3(permuted(true_sweep, order), error=VERDICT_ERROR).printed
+    )
+    assert FAILS in outcomes(
+        check_figure_3_much(permuted(true_sweep, order), error=VERDICT_ERROR).printed
+    )
 
 
 def test_swapping_the_other_two_changes_nothing_but_their_order(true_sweep):
-    swapped = check_figure_3(permuted(true_sweep, (0, 2, 1)), error=ERROR)
+    swapped = check_figure_3(permuted(true_sweep, (0, 2, 1)), error=VERDICT_ERROR)
     assert outcomes(swapped.printed) == [HOLDS] * 4
 
 
 def test_equal_networks_leave_it_undecided():
-    evidence = check_figure_3(over_poolings([{}, {}, {}]), error=ERROR)
+    evidence = check_figure_3(over_poolings([{}, {}, {}]), error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == [UNDECIDED] * 4
     assert outcomes(evidence.controls) == [UNDECIDED] * 4
 
 
 def test_vulnerability_and_norm_are_judged_apart():
     laws = [{"share": 0.05}, {"share": 0.2, "norm": 5.0}, {"share": 0.2, "norm": 5.0}]
-    evidence = check_figure_3(over_poolings(laws), error=ERROR)
+    evidence = check_figure_3(over_poolings(laws), error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == [HOLDS, HOLDS, FAILS, FAILS]
 
 
@@ -98,14 +102,14 @@ def test_vulnerability_and_norm_are_judged_apart():
 )
 def test_much_is_a_factor_of_two(shares, printed, corrected):
     sweep = over_poolings([{"share": share} for share in shares], images=6000, spread=0.02)
-    evidence = check_figure_3_much(sweep, error=ERROR)
+    evidence = check_figure_3_much(sweep, error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == printed
     assert outcomes(evidence.corrected) == corrected
     if corrected == [HOLDS, HOLDS]:
         assert outcomes(evidence.controls) == [FAILS, FAILS]
 
 
-def accuracy_evidence(accuracies, *, images=20_000, error=ERROR):
+def accuracy_evidence(accuracies, *, images=20_000, error=VERDICT_ERROR):
     laws = [{"accuracy": accuracy} for accuracy in accuracies]
     return check_figure_3_accuracy(over_poolings(laws, images=images), error=error)
 
@@ -147,7 +151,7 @@ def test_another_sweep_is_refused_in_one_line(check, true_sweep):
     )
     for sweep in (two, more, over_sizes()):
         with pytest.raises(ValueError, match="wanted are the networks paper-figure-3-") as raised:
-            check(sweep, error=ERROR)
+            check(sweep, error=VERDICT_ERROR)
         assert "\n" not in str(raised.value)
 
 
@@ -166,7 +170,7 @@ def test_first_order_damage_is_held_against_the_real_one(ratio, printed, correct
     honest = Cell(network="any", size=8)
     other = Cell(network="other", size=8, method="l1-penalty", epsilon=0.1)
     sweep = known_sweep({honest: Law(d=64), other: Law(d=64, ratio=ratio)})
-    evidence = check_lemma_1_trained(sweep, error=ERROR)
+    evidence = check_lemma_1_trained(sweep, error=VERDICT_ERROR)
     assert outcomes(evidence.printed) == [HOLDS, printed]
     assert outcomes(evidence.corrected) == [HOLDS, HOLDS, *corrected]
     assert outcomes(evidence.controls) == [FAILS] * 3 + controls
@@ -184,12 +188,12 @@ def test_few_networks_trained_in_many_ways_are_judged_by_their_mean():
     sweep = known_sweep(
         {cell: Law(d=64, ratio=x, networks=2) for cell, x in zip(ways, ratios, strict=True)}
     )
-    (finding,) = check_lemma_1_trained(sweep, error=ERROR).printed
+    (finding,) = check_lemma_1_trained(sweep, error=VERDICT_ERROR).printed
     assert finding.outcome is HOLDS
     assert finding.estimate == pytest.approx(1.0, abs=0.03)
     assert finding.samples == 40
     assert finding.statement.endswith("any, 8 px, mean over 20 ways of training")
-    (alone,) = check_lemma_1_trained(sweep.only(ways[:1]), error=ERROR).printed
+    (alone,) = check_lemma_1_trained(sweep.only(ways[:1]), error=VERDICT_ERROR).printed
     assert alone.outcome is UNDECIDED
 
 
@@ -204,25 +208,25 @@ def test_the_l2_norm_in_place_of_the_l1_norm_is_refuted():
             for one in sweep.networks
         ],
     )
-    assert outcomes(check_lemma_1_trained(lie, error=ERROR).printed) == [FAILS]
+    assert outcomes(check_lemma_1_trained(lie, error=VERDICT_ERROR).printed) == [FAILS]
 
 
 def test_widths_that_differ_are_judged_apart():
     cells = [Cell(network="any", size=8, widths=(width,) * 5) for width in (16, 64)]
     sweep = known_sweep({cells[0]: Law(d=64), cells[1]: Law(d=64, ratio=0.5)})
-    assert outcomes(check_lemma_1_trained(sweep, error=ERROR).printed) == [HOLDS, FAILS]
+    assert outcomes(check_lemma_1_trained(sweep, error=VERDICT_ERROR).printed) == [HOLDS, FAILS]
 
 
 def test_one_network_a_cell_is_judged_over_images():
     sweep = known_sweep({Cell(network="any", size=8): Law(d=64, networks=1)})
-    finding = check_lemma_1_trained(sweep, error=ERROR).printed[0]
+    finding = check_lemma_1_trained(sweep, error=VERDICT_ERROR).printed[0]
     assert finding.outcome is HOLDS
     assert "one network" in finding.note
 
 
 def test_no_networks_are_refused(true_sweep):
     with pytest.raises(ValueError, match="not none at all"):
-        check_lemma_1_trained(true_sweep.only([]), error=ERROR)
+        check_lemma_1_trained(true_sweep.only([]), error=VERDICT_ERROR)
 
 
 def test_the_figure_shows_every_network_beside_its_mean(true_sweep):

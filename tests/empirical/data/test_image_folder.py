@@ -307,7 +307,7 @@ def test_no_more_images_are_read_than_wanted(folder, monkeypatch):
     monkeypatch.setattr(
         image_folder,
         "decode",
-        lambda files, size, **given: read.extend(files) or decode(files, size, **given),
+        lambda files, shape, **given: read.extend(files) or decode(files, shape, **given),
     )
     data = load(folder, train=5, held_out=3)
     assert (len(data.train_labels), len(data.held_out_labels), len(read)) == (5, 3, 8)

@@ -38,7 +38,7 @@ def test_points_and_bars_are_the_cells_intervals(drawn):
     one, figure = drawn
     axes = panels(figure)["(d)"]
     labels = [container.get_label() for container in axes.containers]
-    label = STYLES["l2-penalty"][0]
+    label = STYLES["l2-penalty"].label
     points, _, (_, upright) = axes.containers[labels.index(label)]
     cells = [cell for cell in one.cells() if cell.method == "l2-penalty"]
     norms = [

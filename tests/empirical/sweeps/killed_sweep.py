@@ -11,24 +11,22 @@ from running.pools import thread_pool
 from running.store import Store
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "helpers"))
-from tiny_experiments import tiny_cell, tiny_experiment
+from tiny_experiments import KILLED_EXPERIMENT
 
 training.CHECKPOINT_SECONDS = 0.0
-
-EXPERIMENT = tiny_experiment(tiny_cell(), repeats=3, epochs=40)
 
 
 def main(folder: Path) -> None:
     store = Store(folder / "networks.sqlite")
     device = torch.device("cpu")
-    todo = agenda(EXPERIMENT, seed=0, device=device, store=store)
+    todo = agenda(KILLED_EXPERIMENT, seed=0, device=device, store=store)
     run_sweep(
         todo,
         device=device,
         store=store,
         pool=thread_pool(workers=1),
         folder=folder,
-        costs={cell: 1.0 for cell, _ in EXPERIMENT.cells},
+        costs={cell: 1.0 for cell, _ in KILLED_EXPERIMENT.cells},
         progress=lambda fraction, activity: print(activity, flush=True),
     )
 

@@ -11,64 +11,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny_experiments import tiny_cell, tiny_experiment
+from sweep_runs import CPU, assert_equal, due, run
+from tiny_experiments import KILLED_EXPERIMENT, tiny_cell, tiny_experiment
 
 from empirical.data.load import DataError
+from empirical.errors import TrainingError
+from empirical.measures.trained import NetworkId
 from empirical.sweeps import prepared, train_one
-from empirical.sweeps.arrays import to_arrays
 from empirical.sweeps.experiment import ExperimentError, Images
 from empirical.sweeps.reporting import AbandonedError, Reporter, reports
 from empirical.sweeps.sweep import agenda, run_sweep
 from empirical.sweeps.timing import seconds_a_network
-from empirical.training.recipe import TrainingError
 from running.pools import PoolError, open_pool, thread_pool
 from running.store import Store
 from simulations.networks.sources import SourceError
-
-CPU = torch.device("cpu")
-
-
-def run(experiment, folder, *, seed=0, pool=None, progress=lambda *_: None):
-    folder.mkdir(exist_ok=True)
-    with closing(Store(folder / "networks.sqlite")) as store:
-        todo = agenda(experiment, seed=seed, device=CPU, store=store)
-        return run_sweep(
-            todo,
-            device=CPU,
-            store=store,
-            pool=pool or thread_pool(workers=1),
-            folder=folder,
-            costs={cell: 1.0 for cell, _ in experiment.cells},
-            progress=progress,
-        )
-
-
-def assert_equal(sweep, other):
-    """All but the wall times."""
-    assert (sweep.name, sweep.data, sweep.epsilon) == (other.name, other.data, other.epsilon)
-    assert len(sweep.networks) == len(other.networks)
-    for one, two in zip(sweep.networks, other.networks, strict=True):
-        ours, theirs = (to_arrays(replace(network, seconds=0.0)) for network in (one, two))
-        assert ours.keys() == theirs.keys()
-        for name in ours:
-            np.testing.assert_array_equal(ours[name], theirs[name])
-
-
-def due(experiment, folder, *, seed=0):
-    with closing(Store(folder / "networks.sqlite")) as store:
-        return agenda(experiment, seed=seed, device=CPU, store=store).due
-
-
-@pytest.fixture(scope="module")
-def experiment():
-    return tiny_experiment(
-        tiny_cell(), tiny_cell(method="l1-penalty", epsilon=0.1), repeats=2, pgd=True
-    )
-
-
-@pytest.fixture(scope="module")
-def uninterrupted(experiment, tmp_path_factory):
-    return run(experiment, tmp_path_factory.mktemp("sweep"))
 
 
 def test_networks_come_in_the_order_of_the_experiment(experiment, uninterrupted):
@@ -149,8 +105,6 @@ def test_the_name_and_the_number_of_networks_do_not(experiment, tmp_path):
 
 def test_kill_in_the_middle_and_start_again(tmp_path, monkeypatch):
     """Finished networks stay, the interrupted one goes on from its checkpoint."""
-    from killed_sweep import EXPERIMENT
-
     script = Path(__file__).parent / "killed_sweep.py"
     process = subprocess.Popen(
         [sys.executable, script, tmp_path], stdout=subprocess.PIPE, text=True
@@ -176,14 +130,14 @@ def test_kill_in_the_middle_and_start_again(tmp_path, monkeypatch):
             super().__call__(fraction, activity)
 
     monkeypatch.setattr(train_one, "Reporter", Recording)
-    sweep = run(EXPERIMENT, tmp_path)
+    sweep = run(KILLED_EXPERIMENT, tmp_path)
     assert len(seen) == 2  # the finished one was not touched
     steps = 40 * 3
     first_steps = sorted(fractions[1] for fractions in seen.values())
     assert first_steps[0] == pytest.approx(1 / steps)  # a fresh one
     assert first_steps[1] > 1 / steps  # one that goes on
     fresh = tmp_path / "fresh"
-    assert_equal(sweep, run(EXPERIMENT, fresh))
+    assert_equal(sweep, run(KILLED_EXPERIMENT, fresh))
     assert list(tmp_path.glob(".running-*")) != []  # of the killed run: harmless
 
 
@@ -312,7 +266,9 @@ def test_a_worker_with_other_versions_is_refused(tmp_path):
         plan = agenda(tiny_experiment(), seed=0, device=CPU, store=store).plan
     other = replace(plan, run="networks 0")
     with pytest.raises(PoolError, match=r"it has networks .*, we have networks 0"):
-        train_one.train_and_measure(other, tiny_cell(), 0, CPU, tmp_path / "a", tmp_path / "b")
+        train_one.train_and_measure(
+            other, NetworkId(tiny_cell(), 0), CPU, tmp_path / "a", tmp_path / "b"
+        )
 
 
 def test_a_worker_of_a_cluster_reads_images_anew_that_changed(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_networks import small_cnn, train_plainly
 from torch import nn
 from torch.nn import functional
 
@@ -22,8 +23,6 @@ from empirical.training.methods import (
     ProjectedGradient,
     attack_size,
 )
-from empirical.training.networks import small_cnn
-from empirical.training.train import train
 from running.streams import stream
 from simulations.networks.initialization import he_initialize_
 
@@ -199,8 +198,7 @@ def test_equations_3_and_4_agree_to_second_order_on_a_trained_network(p, q):
         if isinstance(module, nn.MaxPool2d | nn.AdaptiveMaxPool2d):
             pooled = isinstance(module, nn.MaxPool2d)
             network[position] = nn.AvgPool2d(2) if pooled else nn.AdaptiveAvgPool2d(1)
-    order = stream(0, "order")
-    train(network, digits.train_images, digits.train_labels, epochs=2, generator=order)
+    train_plainly(network, digits.train_images, digits.train_labels, epochs=2)
     network.double().eval()
     images, labels = digits.held_out_images[:40].double(), digits.held_out_labels[:40]
     epsilons = np.geomspace(1e-4, 3e-3, 5)

@@ -2,16 +2,15 @@
 
 import pytest
 import torch
+from small_networks import measure, train_plainly
 from torch import nn
 from torch.nn import functional
 
 from empirical.data.images import at_resolution
 from empirical.data.load import load_data
-from empirical.measures.measure import measure
-from empirical.training.train import train
 from running.draws import Draws
 from running.streams import stream
-from simulations.engine.many_networks import sample_gradients
+from simulations.engine.module_interception import sample_gradients
 from simulations.engine.network_plan import plan_network
 from simulations.networks.initialization import he_initialize_
 from simulations.networks.paper_networks import (
@@ -165,7 +164,7 @@ def test_grey_digits_are_learned():
     network = figure_3_average(8, channels=1, widths=(16,) * 6, logits=digits.classes)[0]
     he_initialize_(network, stream(0, "weights"))
     before = measure(network, digits, epsilon=0.006)
-    train(network, digits.train_images, digits.train_labels, epochs=4, generator=stream(0, "order"))
+    train_plainly(network, digits.train_images, digits.train_labels, epochs=4)
     after = measure(network, digits, epsilon=0.006)
     assert before.accuracy < 0.3
     assert after.accuracy > 0.8
@@ -192,7 +191,7 @@ def test_simulations_sample_these_modules_as_they_sample_those_without_biases(fa
         planned = plan_network(module.eval(), (3, size, size))
         assert [layer.neurons for layer in planned.head] == [len(module[-1].weight)]
         draws = Draws(0, "networks", range(3))
-        return sample_gradients(module, planned, inputs, draws)
+        return sample_gradients(planned, inputs, draws)
 
     with_biases = sampled()
     assert bool(with_biases.rows.any(dim=2).all())

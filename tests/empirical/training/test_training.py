@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 import torch
 from scipy import stats
+from small_networks import SIZES, measure, small_cnn, train_plainly
 from torch import nn
 
 from empirical.data.images import at_resolution
 from empirical.data.load import load_data
-from empirical.measures.measure import measure
+from empirical.errors import TrainingError
 from empirical.training.methods import METHODS, CrossEntropy
-from empirical.training.networks import SIZES, small_cnn
 from empirical.training.recipe import Recipe
-from empirical.training.train import TrainingError, train, train_network
+from empirical.training.train import train_network
 from running.streams import stream
 
 
@@ -28,13 +28,7 @@ def digits():
 
 def trained(data, *, epochs=4, seed=0):
     model = network(8, seed=seed)
-    train(
-        model,
-        data.train_images,
-        data.train_labels,
-        epochs=epochs,
-        generator=stream(seed, "order"),
-    )
+    train_plainly(model, data.train_images, data.train_labels, epochs=epochs, seed=seed)
     return model
 
 
@@ -91,48 +85,25 @@ def test_the_same_seed_trains_the_same_network(digits):
 
 def test_the_order_of_the_images_matters(digits):
     one, other = network(8), network(8)
-    for model, name in ((one, "order"), (other, "another")):
-        train(model, digits.train_images, digits.train_labels, epochs=1, generator=stream(0, name))
+    for model, seed in ((one, 0), (other, 1)):
+        train_plainly(model, digits.train_images, digits.train_labels, epochs=1, seed=seed)
     assert not torch.equal(one[0].weight, other[0].weight)
-
-
-def test_one_epoch_is_plain_momentum_descent():
-    """Against the update written out, with a learning rate that falls to 0."""
-    images = torch.randn(120, 4, 1, 1, generator=stream(0, "x"))
-    labels = torch.randint(3, (120,), generator=stream(0, "y"))
-    model = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
-    weight, bias = (p.detach().clone().requires_grad_() for p in model.parameters())
-    train(model, images, labels, epochs=2, generator=stream(0, "order"))
-    generator = stream(0, "order")
-    speeds = [torch.zeros_like(weight), torch.zeros_like(bias)]
-    orders = [torch.randperm(120, generator=generator)[:100] for _ in range(2)]
-    for step, chosen in enumerate(torch.cat(orders).split(50)):
-        logits = images[chosen].flatten(1) @ weight.T + bias
-        loss = -logits.log_softmax(1)[torch.arange(50), labels[chosen]].mean()
-        gradients = torch.autograd.grad(loss, (weight, bias))
-        with torch.no_grad():
-            for parameter, speed, gradient in zip((weight, bias), speeds, gradients, strict=True):
-                speed.mul_(0.9).add_(gradient)
-                parameter -= 0.05 * (1 - step / 4) * speed
-    torch.testing.assert_close(model[1].weight, weight)
-    torch.testing.assert_close(model[1].bias, bias)
 
 
 def test_a_loss_that_is_no_number_is_an_error(digits):
     images = digits.train_images.clone()
     images[3, 0, 0, 0] = torch.nan
     with pytest.raises(TrainingError, match="the loss became nan in epoch 1 of 2"):
-        train(network(8), images, digits.train_labels, epochs=2, generator=stream(0, "order"))
+        train_plainly(network(8), images, digits.train_labels, epochs=2)
 
 
 def test_progress_is_reported_after_every_batch(digits):
     fractions = []
-    train(
+    train_plainly(
         network(8),
         digits.train_images,
         digits.train_labels,
         epochs=2,
-        generator=stream(0, "order"),
         progress=lambda fraction, _: fractions.append(fraction),
     )
     assert len(fractions) == 2 * (len(digits.train_labels) // 50)

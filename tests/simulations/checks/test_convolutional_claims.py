@@ -12,6 +12,7 @@ import simulations.engine.ensemble
 import simulations.networks.initialization
 import simulations.networks.simple_networks
 from evidence.findings import Finding, Outcome
+from evidence.levels import VERDICT_ERROR
 from simulations.checks.appendices.equation_13 import check_equation_13
 from simulations.checks.section_3.average_pooling import CASES, check_theorem_6
 from simulations.checks.section_3.feedforward import check_theorem_4
@@ -21,7 +22,6 @@ from simulations.checks.section_4.max_pooling import check_max_pooling
 from simulations.engine.ensemble import plan
 from simulations.engine.sampler import Sampler
 
-ERROR = 5e-5
 FALSE_IN_PRINT = {
     check_theorem_4: "‖_∞",
     check_corollary_5: "‖_∞|kernel 1",
@@ -54,7 +54,7 @@ def outcomes(findings: list[Finding], containing: str = "") -> set[Outcome]:
 
 @pytest.mark.parametrize("check", FALSE_IN_PRINT)
 def test_each_claim_is_decided_and_rightly(check, sampler):
-    evidence = check(sampler, error=ERROR)
+    evidence = check(sampler, error=VERDICT_ERROR)
     for finding in evidence.printed:
         false = any(words in finding.statement for words in FALSE_IN_PRINT[check].split("|"))
         assert finding.outcome is (Outcome.FAILS if false else Outcome.HOLDS), finding
@@ -67,10 +67,10 @@ def test_half_the_variance_refutes_second_moments(monkeypatch, fresh):
     monkeypatch.setattr(
         simulations.networks.initialization, "he_variance", lambda in_degree: 1 / in_degree
     )
-    evidence = check_theorem_4(fresh, error=ERROR, budget=0.06)
+    evidence = check_theorem_4(fresh, error=VERDICT_ERROR, budget=0.06)
     assert outcomes(evidence.printed, "‖_2²]") == {Outcome.FAILS}
     assert Outcome.HOLDS in outcomes(evidence.controls, "= 0.25")
-    evidence = check_equation_13(fresh, error=ERROR, budget=0.03)
+    evidence = check_equation_13(fresh, error=VERDICT_ERROR, budget=0.03)
     assert outcomes(evidence.printed) == {Outcome.FAILS}
 
 
@@ -79,9 +79,9 @@ def test_a_variance_that_depends_wrongly_on_the_in_degree_refutes_growth(monkeyp
     monkeypatch.setattr(
         simulations.networks.initialization, "he_variance", lambda in_degree: 2 / in_degree**1.3
     )
-    evidence = check_one_pixel(fresh, error=ERROR, budget=0.1)
+    evidence = check_one_pixel(fresh, error=VERDICT_ERROR, budget=0.1)
     assert outcomes(evidence.printed, "growing windows") == {Outcome.FAILS}
-    evidence = check_corollary_5(fresh, error=ERROR, budget=0.03)
+    evidence = check_corollary_5(fresh, error=VERDICT_ERROR, budget=0.03)
     assert outcomes(evidence.printed, "periodic padding: mean") == {Outcome.FAILS}
 
 
@@ -92,7 +92,7 @@ def test_twice_the_average_refutes_even_the_corrected_theorem_6(monkeypatch, fre
         lambda stride: nn.AvgPool2d(stride, divisor_override=stride**2 // 2),
     )
     monkeypatch.setattr(simulations.checks.section_3.average_pooling, "CASES", CASES[:2])
-    evidence = check_theorem_6(fresh, error=ERROR, budget=0.03)
+    evidence = check_theorem_6(fresh, error=VERDICT_ERROR, budget=0.03)
     assert outcomes(evidence.corrected, "∂_x f_k") == {Outcome.FAILS}
 
 
@@ -102,15 +102,16 @@ def test_averages_that_do_not_average_refute_independence_of_the_resolution(monk
         "average_pooling",
         lambda stride: nn.MaxPool2d(1, stride=stride),
     )
-    evidence = check_one_pixel(fresh, error=ERROR, budget=0.1)
+    evidence = check_one_pixel(fresh, error=VERDICT_ERROR, budget=0.1)
     assert outcomes(evidence.printed, "growing windows") == {Outcome.FAILS}
-    evidence = check_max_pooling(fresh, error=ERROR, budget=0.1)
+    evidence = check_max_pooling(fresh, error=VERDICT_ERROR, budget=0.1)
     assert outcomes(evidence.printed, "average-poolings") == {Outcome.FAILS}
 
 
 def test_equal_seeds_give_equal_findings():
     first, second, other = (
-        check_equation_13(Sampler(seed=seed), error=ERROR, budget=1e-6) for seed in (5, 5, 6)
+        check_equation_13(Sampler(seed=seed), error=VERDICT_ERROR, budget=1e-6)
+        for seed in (5, 5, 6)
     )
     assert first.printed == second.printed
     assert first.tables == second.tables

@@ -13,6 +13,7 @@ import torch
 import simulations.checks.section_3.gates
 import simulations.networks.initialization
 from evidence.findings import Evidence, Finding, Outcome
+from evidence.levels import VERDICT_ERROR
 from simulations.checks.oracles.dense_law import check_oracle_dense_law
 from simulations.checks.oracles.moments import (
     check_oracle_convolution,
@@ -31,7 +32,6 @@ from simulations.checks.section_3.step_2 import check_theorem_3_step_2
 from simulations.checks.section_4.norm_proportionality import check_figure_2e_initialization
 from simulations.engine.sampler import Sampler
 
-ERROR = 5e-5
 PRINTED_HOLDS = [
     check_section_3_1,
     check_equation_8,
@@ -70,7 +70,7 @@ def figures(evidence: Evidence) -> str:
 
 @pytest.mark.parametrize("check", [*PRINTED_HOLDS, *PRINTED_FAILS])
 def test_the_truth_is_found_and_told_from_its_false_neighbours(check, sampler):
-    evidence = check(sampler, error=ERROR)
+    evidence = check(sampler, error=VERDICT_ERROR)
     for statement, outcome in outcomes(evidence.printed).items():
         false = check in PRINTED_FAILS and PRINTED_FAILS[check] in statement
         assert outcome is (Outcome.FAILS if false else Outcome.HOLDS), statement
@@ -81,7 +81,8 @@ def test_the_truth_is_found_and_told_from_its_false_neighbours(check, sampler):
 
 def test_theorem_3_carries_the_findings_of_equation_7(sampler):
     theorem, equation = (
-        check(sampler, error=ERROR, budget=1e-6) for check in (check_theorem_3, check_equation_7)
+        check(sampler, error=VERDICT_ERROR, budget=1e-6)
+        for check in (check_theorem_3, check_equation_7)
     )
     assert list(equation.printed) == list(theorem.printed)[1:]
     assert list(equation.corrected) == list(theorem.corrected)[1:]
@@ -91,7 +92,7 @@ def test_weights_whose_variance_depends_wrongly_on_the_in_degree_refute_theorem_
     monkeypatch.setattr(
         simulations.networks.initialization, "he_variance", lambda in_degree: 2 / in_degree**1.2
     )
-    evidence = check_theorem_3(Sampler(seed=1), error=ERROR, budget=0.1)
+    evidence = check_theorem_3(Sampler(seed=1), error=VERDICT_ERROR, budget=0.1)
     for findings in (evidence.printed, evidence.corrected):
         fallen = [s for s, outcome in outcomes(findings).items() if outcome is Outcome.FAILS]
         assert any("mean |∂_x f_k|" in statement for statement in fallen)
@@ -113,7 +114,7 @@ def test_weights_of_half_the_variance_are_refuted(check, monkeypatch):
     monkeypatch.setattr(
         simulations.networks.initialization, "he_variance", lambda in_degree: 1 / in_degree
     )
-    evidence = check(Sampler(seed=1), error=ERROR, budget=0.1)
+    evidence = check(Sampler(seed=1), error=VERDICT_ERROR, budget=0.1)
     for findings in (evidence.printed, evidence.corrected):
         assert set(outcomes(findings).values()) <= {Outcome.FAILS}
 
@@ -125,7 +126,7 @@ def test_gates_that_are_independent_of_the_weights_make_h1_true(monkeypatch):
         "_signs",
         lambda z: torch.randn(z.shape, generator=generator).sign(),
     )
-    evidence = check_h1(Sampler(seed=1), error=ERROR, budget=0.1)
+    evidence = check_h1(Sampler(seed=1), error=VERDICT_ERROR, budget=0.1)
     found = outcomes(evidence.printed)
     assert found.pop("share of neurons killed = 0.5") is not Outcome.FAILS
     assert set(found.values()) == {Outcome.HOLDS}
@@ -143,7 +144,9 @@ def samplers():
 
 @pytest.mark.parametrize("check", [*PRINTED_HOLDS, *PRINTED_FAILS])
 def test_tiny_budgets_give_evidence_and_equal_seeds_equal_bits(check, samplers):
-    first, second, other = (check(sampler, error=ERROR, budget=1e-6) for sampler in samplers)
+    first, second, other = (
+        check(sampler, error=VERDICT_ERROR, budget=1e-6) for sampler in samplers
+    )
     assert figures(first) == figures(second)
     assert figures(first) != figures(other)
     assert first.tables or first.plots

@@ -20,12 +20,13 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[2] / "helpers"))
 from small_samples import ENSEMBLES, KILLED_NETWORKS
 
-from running.store import Store, run_name
+from running.store import Store
 from simulations.engine import sampler
-from simulations.engine.sampler import Sampler
+from simulations.engine.sampler import Sampler, blocks_run
 
 SEED = 5
-RUN = run_name(SEED, torch.device("cpu"))
+KEYS = [ensemble.key() for ensemble in ENSEMBLES]
+RUN = blocks_run(SEED, torch.device("cpu"))
 
 
 def sample(path, pipe):
@@ -37,14 +38,14 @@ def sample(path, pipe):
         os.write(pipe, b"ends\n")
         return block
 
-    def put(store, run, finished):
+    def put(store, run, blocks):
         os.write(pipe, b"stores\n")
-        original_put(store, run, finished)
-        for ensemble, number, _ in finished:
-            os.write(pipe, f"stored {ENSEMBLES.index(ensemble)} {number}\n".encode())
+        original_put(store, run, blocks)
+        for block in blocks:
+            os.write(pipe, f"stored {KEYS.index(block.key)} {block.number}\n".encode())
 
-    original_measure, original_put = sampler.measure_block, Store.put
-    sampler.measure_block, Store.put = measure, put
+    original_measure, original_put = sampler.measure_block, Store.put_blocks
+    sampler.measure_block, Store.put_blocks = measure, put
     Sampler(seed=SEED, store=Store(path)).sample(ENSEMBLES, KILLED_NETWORKS)
 
 
@@ -53,8 +54,8 @@ def kept(path):
     store = Store(path)
     found = [
         (index, number)
-        for index, ensemble in enumerate(ENSEMBLES)
-        for number in store.blocks(ensemble, RUN, range(10**6))
+        for index, key in enumerate(KEYS)
+        for number in store.blocks(RUN, key, range(10**6))
     ]
     store.close()
     return found

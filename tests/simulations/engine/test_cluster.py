@@ -14,9 +14,9 @@ from small_samples import ENSEMBLES, NETWORKS, assert_equal
 
 from running import pools
 from running.pools import PoolError, open_pool
-from running.store import Store, run_name
+from running.store import Store
 from simulations.engine.ensemble import Ensemble
-from simulations.engine.sampler import Sampler
+from simulations.engine.sampler import Sampler, blocks_run
 
 SCHEDULER = ("distributed.cli.dask_scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard")
 WORKER = ("distributed.cli.dask_worker", "--nthreads=1", "--no-dashboard")
@@ -82,8 +82,8 @@ def test_a_cluster_whose_workers_are_killed_gives_the_same_numbers(cluster, pool
     samples = Sampler(seed=5, pool=pool, store=store).sample(ENSEMBLES, NETWORKS, progress=kill_one)
     assert len(killed) == 2
     assert_equal(samples, Sampler(seed=5).sample(ENSEMBLES, NETWORKS))
-    run = run_name(5, torch.device("cpu"))
-    assert all(len(store.blocks(ensemble, run, range(100))) == 12 for ensemble in ENSEMBLES)
+    run = blocks_run(5, torch.device("cpu"))
+    assert all(len(store.blocks(run, one.key(), range(100))) == 12 for one in ENSEMBLES)
     store.close()
 
 

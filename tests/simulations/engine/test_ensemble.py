@@ -6,7 +6,7 @@ import torch
 
 from simulations.engine import ensemble as ensembles
 from simulations.engine.ensemble import Ensemble, gradient_batches, measure_block, plan
-from simulations.engine.gradient_norms import NORMS
+from simulations.engine.gradient_norms import NORMS, norms_of_sums, scaled_sums_
 
 BATCHES = (1, 2, 3, 7, 64)
 DENSE = (("logits", 3), ("widths", (9, 5)))
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def batches_of(ensemble, networks, monkeypatch, **options):
-    monkeypatch.setattr(ensembles, "NUMBERS_IN_A_BATCH", networks * plan(ensemble)[2].activations)
+    monkeypatch.setattr(ensembles, "NUMBERS_IN_A_BATCH", networks * plan(ensemble).activations)
     monkeypatch.setattr(ensembles, "LEAST_IN_A_BATCH", 1)
     return list(gradient_batches(ensemble, 4, range(64), "cpu", **options))
 
@@ -46,7 +46,7 @@ def test_a_network_is_the_same_in_every_batch(ensemble, monkeypatch):
 def test_a_block_is_the_same_whatever_its_batches(ensemble, monkeypatch):
     whole = measure_block(ensemble, 4, 1, "cpu")
     for networks in (1, 3, 50):
-        numbers = networks * plan(ensemble)[2].numbers
+        numbers = networks * plan(ensemble).numbers
         monkeypatch.setattr(ensembles, "NUMBERS_IN_A_BATCH", numbers)
         block = measure_block(ensemble, 4, 1, "cpu")
         for name in ("norms", "factors", "squares"):
@@ -72,8 +72,8 @@ def test_a_block_measures_its_gradients(ensemble):
 
 def test_norms_of_tiny_rows_do_not_vanish():
     rows = torch.tensor([[[3e-30, 4e-30], [0, 0]]])
-    sums, squares = ensembles._sum_(rows)
-    norms = ensembles._norms(sums.double())
+    sums, squares = scaled_sums_(rows)
+    norms = norms_of_sums(sums.double())
     np.testing.assert_allclose(norms[0, 0], [7e-30, 5e-30, 337**0.25 * 1e-30, 4e-30], rtol=1e-5)
     assert norms[0, 1].tolist() == [0] * 4
     assert squares.shape == (1, 2)

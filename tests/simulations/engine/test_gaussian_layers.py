@@ -9,10 +9,11 @@ from scipy import stats
 
 from running.draws import Draws
 from simulations.checks.oracles.moments import fourth_moment_factor
-from simulations.engine import gaussian_layers, many_networks
+from simulations.engine import dense_head, gaussian_layers
+from simulations.engine.dense_head import sample_dense_gradients
 from simulations.engine.ensemble import Ensemble
 from simulations.engine.gaussian_layers import chi_squares, root
-from simulations.engine.many_networks import sample_dense_gradients, sample_gradients
+from simulations.engine.module_interception import sample_gradients
 from simulations.engine.naive import naive_gradients
 from simulations.engine.network_plan import plan_network
 from simulations.networks import initialization
@@ -100,7 +101,7 @@ def fast_gradients(shape):
     x = draw_inputs(shape.inputs, (shape.d,), draws)
     module = shape.module()
     found = sample_gradients(
-        module, plan_network(module, (shape.d,)), x, draws, relu=shape.relu, rows="logits"
+        plan_network(module, (shape.d,)), x, draws, relu=shape.relu, rows="logits"
     )
     return x, found.logits, found.rows
 
@@ -195,8 +196,8 @@ def without_isotropic_term(v, z, square, in_degree, draws):
 FALSIFIED = {
     "variance 1/n": (initialization, "he_variance", lambda n: 1 / n),
     "variance 2.5/n": (initialization, "he_variance", lambda n: 2.5 / n),
-    "no term along h": (many_networks, "backward_product", without_term),
-    "no projection": (many_networks, "backward_product", without_projection),
+    "no term along h": (dense_head, "backward_product", without_term),
+    "no projection": (dense_head, "backward_product", without_projection),
     "rows without their correlations": (gaussian_layers, "root", diagonal),
 }
 
@@ -212,7 +213,7 @@ def test_a_falsified_sampler_is_rejected(shape, name, monkeypatch, references):
     "falsified",
     [
         (initialization, "he_variance", lambda n: 2.2 / n),
-        (many_networks, "isotropic_coordinates", without_isotropic_term),
+        (dense_head, "isotropic_coordinates", without_isotropic_term),
         (gaussian_layers, "root", diagonal),
         (gaussian_layers, "_gram", lambda rows: torch.eye(rows.shape[1]).expand(len(rows), -1, -1)),
     ],
@@ -263,9 +264,7 @@ def test_second_and_fourth_moments_are_the_closed_forms(d, widths):
     networks = 20_000
     module = Shape(d, widths, 1).module()
     draws = Draws(8, "moments", range(networks))
-    found = sample_gradients(
-        module, plan_network(module, (d,)), draw_inputs("noise", (d,), draws), draws
-    )
+    found = sample_gradients(plan_network(module, (d,)), draw_inputs("noise", (d,), draws), draws)
     g = found.rows[:, 0].double()
     fourth = 3 * (2 / d) ** 2 * fourth_moment_factor(widths)
     one_less = 3 * (2 / d) ** 2 * fourth_moment_factor(widths[1:])
@@ -299,3 +298,23 @@ def test_chi_squares_have_their_law(degrees):
     values = chi_squares([degrees], Draws(1, "chi", range(5000)))[:, 0].double().numpy()
     assert stats.kstest(values, stats.chi2(degrees).cdf).pvalue > LEVEL
     assert stats.kstest(values, stats.chi2(degrees * 1.1 + 1).cdf).pvalue < LEVEL
+
+
+@pytest.mark.parametrize("relu", ["real", "masks"])
+@pytest.mark.parametrize("rows", ["logits", "logit and loss"])
+@pytest.mark.parametrize("isotropic", [True, False])
+def test_what_is_reserved_is_what_is_drawn(relu, rows, isotropic, monkeypatch):
+    """Too little would be slow, and too much would be numbers that nobody uses."""
+    shape = Shape(40, (30, 3), 5, relu_on_logits=True)
+    plan = plan_network(shape.module(), (shape.d,))
+    draws = Draws(0, "reserved", range(4))
+    made = []
+    make = Draws._make
+    monkeypatch.setattr(Draws, "_make", lambda *arguments: made.append(1) or make(*arguments))
+    if isotropic:
+        list(sample_dense_gradients(plan, draws, batch=2, relu=relu, rows=rows))
+        assert len(made) == 1 + 2  # and the frame of each batch
+    else:
+        sample_gradients(plan, torch.ones(4, shape.d), draws, relu=relu, rows=rows)
+        assert len(made) == 1
+    assert draws._stock.shape[1] == 0

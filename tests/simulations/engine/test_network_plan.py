@@ -10,8 +10,8 @@ from scipy import stats
 from torch import nn
 
 from running.draws import Draws
-from simulations.engine.gradients import input_gradients
-from simulations.engine.many_networks import sample_gradients
+from simulations.engine.autograd import input_gradients
+from simulations.engine.module_interception import sample_gradients
 from simulations.engine.network_plan import ModuleError, plan_network
 from simulations.networks.initialization import he_initialize_
 from simulations.networks.input_laws import draw_inputs
@@ -128,7 +128,7 @@ def test_a_module_is_sampled_in_law(name):
     plan = plan_network(module, shape)
     assert (len(plan.head), plan.has_body) == (layers, has_body)
     draws = Draws(1, name, range(NETWORKS))
-    fast = sample_gradients(module, plan, draw_inputs("noise", shape, draws), draws, rows="logits")
+    fast = sample_gradients(plan, draw_inputs("noise", shape, draws), draws, rows="logits")
     generator = torch.Generator().manual_seed(2)
     naive = []
     for _ in range(NETWORKS // 2):
@@ -232,5 +232,5 @@ def test_a_compiled_module_is_refused():
 def test_a_module_may_overwrite_its_input():
     module = nn.Sequential(nn.ReLU(inplace=True), linear(4, 2))
     inputs = torch.tensor([[1.0, -1.0, 1.0, -1.0]] * 3)
-    found = sample_gradients(module, plan_network(module, (4,)), inputs, Draws(0, "a", range(3)))
+    found = sample_gradients(plan_network(module, (4,)), inputs, Draws(0, "a", range(3)))
     assert torch.equal(found.rows[:, 0] != 0, inputs > 0)

@@ -11,10 +11,11 @@ from small_samples import ENSEMBLES, NETWORKS, assert_equal
 
 from running.pools import PoolError
 from running.store import Store
+from running.work import TASKS_A_WORKER
 from simulations.engine import sampler
 from simulations.engine.ensemble import MOST_IN_A_BLOCK, Block, Ensemble
 from simulations.engine.network_plan import ModuleError
-from simulations.engine.sampler import BLOCKS_A_WORKER, Sampler
+from simulations.engine.sampler import Sampler, blocks_run
 
 
 class OtherOrder:
@@ -139,10 +140,8 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(expected, measured, tmp_pat
 
     with pytest.raises(KeyboardInterrupt):
         Sampler(seed=5, store=store).sample(ENSEMBLES, NETWORKS, progress=stop_halfway)
-    stored = sum(
-        len(store.blocks(ensemble, sampler.run_name(5, torch.device("cpu")), range(12)))
-        for ensemble in ENSEMBLES
-    )
+    run = blocks_run(5, torch.device("cpu"))
+    stored = sum(len(store.blocks(run, ensemble.key(), range(12))) for ensemble in ENSEMBLES)
     assert 12 < stored <= 24
     measured.clear()
     assert_equal(Sampler(seed=5, store=store).sample(ENSEMBLES, NETWORKS), expected)
@@ -159,7 +158,7 @@ def test_few_blocks_are_in_hand_at_a_time(workers):
 
     with pytest.raises(KeyboardInterrupt):
         Sampler(seed=0, pool=pool).sample(ENSEMBLES, 10**7, progress=stop)
-    assert len(pool.futures) == BLOCKS_A_WORKER * workers
+    assert len(pool.futures) == TASKS_A_WORKER * workers
     assert all(future.cancelled() for future in pool.futures)
 
 
@@ -201,11 +200,11 @@ def test_progress_is_told_of_every_part():
 
 
 def test_a_worker_with_other_versions_is_refused():
-    run = sampler.run_name(0, torch.device("cpu")).replace("torch", "an older torch")
+    run = blocks_run(0, torch.device("cpu")).replace("torch", "an older torch")
     with pytest.raises(
-        PoolError, match=r"a worker would measure other numbers: .* we have .*older"
+        PoolError, match=r"a worker would compute other numbers: .* we have .*older"
     ):
-        sampler._measure_alone(run, ENSEMBLES[0], 0, 0, torch.device("cpu"))
+        sampler._measure(run, ENSEMBLES[0], 0, 0, torch.device("cpu"))
 
 
 def test_the_number_of_torch_threads_is_restored():

@@ -1,4 +1,4 @@
-"""Looks, their error levels, and what the sampler is asked for."""
+"""Rounds, their error levels, and what the sampler is asked for."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evidence.findings import silent
-from evidence.intervals import mean_interval
+from evidence.means import mean_interval
 from simulations.engine.sequential import MINIMUM, Findings, sample_until_decided
 
 ENSEMBLES = ("one", "other")
@@ -27,12 +27,12 @@ class CountingSampler:
 
 
 def run(*, most, first=100, budget=1.0, decided_at=10**9, progress=silent):
-    """A run whose findings are decided from some number of networks on, and its looks."""
-    looks = []
+    """A run whose findings are decided from some number of networks on, and its rounds."""
+    rounds = []
 
     def judge(samples, error):
         networks = len(samples[0].norms)
-        looks.append((networks, error))
+        rounds.append((networks, error))
         indices = samples[0].norms % 2 - 0.5
         interval = mean_interval(indices, error)
         predicted = 1.0 if networks < decided_at else 0.0  # an edge lies on the estimate, or not
@@ -52,27 +52,27 @@ def run(*, most, first=100, budget=1.0, decided_at=10**9, progress=silent):
         progress=progress,
         activity="work",
     )
-    return sampled, looks, sampler.asked
+    return sampled, rounds, sampler.asked
 
 
-def test_looks_double_and_share_the_error():
-    sampled, looks, asked = run(most=800)
-    assert looks == [(100, 0.01), (200, 0.01), (400, 0.01), (800, 0.01)]
+def test_rounds_double_and_share_the_error():
+    sampled, rounds, asked = run(most=800)
+    assert rounds == [(100, 0.01), (200, 0.01), (400, 0.01), (800, 0.01)]
     assert asked == [100, 200, 400, 800]
     assert not sampled.findings.decided
     assert sampled.error == 0.01
 
 
-def test_a_decided_look_is_the_last():
-    sampled, looks, asked = run(most=800, decided_at=200)
-    assert looks == [(100, 0.01), (200, 0.01)]
+def test_a_decided_round_is_the_last():
+    sampled, rounds, asked = run(most=800, decided_at=200)
+    assert rounds == [(100, 0.01), (200, 0.01)]
     assert asked == [100, 200]
     assert sampled.findings.decided
     assert sampled.networks == 200
     assert [sample.ensemble for sample in sampled.samples] == ["one", "other"]
 
 
-def test_the_budget_moves_the_last_look():
+def test_the_budget_moves_the_last_round():
     assert run(most=400, budget=1.5)[2] == [100, 200, 400, 600]
     assert run(most=400, budget=0.25)[2] == [100]
     assert run(most=400, budget=1e-9)[2] == [MINIMUM]
@@ -106,18 +106,18 @@ def test_one_undecided_finding_leaves_all_undecided(where):
 
 
 def test_looking_often_keeps_the_error_level():
-    """Stop at the first look whose interval misses: the worst reading of optional stopping.
+    """Stop at the first round whose interval misses: the worst reading of optional stopping.
 
-    Without the division by the number of looks (the control) the misses add up. At a nominal error
-    of 0.05 over 4 looks, 2000 runs; each of both tests is wrong with probability < 1e-6.
+    Without the division by the number of rounds (the control) the misses add up. At a nominal error
+    of 0.05 over 4 rounds, 2000 runs; each of both tests is wrong with probability < 1e-6.
     """
     rng = np.random.default_rng(0)
-    looks, runs, error = (25, 50, 100, 200), 2000, 0.05
+    rounds, runs, error = (25, 50, 100, 200), 2000, 0.05
     honest = greedy = 0
     for _ in range(runs):
-        samples = rng.normal(size=looks[-1])
-        for level, counts in ((error / len(looks), "honest"), (error, "greedy")):
-            intervals = [mean_interval(samples[:n], level) for n in looks]
+        samples = rng.normal(size=rounds[-1])
+        for level, counts in ((error / len(rounds), "honest"), (error, "greedy")):
+            intervals = [mean_interval(samples[:n], level) for n in rounds]
             missed = any(not i.low <= 0 <= i.high for i in intervals)
             if counts == "honest":
                 honest += missed

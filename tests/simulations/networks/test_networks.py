@@ -10,7 +10,7 @@ from torch import nn
 
 import simulations.networks.initialization
 from running.streams import stream
-from simulations.engine.gradients import input_gradients
+from simulations.engine.autograd import input_gradients
 from simulations.networks.initialization import he_initialize_, he_variance
 from simulations.networks.simple_networks import dense, strided
 

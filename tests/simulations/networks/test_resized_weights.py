@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from simulations.engine.gradients import input_gradients
+from simulations.engine.autograd import input_gradients
 from simulations.networks.initialization import he_initialize_, resize_weights_
 from theory.attacks import attack_growth
 from theory.attacks.attack_growth import WeightSize

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from running.plots import typeset
-from simulations.engine.configurations import configure
+from simulations.engine.configurations import SimulationRun, configure
 from simulations.engine.sampler import Sampler
 from simulations.reports.coordinate_maps import CoordinateMap, coordinate_map_plot, relative_map
 from simulations.reports.growth_plots import simulation_plots
@@ -44,7 +44,7 @@ def test_without_a_prediction_there_is_one_row():
 
 
 def plots(network, **options):
-    ensembles = configure(network, **options)
+    ensembles = configure(SimulationRun(network=network, **options))
     simulation = simulate(ensembles, Sampler(seed=0), networks=64)
     return simulation, simulation_plots(simulation)
 

@@ -1,4 +1,4 @@
-"""Looks without end share one error level; the false neighbour spends it anew at each look."""
+"""Rounds without end share one error level; the false neighbour spends it anew in each round."""
 
 import itertools
 import math
@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evidence.intervals import Interval, mean_interval
-from simulations.reports.precision import Look, is_precise, looks, relative_half_width
+from evidence.intervals import Interval
+from evidence.means import mean_interval
+from simulations.engine.sequential import Round, doubling_rounds
+from simulations.reports.precision import is_precise, relative_half_width
 
 
 def interval(low: float, estimate: float, high: float) -> Interval:
@@ -18,24 +20,24 @@ def interval(low: float, estimate: float, high: float) -> Interval:
 
 
 @given(st.integers(1, 1000), st.floats(1e-9, 0.99), st.integers(1, 60))
-def test_looks_double_and_never_spend_the_whole_error(first, error, number):
-    seen = list(itertools.islice(looks(first, error), number))
-    assert [look.networks for look in seen] == [first * 2**k for k in range(number)]
+def test_rounds_double_and_never_spend_the_whole_error(first, error, number):
+    seen = list(itertools.islice(doubling_rounds(first, error), number))
+    assert [one.networks for one in seen] == [first * 2**k for k in range(number)]
     # 1 / (k (k + 1)) = 1 / k - 1 / (k + 1): the sum telescopes.
-    assert math.fsum(look.error for look in seen) == pytest.approx(error * number / (number + 1))
+    assert math.fsum(one.error for one in seen) == pytest.approx(error * number / (number + 1))
 
 
 @pytest.mark.parametrize("spend_anew", [False, True])
 def test_stopping_when_one_likes_keeps_the_error(spend_anew):
-    # An adversary stops at the first look whose interval misses: 500 runs of eight looks at normal
-    # samples. The honest error is rejected with probability at most 1e-6 (exact binomial).
+    # An adversary stops after the first round whose interval misses: 500 runs of eight rounds of
+    # normal samples. The honest error is rejected with probability at most 1e-6 (exact binomial).
     rng, error, runs = np.random.default_rng(1), 0.1, 500
     misses = 0
     for _ in range(runs):
         samples = rng.standard_normal(8 * 2**7)
-        for look in itertools.islice(looks(8, error), 8):
-            level = error if spend_anew else look.error
-            found = mean_interval(samples[: look.networks], level)
+        for one in itertools.islice(doubling_rounds(8, error), 8):
+            level = error if spend_anew else one.error
+            found = mean_interval(samples[: one.networks], level)
             if not found.low <= 0 <= found.high:
                 misses += 1
                 break
@@ -57,15 +59,15 @@ def test_every_interval_has_to_be_precise():
     assert not is_precise([narrow, interval(0.99, 1.0, math.inf)], 1e300)
 
 
-def test_a_first_look():
-    assert next(looks(64, 0.01)) == Look(networks=64, error=0.005)
+def test_a_first_round():
+    assert next(doubling_rounds(64, 0.01)) == Round(networks=64, error=0.005)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: looks(0, 0.1), "a network or more"),
-        (lambda: looks(1, 1.0), "between 0 and 1"),
+        (lambda: doubling_rounds(0, 0.1), "a network or more"),
+        (lambda: doubling_rounds(1, 1.0), "between 0 and 1"),
         (lambda: is_precise([], 0.0), "a positive number"),
         (lambda: is_precise([], math.nan), "a positive number"),
     ],

@@ -6,15 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from evidence.equivalence import Equivalence
-from running.plots import COLOURS, Series, interval_plot, scaling_plot, through_centre
+from evidence.intervals import Equivalence, Interval
+from running.plots import COLOURS
+from simulations.reports.scaling_plots import Series, interval_plot, scaling_plot, through_centre
 
 SERIES = Series(
     label="a norm",
     x=[8, 16, 32],
-    estimate=[1.0, 2.1, 3.9],
-    low=[0.9, 2.0, 3.5],
-    high=[1.2, 2.3, 4.1],
+    intervals=[
+        Interval(estimate=estimate, low=low, high=high, error=0.01, samples=9)
+        for estimate, low, high in ((1.0, 0.9, 1.2), (2.1, 2.0, 2.3), (3.9, 3.5, 4.1))
+    ],
     predicted=[1.0, 2.0, 4.0],
 )
 

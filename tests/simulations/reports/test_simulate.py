@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from simulations.engine.configurations import ConfigurationError, configure
+from evidence.levels import SIMULATION_ERROR
+from simulations.engine.configurations import ConfigurationError, SimulationRun, configure
 from simulations.engine.sampler import Sampler
 from simulations.networks import initialization
-from simulations.reports.simulate import ERROR, simulate
+from simulations.reports.simulate import simulate
 
 FALSE_FACTOR = 1.5
 
 
 def run(network, *, sizes, networks=500, seed=0, precision=None, **options):
-    ensembles = configure(network, sizes=sizes, **options)
+    ensembles = configure(SimulationRun(network=network, sizes=sizes, **options))
     return simulate(ensembles, Sampler(seed=seed), networks=networks, precision=precision)
 
 
@@ -133,7 +134,7 @@ def test_sampling_ends_at_the_precision_or_at_the_most(precision, reached):
     assert (max(widths) <= precision) == reached
     assert found.networks in ((256, 512, 1024, 1500) if reached else (1500,))
     single = run("dense", sizes=[16, 64], networks=found.networks)
-    assert found.error < single.error < ERROR / 40
+    assert found.error < single.error < SIMULATION_ERROR / 40
 
 
 def test_two_networks_are_the_fewest():
@@ -156,19 +157,23 @@ def test_two_networks_are_the_fewest():
 )
 def test_wishes_that_cannot_be_fulfilled(options, message):
     with pytest.raises(ConfigurationError, match=message) as raised:
-        configure(**options)
+        configure(SimulationRun(**options))
     assert "\n" not in str(raised.value)
 
 
+def sizes_of(**options):
+    return [one.size for one in configure(SimulationRun(**options))]
+
+
 def test_dimensions_become_sizes():
-    assert [one.size for one in configure("dense", dims=[100, 30])] == [30, 100]
-    assert [one.size for one in configure("conv", dims=[192, 108])] == [6, 8]
+    assert sizes_of(network="dense", dims=[100, 30]) == [30, 100]
+    assert sizes_of(network="conv", dims=[192, 108]) == [6, 8]
 
 
 def test_sizes_and_widths_have_defaults():
-    assert [one.size for one in configure("dense")] == [64, 256, 1024, 4096]
-    assert [one.size for one in configure("conv", widths=[4])] == [8, 16, 32, 64]
-    assert configure("conv", widths=[4])[0].options == (("widths", (4,)),)
+    assert sizes_of(network="dense") == [64, 256, 1024, 4096]
+    assert sizes_of(network="conv", widths=[4]) == [8, 16, 32, 64]
+    assert configure(SimulationRun(network="conv", widths=[4]))[0].options == (("widths", (4,)),)
 
 
 def test_large_inputs_have_no_map():

@@ -18,7 +18,7 @@ from simulations.reports.quantities import (
     quantities,
     slope,
 )
-from theory.attacks.half_normal import expected_log_maximum
+from theory.attacks.normal_norms import expected_log_maximum
 
 DIMS = (16, 64, 256)
 ERROR = 1e-5  # of each of some 60 intervals below: one misses once in 1,600 seeds
@@ -157,10 +157,9 @@ def test_without_any_gradient_there_are_no_sizes_but_reasons(key):
 
 @pytest.mark.parametrize("with_loss", [True, False])
 def test_each_interval_that_can_miss_is_counted(with_loss):
-    sources = {(one.loss, one.q, one.average) for one in quantities(with_loss=with_loss)}
-    # A root mean square and ‖g‖_2 are one statistic, averaged in two ways besides the logarithm.
-    sizes = 4
-    expected = len(sources) * (sizes + 1) + sizes
+    # E ‖g‖_2², and the mean and the geometric mean of ‖g‖_1, ‖g‖_2 and ‖g‖_∞, of each gradient.
+    statistics, sizes = 7 * (1 + with_loss), 4
+    expected = statistics * (sizes + 1) + sizes
     assert independent_intervals(sizes, with_loss=with_loss) == expected
 
 

@@ -10,7 +10,7 @@ from simulations.engine.gradient_norms import NORMS, GradientNorms, joined
 from simulations.small_samples.growth import Growth, typical_largest
 from simulations.small_samples.module_samples import sample_module
 from theory.modules.predictions import predict_second_moments
-from theory.networks.path_networks import convolution, dense, with_logit
+from theory.networks.sequential_networks import convolution, dense, with_logit
 
 DIMS = (64, 256, 1024)
 ERROR = 1e-4

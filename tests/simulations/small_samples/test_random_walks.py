@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from simulations.small_samples.random_walks import ends_of_walks, walk
 from theory.dag import Dag
 from theory.paths.path_polynomial import walk_probabilities
-from theory.strategies.dags import dags
+from theory.strategies import dags
 
 
 @given(dags())

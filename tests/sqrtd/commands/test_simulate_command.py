@@ -5,7 +5,7 @@ import json
 import pytest
 
 import simulations.reports.simulate
-import sqrtd.commands.simulate
+import sqrtd.runs.simulation
 from sqrtd.cli import main
 
 NETS = """
@@ -141,7 +141,7 @@ def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch, capsys, store)
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sqrtd.commands.simulate, "simulate", interrupted)
+    monkeypatch.setattr(sqrtd.runs.simulation, "simulate", interrupted)
     file = tmp_path / "store.sqlite"
     options = ("--store", file) if store else ()
     assert run("dense", "--sizes", "8,16", "--out", tmp_path / "out", *options) == 130
@@ -167,10 +167,10 @@ def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch, capsys, store)
         (["dense", "--sizes", "8"], "two distinct sizes"),
         (["dense", "--sizes", "8,16", "--dims", "8,16"], "not allowed with"),
         (["conv", "--dims", "192,200"], "no inputs of dimension 200"),
-        (["dense", "--nets", "1"], "'1' is no number of networks"),
+        (["dense", "--nets", "1"], "'1' is not a number of networks"),
         (["dense", "--precision", "0"], "'0' is not a precision"),
         (["dense", "--precision", "nan"], "'nan' is not a precision"),
-        (["dense", "--workers", "0"], "'0' is not a whole number"),
+        (["dense", "--workers", "0"], "'0' is not a number of workers"),
         (["dense", "--workers", "2", "--scheduler", "a"], "not allowed with"),
         (["dense", "--input", "pink"], "unknown input 'pink'"),
         (["conv", "--input", "images:/does/not/exist"], "no folder /does/not/exist"),

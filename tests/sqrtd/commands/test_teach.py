@@ -9,7 +9,7 @@ import webbrowser
 import pytest
 from serving import ask
 
-import sqrtd.commands.teach
+import sqrtd.terminal.lessons
 from sqrtd.cli import main
 
 COMMAND = [sys.executable, "-c", "import sys; from sqrtd.cli import main; sys.exit(main())"]
@@ -23,9 +23,9 @@ def served(monkeypatch):
     def application(hosts, preparation):
         seen["hosts"] = hosts
 
-    monkeypatch.setattr(sqrtd.commands.teach, "application", application)
+    monkeypatch.setattr(sqrtd.terminal.lessons, "application", application)
     monkeypatch.setattr(
-        sqrtd.commands.teach._Server, "run", lambda server, sockets: seen.update(server=server)
+        sqrtd.terminal.lessons._Server, "run", lambda server, sockets: seen.update(server=server)
     )
     return seen
 
@@ -49,7 +49,7 @@ def test_it_serves_says_where_and_ends_with_ctrl_c():
 
 def test_the_first_page_waits_for_neither_torch_nor_scipy_stats():
     script = (
-        "import sys; import sqrtd.commands.teach;"
+        "import sys; import sqrtd.terminal.lessons;"
         "from teaching.serving.preparation import Preparation;"
         "from teaching.serving.sessions import Sessions;"
         "text = Sessions(Preparation(lambda: None)).open('the-law', '');"
@@ -70,9 +70,9 @@ def test_the_first_page_waits_for_neither_torch_nor_scipy_stats():
         (["--lesson", "http://[::1"], "is no lesson"),
         (["--host", "no such host"], "'no such host' is no host that this machine knows"),
         (["--host", "192.0.2.1"], "'192.0.2.1' is no address of this machine"),
-        (["--port", "0"], "is no port"),
-        (["--port", "65536"], "is no port"),
-        (["--port", "٨٠"], "is no port"),
+        (["--port", "0"], "is not a port"),
+        (["--port", "65536"], "is not a port"),
+        (["--port", "٨٠"], "is not a port"),
     ],
 )
 def test_bad_input_is_one_line_and_2(capsys, served, options, words):
@@ -145,5 +145,5 @@ def test_the_browser_is_opened_but_not_one_that_takes_the_terminal(monkeypatch):
     )
     for browser in (lambda: Window("firefox"), lambda: webbrowser.GenericBrowser("w3m"), none):
         monkeypatch.setattr(webbrowser, "get", browser)
-        sqrtd.commands.teach._open("http://127.0.0.1:1/")
+        sqrtd.terminal.lessons._open("http://127.0.0.1:1/")
     assert opened == ["http://127.0.0.1:1/"]

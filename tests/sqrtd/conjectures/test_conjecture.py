@@ -20,7 +20,7 @@ from sqrtd.cli import main
 from sqrtd.conjectures.conjecture import FAILS, read_conjecture
 from sqrtd.conjectures.search import search
 from theory.dag import Dag
-from theory.strategies.small_dags import small_dags
+from theory.strategies import small_dags
 
 DOCS = Path(__file__).parents[3] / "docs"
 CONVERSE = "docs/conjectures/lemma_8_converse.py:equal_path_sums_mean_symmetry"
@@ -238,9 +238,9 @@ def test_wrong_parameters_are_named(folder, capsys, parameters):
         (["broken.py:claim"], "broken.py cannot be imported: SyntaxError"),
         (["raising.py:claim"], "raising.py cannot be imported: SystemExit: 0 (line 1)"),
         (["text.txt:claim"], "text.txt is not a Python file"),
-        (["mine.py:claim", "--examples", "-3"], "'-3' is no number of DAGs"),
-        (["mine.py:claim", "--examples", "0"], "'0' is no number of DAGs"),
-        (["mine.py:claim", "--examples", "many"], "'many' is no number of DAGs"),
+        (["mine.py:claim", "--examples", "-3"], "'-3' is not a number of DAGs"),
+        (["mine.py:claim", "--examples", "0"], "'0' is not a number of DAGs"),
+        (["mine.py:claim", "--examples", "many"], "'many' is not a number of DAGs"),
         (["mine.py:claim", "--seed", "-1"], "'-1' is not a seed"),
         (["mine.py:claim", "--out", "mine.py"], "cannot write into mine.py"),
         ([], "FILE.py:FUNCTION"),
@@ -261,6 +261,65 @@ def test_a_file_may_import_its_neighbours(folder):
     (folder / "neighbour.py").write_text("def holds(dag): return True\n")
     body = "from neighbour import holds\nreturn holds(dag)"
     assert run(conjecture(folder, body), "--examples", "5") == 0
+
+
+@pytest.fixture
+def package(folder):
+    """A package whose modules import each other as packages do."""
+    inner = folder / "lemmas" / "inner"
+    inner.mkdir(parents=True)
+    for place in (folder / "lemmas", inner):
+        (place / "__init__.py").touch()
+    (folder / "lemmas" / "sizes.py").write_text("LARGEST = 3\n")
+    (inner / "edges.py").write_text(
+        "from lemmas.sizes import LARGEST\nfrom ..sizes import LARGEST as SAME\n\n"
+        "def few(dag): return len(dag.tails) < LARGEST == SAME\n"
+    )
+    (inner / "wrong.py").write_text("import nothing_of_this_name\n")
+    yield folder
+    for name in [name for name in sys.modules if name.partition(".")[0] == "lemmas"]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize("target", ["lemmas/inner/edges.py:few", "lemmas.inner.edges:few"])
+def test_modules_of_packages_are_imported_as_pytest_does(package, capsys, target):
+    assert run(target, "--examples", "50") == 1
+    assert f"{target}: refuted" in capsys.readouterr().out
+    dag, notes = saved(package, "edges.few")
+    assert len(dag.tails) == 3
+    assert notes["conjecture"] == target
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("lemmas.inner.nothing:few", "there is no file lemmas.inner.nothing, and no such module"),
+        ("elsewhere.edges:few", "there is no file elsewhere.edges, and no such module"),
+        ("lemmas.inner.edges:many", "lemmas.inner.edges has no function 'many'"),
+        ("lemmas/inner/edges.py:many", "lemmas/inner/edges.py has no function 'many'"),
+        ("lemmas/inner/wrong.py:few", "No module named 'nothing_of_this_name' (line 1)"),
+        (
+            "lemmas.inner.wrong:few",
+            "lemmas.inner.wrong cannot be imported: ModuleNotFoundError: No module named "
+            "'nothing_of_this_name' (line 1)",
+        ),
+    ],
+)
+def test_modules_that_cannot_be_used_get_one_line(package, capsys, target, message):
+    assert run(target) == 2
+    printed = capsys.readouterr().err
+    assert message in printed
+    assert printed.count("\n") == 1
+
+
+def test_a_package_of_a_name_that_is_taken_is_one_line(folder, capsys):
+    (folder / "json").mkdir()
+    (folder / "json" / "__init__.py").touch()
+    (folder / "json" / "mine.py").write_text("def claim(dag): return True\n")
+    assert run("json/mine.py:claim") == 2
+    printed = capsys.readouterr().err
+    assert "another package 'json' lies in" in printed
+    assert printed.count("\n") == 1
 
 
 def test_an_interrupted_search_exits_with_130(folder, capsys):

@@ -5,16 +5,24 @@ from dataclasses import replace
 
 import pytest
 import torch
+from rich.console import Console
 
-from evidence.equivalence import Equivalence
+from evidence.faces import resolve
 from evidence.findings import Evidence, Exact, silent
-from evidence.intervals import Interval
-from sqrtd.ledgers.paper import CLAIMS
-from sqrtd.verdicts.adapters import exact, sampled, sampled_part, together
-from sqrtd.verdicts.judge import Claim, Settings, Verdict, judge, number_of_intervals, tallies
-from sqrtd.verdicts.report import write_report
+from evidence.intervals import Equivalence, Interval
+from sqrtd.ledgers.paper import LEDGER
+from sqrtd.verdicts.checks import (
+    CombinedCheck,
+    ExactCheck,
+    RecordedCheck,
+    SampledCheck,
+    sampled_part,
+)
+from sqrtd.verdicts.claims import Claim, Ledger, Settings, Verdict
+from sqrtd.verdicts.judge import judge, number_of_intervals, tallies
 from sqrtd.verdicts.results import to_json
-from sqrtd.verdicts.trained_claims import Recorded
+from sqrtd.verdicts.run import run_checks
+from sqrtd.verdicts.verification import Verification
 
 HOLDS = Exact(statement="true", cases=3)
 FAILS = Exact(statement="false", cases=3, counterexample="the empty network")
@@ -77,7 +85,7 @@ def test_intervals_against_bounds_count_too():
     assert number_of_intervals(evidence) == 2
 
 
-def test_an_undecided_claim_says_how_much_more_sampling_would_decide_it():
+def test_an_undecided_claim_says_describe_samples_to_decide_sampling_would_decide_it():
     interval = Interval(estimate=1.0, low=-1.0, high=3.0, error=0.1, samples=2)
     narrow = interval.at_least("four times as many", 0.0)
     wide = interval.at_least("sixteen times as many", 0.5)
@@ -108,24 +116,23 @@ def test_every_numbered_statement_of_the_paper_is_listed_in_its_order():
         *["figure-1", "figure-2-dual-pairs", "figure-3", "lemma-7", "eq-11", "lemma-8", "eq-12"],
         *["lemma-9", "eq-13", "lemma-10", "eq-14", "eq-15", "eq-16", "eq-17", "appendix-d"],
     ]
-    listed = [claim.id for claim in CLAIMS]
+    listed = [claim.id for claim in LEDGER.claims]
     assert [name for name in listed if name in numbered] == numbered
     assert len(set(listed)) == len(listed)
 
 
 def test_a_refuted_print_has_a_corrected_statement_to_show():
     """Every check that returns corrected findings has the sentence that they test."""
-    settings = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None, sampler=None)
     exact_claims = [
         c
-        for c in CLAIMS
+        for c in LEDGER.claims
         if c.check
         and c.where.startswith(("Section 2", "Appendix"))
         and not sampled_part(c.check)
-        and not isinstance(c.check, Recorded)
+        and not isinstance(c.check, RecordedCheck)
     ]
     for claim in exact_claims:
-        result = judge(claim, claim.check(settings, silent))
+        result = judge(claim, claim.check(SETTINGS, silent))
         assert result.is_decided, claim.id
         if result.corrected:
             assert claim.corrected, claim.id
@@ -139,30 +146,93 @@ def test_our_own_statements_are_counted_apart_and_marked():
         judge(ours, evidence),
         judge(ours, Evidence(method="", printed=[])),
     ]
-    assert tallies(results) == {
-        "1 of the paper": "1 confirmed",
-        "2 of ours, not the paper's": "1 confirmed, 1 undecided",
-    }
-    assert tallies(results[:1]) == {"1 of the paper": "1 confirmed"}
-    report = write_report(results, {}, 1.0)
+    assert tallies(results, "paper") == (
+        "1 of the paper: 1 confirmed; 2 of ours, not the paper's: 1 confirmed, 1 undecided"
+    )
+    assert tallies(results[:1], "book") == "1 of the book: 1 confirmed"
+    checked = Verification(ledger=LEDGER, results=results, provenance={}, seconds=1.0)
+    report = checked.report()
     assert report.count("This statement is ours, not the paper's.") == 2
     assert "1 of the paper: 1 confirmed; 2 of ours" in report
-    assert [claim["ours"] for claim in json.loads(to_json(results, {}))["claims"]] == [0, 1, 1]
+    assert [claim["ours"] for claim in json.loads(to_json(checked))["claims"]] == [0, 1, 1]
 
 
 def test_our_own_statements_follow_the_paper():
-    ours = [claim.ours for claim in CLAIMS]
+    ours = [claim.ours for claim in LEDGER.claims]
     assert ours == sorted(ours)
     assert any(ours)
-    assert all(claim.ours == claim.id.startswith("oracle-") for claim in CLAIMS)
+    assert all(claim.ours == claim.id.startswith("oracle-") for claim in LEDGER.claims)
+
+
+SETTINGS = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None, sampler=None)
+
+
+def check_something(*arguments, **options):
+    """Stand for a check of the rooms: a function that the ledger names."""
+    return Evidence(method="sampled", printed=[HOLDS], controls=[FAILS])
+
+
+NAMED = f"{__name__}:check_something"
 
 
 def test_the_sampled_part_of_a_check_leaves_out_the_exact_one():
-    evidence = Evidence(method="sampled", printed=[HOLDS])
-    one = sampled(lambda sampler, **options: evidence)
-    settings = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None, sampler=None)
     assert sampled_part(None) is None
-    assert sampled_part(exact(lambda **options: None)) is None
-    both = together(exact(lambda **options: None), one)
-    assert sampled_part(both)(settings, silent).method == "sampled"
-    assert sampled_part(together(exact(lambda **options: None))) is None
+    assert sampled_part(ExactCheck(NAMED)) is None
+    both = CombinedCheck((ExactCheck(NAMED), SampledCheck(NAMED)))
+    assert both(SETTINGS, silent).method == "sampled sampled"
+    assert sampled_part(both)(SETTINGS, silent).method == "sampled"
+    assert sampled_part(CombinedCheck((ExactCheck(NAMED),))) is None
+
+
+def functions_of(check):
+    if isinstance(check, CombinedCheck):
+        return [name for part in check.checks for name in functions_of(part)]
+    return [check.function, *filter(None, [getattr(check, "drawing", "")])]
+
+
+def test_every_function_that_a_claim_names_exists():
+    named = [name for claim in LEDGER.claims if claim.check for name in functions_of(claim.check)]
+    assert len(named) >= 80
+    for name in (*named, *LEDGER.figures.values()):
+        assert callable(resolve(name)), name
+
+
+def test_claims_that_repeat_another_say_so_and_share_its_check():
+    by_id = {claim.id: claim for claim in LEDGER.claims}
+    repeats = {claim.id: claim.repeats for claim in LEDGER.claims if claim.repeats}
+    assert repeats == {
+        "eq-1": "definition-1",
+        "eq-7": "theorem-3",
+        "eq-11": "lemma-7",
+        "eq-12": "lemma-8",
+    }
+    shared = [name for name, other in repeats.items() if by_id[name].check == by_id[other].check]
+    assert shared == ["eq-1", "eq-11", "eq-12"]
+
+
+def test_equal_checks_are_run_once(monkeypatch):
+    runs = []
+
+    def check_once(settings, progress):
+        runs.append(settings.seed)
+        return check_something()
+
+    claims = [
+        Claim(id="lemma", where="", statement="…", check=check_once),
+        Claim(id="eq", where="", statement="…", check=check_once, repeats="lemma"),
+    ]
+    ledger = Ledger(source="book", title="Nobody: *Nothing*", claims=claims)
+    checked = run_checks(ledger, {"lemma", "eq"}, SETTINGS, Console(quiet=True))
+    assert runs == [0]
+    assert [result.claim.id for result in checked.results] == ["lemma", "eq"]
+    assert [result.verdict for result in checked.results] == [Verdict.CONFIRMED] * 2
+    report = checked.report()
+    assert report.startswith("# Book checks\n")
+    assert "The book: Nobody: *Nothing*.\n" in report
+    assert "Repeats [lemma](#lemma), whose check it shares.\n" in report
+    assert json.loads(to_json(checked))["claims"][1]["repeats"] == "lemma"
+
+
+def test_expected_verdicts_are_those_of_the_sampled_claims():
+    sampled = {claim.id for claim in LEDGER.claims if sampled_part(claim.check)}
+    assert set(LEDGER.expected) == sampled

@@ -73,7 +73,7 @@ def test_quick_clicks_mean_what_the_button_says_when_their_turn_comes(slow):
     page.click("#set-theme-switch")
     page.click("#set-theme-switch")
     page.answer()
-    page.wait_for_url("**/the-law?on=1&step=2&theme=dark")
+    page.wait_for_url("**/the-law?switched=1&step=2&theme=dark")
     expect(page.locator("#set-switched-")).to_be_checked()
     assert [event for event in sent(page) if event[0] == "step"] == [("step", "1"), ("step", "2")]
 

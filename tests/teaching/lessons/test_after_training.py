@@ -151,12 +151,8 @@ def test_falsified_means_fail_beside_the_table(monkeypatch, pieces):
 
 @pytest.mark.parametrize(("figure", "line"), [("1", 2), ("2", 3), ("3", 3)])
 def test_a_falsified_interval_fails_in_a_sentence(monkeypatch, figure, line):
-    module = {
-        "1": "empirical.checks.growth", "2": "empirical.measures.curves",
-        "3": "empirical.checks.pooling",
-    }[figure]  # fmt: skip
     wrong = Interval(estimate=-3.0, low=-3.1, high=-2.9, error=0.05, samples=9)
-    monkeypatch.setattr(f"{module}.two_level_contrast", lambda *given: wrong)
+    monkeypatch.setattr("empirical.measures.contrasts.two_level_contrast", lambda *given: wrong)
     drawn = [draw(figure, n) for n in range(line)]
     assert outcomes(drawn, figure)[line] is FAILS
 

@@ -18,10 +18,11 @@ from teaching.lessons.averages.lesson import LESSON
 from teaching.lessons.averages.settings import REPLACED, Settings
 from teaching.serving.page import fragments
 from teaching.state import Event, apply, from_address, start
+from theory.checks.subjects.moment_comparisons import moments as second_moments
+from theory.checks.subjects.path_networks import averaged, strided
 from theory.dag import Dag
 from theory.networks import strided_twins
-from theory.networks.moment_comparisons import moments as second_moments
-from theory.networks.path_networks import averaged, strided, with_logit
+from theory.networks.sequential_networks import with_logit
 from theory.paths import path_pairs, path_polynomial, weighted_paths
 
 STRIDES, PATHS, VARIANCES, LEMMA_10, TOGETHER, SIZE, EACH, SAMPLE, ONE_PIXEL = range(1, 10)

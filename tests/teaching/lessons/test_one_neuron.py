@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import evidence.intervals
+import evidence.means
 import evidence.moments
 import simulations.small_samples.one_neuron
 import theory.attacks.attack_growth
@@ -154,7 +154,7 @@ def test_intervals_shrink_as_more_are_drawn():
     widths = []
     for wanted in (4, 32):
         samples = np.concatenate([piece.size[2] for piece in pieces()[:wanted]])
-        interval = evidence.intervals.mean_interval(samples, 0.01)
+        interval = evidence.means.mean_interval(samples, 0.01)
         widths.append(interval.high - interval.low)
     assert widths[1] < widths[0] / 2
 
@@ -216,7 +216,7 @@ def test_a_falsified_threshold_fails_visibly(monkeypatch):
     ("module", "name", "line"),
     [
         (evidence.moments, "moment_interval", 1),
-        (evidence.intervals, "mean_interval", 2),
+        (evidence.means, "mean_interval", 2),
         (evidence.moments, "moment_exponent_interval", 5),
     ],
 )

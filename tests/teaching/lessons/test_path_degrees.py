@@ -18,7 +18,7 @@ from theory.dag import Dag
 from theory.networks import small_networks
 from theory.paths import enumerated_paths, path_polynomial
 from theory.paths.symmetry import Symmetry
-from theory.strategies.small_dags import small_dags
+from theory.strategies import small_dags
 
 HOLDS, FAILS = Outcome.HOLDS, Outcome.FAILS
 SLUG = "path-degrees"
@@ -164,7 +164,7 @@ def without_a_path(dag, x, o, paths=Dag.paths):
     ("owner", "name", "wrong", "line"),
     [
         (path_polynomial, "path_polynomials", lambda dag, o: dict.fromkeys(dag.inputs, NONE), 1),
-        (Dag, "paths", without_a_path, 1),
+        (enumerated_paths, "enumerate_paths", without_a_path, 1),
         (Dag, "in_degree", lambda dag, node: 2 if str(node) != "x1" else 0, 1),
         (enumerated_paths, "enumerated_path_degrees", lambda dag, x, o: Counter(), 1),
         (enumerated_paths, "edge_path_degrees", lambda dag, x, o: [(2, 2)] * 3, 1),

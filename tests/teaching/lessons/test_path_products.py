@@ -14,9 +14,9 @@ from teaching.lessons.path_products.network import ARCHITECTURES, edges, network
 from teaching.lessons.path_products.settings import STARTS, at_hand, write
 from teaching.serving.page import fragments
 from teaching.state import from_address
+from theory.checks.oracles.symbolic_paths import symbolic_paths
 from theory.dag import Dag
 from theory.paths import parting_paths, path_pairs, weight_laws
-from theory.paths.symbolic_paths import symbolic_paths
 
 HOLDS, FAILS = Outcome.HOLDS, Outcome.FAILS
 SLUG = "path-products"

@@ -214,7 +214,7 @@ def of_the_others(count, trials, error, interval=shares.share_interval):
     [
         (Dag, "path_sums", doubled(Dag.path_sums), 1),
         (Dag, "in_degree", lambda dag, node: 2, 1),
-        (Dag, "paths", lambda dag, x, o: iter([(x, o)]), 1),
+        (enumerated_paths, "enumerate_paths", lambda dag, x, o: iter([(x, o)]), 1),
         (dag_module, "path_polynomials_at", doubled(path_polynomial.path_polynomials_at), 1),
         (path_polynomial, "walk_probabilities", doubled(path_polynomial.walk_probabilities), 1),
         (enumerated_paths, "enumerated_sum", doubled(enumerated_paths.enumerated_sum), 1),

@@ -24,7 +24,7 @@ from teaching.state import Event, apply, from_address, start
 from theory.dag import Dag
 from theory.modules import predictions
 from theory.networks import dense_logit
-from theory.networks.path_networks import dense
+from theory.networks.sequential_networks import dense
 from theory.paths import (
     dag_patterns,
     enumerated_paths,

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence import intervals
+from evidence import means
 from evidence.findings import Outcome
-from simulations.engine import gradients
+from simulations.engine import autograd
 from teaching.contents import load
 from teaching.lesson import Mark
 from teaching.lessons.the_law import draws, measured
@@ -136,7 +136,7 @@ def test_the_counterexample_is_shown_only_without_he_weights():
         (attack_growth, "power_law", lambda exponent, d, through: 5 * d ** (exponent + 0.1), 3),
         (attack_growth, "growth_exponent", lambda dimensions, values: 0.6, 3),
         (attack_growth.WeightSize, "at", lambda self, v: self.factor * v ** (-0.9), 2),
-        (intervals, "slope_coefficients", lambda sizes, n: [1 / n] * n, 2),
+        (means, "slope_coefficients", lambda sizes, n: [1 / n] * n, 2),
     ],
 )
 def test_a_falsified_function_fails_in_a_line(monkeypatch, module, name, wrong, line):
@@ -152,7 +152,7 @@ def test_falsified_norms_of_the_networks_drawn_fail(monkeypatch):
 
 
 def test_a_falsified_derivative_fails(monkeypatch):
-    true = gradients.input_gradients
+    true = autograd.input_gradients
 
     def wrong(module, inputs):
         found = true(module, inputs)
@@ -160,7 +160,7 @@ def test_a_falsified_derivative_fails(monkeypatch):
         found.logit_gradients.add_(float(weight.abs().mean()) ** 2)
         return found
 
-    monkeypatch.setattr(gradients, "input_gradients", wrong)
+    monkeypatch.setattr(autograd, "input_gradients", wrong)
     assert outcomes(eighths=8)[2] is FAILS
 
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-import theory.attacks.attacked_networks
-import theory.attacks.linear_attacks
+import theory.checks.subjects.attacked_networks
+import theory.checks.subjects.linear_attacks
 from evidence.findings import Outcome, silent
-from theory.attacks.attacked_networks import SIZES, attacked_networks, remainder_slope
 from theory.attacks.norms import norm
 from theory.attacks.smooth_networks import SmoothNetworks
 from theory.checks.section_2.augmented_training import check_equation_3, check_proposition_2
 from theory.checks.section_2.first_order import check_equation_2, check_lemma_1
+from theory.checks.subjects.attacked_networks import SIZES, attacked_networks, remainder_slope
 
 FALSIFIED = [check_equation_2, check_lemma_1, check_equation_3]
 
@@ -21,7 +21,7 @@ def outcomes(findings):
 
 @pytest.mark.parametrize("check", FALSIFIED)
 def test_a_wrong_dual_exponent_is_refuted(check, monkeypatch):
-    for module in (theory.attacks.attacked_networks, theory.attacks.linear_attacks):
+    for module in (theory.checks.subjects.attacked_networks, theory.checks.subjects.linear_attacks):
         monkeypatch.setattr(module, "dual_norm", norm)
     assert Outcome.FAILS in outcomes(check(seed=0).printed)
 
@@ -34,9 +34,9 @@ def test_a_wrong_gradient_is_refuted(check, monkeypatch):
 
 
 def test_an_attack_that_is_not_the_best_is_refuted(monkeypatch):
-    original = theory.attacks.linear_attacks.best_perturbation
+    original = theory.checks.subjects.linear_attacks.best_perturbation
     monkeypatch.setattr(
-        theory.attacks.linear_attacks,
+        theory.checks.subjects.linear_attacks,
         "best_perturbation",
         lambda gradient, p: original(gradient**3, p),
     )
@@ -44,7 +44,7 @@ def test_an_attack_that_is_not_the_best_is_refuted(monkeypatch):
 
 
 def test_without_the_correction_proposition_2_is_refuted_too(monkeypatch):
-    monkeypatch.setattr(theory.attacks.attacked_networks, "dual_norm", norm)
+    monkeypatch.setattr(theory.checks.subjects.attacked_networks, "dual_norm", norm)
     assert Outcome.FAILS in outcomes(check_proposition_2(seed=0).corrected)
 
 

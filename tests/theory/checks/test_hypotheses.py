@@ -9,11 +9,10 @@ from hypothesis import given, settings
 
 from evidence.findings import Outcome
 from theory.checks.section_3 import layer_partitions
-from theory.checks.section_3.he_variances import check_h3
 from theory.checks.section_3.layer_partitions import check_h2
-from theory.checks.section_3.weight_hypotheses import check_h4, check_h5
-from theory.networks.path_networks import weighted_networks
-from theory.strategies.dags import dags
+from theory.checks.section_3.weight_hypotheses import check_h3, check_h4, check_h5
+from theory.checks.subjects.path_networks import weighted_networks
+from theory.strategies import dags
 
 PRINTED = {check_h2: Outcome.HOLDS, check_h3: Outcome.FAILS, check_h4: Outcome.HOLDS}
 PRINTED[check_h5] = Outcome.FAILS
@@ -62,7 +61,7 @@ def test_h3_and_h5_are_refuted_by_a_filter_that_repeats_a_weight(monkeypatch):
             yield replace(layer, maps=wrong)
 
     monkeypatch.setattr(
-        "theory.networks.path_networks.Network.weighted", property(lambda s: [*repeated(s)])
+        "theory.networks.sequential_networks.Network.weighted", property(lambda s: [*repeated(s)])
     )
     assert check_h3(seed=0).corrected[0].outcome is Outcome.FAILS
     assert check_h5(seed=0).corrected[0].outcome is Outcome.FAILS

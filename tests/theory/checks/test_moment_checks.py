@@ -16,20 +16,13 @@ from theory.checks.section_3.convolution_moments import check_corollary_5_moment
 from theory.checks.section_3.equation_8 import check_equation_8_moments, check_theorem_3_moments
 from theory.checks.section_3.feedforward_moments import check_theorem_4_moments
 from theory.checks.section_3.symmetric_architectures import check_assumption_s, spread
+from theory.checks.subjects.moment_comparisons import is_symmetric, moments
+from theory.checks.subjects.path_networks import SymmetricPad1d, fits, strided
 from theory.dag import Dag
 from theory.modules import expansions
-from theory.networks.moment_comparisons import is_symmetric, moments
-from theory.networks.path_networks import (
-    PADDING_MODES,
-    Network,
-    SymmetricPad1d,
-    convolution,
-    fits,
-    strided,
-    with_logit,
-)
+from theory.networks.sequential_networks import PADDING_MODES, Network, convolution, with_logit
 from theory.paths import path_pairs, path_polynomial
-from theory.strategies.dags import dags
+from theory.strategies import dags
 
 HOLDS, FAILS = Outcome.HOLDS, Outcome.FAILS
 

@@ -13,18 +13,19 @@ from torch import nn
 
 from evidence.findings import Outcome
 from theory.checks.appendices.path_product_lemmas import check_lemma_9, check_lemma_10
-from theory.checks.subjects.examined_paths import Examined, pairs_differ, ways_differ
+from theory.checks.oracles.examined_paths import Examined, pairs_differ, ways_differ
+from theory.checks.oracles.sign_patterns import path_products, squared_gradient_moments
+from theory.checks.oracles.symbolic_paths import SymbolicPaths
+from theory.checks.subjects.path_networks import fits
 from theory.modules import expansions
-from theory.networks.path_networks import (
+from theory.networks.layer_maps import layer_maps
+from theory.networks.sequential_networks import (
     PADDING_MODES,
     Network,
     convolution,
     dense,
-    fits,
     with_logit,
 )
-from theory.paths.sign_patterns import layer_maps, path_products, squared_gradient_moments
-from theory.paths.symbolic_paths import SymbolicPaths
 
 
 @st.composite

@@ -15,10 +15,10 @@ from torch import nn
 from theory.dag import Dag
 from theory.drawing import svg_picture
 from theory.drawing.layered_layout import BEND_GAP, NODE_GAP, layered_layout
-from theory.drawing.picture import MOST_EDGES, svg
-from theory.strategies.dags import dags
-from theory.strategies.modules import Residual
-from theory.strategies.small_dags import named_dag
+from theory.drawing.picture import MOST_EDGES
+from theory.strategies import dags
+from theory.strategies.dags_by_size import named_dag
+from theory.strategies.random_modules import Residual
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -35,7 +35,7 @@ def curves(picture):
 
 @given(dags())
 def test_every_node_and_every_edge_is_drawn_once(dag):
-    picture = svg(dag)
+    picture = dag.svg()
     shown = Counter(texts(picture))
     assert all(shown[node] == 1 for node in dag.nodes)
     degrees = Counter(str(dag.in_degree(node)) for node in dag.nodes[dag.number_of_inputs :])
@@ -48,19 +48,19 @@ def test_every_node_and_every_edge_is_drawn_once(dag):
 def test_the_same_dag_gives_the_same_text(dag):
     again = Dag.from_networkx(dag.to_networkx(), inputs=dag.inputs)
     if again.nodes == dag.nodes:
-        assert svg(again) == svg(dag)
-    assert svg(dag) == svg(dag)
+        assert again.svg() == dag.svg()
+    assert dag.svg() == dag.svg()
 
 
 @given(st.text(), st.text())
 def test_any_name_gives_valid_xml(first, second):
     graph = nx.MultiDiGraph([(("x", first), ("h", second)), (("h", second), "o")])
-    ET.fromstring(svg(Dag.from_networkx(graph)).encode())
+    ET.fromstring(Dag.from_networkx(graph).svg().encode())
 
 
 def test_names_are_escaped_and_long_ones_shortened():
     graph = nx.MultiDiGraph([("<a&b>", ("a long submodule name", 1, 2))])
-    picture = svg(Dag.from_networkx(graph))
+    picture = Dag.from_networkx(graph).svg()
     assert "&lt;a&amp;b&gt;" in picture
     assert "a long s…name[1,2]" in texts(picture)
     assert "a long submodule name[1,2]: in-degree 1" in picture  # shown under the pointer
@@ -74,7 +74,7 @@ def test_inputs_outputs_and_fixed_weights_are_marked():
         nn.MaxPool1d(2),
     )
     dag = Dag.from_module(module, (1, 4))
-    groups = ET.fromstring(svg(dag)).iter(f"{SVG}g")
+    groups = ET.fromstring(dag.svg()).iter(f"{SVG}g")
     marks = {group.find(f"{SVG}title").text: group for group in groups}
 
     def shapes(title):
@@ -107,7 +107,7 @@ def _luminance(colour):
 )
 def test_contrast_is_that_of_wcag_whatever_the_page(ink, ground):
     """The drawing stands on an opaque panel, so that the page does not matter."""
-    panel = next(ET.fromstring(svg(named_dag(1, [[0]]))).iter(f"{SVG}rect"))
+    panel = next(ET.fromstring(named_dag(1, [[0]]).svg()).iter(f"{SVG}rect"))
     assert (panel.get("width"), panel.get("height")) == ("100%", "100%")
     assert panel.get("fill") == svg_picture.PANEL
     dark, light = sorted([_luminance(ink), _luminance(ground)])
@@ -145,7 +145,7 @@ def test_a_large_module_is_drawn_layer_by_layer():
     module = nn.Sequential(nn.Conv2d(1, 3, 3), nn.ReLU(), nn.Flatten(), nn.Linear(108, 2))
     dag = Dag.from_module(module, (1, 8, 8))
     assert len(dag.tails) > MOST_EDGES
-    words = texts(svg(dag))
+    words = texts(dag.svg())
     for expected in ("inputs", "64 inputs", "0", "108 neurons", "in-degree 9", "972", "216"):
         assert expected in words
     assert "more than 300 edges" in words[-1]
@@ -170,7 +170,7 @@ def _neurons(words):
     ids=["deep", "unread inputs", "inputs only", "no layers", "many layers", "two layers"],
 )
 def test_boxes_hold_every_neuron_once(dag):
-    words = texts(svg(dag))
+    words = texts(dag.svg())
     total = len(dag.nodes) - dag.number_of_inputs
     assert _neurons(words[1:]) == total
     assert len([word for word in words if word.startswith("in-degree")]) <= 11
@@ -179,6 +179,6 @@ def test_boxes_hold_every_neuron_once(dag):
 def test_crowded_boxes_become_fewer():
     rng = np.random.default_rng(0)
     tails = [rng.integers(0, head, size=4).tolist() for head in range(30, 1030)]
-    picture = svg(named_dag(30, tails))
+    picture = named_dag(30, tails).svg()
     assert len(curves(picture)) <= 15
     assert _neurons(texts(picture)[1:]) == 1000

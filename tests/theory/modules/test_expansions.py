@@ -9,7 +9,7 @@ from torch import fx, nn
 from torch.nn import functional
 
 from theory.dag import Dag, DagError
-from theory.strategies.dags import networks
+from theory.strategies import networks
 
 
 class Residual(nn.Module):

@@ -8,7 +8,7 @@ from torch import nn
 
 from theory.dag import Dag, DagError
 from theory.modules.predictions import predict_second_moments
-from theory.strategies.dags import networks
+from theory.strategies import networks
 
 
 def convolutions(channels, side, *tail, mode="zeros"):

@@ -10,8 +10,8 @@ from theory.dag import Dag, DagError
 from theory.graph.layers import Kind
 from theory.modules import second_moment_sweep
 from theory.modules.second_moment_sweep import SecondMomentSweep
-from theory.strategies.dags import dags, networks, with_ends
-from theory.strategies.modules import Concatenation, Residual
+from theory.strategies import dags, networks, with_ends
+from theory.strategies.random_modules import Concatenation, Residual
 
 DRAWN = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from torch import nn
 
+from theory.checks.subjects.path_networks import SymmetricPad1d
 from theory.dag import Dag
 from theory.graph.layers import DagError
-from theory.networks.path_networks import SymmetricPad1d
 from theory.networks.small_modules import convolutional_network, dense_network
 from theory.networks.small_networks import convolutional_dag, dense_dag
 

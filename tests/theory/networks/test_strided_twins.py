@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from torch import nn
 
+from theory.checks.subjects.example_networks import example_networks, random_dag
+from theory.checks.subjects.path_networks import averaged, strided
 from theory.graph.layers import DagError, Kind
-from theory.networks.example_networks import example_networks, random_dag
-from theory.networks.path_networks import averaged, strided, with_logit
+from theory.networks.sequential_networks import with_logit
 from theory.networks.strided_twins import kept_neuron, strided_twin
 from theory.paths.path_pairs import path_pair_sums
 from theory.paths.weighted_paths import correlated_pair, enumerated_pair_sums, weighted_paths

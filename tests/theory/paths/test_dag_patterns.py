@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from theory.checks.oracles.sign_patterns import squared_gradient_moments
+from theory.checks.subjects.path_networks import averaged
 from theory.dag import Dag
 from theory.graph.layers import DagError
-from theory.networks.moment_comparisons import without_last
-from theory.networks.path_networks import averaged, convolution, dense, with_logit
+from theory.networks.sequential_networks import convolution, dense, with_logit, without_last
 from theory.networks.strided_twins import strided_twin
 from theory.paths.dag_patterns import DagPatterns
-from theory.paths.sign_patterns import squared_gradient_moments
 
 NETWORKS = [
     dense(2, 2, 1),

@@ -14,7 +14,7 @@ from theory.paths.enumerated_paths import (
     sum_of_products,
 )
 from theory.paths.path_polynomial import path_sums_with, walk_probabilities
-from theory.strategies.dags import dags
+from theory.strategies import dags
 
 
 @given(dags())

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
+from theory.checks.subjects.moment_comparisons import moments
 from theory.networks.dense_logit import DenseLogit
-from theory.networks.moment_comparisons import moments, without_last
-from theory.networks.path_networks import convolution, dense, with_logit
+from theory.networks.sequential_networks import convolution, dense, with_logit, without_last
 from theory.paths.moment_terms import fan_in, path_variances, with_h3_variances
 
 NETWORKS = [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from theory.networks.example_networks import random_dag
+from theory.checks.subjects.example_networks import random_dag
 from theory.paths.parting_paths import parting_node, parts_at
 
 

@@ -6,7 +6,7 @@ from math import prod
 
 from hypothesis import given
 
-from theory.strategies.dags import dags
+from theory.strategies import dags
 
 
 def enumerated_path_degrees(dag, x, o):

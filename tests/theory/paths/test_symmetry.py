@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 
 import theory.paths.symmetry
+from theory.checks.subjects.example_networks import random_dag
 from theory.dag import Dag
-from theory.networks.example_networks import random_dag
-from theory.strategies.dags import dags
+from theory.strategies import dags
 
 
 def multisets(dag, o):

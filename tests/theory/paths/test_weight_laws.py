@@ -7,8 +7,8 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from theory.checks.oracles.symbolic_paths import SymbolicPaths
 from theory.paths import weight_laws
-from theory.paths.symbolic_paths import SymbolicPaths
 from theory.paths.weight_laws import WeightLaw
 
 QUARTERS = [Fraction(n, 4) for n in range(-4, 5)]

@@ -13,9 +13,8 @@ from hypothesis.errors import NoSuchExample
 from torch import nn
 
 from theory.dag import Dag
-from theory.strategies.dags import dags, layered_dags, networks, symmetric_dags, with_ends
-from theory.strategies.modules import Concatenation, Residual
-from theory.strategies.small_dags import small_dags
+from theory.strategies import dags, layered_dags, networks, small_dags, symmetric_dags, with_ends
+from theory.strategies.random_modules import Concatenation, Residual
 
 DRAWN = settings(max_examples=3000, database=None, deadline=None, phases=[Phase.generate])
 SHRUNK = settings(DRAWN, phases=[Phase.generate, Phase.shrink])
@@ -316,3 +315,14 @@ def test_networks_leave_torchs_random_numbers_alone():
     torch.manual_seed(5)
     first(networks(), lambda drawn: len(drawn[0]) > 2)
     assert torch.equal(torch.rand(3), expected)
+
+
+@given(dags(parallel_edges=False), layered_dags(parallel_edges=False))
+def test_simple_graphs_can_be_asked_for(dag, layered):
+    assert not dag.has_parallel_edges
+    assert not layered.has_parallel_edges
+
+
+@pytest.mark.parametrize("strategy", [dags(), layered_dags()])
+def test_without_asking_parallel_edges_come(strategy):
+    assert first(strategy, lambda dag: dag.has_parallel_edges)

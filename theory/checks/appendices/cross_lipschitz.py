@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, silent
+from evidence.findings import Evidence, Progress, compare, silent
 
 Gradients: TypeAlias = list[list[Fraction]]
 """One logit gradient a class, shape (K, d)."""
@@ -23,13 +22,7 @@ def cross_lipschitz(gradients: Gradients) -> Fraction:
 
 
 def check_equation_15(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Equation 15: in the cross-Lipschitz regularizer all classes play the same role.
-
-    Parameters
-    ----------
-    seed : draws the logit gradients.
-    progress : told the fraction done.
-    """
+    """Equation 15: in the cross-Lipschitz regularizer all classes play the same role."""
     rng = np.random.default_rng([seed, 15])
     points = sorted((_draw(rng) for _ in range(POINTS)), key=lambda g: (len(g), len(g[0])))
     progress(0.5, "cross-Lipschitz regularizers")

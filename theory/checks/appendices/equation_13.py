@@ -5,37 +5,28 @@ from fractions import Fraction
 
 from torch import nn
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, silent
-from theory.networks.moment_comparisons import (
+from evidence.findings import Evidence, Progress, compare, silent
+from theory.checks.oracles.sign_patterns import squared_gradient_moments
+from theory.checks.subjects.moment_comparisons import (
     is_symmetric,
     is_zero_padded,
     moments,
-    not_all,
-    without_last,
+    not_one_over_d,
 )
-from theory.networks.path_networks import (
+from theory.checks.subjects.path_networks import averaged, by_size, strided
+from theory.networks.sequential_networks import (
     PADDING_MODES,
     Network,
-    averaged,
-    by_size,
     convolution,
     dense,
-    strided,
     with_logit,
+    without_last,
 )
 from theory.paths.moment_terms import fan_in, sum_over_paths
-from theory.paths.sign_patterns import squared_gradient_moments
 
 
 def check_equation_13(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """Equation 13, line by line: from all pairs of paths to 1/d under (S).
-
-    Parameters
-    ----------
-    seed : not used: the networks are fixed.
-    progress : told the fraction done.
-    """
+    """Equation 13, line by line: from all pairs of paths to 1/d under (S)."""
     tiny = by_size(_tiny_networks())
     zero = [network for network in tiny if is_zero_padded(network)]
     he = [network for network in tiny if not is_zero_padded(network)]
@@ -53,22 +44,22 @@ def check_equation_13(*, seed: int, progress: Progress = silent) -> Evidence:  #
             compare(
                 "line 1: E[(∂_x o)²] = Σ_{p,p'} E[ω_p ω_p'] E[σ_p σ_p']",
                 [*tiny, *by_size(_averaging_networks())],
-                lambda network: _differ(network, squared_gradient_moments(network.maps), moments),
+                lambda network: _differ(network, squared_gradient_moments(network.maps)),
             ),
             compare(
                 "line 2: = Σ_p Π E[w_p²] E[σ_p²]",
                 tiny,
-                lambda network: _differ(network, _over_paths(network, _fan_in), moments),
+                lambda network: _differ(network, _over_paths(network, fan_in(network.dag))),
             ),
             compare(
                 "line 3: = Σ_p Π (2/d_p) (1/2)",
                 he,
-                lambda network: _differ(network, _over_paths(network, _in_degree), moments),
+                lambda network: _differ(network, _over_paths(network, network.dag.in_degree)),
             ),
             compare(
                 "line 3: = 1/d, under (S)",
                 symmetric,
-                lambda network: not_all(network, Fraction(1, network.dag.number_of_inputs)),
+                not_one_over_d,
             ),
             compare(
                 "after it: E[‖∂_x o‖_2²] = 1, with or without (S)",
@@ -80,49 +71,37 @@ def check_equation_13(*, seed: int, progress: Progress = silent) -> Evidence:  #
             compare(
                 "false neighbour: line 3 is 1/d without (S)",
                 he,
-                lambda network: not_all(network, Fraction(1, network.dag.number_of_inputs)),
+                not_one_over_d,
             ),
             compare(
                 "false neighbour: line 3 is 1/d without a ReLU on the logit",
                 [without_last(network) for network in symmetric],
-                lambda network: not_all(network, Fraction(1, network.dag.number_of_inputs)),
+                not_one_over_d,
             ),
             compare(
                 "false neighbour: line 3 holds for He variances beside zero padding",
                 zero,
-                lambda network: _differ(network, _over_paths(network, _in_degree), moments),
+                lambda network: _differ(network, _over_paths(network, network.dag.in_degree)),
             ),
             compare(
                 "false neighbour: line 2 holds over averages, their weights counted as random",
                 by_size(_averaging_networks()),
-                lambda network: _differ(network, _over_paths(network, _fan_in), moments),
+                lambda network: _differ(network, _over_paths(network, fan_in(network.dag))),
             ),
         ],
     )
 
 
-def _over_paths(
-    network: Network, divisor: Callable[[Network], Callable[[Hashable], int]]
-) -> list[Fraction]:
-    of = divisor(network)
-    return [sum_over_paths(network.dag, x, of) + Fraction(0) for x in network.dag.inputs]
+def _over_paths(network: Network, divisor: Callable[[Hashable], int]) -> list[Fraction]:
+    return [sum_over_paths(network.dag, x, divisor) for x in network.dag.inputs]
 
 
-def _in_degree(network: Network) -> Callable[[Hashable], int]:
-    return network.dag.in_degree
-
-
-def _fan_in(network: Network) -> Callable[[Hashable], int]:
-    return fan_in(network.dag)
-
-
-def _differ(
-    network: Network, found: list[Fraction], expected: Callable[[Network], list[Fraction]]
-) -> str:
-    wanted = expected(network)
-    if found == wanted:
+def _differ(network: Network, terms: list[Fraction]) -> str:
+    """Compare the terms of one line of Eq. 13, one an input, with the second moments."""
+    expected = moments(network)
+    if terms == expected:
         return ""
-    return f"{network}: {[str(v) for v in found]} against {[str(v) for v in wanted]}"
+    return f"{network}: {[str(v) for v in terms]} against {[str(v) for v in expected]}"
 
 
 def _tiny_networks() -> list[Network]:

@@ -6,9 +6,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from evidence.findings import Evidence, Exact, Progress, Table, silent
+from evidence.findings import Evidence, Exact, Progress, Table, compare, silent
+from theory.checks.subjects.example_networks import (
+    example_networks,
+    random_dag,
+    random_symmetric_dag,
+)
 from theory.dag import Dag
-from theory.networks.example_networks import example_networks, random_dag, random_symmetric_dag
 from theory.paths.path_polynomial import path_sums_with, same_path_degrees
 
 RANDOM_DAGS = 400
@@ -16,13 +20,7 @@ RANDOM_SYMMETRIC_DAGS = 100
 
 
 def check_lemma_7(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Lemma 7 (Eq. 11): the path sums of all inputs add to 1, at every leaf of every DAG.
-
-    Parameters
-    ----------
-    seed : draws the random DAGs.
-    progress : told the fraction done.
-    """
+    """Lemma 7 (Eq. 11): the path sums of all inputs add to 1, at every leaf of every DAG."""
     dags = list(_test_dags(seed, progress))
     return Evidence(
         method=(
@@ -64,13 +62,7 @@ def check_lemma_7(*, seed: int, progress: Progress = silent) -> Evidence:
 
 
 def check_lemma_8(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Lemma 8 (Eq. 12): under assumption (S) the path sum of every input is 1/d.
-
-    Parameters
-    ----------
-    seed : draws the random DAGs.
-    progress : told the fraction done.
-    """
+    """Lemma 8 (Eq. 12): under assumption (S) the path sum of every input is 1/d."""
     # With a single input Lemma 8 says no more than Lemma 7.
     dags = [case for case in _test_dags(seed, progress) if len(case[1].inputs) > 1]
     rng = np.random.default_rng([seed, 8])
@@ -138,17 +130,17 @@ def _compare(
     statement: str, cases: Iterable[Case], deviation: Callable[[Dag, Hashable], str]
 ) -> Exact:
     """Test `statement` on all cases; the counterexample is the one with the fewest edges."""
-    ordered = sorted(cases, key=lambda case: (len(case[1].tails), len(case[1].nodes)))
-    for name, dag, o in ordered:
-        if wrong := deviation(dag, o):
-            edges = ", ".join(f"{tail}→{head}" for tail, head in dag.edges())
-            described = f"{name}, edges {edges}" if len(dag.tails) <= 12 else name
-            return Exact(
-                statement=statement,
-                cases=len(ordered),
-                counterexample=f"{described}, output {o}: {wrong}",
-            )
-    return Exact(statement=statement, cases=len(ordered))
+
+    def wrong(case: Case) -> str:
+        name, dag, o = case
+        if not (described := deviation(dag, o)):
+            return ""
+        edges = ", ".join(f"{tail}→{head}" for tail, head in dag.edges())
+        network = f"{name}, edges {edges}" if len(dag.tails) <= 12 else name
+        return f"{network}, output {o}: {described}"
+
+    by_size = sorted(cases, key=lambda case: (len(case[1].tails), len(case[1].nodes)))
+    return compare(statement, by_size, wrong)
 
 
 def _differs_from_one(total: Fraction | int) -> str:

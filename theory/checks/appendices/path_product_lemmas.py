@@ -5,9 +5,8 @@ from collections.abc import Callable
 import sympy as sp
 from torch import nn
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, Table, silent
-from theory.checks.subjects.examined_paths import (
+from evidence.findings import Evidence, Progress, Table, compare, silent
+from theory.checks.oracles.examined_paths import (
     Examined,
     correlated,
     not_centred,
@@ -17,30 +16,27 @@ from theory.checks.subjects.examined_paths import (
     ways_differ,
     wrong_squares,
 )
-from theory.networks.example_networks import example_networks
-from theory.networks.path_networks import (
+from theory.checks.oracles.symbolic_paths import SymbolicPath, SymbolicPaths
+from theory.checks.subjects.example_networks import example_networks
+from theory.checks.subjects.path_networks import (
+    by_size,
+    copying_mode,
+    padded_convolutions,
+    pooled_convolutions,
+)
+from theory.networks.sequential_networks import (
     PADDING_MODES,
     Network,
     PaddingMode,
-    by_size,
     convolution,
     dense,
-    padded_convolutions,
-    pooled_convolutions,
     with_logit,
 )
 from theory.paths.path_pairs import path_pair_sums
-from theory.paths.symbolic_paths import SymbolicPath, SymbolicPaths
 
 
 def check_lemma_9(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """Lemma 9: path-products are centred and uncorrelated, and their variances multiply.
-
-    Parameters
-    ----------
-    seed : not used, as every small network is tried.
-    progress : told the fraction done.
-    """
+    """Lemma 9: path-products are centred and uncorrelated, and their variances multiply."""
     networks = [Examined(network) for network in by_size(_small_networks())]
     progress(0.1, "path-products of small networks")
     large = [(name, dag) for name, dag in example_networks().items() if "average" not in name]
@@ -112,13 +108,7 @@ def check_lemma_9(*, seed: int, progress: Progress = silent) -> Evidence:  # noq
 
 
 def check_lemma_10(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """Lemma 10: Lemma 9 for convolutions with average-pooling, and the padding it needs.
-
-    Parameters
-    ----------
-    seed : not used, as every small network is tried.
-    progress : told the fraction done.
-    """
+    """Lemma 10: Lemma 9 for convolutions with average-pooling, and the padding it needs."""
     pooled = {mode: _pooled_networks(mode) for mode in PADDING_MODES}
     networks = [net for mode in PADDING_MODES for net in pooled[mode]]
     networks.sort(key=lambda net: len(net.network.dag.tails))
@@ -164,7 +154,7 @@ def check_lemma_10(*, seed: int, progress: Progress = silent) -> Evidence:  # no
             compare(
                 "that is so without padding, with zero padding, and with periodic padding that "
                 "does not enlarge the layer",
-                [net for net in networks if _copies_nothing_twice(net.network)],
+                [net for net in networks if not copying_mode(net.network)],
                 lambda net: "" if net.leaving_weights_differ else str(net.network),
             ),
             compare(
@@ -230,13 +220,6 @@ def _overlapping() -> Network:
 
 def _stages(net: Examined) -> int:
     return sum(isinstance(layer, nn.AvgPool1d) for layer in net.network.module)
-
-
-def _copies_nothing_twice(network: Network) -> bool:
-    first = network.module[0]
-    enlarged = len(network.dag.layers[0].tails) > network.shape[1]
-    zero = first.padding == (0,) or first.padding_mode == "zeros"
-    return zero or (first.padding_mode == "circular" and not enlarged)
 
 
 def _between_the_same(net: Examined, p: int, q: int) -> bool:

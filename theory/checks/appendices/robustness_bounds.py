@@ -7,8 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, Table, silent
+from evidence.findings import Evidence, Progress, Table, compare, silent
 
 DIRECTIONS: dict[tuple[float, tuple[int, ...]], tuple[int, int]] = {
     (1.0, (1,)): (1, 1),
@@ -46,7 +45,7 @@ class Ridge:
 
     @property
     def coefficients(self) -> list[Fraction]:
-        """Of the margin as a polynomial in t, constant first."""
+        """The margin's coefficients as a polynomial in t, constant first."""
         polynomial = [self.margin]
         for root in self.roots:
             shifted = [Fraction(0), *(-value / root for value in polynomial)]
@@ -121,13 +120,7 @@ class Classifier:
 
 
 def check_equation_14(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Eq. 14: the smallest perturbation that fools the classifier is larger than the bound.
-
-    Parameters
-    ----------
-    seed : draws the classifiers.
-    progress : told the fraction done.
-    """
+    """Eq. 14: the smallest perturbation that fools the classifier is larger than the bound."""
     classifiers = _classifiers(np.random.default_rng([seed, 14]), progress)
     pairs = [(classifier, radius) for classifier in classifiers for radius in RADII]
     return Evidence(

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import sympy as sp
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Exact, Progress, Table, silent
+from evidence.findings import Evidence, Exact, Progress, Table, compare, silent
 from theory.attacks.norms import ROUNDING, norm
 from theory.attacks.smooth_networks import Array
-
-EXPONENTS = (1.0, 1.25, 1.5, 2.0, 3.0, 10.0, math.inf)
+from theory.checks.subjects.sized_vectors import EXPONENTS, identity_in_symbols, listed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +52,11 @@ class Noise:
     @property
     def name(self) -> str:
         """The case in words."""
-        listed = ", ".join(f"{value:.3g}" for value in self.image[:4])
-        dots = ", ..." if self.d > 4 else ""
-        return f"d = {self.d}, p = {self.p:g}, x = ({listed}{dots}), ε = {self.threshold:g}"
+        return f"d = {self.d}, p = {self.p:g}, x = {listed(self.image)}, ε = {self.threshold:g}"
 
 
 def check_equation_17(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Eq. 17: the ε_p for which the signal-to-noise ratio never passes 1/ε.
-
-    Parameters
-    ----------
-    seed : draws the images and perturbations.
-    progress : told the fraction done.
-    """
+    """Eq. 17: the ε_p for which the signal-to-noise ratio never passes 1/ε."""
     progress(0.0, "signal-to-noise ratios")
     cases = _cases(np.random.default_rng([seed, 17]))
     from_two = [case for case in cases if case.p >= 2]
@@ -90,7 +80,7 @@ def check_equation_17(*, seed: int, progress: Progress = silent) -> Evidence:
                 cases,
                 lambda case: _ratio_passes(case, case.printed_size, above=False),
             ),
-            _symbolic_eq_5("Eq. 17 gives again ε_p = ε_∞ d^(1/p)"),
+            _equation_5_again(),
         ],
         corrected=[
             compare(
@@ -151,13 +141,7 @@ def check_equation_17(*, seed: int, progress: Progress = silent) -> Evidence:
 
 
 def check_appendix_c(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Appendix C: if ‖x‖_2 grows like √d, the same ratio gives ε_p = ε_∞ d^(1/p) again.
-
-    Parameters
-    ----------
-    seed : draws the images.
-    progress : told the fraction done.
-    """
+    """Appendix C: if ‖x‖_2 grows like √d, the same ratio gives ε_p = ε_∞ d^(1/p) again."""
     progress(0.0, "signal-to-noise ratios at growing dimension")
     cases = [_with_mean_square_one(case) for case in _cases(np.random.default_rng([seed, 18]))]
     return Evidence(
@@ -280,13 +264,10 @@ def _sizes_differ(case: Noise, first: float, second: float) -> str:
     return f"{case.name}: {first:.4g} and {second:.4g}"
 
 
-def _symbolic_eq_5(statement: str) -> Exact:
+def _equation_5_again() -> Exact:
     d, p, size = sp.symbols("d p size", positive=True)
     equation_17 = size * d ** (1 / p - sp.Rational(1, 2))
     at_infinity = sp.limit(equation_17, p, sp.oo)
-    difference = sp.simplify(equation_17 - at_infinity * d ** (1 / p))
-    return compare(
-        f"in symbols: {statement}",
-        [difference],
-        lambda remains: "" if remains == 0 else f"the sides differ by {remains}",
+    return identity_in_symbols(
+        "Eq. 17 gives again ε_p = ε_∞ d^(1/p)", equation_17 - at_infinity * d ** (1 / p)
     )

@@ -7,22 +7,21 @@ from itertools import product
 
 import numpy as np
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, silent
-from theory.attacks.attacked_networks import SIZES, AttackedNetworks, attacked_networks, first_order
+from evidence.findings import Evidence, Progress, compare, silent
 from theory.attacks.norms import dual_norm
 from theory.attacks.smooth_networks import Array
+from theory.checks.exact_checks import refuted_by
 from theory.checks.section_2.first_order import METHOD
+from theory.checks.subjects.attacked_networks import (
+    SIZES,
+    AttackedNetworks,
+    attacked_networks,
+    first_order,
+)
 
 
 def check_equation_3(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Eq. 3: the loss after an ε/2-sized attack is L + (ε/2) times the dual norm of ∂_x L.
-
-    Parameters
-    ----------
-    seed : draws the networks.
-    progress : told the fraction done.
-    """
+    """Eq. 3: the loss after an ε/2-sized attack is L + (ε/2) times the dual norm of ∂_x L."""
     attacked = attacked_networks(np.random.default_rng([seed, 3]), progress)
     return Evidence(
         method=METHOD + "Eq. 3 is held against the loss after the worst attack of size ε/2.",
@@ -49,7 +48,7 @@ def check_equation_3(*, seed: int, progress: Progress = silent) -> Evidence:
                 attacked,
                 lambda family: (
                     _after_half_attack(family)
-                    - (family.loss + SIZES[:, None] / 2 * _dual(family) ** 2)[1:]
+                    - _with_penalty(family, dual_norm(family.gradient, family.p) ** 2)[1:]
                 ),
             ),
         ],
@@ -57,15 +56,8 @@ def check_equation_3(*, seed: int, progress: Progress = silent) -> Evidence:
 
 
 def check_equation_4(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Eq. 4: the mean of L(x) and L(x + ε δ), with δ as in Eq. 2.
-
-    Parameters
-    ----------
-    seed : draws the networks.
-    progress : told the fraction done.
-    """
+    """Eq. 4: the mean of L(x) and L(x + ε δ), with δ as in Eq. 2."""
     attacked = attacked_networks(np.random.default_rng([seed, 4]), progress)
-    sizes = [Fraction(1, n) for n in range(1, 9)]
     return Evidence(
         method=(
             "The text says that Eq. 4 trains on ε-sized attacks x + δ that raise the loss most, "
@@ -76,14 +68,21 @@ def check_equation_4(*, seed: int, progress: Progress = silent) -> Evidence:
             "smooth networks, as for Lemma 1."
         ),
         printed=[
-            compare("ε δ, with δ as in Eq. 2, has norm ε", sizes, _is_scaled_twice),
+            refuted_by(
+                "ε δ, with δ as in Eq. 2, has norm ε",
+                "d = 1, ε = 1/2: δ = 1/2 has norm ε, and ε δ = 1/4",
+            ),
             compare("a δ that attains the maximum of Eq. 2 raises the loss", _quadratics(), _falls),
         ],
         corrected=[
             compare(
                 "ε δ, with δ of norm 1, has norm ε",
-                sizes,
-                lambda size: "" if size * Fraction(1) == size else f"ε = {size}",
+                [Fraction(1, n) for n in range(1, 9)],
+                lambda size: (
+                    ""
+                    if (size * Fraction(3, 5)) ** 2 + (size * Fraction(4, 5)) ** 2 == size**2
+                    else f"ε = {size}"
+                ),
             ),
             compare(
                 "a δ that maximizes L(x + δ) over ‖δ‖ ≤ ε raises the loss at least as much as Eq. "
@@ -113,28 +112,20 @@ def check_equation_4(*, seed: int, progress: Progress = silent) -> Evidence:
 
 
 def check_proposition_2(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Proposition 2: at first order in ε the losses of Eq. 3 and Eq. 4 are equal.
-
-    Parameters
-    ----------
-    seed : draws the networks.
-    progress : told the fraction done.
-    """
+    """Proposition 2: at first order in ε the losses of Eq. 3 and Eq. 4 are equal."""
     attacked = attacked_networks(np.random.default_rng([seed, 22]), progress)
     euclidean = [family for family in attacked if family.p == 2]
     signed = [family for family in attacked if math.isinf(family.p)]
-    gradients = [(Fraction(a), Fraction(b)) for a, b in product(range(1, 4), repeat=2)]
     return Evidence(
         method=METHOD + "Eq. 4 is taken once as printed, at x + ε δ with ‖δ‖ = ε, and once at "
         "x + δ. Double-backpropagation (Drucker and LeCun) adds a multiple of the squared "
         "l_2-norm of ∂_x L: whether it is the penalty of Eq. 3 at p = 2 is compared in exact "
         "fractions, on pairs of gradients of whole length.",
         printed=[
-            compare(
+            refuted_by(
                 "on the linear loss L(x) = x, which first order describes exactly, Eq. 4 at "
                 "x + ε δ with δ as in Eq. 2 is Eq. 3",
-                [Fraction(1, n) for n in range(1, 9)],
-                _differs_on_linear_loss,
+                "d = 1, L(x) = x, ε = 1/2: Eq. 4 is L + 1/8, Eq. 3 is L + 1/4",
             ),
             first_order(
                 "the loss of Eq. 4, at x + ε δ with δ as in Eq. 2, less that of Eq. 3 shrinks "
@@ -142,17 +133,16 @@ def check_proposition_2(*, seed: int, progress: Progress = silent) -> Evidence:
                 attacked,
                 lambda family: _augmented_as_printed(family) - _penalized(family),
             ),
-            compare(
+            refuted_by(
                 "some weight makes double-backpropagation's penalty the (ε/2)‖∂_x L‖_2 of "
                 "l_2-attacks, for all gradients at once",
-                gradients,
-                _needs_two_weights,
+                "d = 1, gradients 1 and 2: the weights would be 1/2 ε and 1/4 ε",
             ),
         ],
         corrected=[
             first_order(
-                "½(L(x) + L(x + δ)), with the worst δ of norm ε, less L + (ε/2)‖∂_x L‖_q shrinks "
-                "like ε²",
+                "½(L(x) + L(x + δ)), with the worst δ of norm ε, less L + (ε/2)‖∂_x L‖_q "
+                "shrinks like ε²",
                 attacked,
                 lambda family: _augmented(family) - _penalized(family),
             ),
@@ -161,18 +151,14 @@ def check_proposition_2(*, seed: int, progress: Progress = silent) -> Evidence:
                 "double-backpropagation's",
                 euclidean,
                 lambda family: (
-                    _augmented(family)
-                    - family.loss
-                    - SIZES[:, None] / 2 * (family.gradient**2).sum(1) ** 0.5
+                    _augmented(family) - _with_penalty(family, (family.gradient**2).sum(1) ** 0.5)
                 ),
             ),
             first_order(
                 "for FGSM attacks: less L + (ε/2)‖∂_x L‖_1",
                 signed,
                 lambda family: (
-                    _augmented(family)
-                    - family.loss
-                    - SIZES[:, None] / 2 * np.abs(family.gradient).sum(1)
+                    _augmented(family) - _with_penalty(family, np.abs(family.gradient).sum(1))
                 ),
             ),
         ],
@@ -191,16 +177,15 @@ def check_proposition_2(*, seed: int, progress: Progress = silent) -> Evidence:
                 "false neighbour: FGSM attacks as an l_2-penalty",
                 signed,
                 lambda family: (
-                    _augmented(family)
-                    - family.loss
-                    - SIZES[:, None] / 2 * (family.gradient**2).sum(1) ** 0.5
+                    _augmented(family) - _with_penalty(family, (family.gradient**2).sum(1) ** 0.5)
                 ),
             ),
             first_order(
                 "false neighbour: l_2-attacks as a squared l_2-penalty",
                 euclidean,
                 lambda family: (
-                    _augmented(family) - family.loss - SIZES[:, None] / 2 * _dual(family) ** 2
+                    _augmented(family)
+                    - _with_penalty(family, dual_norm(family.gradient, family.p) ** 2)
                 ),
             ),
         ],
@@ -264,37 +249,14 @@ def _maximizer_falls(loss: Quadratic) -> str:
     return "" if max(changes) >= max(largest, Fraction(0)) else loss.name
 
 
-def _is_scaled_twice(size: Fraction) -> str:
-    delta = size
-    if size * delta == size:
-        return ""
-    return f"d = 1, ε = {size}: δ = {delta} has norm ε, and ε δ = {size * delta}"
-
-
-def _differs_on_linear_loss(size: Fraction) -> str:
-    augmented, penalized = size * size / 2, size / 2
-    if augmented == penalized:
-        return ""
-    return f"d = 1, L(x) = x, ε = {size}: Eq. 4 is L + {augmented}, Eq. 3 is L + {penalized}"
-
-
-def _needs_two_weights(lengths: tuple[Fraction, Fraction]) -> str:
-    first, second = (Fraction(1, 2) * length / length**2 for length in lengths)
-    if first == second:
-        return ""
-    return (
-        f"d = 1, gradients {lengths[0]} and {lengths[1]}: the weights would be {first} ε "
-        f"and {second} ε"
-    )
-
-
-def _dual(family: AttackedNetworks) -> Array:
-    return dual_norm(family.gradient, family.p)
-
-
 def _penalized(family: AttackedNetworks) -> Array:
     """Eq. 3 at every size, shape (S, B)."""
     return np.asarray(family.loss + family.first_order / 2)
+
+
+def _with_penalty(family: AttackedNetworks, penalty: Array) -> Array:
+    """The loss plus ε/2 times a penalty of shape (B,), at every size, shape (S, B)."""
+    return np.asarray(family.loss + SIZES[:, None] / 2 * penalty)
 
 
 def _augmented(family: AttackedNetworks) -> Array:

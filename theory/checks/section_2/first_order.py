@@ -1,12 +1,12 @@
 """Eq. 2 and Lemma 1 put to the test: an attack moves the loss by ε times the dual norm."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Exact, Progress, Table, silent
-from theory.attacks.attacked_networks import (
+from evidence.findings import Evidence, Progress, Table, compare, silent
+from theory.attacks.norms import norm
+from theory.attacks.smooth_networks import Array
+from theory.checks.exact_checks import refuted_by
+from theory.checks.subjects.attacked_networks import (
     LOSS_ROUNDING,
     SIZES,
     AttackedNetworks,
@@ -14,14 +14,12 @@ from theory.attacks.attacked_networks import (
     first_order,
     remainder_slope,
 )
-from theory.attacks.linear_attacks import (
+from theory.checks.subjects.linear_attacks import (
     differs_from_dual_norm,
     is_not_aligned,
     linear_attacks,
     unequal,
 )
-from theory.attacks.norms import norm
-from theory.attacks.smooth_networks import Array
 
 METHOD = (
     "Random smooth networks (tanh, softplus) with a cross-entropy loss, attacked in l_p-balls of "
@@ -34,13 +32,7 @@ METHOD = (
 
 
 def check_equation_2(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Eq. 2: at first order, max |L(x + δ) - L(x)| over ‖δ‖ <= ε is ε times the dual norm.
-
-    Parameters
-    ----------
-    seed : draws the networks and vectors.
-    progress : told the fraction done.
-    """
+    """Eq. 2: at first order, max |L(x + δ) - L(x)| over ‖δ‖ <= ε is ε times the dual norm."""
     rng = np.random.default_rng([seed, 2])
     attacked = attacked_networks(rng, progress)
     linear = linear_attacks(rng)
@@ -50,10 +42,10 @@ def check_equation_2(*, seed: int, progress: Progress = silent) -> Evidence:
         "and never exceeded, to 1e-12. The loss must be differentiable at x, as a ReLU network "
         "is at almost every x; at a kink the statement fails (last control).",
         printed=[
-            _within_bound(
+            compare(
                 "| max |ΔL| − ε‖∂_x L‖_q | is at most the proved multiple of ε²",
                 attacked,
-                lambda family: family.change,
+                lambda family: _beyond_bound(family, family.change),
             ),
             first_order(
                 "max |ΔL| − ε‖∂_x L‖_q shrinks like ε²",
@@ -73,7 +65,7 @@ def check_equation_2(*, seed: int, progress: Progress = silent) -> Evidence:
             first_order(
                 "false neighbour: max |ΔL| − ε‖∂_x L‖_p, the norm itself for its dual",
                 attacked,
-                lambda family: family.change - SIZES[:, None] * norm(family.gradient, family.p),
+                lambda family: family.change - _undual(family),
             ),
             first_order(
                 "false neighbour: max |ΔL| − 2ε‖∂_x L‖_q",
@@ -90,13 +82,10 @@ def check_equation_2(*, seed: int, progress: Progress = silent) -> Evidence:
                 attacked,
                 lambda family: _random_change(rng, family) - family.first_order,
             ),
-            compare(
+            refuted_by(
                 "false neighbour: also at a kink, with the gradient 0 that frameworks give there",
-                [np.maximum(SIZES, 0.0)[:, None]],
-                lambda change: (
-                    "d = 1, L(x) = max(x, 0) at x = 0: max |ΔL| = ε shrinks like "
-                    f"ε^{remainder_slope(change):.2f}"
-                ),
+                "d = 1, L(x) = max(x, 0) at x = 0: max |ΔL| = ε shrinks like "
+                f"ε^{remainder_slope(SIZES[:, None]):.2f}",
             ),
         ],
         tables=[_slopes(attacked)],
@@ -106,12 +95,7 @@ def check_equation_2(*, seed: int, progress: Progress = silent) -> Evidence:
 def check_lemma_1(*, seed: int, progress: Progress = silent) -> Evidence:
     """Lemma 1: at first order, an ε-sized l_p-attack raises the loss by ε‖∂_x L‖_q.
 
-    Its sentence on adversarial vulnerability is `theory.checks.section_2.vulnerability`'s.
-
-    Parameters
-    ----------
-    seed : draws the networks and vectors.
-    progress : told the fraction done.
+    Compared as Eq. 2 is. The lemma's sentence on vulnerability is tested in `vulnerability`.
     """
     rng = np.random.default_rng([seed, 1])
     attacked = attacked_networks(rng, progress)
@@ -120,10 +104,10 @@ def check_lemma_1(*, seed: int, progress: Progress = silent) -> Evidence:
         method=METHOD + "That the dual of an l_p-norm is the l_q-norm is compared on random "
         "vectors for p from 1 to ∞, attained and never exceeded, to 1e-12.",
         printed=[
-            _within_bound(
+            compare(
                 "| max ΔL − ε‖∂_x L‖_q | is at most the proved multiple of ε²",
                 attacked,
-                lambda family: family.increase,
+                lambda family: _beyond_bound(family, family.increase),
             ),
             first_order(
                 "max ΔL − ε‖∂_x L‖_q shrinks like ε²",
@@ -140,7 +124,7 @@ def check_lemma_1(*, seed: int, progress: Progress = silent) -> Evidence:
             first_order(
                 "false neighbour: max ΔL − ε‖∂_x L‖_p",
                 attacked,
-                lambda family: family.increase - SIZES[:, None] * norm(family.gradient, family.p),
+                lambda family: family.increase - _undual(family),
             ),
             first_order(
                 "false neighbour: max ΔL − ε‖∂_x L‖_q / 2",
@@ -162,19 +146,18 @@ def check_lemma_1(*, seed: int, progress: Progress = silent) -> Evidence:
     )
 
 
-def _within_bound(
-    statement: str,
-    attacked: list[AttackedNetworks],
-    achieved: Callable[[AttackedNetworks], Array],
-) -> Exact:
-    def wrong(family: AttackedNetworks) -> str:
-        remainder = np.abs(achieved(family) - family.first_order)
-        excess = remainder / (family.remainder_bound + LOSS_ROUNDING)
-        if (excess <= 1).all():
-            return ""
-        return f"{family.name}: a remainder is {excess.max():.3g} times its bound"
+def _beyond_bound(family: AttackedNetworks, achieved: Array) -> str:
+    """Say where a change of the loss is farther from first order than the proved bound."""
+    remainder = np.abs(achieved - family.first_order)
+    excess = remainder / (family.remainder_bound + LOSS_ROUNDING)
+    if (excess <= 1).all():
+        return ""
+    return f"{family.name}: a remainder is {excess.max():.3g} times its bound"
 
-    return compare(statement, attacked, wrong)
+
+def _undual(family: AttackedNetworks) -> Array:
+    """ε times the l_p-norm of ∂_x L where the l_q-norm would be right, shape (S, B)."""
+    return np.asarray(SIZES[:, None] * norm(family.gradient, family.p))
 
 
 def _differs_at_all(family: AttackedNetworks) -> str:

@@ -1,35 +1,32 @@
 """Eq. 5 and Eq. 6 put to the test: how attack-sizes and norms scale with d."""
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import sympy as sp
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Exact, Progress, Table, silent
+from evidence.findings import Evidence, Progress, Table, compare, silent
 from theory.attacks.normal_norms import normal_norm
-from theory.attacks.norms import ROUNDING, best_perturbation, dual_exponent
+from theory.attacks.norms import ROUNDING, best_perturbation
 from theory.checks.subjects.sized_vectors import (
+    EXPONENTS,
     SPREAD,
     SizedVector,
     d_to_one_over_p,
+    d_to_one_over_q,
+    identity_in_symbols,
     of_size_one,
     scales,
     sized_vectors,
+    spikes,
 )
 
 
 def check_equation_5(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Eq. 5: at a given size of perturbation per pixel, the l_p-norm scales like d^(1/p).
-
-    Parameters
-    ----------
-    seed : draws the vectors.
-    progress : told the fraction done.
-    """
+    """Eq. 5: at a given size of perturbation per pixel, the l_p-norm scales like d^(1/p)."""
     progress(0.0, "norms of vectors of equal coordinates")
     vectors = sized_vectors(np.random.default_rng([seed, 5]))
+    d, p, s = sp.symbols("d p s", positive=True)
     equal = of_size_one(vectors)
     return Evidence(
         method=(
@@ -39,9 +36,8 @@ def check_equation_5(*, seed: int, progress: Progress = silent) -> Evidence:
             "without such a bound are Eq. 6's."
         ),
         printed=[
-            _identity(
-                "(d s^p)^(1/p) = s d^(1/p)",
-                lambda d, p, s: (d * s**p) ** (1 / p) - s * d ** (1 / p),
+            identity_in_symbols(
+                "(d s^p)^(1/p) = s d^(1/p)", (d * s**p) ** (1 / p) - s * d ** (1 / p)
             ),
             scales("if all |δ_i| are s, ‖δ‖_p = s d^(1/p)", equal, 1.0, d_to_one_over_p),
             scales(
@@ -56,14 +52,14 @@ def check_equation_5(*, seed: int, progress: Progress = silent) -> Evidence:
                 "false neighbour: s d^(1/q)",
                 equal,
                 1.0,
-                lambda v: v.d ** (1 / dual_exponent(v.exponent)),
+                d_to_one_over_q,
             ),
             scales(
                 "false neighbour: s d^p", equal, 1.0, lambda v: float(v.d) ** min(v.exponent, 20)
             ),
             scales(
                 "false neighbour: also if one pixel alone is perturbed",
-                [SizedVector(exponent=v.exponent, coordinates=np.eye(v.d)[0]) for v in equal],
+                spikes(equal),
                 1.0,
                 d_to_one_over_p,
             ),
@@ -78,17 +74,11 @@ def check_equation_5(*, seed: int, progress: Progress = silent) -> Evidence:
 
 
 def check_equation_6(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Eq. 6: ε_p ‖∂_x L‖_q ∝ ε_p d^(1/q) |∂_x L| ∝ d |∂_x L|, whatever the norm.
-
-    Parameters
-    ----------
-    seed : draws the vectors.
-    progress : told the fraction done.
-    """
+    """Eq. 6: ε_p ‖∂_x L‖_q ∝ ε_p d^(1/q) |∂_x L| ∝ d |∂_x L|, whatever the norm."""
     progress(0.0, "norms of gradients")
     vectors = sized_vectors(np.random.default_rng([seed, 6]))
-    normal = [(q, 4**n) for q in (1.0, 1.25, 1.5, 2.0, 3.0, 10.0, math.inf) for n in range(1, 11)]
-    spikes = [SizedVector(exponent=v.exponent, coordinates=np.eye(v.d)[0]) for v in vectors]
+    d, p, s = sp.symbols("d p s", positive=True)
+    normal = [(q, 4**n) for q in EXPONENTS for n in range(1, 11)]
     return Evidence(
         method=(
             "The “typical magnitude” of the coordinates is read in two ways. As sizes within a "
@@ -99,9 +89,8 @@ def check_equation_6(*, seed: int, progress: Progress = silent) -> Evidence:
             "1e-6) for q = ∞, from d = 4 to 10^6; proportional means within 10 %."
         ),
         printed=[
-            _identity(
-                "ε_∞ d^(1/p) · d^(1/q) = ε_∞ d",
-                lambda d, p, s: s * d ** (1 / p) * d ** (1 - 1 / p) - s * d,
+            identity_in_symbols(
+                "ε_∞ d^(1/p) · d^(1/q) = ε_∞ d", s * d ** (1 / p) * d ** (1 - 1 / p) - s * d
             ),
             scales(
                 "for coordinates within a factor 2 of s, ‖g‖_q is within it of d^(1/q) s",
@@ -133,12 +122,12 @@ def check_equation_6(*, seed: int, progress: Progress = silent) -> Evidence:
                 "false neighbour: ‖g‖_q ∝ d^(1/p)",
                 vectors,
                 SPREAD,
-                lambda v: v.d ** (1 / dual_exponent(v.exponent)),
+                d_to_one_over_q,
             ),
             scales(
                 "false neighbour: also for a gradient that is zero but for one coordinate, with "
                 "|∂_x L| the mean of its coordinates' sizes",
-                spikes,
+                spikes(vectors),
                 SPREAD,
                 lambda v: v.d ** (1 / v.exponent) / v.d,
             ),
@@ -162,15 +151,6 @@ def check_equation_6(*, seed: int, progress: Progress = silent) -> Evidence:
                 ],
             )
         ],
-    )
-
-
-def _identity(statement: str, difference: Callable[..., sp.Expr]) -> Exact:
-    d, p, s = sp.symbols("d p s", positive=True)
-    return compare(
-        f"in symbols: {statement}",
-        [sp.simplify(difference(d, p, s))],
-        lambda remains: "" if remains == 0 else f"the sides differ by {remains}",
     )
 
 

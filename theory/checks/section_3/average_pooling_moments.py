@@ -5,28 +5,20 @@ from fractions import Fraction
 
 from torch import nn
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, Table, silent
-from theory.networks.moment_comparisons import moments
-from theory.networks.path_networks import (
+from evidence.findings import Evidence, Progress, Table, compare, silent
+from theory.checks.subjects.moment_comparisons import moments
+from theory.checks.subjects.path_networks import averaged, strided
+from theory.networks.sequential_networks import (
     PADDING_MODES,
     Network,
     PaddingMode,
-    averaged,
     convolution,
-    strided,
     with_logit,
 )
 
 
 def check_theorem_6_moments(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """Theorem 6: averaging over n divides second moments by n, so gradients by √n.
-
-    Parameters
-    ----------
-    seed : not used: the networks are fixed.
-    progress : told the fraction done.
-    """
+    """Theorem 6: averaging over n divides second moments by n, so gradients by √n."""
     symmetric = _symmetric_replacements()
     uneven = [_replacement(3, 2, 4), _replacement(3, 2, 6), _replacement(4, 3, 6)]
     mirrored = {mode: [_padded(mode, n) for n in (2, 3)] for mode in PADDING_MODES}

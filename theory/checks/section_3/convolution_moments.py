@@ -2,37 +2,28 @@
 
 from fractions import Fraction
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, Table, silent
-from theory.networks.moment_comparisons import (
+from evidence.findings import Evidence, Progress, Table, compare, silent
+from theory.checks.subjects.moment_comparisons import (
     is_symmetric,
     is_zero_padded,
     moments,
     norm_differs,
-    not_all,
+    not_one_over_d,
 )
-from theory.networks.path_networks import (
+from theory.checks.subjects.path_networks import (
     CircularPad,
-    Network,
     by_size,
-    convolution,
     feedforward_networks,
     repeated,
     strided,
-    with_logit,
 )
+from theory.networks.sequential_networks import Network, convolution, with_logit
 
 HALVINGS = (1, 2, 3, 4, 5)
 
 
 def check_corollary_5_moments(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """Corollary 5: successions of convolutions have coordinates of size 1/√d only under (S).
-
-    Parameters
-    ----------
-    seed : not used: the networks are fixed.
-    progress : told the fraction done.
-    """
+    """Corollary 5: successions of convolutions have coordinates of size 1/√d only under (S)."""
     networks = [
         network
         for network in by_size([*_strided_networks(), *feedforward_networks()])
@@ -50,12 +41,8 @@ def check_corollary_5_moments(*, seed: int, progress: Progress = silent) -> Evid
             "convolutions of kernel 3 that halve 2^L pixels L times, in which every pixel is seen."
         ),
         printed=[
-            compare("E[(∂_x f_k)²] = 1/d for every input", networks, _not_1_over_d),
-            compare(
-                "weaker: every pixel has E[(∂_x f_k)²] > 0",
-                networks,
-                _unseen_pixel,
-            ),
+            compare("E[(∂_x f_k)²] = 1/d for every input", networks, not_one_over_d),
+            compare("weaker: every pixel has E[(∂_x f_k)²] > 0", networks, _unseen_pixel),
             compare(
                 "weakest: d E[(∂_x f_k)²] at pixel 0 stays the same as d grows",
                 halving[1:],
@@ -63,7 +50,7 @@ def check_corollary_5_moments(*, seed: int, progress: Progress = silent) -> Evid
             ),
         ],
         corrected=[
-            compare("under (S), E[(∂_x f_k)²] = 1/d for every input", symmetric, _not_1_over_d),
+            compare("under (S), E[(∂_x f_k)²] = 1/d for every input", symmetric, not_one_over_d),
             compare(
                 "with or without (S), the inputs' E[(∂_x f_k)²] average to 1/d",
                 [*networks, *halving],
@@ -74,12 +61,12 @@ def check_corollary_5_moments(*, seed: int, progress: Progress = silent) -> Evid
             compare(
                 "false neighbour: 1/d as soon as every pixel is seen",
                 [network for network in networks if min(moments(network))],
-                _not_1_over_d,
+                not_one_over_d,
             ),
             compare(
                 "false neighbour: 1/d² under (S)",
                 symmetric,
-                lambda network: not_all(network, Fraction(1, len(network.dag.inputs) ** 2)),
+                lambda network: not_one_over_d(network, power=2),
             ),
         ],
         tables=[
@@ -111,12 +98,8 @@ def _scaled_differs(network: Network, reference: Network) -> str:
 
 
 def _unseen_pixel(network: Network) -> str:
-    found = moments(network)
-    return "" if min(found) else f"{network}: input {found.index(Fraction(0))} is never seen: 0"
-
-
-def _not_1_over_d(network: Network) -> str:
-    return not_all(network, Fraction(1, len(network.dag.inputs)))
+    values = moments(network)
+    return "" if min(values) else f"{network}: input {values.index(Fraction(0))} is never seen: 0"
 
 
 def _strided_networks() -> list[Network]:

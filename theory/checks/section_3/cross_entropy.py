@@ -7,18 +7,18 @@ from itertools import product
 
 import numpy as np
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, Table, silent
+from evidence.findings import Evidence, Progress, Table, compare, silent
 from theory.attacks.norms import ROUNDING, norm
 from theory.checks.subjects.exact_points import (
+    SYMBOLIC,
     Point,
     Vector,
+    combined,
     dot,
     exact_points,
     gradient_equals,
     gradient_identity,
     square_equals,
-    square_identity,
 )
 
 METHOD = (
@@ -30,13 +30,7 @@ METHOD = (
 
 
 def check_equation_9(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Eq. 9: the gradient of the loss in the logits, and in the inputs.
-
-    Parameters
-    ----------
-    seed : draws the points.
-    progress : told the fraction done.
-    """
+    """Eq. 9: the gradient of the loss in the logits, and in the inputs."""
     points = exact_points(np.random.default_rng([seed, 9]), progress)
     unit_slopes = [_with_unit_slopes(point) for point in points]
     return Evidence(
@@ -80,13 +74,7 @@ def check_equation_9(*, seed: int, progress: Progress = silent) -> Evidence:
 
 
 def check_equation_10(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Eq. 10: ∂_x L as a mean of differences of logit gradients.
-
-    Parameters
-    ----------
-    seed : draws the points.
-    progress : told the fraction done.
-    """
+    """Eq. 10: ∂_x L as a mean of differences of logit gradients."""
     points = exact_points(np.random.default_rng([seed, 10]), progress)
     return Evidence(
         method=METHOD + "Eq. 10 is a right rewriting of Eq. 9 as printed, and so has its sign.",
@@ -119,13 +107,7 @@ def check_equation_10(*, seed: int, progress: Progress = silent) -> Evidence:
 
 
 def check_remark_1(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Remark 1: the norm of ∂_x L is controlled by the total error probability 1 - q_c.
-
-    Parameters
-    ----------
-    seed : draws the points.
-    progress : told the fraction done.
-    """
+    """Remark 1: the norm of ∂_x L is controlled by the total error probability 1 - q_c."""
     points = exact_points(np.random.default_rng([seed, 101]), progress)
     return Evidence(
         method=(
@@ -175,22 +157,14 @@ def check_remark_1(*, seed: int, progress: Progress = silent) -> Evidence:
 
 
 def check_equation_16(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Eq. 16: the squared l_2-norm of ∂_x L as a sum over pairs of classes.
-
-    Parameters
-    ----------
-    seed : draws the points.
-    progress : told the fraction done.
-    """
+    """Eq. 16: the squared l_2-norm of ∂_x L as a sum over pairs of classes."""
     points = exact_points(np.random.default_rng([seed, 16]), progress)
+    statement = "‖∂_x L‖_2² = Σ_{k,h} q_k q_h (∂_x f_c − ∂_x f_k) · (∂_x f_c − ∂_x f_h)"
     return Evidence(
         method=METHOD + "The wrong sign of Eq. 10 cancels in the square.",
         printed=[
-            *square_identity(
-                "‖∂_x L‖_2² = Σ_{k,h} q_k q_h (∂_x f_c − ∂_x f_k) · (∂_x f_c − ∂_x f_h)",
-                points,
-                _equation_16,
-            ),
+            square_equals(statement, points, _equation_16),
+            square_equals(f"{statement}, as an identity in symbols", SYMBOLIC, _equation_16),
         ],
         controls=[
             square_equals(
@@ -235,11 +209,7 @@ def _equation_10(point: Point) -> Vector:
 
 def _mean_difference(point: Point, factors: Sequence[Fraction]) -> Vector:
     """The sum over k of factors times ∂_x f_c - ∂_x f_k."""
-    apart = [point.difference(k) for k in range(len(point.q))]
-    return [
-        sum((f * a for f, a in zip(factors, column, strict=True)), Fraction(0))
-        for column in zip(*apart, strict=True)
-    ]
+    return combined(factors, [point.difference(k) for k in range(len(point.q))])
 
 
 def _equation_16(point: Point) -> Fraction:

@@ -4,14 +4,12 @@ Everything here is under (H), with a ReLU on the logit: H1 counts one after ever
 Without it every moment doubles.
 """
 
-from fractions import Fraction
 from math import prod
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, silent
+from evidence.findings import Evidence, Progress, compare, silent
+from theory.checks.subjects.moment_comparisons import not_one_over_d
 from theory.networks.dense_logit import DenseLogit
-from theory.networks.moment_comparisons import not_all, without_last
-from theory.networks.path_networks import dense
+from theory.networks.sequential_networks import dense, without_last
 from theory.paths.moment_terms import share
 
 SIZES = (
@@ -22,13 +20,7 @@ SIZES = (
 
 
 def check_theorem_3_moments(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """Theorem 3: in dense networks, gradient coordinates have second moment 1/d.
-
-    Parameters
-    ----------
-    seed : not used: the networks are fixed.
-    progress : told the fraction done.
-    """
+    """Theorem 3: in dense networks, gradient coordinates have second moment 1/d."""
     networks = [dense(*sizes) for sizes in SIZES]
     progress(0.1, "second moments of dense networks")
     return Evidence(
@@ -41,35 +33,29 @@ def check_theorem_3_moments(*, seed: int, progress: Progress = silent) -> Eviden
             compare(
                 "E[(∂_x f_k)²] = 1/d for every input and logit, whatever the hidden layers",
                 networks,
-                lambda network: not_all(network, Fraction(1, network.dag.number_of_inputs)),
+                not_one_over_d,
             )
         ],
         controls=[
             compare(
                 "false neighbour: 1/d² (coordinates of size 1/d)",
                 networks,
-                lambda network: not_all(network, Fraction(1, network.dag.number_of_inputs**2)),
+                lambda network: not_one_over_d(network, power=2),
             ),
             compare(
                 "false neighbour: 1/d without a ReLU on the logit",
                 [without_last(network) for network in networks],
-                lambda network: not_all(network, Fraction(1, network.dag.number_of_inputs)),
+                not_one_over_d,
             ),
         ],
     )
 
 
 def check_equation_8_moments(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """Equation 8, equality by equality, on dense networks.
-
-    Parameters
-    ----------
-    seed : not used: the networks are fixed.
-    progress : told the fraction done.
-    """
+    """Equation 8, equality by equality, on dense networks."""
     cases = [DenseLogit(sizes, dense(*sizes).dag) for sizes in SIZES]
     progress(0.1, "Equation 8 on dense networks")
-    first_three = [
+    first_two = [
         compare(
             "first equality: E[(∂_x f_k)²] = Σ_p Π E[w_p²] E[σ_p²]",
             cases,
@@ -94,7 +80,7 @@ def check_equation_8_moments(*, seed: int, progress: Progress = silent) -> Evide
             "there are classes, but all paths end at one of them."
         ),
         printed=[
-            *first_three,
+            *first_two,
             compare(
                 "third equality: |P(x,k)| is the product of the layer sizes d_p over p ∈ p̃",
                 cases,
@@ -103,7 +89,7 @@ def check_equation_8_moments(*, seed: int, progress: Progress = silent) -> Evide
             last,
         ],
         corrected=[
-            *first_three,
+            *first_two,
             compare(
                 "third equality: |P(x,k)| is the product of the *hidden* layers' sizes",
                 cases,

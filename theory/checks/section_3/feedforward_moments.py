@@ -7,26 +7,20 @@ from fractions import Fraction
 import numpy as np
 from torch import Tensor, nn
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, Table, silent
+from evidence.findings import Evidence, Progress, Table, compare, silent
+from theory.checks.oracles.sign_patterns import squared_gradient_moments
+from theory.checks.subjects.example_networks import random_dag
+from theory.checks.subjects.moment_comparisons import is_zero_padded, moments, norm_differs
+from theory.checks.subjects.path_networks import by_size, feedforward_networks
 from theory.dag import Dag
-from theory.networks.example_networks import random_dag
-from theory.networks.moment_comparisons import is_zero_padded, moments, norm_differs
-from theory.networks.path_networks import Network, by_size, dense, feedforward_networks
+from theory.networks.sequential_networks import Network, dense
 from theory.paths.path_polynomial import same_path_degrees
-from theory.paths.sign_patterns import squared_gradient_moments
 
 RANDOM_DAGS = 300
 
 
 def check_theorem_4_moments(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Theorem 4: E‖∂_x o‖² is 1 whatever d; under (S) each coordinate has second moment 1/d.
-
-    Parameters
-    ----------
-    seed : draws the random DAGs.
-    progress : told the fraction done.
-    """
+    """Theorem 4: E‖∂_x o‖² is 1 whatever d; under (S) each coordinate has second moment 1/d."""
     rng = np.random.default_rng([seed, 4])
     cases = [_Output.of(f"random DAG {number}", random_dag(rng)) for number in range(RANDOM_DAGS)]
     progress(0.2, "second moments on random DAGs")

@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, silent
+from evidence.findings import Evidence, Progress, compare, silent
 from theory.attacks.norms import ROUNDING, dual_exponent, norm
 from theory.checks.subjects.sized_vectors import (
     SizedVector,
@@ -17,13 +16,7 @@ from theory.checks.subjects.sized_vectors import (
 
 
 def check_section_3_condition(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Section 3: to be robust, the coordinates of ∂_x L must grow slower than 1/d.
-
-    Parameters
-    ----------
-    seed : draws the exponents.
-    progress : told the fraction done.
-    """
+    """Section 3: to be robust, the coordinates of ∂_x L must grow slower than 1/d."""
     progress(0.0, "vulnerability at given growth")
     rng = np.random.default_rng([seed, 36])
     cases = [
@@ -62,13 +55,7 @@ def check_section_3_condition(*, seed: int, progress: Progress = silent) -> Evid
 
 
 def check_appendix_a1_exponent(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Appendix A.1: coordinates of size 1/√d make ‖∂_x o‖_q scale like d^(1/2 - 1/q).
-
-    Parameters
-    ----------
-    seed : draws the signs and exponents.
-    progress : told the fraction done.
-    """
+    """Appendix A.1: coordinates of size 1/√d make ‖∂_x o‖_q scale like d^(1/2 - 1/q)."""
     progress(0.0, "norms of coordinates of size 1/√d")
     vectors = [
         SizedVector(exponent=v.exponent, coordinates=v.coordinates * v.d**-0.5)

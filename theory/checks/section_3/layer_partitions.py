@@ -6,11 +6,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, silent
+from evidence.findings import Evidence, Progress, compare, silent
+from theory.checks.subjects.example_networks import example_networks, random_dag
 from theory.dag import Dag
-from theory.networks.example_networks import example_networks, random_dag
-from theory.networks.path_networks import dense
+from theory.networks.sequential_networks import dense
 
 RANDOM_DAGS = 300
 
@@ -19,13 +18,7 @@ Grouping: TypeAlias = Callable[[Dag], NDArray[np.int64]]
 
 
 def check_h2(*, seed: int, progress: Progress = silent) -> Evidence:
-    """H2: neurons can be partitioned into layers that each path traverses at most once.
-
-    Parameters
-    ----------
-    seed : draws the random DAGs.
-    progress : told the fraction done.
-    """
+    """H2: neurons can be partitioned into layers that each path traverses at most once."""
     rng = np.random.default_rng([seed, 2])
     dags = [random_dag(rng) for _ in range(RANDOM_DAGS)]
     dags.sort(key=lambda dag: (len(dag.tails), len(dag.nodes)))

@@ -9,21 +9,22 @@ from math import inf
 
 from torch import nn
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, Table, silent
-from theory.networks.moment_comparisons import is_symmetric, moments
-from theory.networks.path_networks import (
-    PADDING_MODES,
+from evidence.findings import Evidence, Progress, Table, compare, silent
+from theory.checks.subjects.moment_comparisons import is_symmetric, moments
+from theory.checks.subjects.path_networks import (
     CircularPad,
-    Network,
-    PaddingMode,
     SymmetricPad1d,
     by_size,
-    convolution,
-    dense,
     fits,
     repeated,
     strided,
+)
+from theory.networks.sequential_networks import (
+    PADDING_MODES,
+    Network,
+    PaddingMode,
+    convolution,
+    dense,
     with_logit,
 )
 from theory.paths.path_polynomial import path_polynomials
@@ -31,26 +32,36 @@ from theory.paths.path_polynomial import path_polynomials
 PIXELS = 12
 """Enough for pixels that no border reaches, at the depths and kernels tried."""
 
+STRIDED = [
+    (stride, kernel, pixels)
+    for stride in (2, 3)
+    for kernel in range(1, 7)
+    for pixels in range(stride, 9, stride)
+]
+"""Strides, kernels, and sizes that are multiples of the stride."""
+
 
 def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """(S): architectures in which all inputs have the same multiset of path-degrees.
-
-    Parameters
-    ----------
-    seed : not used: the networks are fixed.
-    progress : told the fraction done.
-    """
+    """(S): architectures in which all inputs have the same multiset of path-degrees."""
     fully_connected = [dense(*sizes) for sizes in ((1, 1), (3, 1), (4, 3, 2), (5, 4, 3, 2))]
     padded = by_size(chain.from_iterable(map(_padded, PADDING_MODES)))
     periodic = by_size(_padded("circular"))
     progress(0.2, "path-degrees of convolutions")
-    multiples = by_size(_strided_multiples())
-    circular = by_size(_strided_circular())
-    pairs = [(one, other) for one, other in zip(_padded("zeros"), _padded("reflect"), strict=True)]
+    multiples = by_size(
+        with_logit(convolution(kernel, stride=stride), (1, pixels))
+        for stride, kernel, pixels in STRIDED
+        if kernel <= pixels
+    )
+    circular = by_size(
+        with_logit(strided(kernel, stride), (1, pixels))
+        for stride, kernel, pixels in STRIDED
+        if stride <= kernel <= pixels + stride
+    )
+    pairs = list(zip(_padded("zeros"), _padded("reflect"), strict=True))
     progress(0.6, "path-degrees of strided convolutions")
     dense_layers = compare("fully connected networks satisfy (S)", fully_connected, _asymmetric)
     keeping = compare("with periodic padding that keeps the size, exactly", periodic, _asymmetric)
-    uneven = [network for network in circular if _kernel(network) % _stride(network)]
+    uneven = [network for network in circular if _kernel_modulo_stride(network)]
     wide = [
         with_logit(strided(kernel, stride), (1, PIXELS))
         for stride, kernel in ((2, 3), (2, 5), (3, 4), (3, 5))
@@ -95,7 +106,7 @@ def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  
             compare(
                 "strided layers satisfy (S) if size *and kernel* are multiples of the stride, "
                 "periodically padded by kernel − stride",
-                [network for network in circular if _kernel(network) % _stride(network) == 0],
+                [network for network in circular if _kernel_modulo_stride(network) == 0],
                 _asymmetric,
             ),
             compare(
@@ -127,7 +138,7 @@ def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  
             ),
             compare(
                 "false neighbour: a kernel that is a multiple of the stride is enough, unpadded",
-                [network for network in multiples if _kernel(network) % _stride(network) == 0],
+                [network for network in multiples if _kernel_modulo_stride(network) == 0],
                 _asymmetric,
             ),
             compare(
@@ -193,7 +204,7 @@ def _same_size(kernel: int, depth: int, mode: PaddingMode) -> Network:
 
 
 def _mirrored(kernel: int, depth: int) -> Network:
-    """The same with mirror padding that repeats the border pixel."""
+    """Build the same layers with mirror padding that repeats the border pixel."""
     layers = repeated(depth, lambda: [SymmetricPad1d(kernel // 2), *convolution(kernel)])
     return with_logit(layers, (1, PIXELS))
 
@@ -213,34 +224,9 @@ def _enlarged() -> Iterator[Network]:
     yield with_logit(convolution(2, padding=1, mode="circular"), (1, 3))
 
 
-def _strided_multiples() -> Iterator[Network]:
-    """Yield unpadded strided convolutions, of sizes that are multiples of the stride."""
-    for stride in (2, 3):
-        for kernel in range(1, 7):
-            for pixels in range(stride, 9, stride):
-                if kernel <= pixels:
-                    yield with_logit(convolution(kernel, stride=stride), (1, pixels))
-
-
-def _strided_circular() -> Iterator[Network]:
-    """Yield strided convolutions periodically padded by kernel − stride."""
-    for stride in (2, 3):
-        for kernel in range(stride, 7):
-            for pixels in range(stride, 9, stride):
-                if kernel - stride <= pixels:
-                    yield with_logit(strided(kernel, stride), (1, pixels))
-
-
-def _convolution_of(network: Network) -> nn.Conv1d:
-    return next(layer for layer in network.module if isinstance(layer, nn.Conv1d))
-
-
-def _kernel(network: Network) -> int:
-    return _convolution_of(network).kernel_size[0]
-
-
-def _stride(network: Network) -> int:
-    return _convolution_of(network).stride[0]
+def _kernel_modulo_stride(network: Network) -> int:
+    layer = next(layer for layer in network.module if isinstance(layer, nn.Conv1d))
+    return layer.kernel_size[0] % layer.stride[0]
 
 
 def spread(network: Network) -> Fraction | float:

@@ -1,33 +1,75 @@
-"""Hypotheses H4 and H5 put to the test: independent layers and uncorrelated weights.
+"""Hypotheses H3 to H5: variances of He initialization, independent layers, uncorrelated weights.
 
-The paper says of H3 to H5 that He initialization satisfies them by design. An edge is read as
-what `theory.paths.sign_patterns.layer_maps` finds in torch: neuron i sees input j over weight k.
+The paper says of H3 to H5 that He initialization satisfies them by design. An edge is read from
+torch by `theory.networks.layer_maps`: neuron i sees input j over weight k.
 """
 
 from fractions import Fraction
 from itertools import product
 from math import prod
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, Table, silent
-from theory.networks.path_networks import Network, weighted_networks
+from evidence.findings import Evidence, Progress, Table, compare, silent
+from theory.checks.subjects.moment_comparisons import is_zero_padded
+from theory.checks.subjects.path_networks import copying_mode, weighted_networks
+from theory.networks.layer_maps import LayerMaps
+from theory.networks.sequential_networks import Network
 
 Law: TypeAlias = tuple[str, list[tuple[int, ...]]]
 """A name, and equally likely values of the weights along one path."""
 
 
-def check_h4(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """H4: weights of different layers are independent; uncorrelated would not do.
+def check_h3(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
+    """H3: He initialization gives each weight the variance 2/in-degree of the neuron it enters."""
+    networks = weighted_networks()
+    progress(0.1, "variances of shared weights")
+    zero = [network for network in networks if is_zero_padded(network)]
+    other = [network for network in networks if not is_zero_padded(network)]
+    return Evidence(
+        method=(
+            "He initialization gives a weight the variance 2/fan-in, where fan-in counts the "
+            "weights of a neuron; the in-degree counts the connections that exist, read from "
+            f"torch's Jacobians, on {len(networks)} dense and convolutional networks. Beside zero "
+            "padding, neurons of one filter have unequal in-degrees, and no variance of their "
+            "shared weight is 2/in-degree for all of them. The symmetric laws of He "
+            "initialization have expectation 0."
+        ),
+        printed=[compare("every weight has variance 2/in-degree", networks, _variance_is_not_h3s)],
+        corrected=[
+            compare(
+                "without zero padding, every weight has variance 2/fan-in = 2/in-degree",
+                other,
+                _variance_is_not_h3s,
+            ),
+            compare(
+                "with zero padding, in-degrees are at most the fan-in, and smaller for a neuron "
+                "that sees padding",
+                zero,
+                _no_smaller_in_degree,
+            ),
+        ],
+        controls=[
+            compare(
+                "false neighbour: other variances of the shared weights satisfy H3 beside zero "
+                "padding",
+                zero,
+                _no_variance_fits,
+            ),
+            compare(
+                "false neighbour: every weight has variance 2/fan-out",
+                networks,
+                _not_2_over_fan_out,
+            ),
+        ],
+    )
 
-    Parameters
-    ----------
-    seed : not used, as every law is enumerated.
-    progress : told the fraction done.
-    """
+
+def check_h4(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
+    """H4: weights of different layers are independent; uncorrelated would not do."""
     networks = weighted_networks()
     progress(0.1, "joint laws of the weights on one path")
     values = (-1, 0, 0, 1)
@@ -75,16 +117,10 @@ def check_h4(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: AR
 
 
 def check_h5(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """H5: two weights of a layer are uncorrelated; shared weights are not, unless they meet.
-
-    Parameters
-    ----------
-    seed : not used, as every small network is tried.
-    progress : told the fraction done.
-    """
+    """H5: two weights of a layer are uncorrelated; shared weights are not, unless they meet."""
     networks = weighted_networks()
     progress(0.1, "shared weights")
-    keeping = [network for network in networks if not _copying_mode(network)]
+    keeping = [network for network in networks if not copying_mode(network)]
     return Evidence(
         method=(
             "The paper writes w_p for the weight from one neuron to the next: one weight an edge. "
@@ -117,7 +153,7 @@ def check_h5(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: AR
             compare(
                 f"false neighbour: with {mode} padding, two edges out of one neuron carry "
                 "different weights",
-                [network for network in networks if _copying_mode(network) == mode],
+                [network for network in networks if copying_mode(network) == mode],
                 lambda network: _shared(network, (1,), "two edges out of one neuron"),
             )
             for mode in ("circular", "reflect", "replicate")
@@ -139,22 +175,53 @@ def check_h5(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: AR
     )
 
 
+def _in_degrees(layer: LayerMaps) -> NDArray[np.int64]:
+    degrees: NDArray[np.int64] = layer.maps.sum(axis=(0, 2))
+    return degrees
+
+
+def _variance_is_not_h3s(network: Network) -> str:
+    for layer in network.weighted:
+        for neuron, degree in enumerate(_in_degrees(layer).tolist()):
+            if degree != layer.fan_in:
+                return (
+                    f"{network}: neuron {neuron} has in-degree {degree}, its weights variance "
+                    f"{Fraction(2, layer.fan_in or 1)}, not {Fraction(2, degree)}"
+                )
+    return ""
+
+
+def _no_smaller_in_degree(network: Network) -> str:
+    fan_in = network.weighted[0].fan_in or 0
+    degrees, first = _in_degrees(network.weighted[0]), cast(nn.Conv1d, network.module[0])
+    starts = np.arange(len(degrees)) * first.stride[0] - int(first.padding[0])
+    padded = (starts < 0) | (starts + fan_in > network.shape[1])
+    right = np.array_equal(degrees < fan_in, padded) and degrees.max() <= fan_in
+    return "" if right else f"{network}: in-degrees {degrees.tolist()}"
+
+
+def _no_variance_fits(network: Network) -> str:
+    for layer in network.weighted:
+        degrees = _in_degrees(layer)
+        for weight, edges in enumerate(layer.maps):
+            wanted = sorted({int(degrees[neuron]) for neuron in np.nonzero(edges)[0]})
+            if len(wanted) > 1:
+                return f"{network}: weight {weight} enters neurons of in-degrees {wanted}"
+    return ""
+
+
+def _not_2_over_fan_out(network: Network) -> str:
+    for layer in network.weighted:
+        out = int(layer.maps.sum(axis=(0, 1)).max())
+        if out != layer.fan_in:
+            return f"{network}: fan-out {out}, variance 2/{layer.fan_in}"
+    return ""
+
+
 def _tied() -> Network:
     first, second = nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False)
     second.weight = first.weight
     return Network([first, nn.ReLU(), second], (1,))
-
-
-def _copying_mode(network: Network) -> str:
-    """Name the padding mode if it lets one filter see a pixel twice at one weight, else ""."""
-    first = network.module[0]
-    if not isinstance(first, nn.Conv1d) or first.padding == (0,) or first.padding_mode == "zeros":
-        return ""
-    # Periodic windows repeat once they start a whole period apart.
-    apart = (network.weighted[0].maps.shape[1] - 1) * first.stride[0]
-    if first.padding_mode == "circular" and apart < network.shape[1]:
-        return ""
-    return first.padding_mode
 
 
 def _shared(network: Network, axes: tuple[int, ...], edges: str) -> str:

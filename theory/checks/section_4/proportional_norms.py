@@ -5,18 +5,11 @@ from itertools import product
 
 import sympy as sp
 
-from evidence.comparison import compare
-from evidence.findings import Evidence, Progress, silent
+from evidence.findings import Evidence, Progress, compare, silent
 
 
 def check_proportional_norms(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
-    """Test whether centred, uncorrelated coordinates of equal variance are enough.
-
-    Parameters
-    ----------
-    seed : not used: the laws are fixed.
-    progress : told the fraction done.
-    """
+    """Section 4.2: centred, uncorrelated coordinates of equal variance have proportional norms."""
     progress(0.0, "laws of gradients")
     dense = [list(signs) for signs in product((1, -1), repeat=2)]
     sparse = [[s * sp.sqrt(2), 0] for s in (1, -1)] + [[0, s * sp.sqrt(2)] for s in (1, -1)]

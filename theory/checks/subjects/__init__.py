@@ -1,1 +1,1 @@
-"""Networks and vectors that only checks use."""
+"""The networks, vectors and points on which only the checks compare statements."""

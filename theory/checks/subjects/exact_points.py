@@ -14,12 +14,9 @@ from typing import TypeAlias
 import numpy as np
 import sympy as sp
 
-from evidence.comparison import compare
-from evidence.findings import Exact, Progress
+from evidence.findings import Exact, Progress, compare
 
 Vector: TypeAlias = list[Fraction]
-
-SYMBOLIC = [(classes, target) for classes in (2, 3, 4) for target in range(classes)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +56,7 @@ class Point:
 
     def weighted(self, factors: Sequence[Fraction]) -> Vector:
         """The sum of factors times logit gradients."""
-        columns = zip(*self.slopes, strict=True)
-        return [
-            sum((f * a for f, a in zip(factors, column, strict=True)), Fraction(0))
-            for column in columns
-        ]
+        return combined(factors, self.slopes)
 
     def difference(self, k: int) -> Vector:
         """∂_x f_c - ∂_x f_k."""
@@ -133,13 +126,17 @@ def exact_points(rng: np.random.Generator, progress: Progress) -> list[Point]:
     return smallest + sorted(drawn, key=lambda point: len(point.weights) * len(point.slopes[0]))
 
 
-def _symbolic(classes: int, target: int) -> Point:
-    """The point of all points with one input: more inputs are more of the same coordinate."""
-    return Point(
+SYMBOLIC = [
+    # More inputs would be more of the same coordinate.
+    Point(
         weights=sp.symbols(f"w:{classes}", positive=True),
         slopes=[[slope] for slope in sp.symbols(f"a:{classes}", real=True)],
         target=target,
     )
+    for classes in (2, 3, 4)
+    for target in range(classes)
+]
+"""Together all points with one input and 2 to 4 classes, in symbols."""
 
 
 def gradient_identity(
@@ -150,7 +147,7 @@ def gradient_identity(
         gradient_equals(statement, points, formula),
         compare(
             f"{statement}, as an identity in symbols",
-            [_symbolic(*case) for case in SYMBOLIC],
+            SYMBOLIC,
             lambda point: (
                 ""
                 if sp.cancel(point.gradient[0] - formula(point)[0]) == 0
@@ -174,32 +171,16 @@ def gradient_equals(
     return compare(statement, points, wrong)
 
 
-def square_identity(
-    statement: str, points: Sequence[Point], formula: Callable[[Point], Fraction]
-) -> list[Exact]:
-    """Test a formula for ‖∂_x L‖_2² at points, and as an identity in symbols."""
-    return [
-        square_equals(statement, points, formula),
-        compare(
-            f"{statement}, as an identity in symbols",
-            [_symbolic(*case) for case in SYMBOLIC],
-            lambda point: (
-                ""
-                if sp.cancel(point.gradient[0] ** 2 - formula(point)) == 0
-                else f"K = {len(point.weights)}"
-            ),
-        ),
-    ]
-
-
 def square_equals(
     statement: str, points: Sequence[Point], formula: Callable[[Point], Fraction]
 ) -> Exact:
-    """Test a formula for ‖∂_x L‖_2² at points."""
+    """Test a formula for ‖∂_x L‖_2² at points, in fractions or in symbols."""
 
     def wrong(point: Point) -> str:
         square, predicted = dot(point.gradient, point.gradient), formula(point)
-        return "" if square == predicted else f"{point.name}: {square}, not {predicted}"
+        if sp.cancel(square - predicted) == 0:
+            return ""
+        return f"{point.name}: {square}, not {predicted}"
 
     return compare(statement, points, wrong)
 
@@ -207,6 +188,15 @@ def square_equals(
 def dot(first: Vector, second: Vector) -> Fraction:
     """The scalar product."""
     return sum((a * b for a, b in zip(first, second, strict=True)), Fraction(0))
+
+
+def combined(factors: Sequence[Fraction], vectors: Sequence[Sequence[Fraction | int]]) -> Vector:
+    """The sum of factors times vectors."""
+    columns = zip(*vectors, strict=True)
+    return [
+        sum((f * a for f, a in zip(factors, column, strict=True)), Fraction(0))
+        for column in columns
+    ]
 
 
 def _listed(values: Vector) -> str:

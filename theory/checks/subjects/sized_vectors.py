@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import sympy as sp
 
-from evidence.comparison import compare
-from evidence.findings import Exact
-from theory.attacks.norms import ROUNDING, norm
+from evidence.findings import Exact, compare
+from theory.attacks.norms import ROUNDING, dual_exponent, norm
 from theory.attacks.smooth_networks import Array
 
 EXPONENTS = (1.0, 1.25, 1.5, 2.0, 3.0, 10.0, math.inf)
@@ -38,9 +38,13 @@ class SizedVector:
     @property
     def name(self) -> str:
         """Dimension, exponent, and the coordinates where they are few."""
-        listed = ", ".join(f"{value:.3g}" for value in self.coordinates[:4])
-        dots = ", ..." if self.d > 4 else ""
-        return f"d = {self.d}, exponent {self.exponent:g}, coordinates ({listed}{dots})"
+        return f"d = {self.d}, exponent {self.exponent:g}, coordinates {listed(self.coordinates)}"
+
+
+def listed(coordinates: Array) -> str:
+    """The first four coordinates in parentheses, and dots for others."""
+    first = ", ".join(f"{value:.3g}" for value in coordinates[:4])
+    return f"({first}{', ...' if len(coordinates) > 4 else ''})"
 
 
 def sized_vectors(rng: np.random.Generator) -> list[SizedVector]:
@@ -61,9 +65,28 @@ def of_size_one(vectors: list[SizedVector]) -> list[SizedVector]:
     return [v for v in vectors if (np.abs(v.coordinates) == 1).all()]
 
 
+def spikes(vectors: list[SizedVector]) -> list[SizedVector]:
+    """Vectors of the same dimensions and exponents, zero but for their first coordinate."""
+    return [SizedVector(exponent=v.exponent, coordinates=np.eye(v.d)[0]) for v in vectors]
+
+
 def d_to_one_over_p(vector: SizedVector) -> float:
     """What Eq. 5 predicts of the norm, d^(1/p)."""
     return float(vector.d ** (1 / vector.exponent))
+
+
+def d_to_one_over_q(vector: SizedVector) -> float:
+    """The same with the dual exponent, d^(1/q)."""
+    return float(vector.d ** (1 / dual_exponent(vector.exponent)))
+
+
+def identity_in_symbols(statement: str, difference: sp.Expr) -> Exact:
+    """Test that the difference of an identity's sides is 0."""
+    return compare(
+        f"in symbols: {statement}",
+        [sp.simplify(difference)],
+        lambda remains: "" if remains == 0 else f"the sides differ by {remains}",
+    )
 
 
 def scales(

@@ -1,0 +1,152 @@
+"""Scaling laws with their residuals, and intervals beside predictions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from numpy.typing import ArrayLike, NDArray
+
+from evidence.intervals import Equivalence, Interval
+from running.plots import (
+    COLOURS,
+    MARKERS,
+    PlainLogFormatter,
+    legend_outside,
+    readable,
+    typeset,
+)
+
+LEAST_APART = 0.09
+"""Of the width: where sizes are closer, their labels are slanted, or they would touch."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One measured quantity at growing sizes, with its prediction.
+
+    Attributes
+    ----------
+    label : the legend's entry, such as "l1-norm of the loss gradient".
+    x : the sizes, positive.
+    intervals : the measured values with their ends, positive, one a size.
+    predicted : the predicted value at each size, positive (see `through_centre`).
+    """
+
+    label: str
+    x: Sequence[float]
+    intervals: Sequence[Interval]
+    predicted: Sequence[float]
+
+
+def through_centre(law: Sequence[float], estimate: Sequence[float]) -> list[float]:
+    """Scale a law, such as √d at each d, to pass through the geometric centre of the estimates.
+
+    A statement of proportionality predicts no constant; this one makes the residuals sum to 0 on
+    the logarithmic scale.
+    """
+    shape = np.asarray(law, dtype=np.float64)
+    return [float(x) for x in shape * np.exp(np.mean(np.log(np.asarray(estimate) / shape)))]
+
+
+def scaling_plot(
+    series: Sequence[Series], *, x_label: str, y_label: str, bars: str, line: str = "predicted"
+) -> Figure:
+    """Measured against predicted on two logarithmic axes, their ratio underneath.
+
+    Parameters
+    ----------
+    series : what to draw, six at most.
+    x_label, y_label : axis labels, with units where there are any.
+    bars : what the error bars are, such as "bars: 99.99 % confidence intervals".
+    line : what `Series.predicted` is, in the legend.
+
+    Raises
+    ------
+    ValueError : no series, or more than there are colours.
+    """
+    if not 1 <= len(series) <= len(COLOURS):
+        raise ValueError(f"a plot takes 1 to {len(COLOURS)} series, not {len(series)}")
+    sizes = sorted({x for one in series for x in one.x})
+    spread = (sizes[-1] / sizes[0]) ** 0.012
+    figure = Figure(figsize=(8, 6.4), layout="constrained")
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
+    for index, one in enumerate(series):
+        # Set apart sideways, or the series' residual bars would cover each other.
+        apart = np.asarray(one.x) * spread ** (index - (len(series) - 1) / 2)
+        style = {
+            "color": COLOURS[index],
+            "marker": MARKERS[index],
+            "markersize": 6,
+            "linestyle": "none",
+            "capsize": 4,
+        }
+        estimates = np.array([interval.estimate for interval in one.intervals])
+        upper.plot(one.x, one.predicted, color=COLOURS[index], linewidth=1.2, linestyle="--")
+        upper.errorbar(one.x, estimates, _bars(one, 1), label=typeset(one.label), **style)
+        lower.errorbar(apart, estimates / one.predicted, _bars(one, one.predicted), **style)
+    upper.plot([], [], color="0.3", linewidth=1.2, linestyle="--", label=line)
+    lower.axhline(1, color="0.3", linewidth=1.2, linestyle="--")
+    upper.set_xscale("log")
+    upper.set_yscale("log")
+    lower.xaxis.set_major_locator(FixedLocator(sizes))
+    lower.xaxis.set_minor_locator(NullLocator())
+    lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    upper.yaxis.set_major_formatter(PlainLogFormatter())
+    upper.yaxis.set_minor_formatter(
+        PlainLogFormatter(labelOnlyBase=False, minor_thresholds=(1, 0.4))
+    )
+    readable(upper, y_label=typeset(y_label))
+    readable(lower, x_label=typeset(x_label), y_label=f"measured /\n{line}")
+    if len(sizes) > 1 and np.diff(np.log(sizes)).min() < LEAST_APART * np.log(sizes[-1] / sizes[0]):
+        lower.tick_params(axis="x", labelrotation=30)
+    legend_outside(figure, "upper", *upper.get_legend_handles_labels(), columns=2, title=bars)
+    return figure
+
+
+def interval_plot(
+    findings: Mapping[str, Equivalence],
+    *,
+    x_label: str,
+    bars: str,
+    predictions: Mapping[str, float],
+) -> Figure:
+    """Draw intervals one below the other, with predictions as vertical lines.
+
+    Parameters
+    ----------
+    findings : by row label, from top to bottom; the values inside the margin are shaded.
+    x_label : what the intervals are of.
+    bars : what the error bars are, as in `scaling_plot`.
+    predictions : values by name, drawn through all rows.
+    """
+    figure = Figure(figsize=(8, 1.6 + 0.5 * len(findings)), layout="constrained")
+    axes = figure.subplots()
+    axes.use_sticky_edges = False  # or a margin that is outermost would end at the frame
+    for style, (name, value) in zip(("-", "--", ":", "-."), predictions.items(), strict=False):
+        axes.axvline(value, color="0.3", linewidth=1.2, linestyle=style, label=name)
+    for row, finding in enumerate(findings.values()):
+        axes.barh(row, 2 * finding.margin, 0.7, finding.predicted - finding.margin, color="0.88")
+        axes.errorbar(
+            finding.estimate,
+            row,
+            xerr=[[finding.estimate - finding.low], [finding.high - finding.estimate]],
+            color=COLOURS[0],
+            marker=MARKERS[0],
+            markersize=4,
+            capsize=5,
+        )
+    axes.set_yticks(range(len(findings)), [typeset(name) for name in findings], fontsize=11)
+    axes.set_ylim(len(findings) - 0.4, -0.6)
+    axes.tick_params(labelsize=11)
+    axes.set_xlabel(typeset(x_label), fontsize=12)
+    handles, labels = axes.get_legend_handles_labels()
+    legend_outside(figure, "upper", handles, labels, columns=len(predictions), title=bars)
+    return figure
+
+
+def _bars(one: Series, unit: ArrayLike) -> NDArray[np.float64]:
+    """Lengths of the error bars below and above the estimates, in `unit`, shape (2, sizes)."""
+    lengths = [(i.estimate - i.low, i.high - i.estimate) for i in one.intervals]
+    return np.asarray(np.transpose(lengths) / np.asarray(unit), dtype=np.float64)

@@ -1,0 +1,138 @@
+"""Options that several commands take, and how their values are read."""
+
+import argparse
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+LARGEST_BUDGET = 1_000_000
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line, where argparse would add its usage, and exit with 2."""
+        self.exit(2, f"sqrtd: {message}\n")
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+"""What `add_parser` of a command adds its parser to."""
+
+
+def whole_number(what: str, *, least: int, most: int | None = None) -> Callable[[str], int]:
+    """Return a reader of whole numbers of ASCII digits.
+
+    Parameters
+    ----------
+    what : such as "seed", for the message where the text is none.
+    least, most : the range, ends included; no upper end if None.
+    """
+
+    def read(text: str) -> int:
+        is_number = text.isascii() and text.isdigit() and int(text) >= least
+        if not is_number or (most is not None and int(text) > most):
+            end = "up" if most is None else f"to {most}"
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a {what}; give a whole number from {least} {end}"
+            )
+        return int(text)
+
+    return read
+
+
+def whole_numbers(text: str) -> tuple[int, ...]:
+    """Read sizes such as 8,16,32."""
+    try:
+        return tuple(map(whole_number("size", least=1), text.split(",")))
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no list of sizes; give whole numbers from 1 up, such as 8,16,32"
+        ) from None
+
+
+def budget(text: str) -> float:
+    """Read a budget: a number above 0."""
+    value = _float(text)
+    if not 0 < value <= LARGEST_BUDGET:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a budget; give a number above 0, at most {LARGEST_BUDGET:,}"
+        )
+    return value
+
+
+def hours(text: str) -> float:
+    """Read a time: a number of hours above 0."""
+    value = _float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a time; give a number of hours above 0, such as 0.5"
+        )
+    return value
+
+
+def precision(text: str) -> float:
+    """Read a relative error."""
+    value = _float(text)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a precision; give a relative error between 0 and 1, such as 0.05"
+        )
+    return value
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def add_seed(parser: Parser, decides: str = "every random number") -> None:
+    """Add --seed."""
+    parser.add_argument(
+        "--seed",
+        type=whole_number("seed", least=0),
+        default=0,
+        metavar="N",
+        help=f"decides {decides} (0)",
+    )
+
+
+def add_budget(parser: Parser, help: str) -> None:  # noqa: A002  (as argparse calls it)
+    """Add --budget."""
+    parser.add_argument("--budget", type=budget, default=1.0, metavar="X", help=help)
+
+
+def add_device(parser: Parser) -> None:
+    """Add --device."""
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N (cpu)")
+
+
+def add_store(parser: Parser, help: str) -> None:  # noqa: A002
+    """Add --store."""
+    parser.add_argument("--store", type=Path, metavar="FILE", help=help)
+
+
+def add_workers(parser: Parser, *, workers_see: str = "") -> None:
+    """Add --workers and --scheduler, which exclude each other."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers",
+        type=whole_number("number of workers", least=1),
+        metavar="N",
+        help="processes (threads of one, if not given)",
+    )
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help=f"a Dask scheduler, such as tcp://HOST:8786{workers_see}",
+    )
+
+
+def add_out(parser: Parser) -> None:
+    """Add --out."""
+    parser.add_argument(
+        "--out", type=Path, default=Path(), metavar="DIR", help="where to write (this folder)"
+    )

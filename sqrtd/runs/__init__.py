@@ -1,0 +1,1 @@
+"""What `sqrtd simulate` and `sqrtd train`, and `import sqrtd`, run and give back."""

@@ -1,0 +1,65 @@
+"""Figures, tables and JSON as the commands write them."""
+
+import csv
+import json
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evidence.errors import UserError
+from evidence.findings import Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def check_place(folder: Path) -> None:
+    """Make sure, before any work, that `folder` can hold results; create nothing yet.
+
+    Raises
+    ------
+    UserError
+        If it cannot.
+    """
+    existing = folder.absolute()
+    while not existing.exists():
+        existing = existing.parent
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise UserError(f"cannot write into {folder}: {existing} is in the way")
+
+
+def save_figure(
+    figure: "Figure", file: Path, suffix: str, provenance: Mapping[str, str | int | float]
+) -> None:
+    """Save a figure as .png or .svg, the same bytes for the same figure and provenance."""
+    import matplotlib as mpl  # which takes long, and machines that only train lack
+
+    # SVG would have random names of its parts, and the date.
+    metadata = {"Source": json.dumps(provenance)} | ({"Date": None} if suffix == ".svg" else {})
+    with mpl.rc_context({"svg.hashsalt": "sqrtd"}):
+        figure.savefig(file, dpi=150, format=suffix.removeprefix("."), metadata=metadata)
+
+
+def write_csv(table: Table, file: Path) -> None:
+    """Write a table as CSV (RFC 4180), its columns' names in the first row."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(table.columns)
+        writer.writerows(table.rows)
+
+
+def as_json(value: Any) -> str:  # noqa: ANN401
+    """Return a value as JSON; "inf" and "nan" for the floats that JSON does not have."""
+    return json.dumps(_without_infinities(value), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _without_infinities(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _without_infinities(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_infinities(item) for item in value]
+    return value

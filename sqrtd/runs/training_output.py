@@ -1,0 +1,110 @@
+"""What `sqrtd train` prints and saves."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Column, Table
+
+from empirical.measures.image_measures import Measures
+from empirical.measures.trained import Sweep
+from running.files import replacing
+from sqrtd.runs.files import save_figure
+from sqrtd.runs.training import Job
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def _names() -> tuple[Column, ...]:
+    """Return new columns that name a cell, broken into lines where the terminal is narrow."""
+    return Column("network", overflow="fold"), Column("px"), Column("method", overflow="fold")
+
+
+def print_plan(job: Job) -> None:
+    """Print what would be run, and for how long."""
+    console = Console(markup=False, highlight=False)
+    todo = job.agenda
+    due = Counter(network.cell for network in todo.due)
+    table = Table(*_names(), "ε", "networks", "finished", "seconds each")
+    for cell, repeats in todo.experiment.cells:
+        table.add_row(
+            cell.network,
+            str(cell.size),
+            cell.method,
+            "-" if cell.method == "plain" else f"{cell.epsilon:g}",
+            str(repeats),
+            str(repeats - due[cell]),
+            f"{job.costs[cell]:.3g}",
+        )
+    recipe = todo.experiment.recipe
+    console.print(table)
+    console.print(f"Images: {todo.plan.data}.", soft_wrap=True)
+    console.print(
+        f"{recipe.epochs} epochs in batches of {recipe.batch}; measured by FGSM"
+        f"{' and PGD' if todo.experiment.pgd else ''} with ε = {todo.experiment.epsilon:g}.",
+        soft_wrap=True,
+    )
+    if not todo.due:
+        console.print(f"All networks are trained; results go to {job.place}.", soft_wrap=True)
+        return
+    console.print(
+        f"{due.total()} of {todo.experiment.networks} networks are to be trained, {job.workers} at "
+        f"a time: about {duration(job.seconds(list(due.elements())))}. Results go to {job.place}.",
+        soft_wrap=True,
+    )
+
+
+def duration(seconds: float) -> str:
+    """Write a time in the unit that fits."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{max(1, seconds):.0f} seconds"
+
+
+def save_figures(
+    place: Path, origin: Mapping[str, Any], figures: Mapping[str, "Figure"]
+) -> list[Path]:
+    """Write figures into a folder, each moved there when all are whole, and return the files.
+
+    Raises
+    ------
+    UserError
+        If a file cannot be written.
+    """
+    # The time that the networks took would make the figures of equal runs differ.
+    source = {name: value for name, value in origin.items() if name != "network_seconds"}
+    files = []
+    with ExitStack() as moves:
+        for name, figure in figures.items():
+            for suffix in (".png", ".svg"):
+                files.append(place / f"{name}{suffix}")
+                save_figure(figure, moves.enter_context(replacing(files[-1])), suffix, source)
+    return files
+
+
+def print_sweep(sweep: Sweep) -> None:
+    """Print the means of each kind of network."""
+    console = Console(markup=False, highlight=False)
+    table = Table(*_names(), "ε", "nets", "accuracy", "E‖∂L‖_1", "vulnerability")
+    for cell, networks in sweep.groups():
+        found = [one.measures.summary() for one in networks]
+
+        def mean(name: str, found: Sequence[Measures] = found) -> float:
+            return float(sum(getattr(one, name) for one in found) / len(found))
+
+        table.add_row(
+            cell.network,
+            str(cell.size),
+            cell.method,
+            "-" if cell.method == "plain" else f"{cell.epsilon:g}",
+            str(len(networks)),
+            f"{mean('accuracy'):.1%}",
+            f"{mean('gradient_norm'):.3g}",
+            f"{mean('vulnerability'):.1%}",
+        )
+    console.print(table)

@@ -1,0 +1,71 @@
+"""Claims on trained networks: tested on the results of `sqrtd train`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from empirical.measures.trained import Sweep
+from empirical.sweeps.record import read_sweep
+from empirical.sweeps.recorded import find_record
+from evidence.errors import UserError
+from sqrtd.verdicts.checks import RecordedCheck
+from sqrtd.verdicts.claims import Ledger, Settings, Verdict
+from sqrtd.verdicts.judge import Result, judge
+
+
+def read_sweeps(ledger: Ledger, out: Path) -> dict[str, Sweep]:
+    """Read the recorded networks of each figure, from where `sqrtd train` writes them.
+
+    Parameters
+    ----------
+    ledger : whose figures.
+    out : the folder that holds `results`.
+
+    Raises
+    ------
+    RecordError : for results that are there but damaged.
+    """
+    sweeps = {}
+    for figure in ledger.figures:
+        found = find_record(figure, out)
+        if found is None:
+            continue
+        sweep, described = read_sweep(found)
+        origin = ", ".join(f"{name} {value}" for name, value in described["provenance"].items())
+        command = f"sqrtd train {figure} --preset {found.name.rpartition('-')[2]}"
+        if found.parent.name == "gpu":
+            command = "make gpu"
+        epochs = described["recipe"]["epochs"]
+        sweeps[figure] = replace(
+            sweep,
+            data=f"{sweep.data}. Trained for {epochs} epochs by `{command}` ({origin}), read from "
+            f"{found.relative_to(out)}.",
+        )
+    return sweeps
+
+
+def require_recorded(wanted: Sequence[str], ledger: Ledger, settings: Settings) -> None:
+    """Make sure that what a user asked for by name can be tested.
+
+    Raises
+    ------
+    UserError : for a claim on trained networks where none are recorded.
+    """
+    for claim in ledger.claims:
+        check = claim.check
+        recorded = isinstance(check, RecordedCheck) and check.figure in settings.sweeps
+        if claim.id in wanted and isinstance(check, RecordedCheck) and not recorded:
+            raise UserError(f"claim {claim.id!r}: {check.missing}")
+
+
+def judge_sweep(figure: str | None, sweep: Sweep, ledger: Ledger) -> list[Result]:
+    """Put the claims on a figure to the test on one sweep."""
+    results = []
+    for claim in ledger.claims:
+        if not isinstance(claim.check, RecordedCheck) or claim.check.figure != figure:
+            continue
+        try:
+            results.append(judge(claim, claim.check.on(sweep)))
+        except ValueError as error:  # a sweep of a user's own, without what the claim compares
+            results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(error)))
+    return results

@@ -1,0 +1,147 @@
+"""Claims on trained networks: where the ledger finds the networks, and what it says of them."""
+
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import synthetic_sweeps
+from known_sweeps import over_poolings, over_sizes
+from tiny_experiments import tiny_experiment
+
+from empirical.sweeps.record import write_record
+from evidence.errors import UserError
+from evidence.faces import resolve
+from sqrtd.cli import main
+from sqrtd.ledgers.paper import LEDGER
+from sqrtd.verdicts.checks import RecordedCheck
+from sqrtd.verdicts.claims import NotCheckedError, Verdict
+from sqrtd.verdicts.judge import Result, is_settled
+from sqrtd.verdicts.recorded import judge_sweep, read_sweeps
+
+TRUE = [
+    {"share": 0.05, "norm": 4.0, "accuracy": 0.8},
+    {"share": 0.2, "norm": 9.0, "accuracy": 0.8},
+    {"share": 0.2, "norm": 12.0, "accuracy": 0.8},
+]
+RECORDED = [claim for claim in LEDGER.claims if isinstance(claim.check, RecordedCheck)]
+
+
+def record(out, place, sweep):
+    folder = out / "results" / place
+    folder.mkdir(parents=True)
+    experiment = replace(tiny_experiment(), figure="figure-3")
+    write_record(folder, experiment, sweep, {"seed": 0, "commit": place})
+
+
+def verdicts(sweep):
+    return {one.claim.id: one.verdict for one in judge_sweep("figure-3", sweep, LEDGER)}
+
+
+@pytest.fixture(scope="module")
+def sweep():
+    return over_poolings(TRUE)
+
+
+@pytest.fixture(scope="module")
+def false_sweep():
+    """Average-pooling is the least robust."""
+    return over_poolings(TRUE[::-1])
+
+
+def test_every_claim_on_trained_networks_has_a_check():
+    assert len(RECORDED) == 18
+    assert all(claim.reason == "" for claim in RECORDED)
+    drawn = [claim.check.figure for claim in RECORDED if claim.check.drawing]
+    assert sorted(drawn) == ["figure-1", "figure-2", "figure-3"]
+
+
+def test_verdicts_follow_the_networks(sweep, false_sweep):
+    assert verdicts(sweep)["figure-3"] is Verdict.CONFIRMED
+    assert verdicts(false_sweep)["figure-3"] is Verdict.REFUTED
+
+
+def test_a_sweep_without_what_a_claim_compares_is_not_checked(sweep):
+    partial = sweep.only(sweep.cells()[:2])
+    found = {one.claim.id: one for one in judge_sweep("figure-3", partial, LEDGER)}
+    assert found["figure-3"].verdict is Verdict.NOT_CHECKED
+    assert "paper-figure-3-max" in found["figure-3"].reason
+    assert judge_sweep(None, sweep, LEDGER) == []
+
+
+def test_the_ledger_takes_the_gpu_before_the_cpu_and_never_smoke(sweep, tmp_path):
+    record(tmp_path, "train/figure-3-smoke", sweep)
+    assert read_sweeps(LEDGER, tmp_path) == {}
+    for place in ("train/figure-3-cpu", "train/figure-3-paper", "gpu/figure-3-paper"):
+        record(tmp_path, place, sweep)
+        found = read_sweeps(LEDGER, tmp_path)
+        assert found.keys() == {"figure-3"}
+        assert f"commit {place}" in found["figure-3"].data
+    assert "Trained for 2 epochs by `make gpu`" in found["figure-3"].data
+
+
+def test_verify_reads_and_draws_them(sweep, tmp_path, capsys):
+    record(tmp_path, "train/figure-3-cpu", sweep)
+    assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    (claim,) = [one for one in printed["claims"] if one["id"] == "figure-3"]
+    assert claim["verdict"] == "confirmed"
+    assert "sqrtd train figure-3 --preset cpu" in claim["data"]
+    # Not the name of the live figure 1, which would be another picture of the same name.
+    assert claim["plots"] == ["results/verify/figure-3-trained.png"]
+    assert (tmp_path / claim["plots"][0]).is_file()
+    assert "sqrtd train figure-3 --preset cpu" in (tmp_path / "paper_checks.md").read_text()
+
+
+def test_verify_of_a_part_of_them_is_not_checked(sweep, tmp_path):
+    record(tmp_path, "gpu/figure-3-paper", sweep.only(sweep.cells()[:2]))
+    settings = SimpleNamespace(sweeps=read_sweeps(LEDGER, tmp_path))
+    check = next(claim.check for claim in RECORDED if claim.id == "figure-3")
+    with pytest.raises(NotCheckedError, match="paper-figure-3-max"):
+        check(settings, lambda *_: None)
+
+
+def test_verify_without_them_says_how_to_get_them(tmp_path, capsys):
+    assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert "claim 'figure-3': no trained networks are recorded here" in error
+    assert "`sqrtd train figure-3 --preset cpu` trains some" in error
+    assert not (tmp_path / "paper_checks.md").exists()
+
+
+def test_verify_of_damaged_records_is_one_line(sweep, tmp_path, capsys):
+    record(tmp_path, "train/figure-3-cpu", sweep)
+    (tmp_path / "results/train/figure-3-cpu/networks.npz").write_bytes(b"PK")
+    with pytest.raises(UserError, match="holds no whole results"):
+        read_sweeps(LEDGER, tmp_path)
+    assert main(["verify", "--claim", "eq-6", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_corrected_findings_and_corrected_sentences_go_together():
+    laws = {
+        "figure-1": over_sizes(),
+        "figure-2": synthetic_sweeps.sweep(synthetic_sweeps.Law(networks=2, images=60)),
+        "figure-3": over_poolings(TRUE),
+    }
+    for claim in RECORDED:
+        evidence = resolve(claim.check.function)(laws[claim.check.figure], error=0.01)
+        assert bool(evidence.corrected) is bool(claim.corrected), claim.id
+
+
+def test_verify_cannot_decide_what_too_few_networks_leave_open(sweep, tmp_path, capsys):
+    few = replace(sweep, networks=[one for one in sweep.networks if one.index < 2])
+    record(tmp_path, "train/figure-3-cpu", few)
+    assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path)]) == 0
+    assert "undecided" in capsys.readouterr().out
+    report = (tmp_path / "paper_checks.md").read_text()
+    assert "as many samples would decide" in report or "no estimate" in report
+
+
+def test_a_recorded_claim_whose_check_breaks_is_not_settled(sweep):
+    (claim,) = [claim for claim in RECORDED if claim.id == "figure-3"]
+    undecided = Result(claim=claim, verdict=Verdict.UNDECIDED)
+    assert is_settled(undecided)
+    assert not is_settled(replace(undecided, verdict=Verdict.ERROR))
+    exact = next(claim for claim in LEDGER.claims if claim.id == "lemma-7")
+    assert not is_settled(replace(undecided, claim=exact))

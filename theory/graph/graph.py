@@ -1,0 +1,283 @@
+"""The neurons of a network and their connections: a multigraph, without algorithms."""
+
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory.graph.layers import NOTHING, DagError, Kind, Layer
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+MOST_EDGES_IN_REPR = 60
+"""A graph with more edges is told by its sizes."""
+
+
+class Graph:
+    """Neurons and their connections, as in Appendix A.1 of the paper.
+
+    A *multigraph*: with reflect, replicate or circular padding one input can reach a neuron
+    through several weights, and each of them is an edge.
+
+    Parameters
+    ----------
+    nodes : the neurons' names, in an order in which every edge goes forward.
+    tails, heads : shape (edges,); edge e goes from `nodes[tails[e]]` to `nodes[heads[e]]`.
+    inputs : how many of the first nodes are inputs. Every later node needs an incoming edge.
+    outputs : positions in `nodes` of the outputs.
+    layers : which neurons share weights, average or add. Without them every neuron has weights of
+        its own, as in an abstract DAG.
+    relus : positions of the neurons with a ReLU; every neuron that is not an input if None (H1).
+
+    Raises
+    ------
+    DagError
+        If two nodes have one name, an edge goes backward or into an input, or a node that is not
+        an input has no incoming edge (a bias or constant node: the random walk of Lemma 7 would
+        end there).
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[Hashable],
+        tails: NDArray[np.int64],
+        heads: NDArray[np.int64],
+        *,
+        inputs: int,
+        outputs: Sequence[int],
+        layers: Sequence[Layer] | None = None,
+        relus: Sequence[int] | None = None,
+    ) -> None:
+        order = np.argsort(heads, kind="stable")
+        self.nodes = nodes
+        self.tails = np.asarray(tails, dtype=np.int64)[order]
+        self.heads = np.asarray(heads, dtype=np.int64)[order]
+        self.number_of_inputs = inputs
+        self._outputs = tuple(outputs)
+        self._layers = layers
+        self.relus = frozenset(range(inputs, len(nodes)) if relus is None else relus)
+        ends = np.concatenate([self.tails, self.heads, self._outputs])
+        if ends.size and not 0 <= ends.min() <= ends.max() < len(nodes):
+            raise DagError(f"edges and outputs are numbers of nodes, from 0 to {len(nodes) - 1}")
+        if not isinstance(nodes, range) and len(set(nodes)) < len(nodes):
+            twice = Counter(nodes).most_common(1)[0][0]
+            raise DagError(f"two nodes have the name {twice!r}")
+        backward = np.flatnonzero(self.tails >= self.heads)
+        if backward.size:
+            tail, head = int(self.tails[backward[0]]), int(self.heads[backward[0]])
+            raise DagError(
+                f"the edge from {nodes[tail]!r} to {nodes[head]!r} goes against the order of the "
+                "nodes"
+            )
+        for input_ in np.flatnonzero(self.in_degrees[:inputs]).tolist():
+            raise DagError(f"the input {nodes[input_]!r} has incoming edges")
+        for neuron in np.flatnonzero(self.in_degrees[inputs:] == 0).tolist():
+            raise DagError(
+                f"{nodes[inputs + neuron]!r} has no incoming edge and is not an input "
+                "(a bias or constant node): leave it out, or declare it an input"
+            )
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other graph has the same nodes, edges, inputs, outputs, ReLUs and weights."""
+        if not isinstance(other, Graph):
+            return NotImplemented
+        return (
+            list(self.nodes) == list(other.nodes)
+            and self.number_of_inputs == other.number_of_inputs
+            and self._outputs == other._outputs
+            and self.relus == other.relus
+            and self.has_layers == other.has_layers
+            and Counter(self._edge_numbers()) == Counter(other._edge_numbers())
+            and (not self.has_layers or list(self.layers) == list(other.layers))
+        )
+
+    def __hash__(self) -> int:
+        """Equal graphs have equal hashes."""
+        return hash((self.number_of_inputs, self._outputs, len(self.nodes), len(self.tails)))
+
+    def __repr__(self) -> str:
+        """Tell a small graph edge by edge, a large one by its sizes."""
+        name = type(self).__name__
+        if len(self.tails) > MOST_EDGES_IN_REPR:
+            neurons = len(self.nodes) - self.number_of_inputs
+            return (
+                f"<{name}: {self.number_of_inputs:,} inputs, {neurons:,} neurons, "
+                f"{len(self.tails):,} edges, {len(self._outputs):,} outputs>"
+            )
+        edges = ", ".join(f"{tail} -> {head}" for tail, head in self.edges())
+        inputs, outputs = (", ".join(map(str, ends)) for ends in (self.inputs, self.outputs))
+        return f"<{name}: inputs {inputs}; edges {edges}; outputs {outputs}>"
+
+    @classmethod
+    def from_networkx(cls, graph: "nx.DiGraph", inputs: Sequence[Hashable] | None = None) -> Self:
+        """Read a networkx `DiGraph` or `MultiDiGraph`; parallel edges count.
+
+        Parameters
+        ----------
+        graph : any hashable nodes. The nodes without successors that are not inputs are the
+            outputs.
+        inputs : the input nodes in the wanted order; the sources of the graph if None.
+
+        Raises
+        ------
+        DagError
+            For an undirected or empty graph, a cycle, a declared input that is not in the graph,
+            is named twice or has predecessors, and a source that is not a declared input.
+        """
+        import networkx as nx
+
+        if not graph.is_directed():
+            raise DagError("the graph is undirected; give a DiGraph or a MultiDiGraph")
+        if inputs is None:
+            inputs = [node for node, degree in graph.in_degree() if degree == 0]
+        for node in inputs:
+            if node not in graph:
+                raise DagError(f"the input {node!r} is not in the graph")
+        declared = set(inputs)
+        if len(declared) < len(inputs):
+            twice = next(node for node in inputs if list(inputs).count(node) > 1)
+            raise DagError(f"the input {twice!r} is named twice")
+        try:
+            ordered = list(nx.topological_sort(graph))
+        except nx.NetworkXUnfeasible:
+            cycle = nx.find_cycle(graph)
+            raise DagError(
+                "the graph has a cycle: "
+                + " -> ".join(repr(edge[0]) for edge in cycle)
+                + f" -> {cycle[0][0]!r}"
+            ) from None
+        if not ordered:
+            raise DagError("the graph has no nodes")
+        nodes = [*inputs, *(node for node in ordered if node not in declared)]
+        position = {node: index for index, node in enumerate(nodes)}
+        # A declared input with predecessors would be moved before them: say so, not "backward".
+        for node in inputs:
+            if graph.in_degree(node):
+                raise DagError(f"the input {node!r} has incoming edges")
+        edges = np.array(
+            [(position[tail], position[head]) for tail, head in graph.edges()], dtype=np.int64
+        ).reshape(-1, 2)
+        outputs = [position[node] for node in nodes[len(inputs) :] if graph.out_degree(node) == 0]
+        return cls(nodes, edges[:, 0], edges[:, 1], inputs=len(inputs), outputs=outputs)
+
+    def to_networkx(self) -> "nx.MultiDiGraph":
+        """Return nodes and edges as a `MultiDiGraph`, inputs first.
+
+        Shared weights, averages and marks of ReLUs are left behind.
+        """
+        import networkx as nx
+
+        graph = nx.MultiDiGraph()
+        graph.add_nodes_from(self.nodes)
+        graph.add_edges_from(self.edges())
+        return graph
+
+    @property
+    def inputs(self) -> tuple[Hashable, ...]:
+        """The input nodes; their number is the input dimension d."""
+        return tuple(self.nodes[: self.number_of_inputs])
+
+    @property
+    def outputs(self) -> tuple[Hashable, ...]:
+        """The output nodes."""
+        return tuple(self.nodes[position] for position in self._outputs)
+
+    def _edge_numbers(self) -> Iterator[tuple[int, int]]:
+        return zip(self.tails.tolist(), self.heads.tolist(), strict=True)
+
+    def edges(self) -> Iterator[tuple[Hashable, Hashable]]:
+        """Yield (tail, head) by node names, a parallel edge as often as it is there."""
+        for tail, head in self._edge_numbers():
+            yield self.nodes[tail], self.nodes[head]
+
+    @cached_property
+    def in_degrees(self) -> NDArray[np.int64]:
+        """Shape (nodes,): the number of incoming edges, parallel ones counted."""
+        return np.bincount(self.heads, minlength=len(self.nodes))
+
+    def in_degree(self, node: Hashable) -> int:
+        """Return the number of incoming edges of `node`, parallel ones counted."""
+        return int(self.in_degrees[self.position(node)])
+
+    @cached_property
+    def out_degrees(self) -> NDArray[np.int64]:
+        """Shape (nodes,): the number of outgoing edges, parallel ones counted."""
+        return np.bincount(self.tails, minlength=len(self.nodes))
+
+    @cached_property
+    def _positions(self) -> dict[Hashable, int]:
+        return {node: index for index, node in enumerate(self.nodes)}
+
+    def position(self, node: Hashable) -> int:
+        """Return the place of `node` in `nodes`; DagError if it is not in the DAG."""
+        try:
+            return self._positions[node]
+        except KeyError:
+            raise DagError(f"{node!r} is not a node of this DAG") from None
+
+    @cached_property
+    def first_edges(self) -> NDArray[np.int64]:
+        """Shape (nodes + 1,): the number of the first edge into each node, and of all edges."""
+        return np.searchsorted(self.heads, np.arange(len(self.nodes) + 1))
+
+    def predecessors(self, position: int) -> NDArray[np.int64]:
+        """Return the tails of the edges into `nodes[position]`, parallel edges repeated."""
+        first, last = self.first_edges[position : position + 2]
+        return self.tails[first:last]
+
+    @property
+    def has_parallel_edges(self) -> bool:
+        """Whether two nodes are connected more than once."""
+        return len(set(self._edge_numbers())) < len(self.tails)
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether neurons share weights, average or add; an abstract DAG has none that do."""
+        return self._layers is not None
+
+    @cached_property
+    def layers(self) -> Sequence[Layer]:
+        """The neurons in consecutive layers; an abstract DAG has one layer a neuron."""
+        if self._layers is not None:
+            return self._layers
+        return [
+            Layer(
+                name=str(self.nodes[neuron]),
+                kind=Kind.WEIGHTED,
+                first=neuron,
+                tails=self.predecessors(neuron)[None],
+                filters=np.zeros(1, dtype=np.int64),
+                divisors=self.in_degrees[neuron : neuron + 1],
+            )
+            for neuron in range(self.number_of_inputs, len(self.nodes))
+        ]
+
+
+def graph_of_layers(
+    nodes: Sequence[Hashable],
+    layers: Sequence[Layer],
+    *,
+    inputs: int,
+    outputs: Sequence[int],
+    relus: Collection[int],
+) -> Graph:
+    """Make the graph whose edges are the connections of all layers; parameters as in `Graph`."""
+    tails, heads = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for layer in layers:
+        exists = layer.tails != NOTHING
+        tails.append(layer.tails[exists])
+        heads.append(np.repeat(np.arange(len(exists)) + layer.first, exists.sum(axis=1)))
+    return Graph(
+        nodes,
+        np.concatenate(tails),
+        np.concatenate(heads),
+        inputs=inputs,
+        outputs=outputs,
+        layers=layers,
+        relus=sorted(relus),
+    )
