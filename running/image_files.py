@@ -46,7 +46,9 @@ class ImageFiles:
         ------
         DataError : a file that cannot be read.
         """
-        digest = sha256(f"reader {READER}".encode() + self.records.tobytes())
+        digest = sha256(self.records.tobytes())
+        if self.files:  # records are read as ever
+            digest.update(f"reader {READER}".encode())
         for file in self.files:
             name = str(file.relative_to(self.folder))
             try:

@@ -86,10 +86,14 @@ def run_tasks(
                 future.result()  # raises what its task raised
             in_hand = sum(task.cost * (1 - fraction_done(task.key)) for task in waiting.values())
             report(1 - (costs_from[begun] + in_hand) / costs_from[0])
-    except BrokenExecutor as error:
-        raise PoolError(
-            "a worker process died, perhaps for lack of memory; what is finished is stored"
-        ) from error
+    except BaseException as error:
+        # Finished meanwhile, and not yet seen: while the pool broke, or the user pressed Ctrl-C.
+        late = {task.key: future.result() for future, task in waiting.items() if _is_done(future)}
+        if late:
+            keep(late)
+        if isinstance(error, BrokenExecutor):
+            raise PoolError("a worker process died, perhaps for lack of memory") from error
+        raise
     finally:
         for future in waiting:
             future.cancel()
@@ -109,6 +113,10 @@ def check_run(expected: str, here: str) -> None:
     """
     if here != expected:
         raise PoolError(f"a worker would compute other numbers: it has {here}, we have {expected}")
+
+
+def _is_done(future: Future[Any]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
 def _on_one_thread(function: Callable[..., Result], *arguments: Any) -> Result:  # noqa: ANN401

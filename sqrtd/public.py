@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from empirical.sweeps.experiment import Experiment
+from evidence.errors import UserError
 from evidence.findings import Progress, silent
 from simulations.engine.configurations import SimulationRun
 from sqrtd.ledgers import read_ledger
@@ -141,7 +142,7 @@ def train(
     ----------
     experiment : "figure-1", "figure-2" or "figure-3"; a TOML file, such as a changed copy of a
         preset; or an `empirical.Experiment`, which then has its own data.
-    preset : of a figure: "smoke" (a minute), "cpu" (an hour) or "paper"; "smoke" if None.
+    preset : of a figure: "smoke" (a minute), "cpu" (some hours) or "paper"; "smoke" if None.
     data : images instead of the experiment's own, such as "digits" or "cifar10:PATH".
     budget : how many networks of each kind, relative to the experiment's own number.
     seed : decides every random number.
@@ -159,7 +160,11 @@ def train(
     """
     if not isinstance(experiment, Experiment):
         experiment = read_experiment(str(experiment), preset=preset, data=data, budget=budget)
-    with TemporaryDirectory() as forgotten:
+    elif preset or data:
+        raise UserError("an Experiment has its own images and networks; leave preset and data away")
+    else:
+        experiment = experiment.times(budget)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as forgotten:
         run = TrainingRun(
             experiment=experiment,
             seed=seed,

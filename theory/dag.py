@@ -152,7 +152,7 @@ class Dag(Graph):
         True or false in a condition; it carries the method, the probability of error (below
         2^-40 when true, 0 when false), and when false two inputs that differ.
         """
-        return decide_symmetry(self.backward_sweep, o, seed=seed)
+        return decide_symmetry(self, self.backward_sweep, o, seed=seed)
 
     @overload
     def second_moments(self, o: Hashable) -> dict[Hashable, Fraction]: ...
@@ -196,7 +196,7 @@ class Dag(Graph):
 
     def svg(self) -> str:
         """Return the DAG's picture: a whole SVG document, a summary where it is large."""
-        return svg(self.backward_sweep)
+        return svg(self, self.backward_sweep)
 
     def node_link(self, **attributes: object) -> dict[str, Any]:
         """Return nodes and edges in networkx's node-link form, inputs and outputs as attributes.

@@ -4,7 +4,7 @@ from functools import partial
 
 from empirical.checks.first_order_damage import damage_table
 from empirical.measures.contrasts import contrast, local_exponent, total
-from empirical.measures.figure_cells import cells_by_size
+from empirical.measures.figure_cells import cells_by_size, how_trained
 from empirical.measures.quantities import damage_ratios, log_norms, log_vulnerabilities
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence
@@ -32,7 +32,7 @@ def check_figure_1_damping(sweep: Sweep, *, error: float) -> Evidence:
     return Evidence(
         method=(
             f"Exponents in d between neighbouring ones of {len(cells)} resolutions, of networks "
-            "trained independently of each other and measured on the same held-out images; "
+            f"trained {how_trained(sweep)} and measured on the same held-out images; "
             f"intervals are over networks and images, ε = {sweep.epsilon:.3g} pixel standard "
             "deviations. A false neighbour here is the same interval against the other sign."
         ),

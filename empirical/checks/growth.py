@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from empirical.measures.contrasts import contrast, local_exponent, slope_over
-from empirical.measures.figure_cells import cells_by_size
+from empirical.measures.figure_cells import cells_by_size, how_trained
 from empirical.measures.quantities import Quantity, log_norms, log_vulnerabilities
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Table
@@ -32,15 +32,10 @@ def check_figure_1(sweep: Sweep, *, error: float) -> Evidence:
     """
     cells = cells_by_size(sweep, least=2)
     intervals = exponents(sweep, error)
-    how = (
-        "those of one index from the same initial weights and on the same order of the images, "
-        if sweep.paired
-        else "independently of each other, "
-    )
     return Evidence(
         method=(
             f"Networks with the same parameters were trained at {len(cells)} resolutions, "
-            f"{how}and measured on the same held-out images, attacked by FGSM "
+            f"{how_trained(sweep)}, and measured on the same held-out images, attacked by FGSM "
             f"with ε = {sweep.epsilon:.3g} pixel standard deviations. Each exponent is the "
             "slope of the mean logarithm over log d; intervals are over networks and images. The "
             "margin of 1/4 asks which of 0, 1/2 and 1 is the nearest exponent, not whether it is "

@@ -12,6 +12,15 @@ POOLINGS = {
 """The networks of Figure 3 by what is between their blocks, in the figure's order."""
 
 
+def how_trained(sweep: Sweep) -> str:
+    """Say what networks of different sizes have in common, in words that follow "trained"."""
+    if sweep.paired:
+        return (
+            "those of one index from the same initial weights and on the same order of the images"
+        )
+    return "independently of each other"
+
+
 def cells_by_size(sweep: Sweep, *, least: int = 1) -> dict[int, Cell]:
     """Return the cells of a sweep over sizes by their input dimensions d, ascending.
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from types import UnionType
@@ -52,11 +53,18 @@ def read_preset(figure: str, preset: str, *, data: str | None = None) -> Experim
     Parameters
     ----------
     figure, preset : of `FIGURES` and `PRESETS`.
-    data : images to take instead of the preset's.
+    data : images to take instead of the preset's. Where they are of another data set, its own
+        held-out images take the place of training images that the preset sets aside.
     """
     name = f"{figure}-{preset}"
     text = (files("empirical") / "presets" / f"{name}.toml").read_text(encoding="utf-8")
-    return _experiment(text, name, data)
+    experiment = _experiment(text, name, None)
+    if data is None:
+        return experiment
+    images = replace(experiment.images, data=data)
+    if data.partition(":")[0] != experiment.images.data.partition(":")[0] and images.validation:
+        images = replace(images, held_out=images.validation, validation=None)
+    return replace(experiment, images=images)
 
 
 def read_experiment_file(path: Path, *, data: str | None = None) -> Experiment:

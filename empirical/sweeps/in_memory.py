@@ -30,7 +30,10 @@ def train_in_memory(
     ------
     UserError : as `agenda` and `run_sweep`.
     """
-    with TemporaryDirectory() as folder, closing(Store(Path(":memory:"))) as store:
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        closing(Store(Path(":memory:"))) as store,
+    ):
         return run_sweep(
             agenda(experiment, seed=seed, device=device, store=store),
             device=device,

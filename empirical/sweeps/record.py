@@ -6,7 +6,7 @@ holds the measures of every network on every image.
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from empirical.measures.trained import Sweep
+from empirical.measures.trained import Cell, Sweep, TrainedNetwork
 from empirical.sweeps.arrays import from_arrays, to_arrays
 from empirical.sweeps.experiment import Experiment
 from empirical.sweeps.table import write_table
@@ -73,6 +73,7 @@ def _description(
         "pgd": experiment.pgd,
         "recipe": asdict(experiment.recipe),
         "networks": len(sweep.networks),
+        "planned": experiment.networks,
         "provenance": dict(provenance),
     }
 
@@ -84,6 +85,18 @@ def _networks(sweep: Sweep) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(file, **stacked)
     return file.getvalue()
+
+
+def holds_others(folder: Path, sweep: Sweep) -> bool:
+    """Whether a folder has a record of networks that a sweep lacks, and that would be lost."""
+
+    def which(networks: Sequence[TrainedNetwork]) -> set[tuple[Cell, int, float]]:
+        return {(network.cell, network.index, network.training_loss) for network in networks}
+
+    if not (folder / EXPERIMENT).is_file():
+        return False
+    recorded, _ = read_sweep(folder)
+    return not which(recorded.networks) <= which(sweep.networks)
 
 
 def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Where a figure's results are recorded, and what their table says beside single images."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,15 +58,25 @@ class Recorded:
 
 
 def find_record(figure: str, root: Path) -> Path | None:
-    """Return the folder of the best results of a figure, or None.
+    """Return the folder of the best results of a figure, whole ones first, or None.
 
     Parameters
     ----------
     figure : one of `empirical.sweeps.experiment.FIGURES`.
     root : the folder that holds `results`.
     """
-    places = (root / place.format(figure) for place in PLACES)
-    return next((place for place in places if (place / EXPERIMENT).is_file()), None)
+    places = [root / place.format(figure) for place in PLACES]
+    there = [place for place in places if (place / EXPERIMENT).is_file()]
+    return min(there, key=_is_partial, default=None)
+
+
+def _is_partial(folder: Path) -> bool:
+    """Whether a record holds fewer networks than were planned, as after an interrupted run."""
+    try:
+        described = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
+        return bool(described["networks"] < described.get("planned", 0))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False  # damaged, which reading it says
 
 
 def read_recorded(figure: str, roots: Sequence[Path]) -> Recorded | None:

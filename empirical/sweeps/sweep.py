@@ -12,7 +12,7 @@ import torch
 from empirical.measures.trained import Cell, NetworkId, Sweep, TrainedNetwork
 from empirical.sweeps.arrays import from_arrays, to_arrays
 from empirical.sweeps.experiment import Experiment
-from empirical.sweeps.record import EXPERIMENT, read_sweep
+from empirical.sweeps.record import EXPERIMENT, RecordError, read_sweep
 from empirical.sweeps.reporting import reports
 from empirical.sweeps.train_one import Plan, plan, train_and_measure
 from empirical.training.recipe import Recipe
@@ -32,12 +32,15 @@ class Agenda:
     plan : what decides the networks beside cell and index.
     keys : the store's key of each network, in the experiment's order.
     finished : the finished networks by their keys. `run_sweep` adds to them.
+    recorded : the networks of an earlier record, wanted or not, which `run_sweep` puts into the
+        store.
     """
 
     experiment: Experiment
     plan: Plan
     keys: Mapping[NetworkId, str]
     finished: dict[str, TrainedNetwork]
+    recorded: Mapping[str, TrainedNetwork]
 
     @property
     def due(self) -> list[NetworkId]:
@@ -89,7 +92,9 @@ def agenda(
     for key, arrays in store.networks(planned.run).items():
         if key in wanted:
             finished[key] = from_arrays(arrays)
-    return Agenda(experiment=experiment, plan=planned, keys=keys, finished=finished)
+    return Agenda(
+        experiment=experiment, plan=planned, keys=keys, finished=finished, recorded=recorded
+    )
 
 
 def _recorded(folder: Path, plan: Plan) -> dict[str, TrainedNetwork]:
@@ -101,18 +106,23 @@ def _recorded(folder: Path, plan: Plan) -> dict[str, TrainedNetwork]:
     if not (folder / EXPERIMENT).is_file():
         return {}
     sweep, described = read_sweep(folder)
-    origin = described["provenance"]
-    if origin.get("run") != plan.run:
-        return {}
-    recorded = replace(
-        plan,
-        digest=origin["images"],
-        recipe=Recipe(**described["recipe"]),
-        seed=origin["seed"],
-        epsilon=sweep.epsilon,
-        pgd=described["pgd"],
-        paired=sweep.paired,
-    )
+    try:
+        origin = described["provenance"]
+        if origin.get("run") != plan.run:
+            return {}
+        recorded = replace(
+            plan,
+            digest=origin["images"],
+            recipe=Recipe(**described["recipe"]),
+            seed=origin["seed"],
+            epsilon=sweep.epsilon,
+            pgd=described["pgd"],
+            paired=sweep.paired,
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise RecordError(
+            f"{folder / EXPERIMENT} is damaged ({error}); restore it, or move the folder away"
+        ) from error
     return {
         _key(recorded, NetworkId(network.cell, network.index)): network
         for network in sweep.networks
@@ -156,12 +166,18 @@ def run_sweep(
     # should tell most; what takes longest first, so that no worker is left with it at the end.
     due = sorted(agenda.due, key=lambda network: (network.index, -costs[network.cell]))
 
+    def put(key: str, network: TrainedNetwork) -> TrainedNetwork:
+        arrays = to_arrays(network)
+        description = f"network {network.index} of {network.cell}"
+        store.put_network(agenda.plan.run, key, description, arrays)
+        return from_arrays(arrays)
+
+    for key, trained in agenda.recorded.items():
+        put(key, trained)  # the new record may hold fewer networks
+
     def keep(networks: Mapping[str, TrainedNetwork]) -> None:
-        for key, network in networks.items():
-            arrays = to_arrays(network)
-            description = f"network {network.index} of {network.cell}"
-            store.put_network(agenda.plan.run, key, description, arrays)
-            agenda.finished[key] = from_arrays(arrays)
+        for key, trained in networks.items():
+            agenda.finished[key] = put(key, trained)
 
     def report(fraction: float) -> None:
         progress(fraction, f"{len(agenda.finished)} of {len(agenda.keys)} networks")

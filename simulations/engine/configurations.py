@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import torch
 
@@ -58,6 +59,20 @@ class SimulationRun:
     store: Path | None = None
     workers: int | None = None
     scheduler: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for numbers and words that mean nothing."""
+        if self.networks is not None and self.networks < 2:
+            raise ConfigurationError(f"an interval needs 2 networks or more, not {self.networks}")
+        if self.precision is not None and not 0 < self.precision < 1:
+            raise ConfigurationError(
+                f"a relative precision lies between 0 and 1, not at {self.precision}"
+            )
+        if self.seed < 0:
+            raise ConfigurationError(f"a seed is a whole number from 0 up, not {self.seed}")
+        for word, known in ((self.relu, get_args(Relu)), (self.weights, get_args(WeightLaw))):
+            if word not in known:
+                raise ConfigurationError(f"{word!r} is unknown; give {' or '.join(known)}")
 
     @property
     def name(self) -> str:

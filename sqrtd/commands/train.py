@@ -44,7 +44,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--preset",
         choices=("smoke", "cpu", "paper"),
-        help="of a figure: smoke, about a minute; cpu, under an hour on two cores; paper, the "
+        help="of a figure: smoke, about a minute; cpu, some hours on two cores; paper, the "
         "paper's size, for a GPU (smoke)",
     )
     parser.add_argument(
@@ -87,7 +87,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train what is not finished, write the files, print means and verdicts."""
-    from empirical.sweeps.record import write_record
+    from empirical.sweeps.record import holds_others, write_record
     from sqrtd.provenance import provenance
     from sqrtd.runs.files import check_place
     from sqrtd.runs.training import TrainingRun, prepared, read_experiment, train_due
@@ -123,7 +123,9 @@ def run(options: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             interrupted = True
     sweep, left = job.agenda.sweep, len(job.agenda.due)
-    if sweep.networks:
+    if left and holds_others(job.place, sweep):
+        print(f"{job.place} keeps its record of other networks until this sweep is whole.")
+    elif sweep.networks:
         # Of all its runs: the last one may have had little left to do.
         worked = round(sum(network.seconds for network in sweep.networks), 1)
         origin = provenance(
@@ -135,7 +137,7 @@ def run(options: argparse.Namespace) -> int:
         )
         files = write_record(job.place, experiment, sweep, origin)
         if not interrupted:
-            files += _report(job.place, experiment, sweep, origin)
+            files += _report(job.place, experiment, sweep, origin, is_whole=not left)
         print(f"Saved as {', '.join(map(str, files))}")
     go_on = (
         f"{left} of {experiment.networks} networks are left; the same command goes on from the "
@@ -161,7 +163,12 @@ def _bar(name: str) -> AbstractContextManager[Progress]:
 
 
 def _report(
-    place: Path, experiment: "Experiment", sweep: "Sweep", origin: Mapping[str, Any]
+    place: Path,
+    experiment: "Experiment",
+    sweep: "Sweep",
+    origin: Mapping[str, Any],
+    *,
+    is_whole: bool,
 ) -> list[Path]:
     """Print means and verdicts, draw the figure, and return its files.
 
@@ -175,16 +182,20 @@ def _report(
         from sqrtd.verdicts.console import print_verdicts
         from sqrtd.verdicts.recorded import judge_sweep
 
-        ledger = read_ledger()
-        print_sweep(sweep)
-        print_verdicts(judge_sweep(experiment.figure, sweep, ledger))
-        if experiment.figure is None:
-            return []
-        draw = resolve(ledger.figures[experiment.figure])
-        return save_figures(place, origin, {experiment.figure: draw(sweep)})
     except ModuleNotFoundError as missing:
         package, _, _ = (missing.name or "a package").partition(".")
         print(f"No verdicts and no figure, because {package} is not installed here.")
+        return []
+    ledger = read_ledger()
+    print_sweep(sweep)
+    print_verdicts(judge_sweep(experiment.figure, sweep, ledger))
+    if experiment.figure is None:
+        return []
+    try:
+        figure = resolve(ledger.figures[experiment.figure])(sweep)
     except ValueError as reason:
-        print(f"No figure: {reason}.")
-    return []
+        if is_whole:
+            raise
+        print(f"No figure yet: {reason}.")
+        return []
+    return save_figures(place, origin, {experiment.figure: figure})

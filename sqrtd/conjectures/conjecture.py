@@ -51,7 +51,7 @@ class Conjecture:
     @property
     def file(self) -> Path:
         """Where it stands."""
-        return Path(inspect.getfile(self.function))
+        return Path(inspect.getfile(inspect.unwrap(self.function)))
 
     def test(self, case: "Counterexample") -> Answer:
         """Call the function on one DAG.

@@ -27,7 +27,10 @@ from sqrtd.terminal.devices import read_device
 def folder(network: str) -> Path:
     """Return where the results of a network go, relative to the output folder."""
     function = user_function(network)
-    name = f"{Path(function.place).stem}.{function.name}" if function else network
+    if function is None:
+        name = network
+    else:  # a file by its name, a module by all of it: pkg.a and pkg.b are two
+        name = f"{Path(function.place.removesuffix('.py')).name}.{function.name}"
     return Path("results") / "simulate" / name
 
 

@@ -59,6 +59,13 @@ class TrainingRun:
     hours: float | None = None
     dry_run: bool = False
 
+    def __post_init__(self) -> None:
+        """Raise UserError for numbers that mean nothing."""
+        if self.seed < 0:
+            raise UserError(f"a seed is a whole number from 0 up, not {self.seed}")
+        if self.hours is not None and not self.hours > 0:
+            raise UserError(f"hours are a number above 0, not {self.hours}")
+
     @property
     def place(self) -> Path:
         """The folder of the results."""
@@ -88,6 +95,10 @@ def read_experiment(
     UserError
         For an unknown experiment, a preset of a file, or a file that cannot be read.
     """
+    if preset not in (None, *PRESETS):
+        raise UserError(f"unknown preset {preset!r}; give {', '.join(PRESETS)}")
+    if not 0 < budget < math.inf:
+        raise UserError(f"a budget is a number above 0, not {budget}")
     if name in FIGURES:
         experiment = read_preset(name, preset or PRESETS[0], data=data)
     elif not name.endswith(".toml"):
@@ -146,7 +157,7 @@ def prepared(asked: TrainingRun, progress: Progress) -> Iterator[Job]:
     if asked.dry_run and not kept.exists():
         kept = Path(":memory:")
     with ExitStack() as stack:
-        if asked.workers or asked.scheduler:
+        if asked.workers is not None or asked.scheduler is not None:
             # First, because processes inherit the path, to which a user's file adds its folder.
             pool = stack.enter_context(open_pool(workers=asked.workers, scheduler=asked.scheduler))
         else:  # networks that share a GPU wait for each other
@@ -193,6 +204,7 @@ def train_due(job: Job, progress: Progress) -> Sweep:
             raise _TimeUpError
 
     try:
+        until_the_deadline(0.0, "begins")
         with explained(job.place):
             run_sweep(
                 job.agenda,

@@ -5,7 +5,6 @@ A check names its function as "module:function", such as
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -128,7 +127,7 @@ class RecordedCheck:
 class CombinedCheck:
     """Several checks of one claim, whose evidence is joined in their order."""
 
-    checks: Sequence[Check]
+    checks: tuple[Check, ...]
 
     def __call__(self, settings: Settings, progress: Progress) -> Evidence:
         """Run all checks."""

@@ -1,6 +1,7 @@
 """Run the checks of a ledger and collect their results."""
 
 import difflib
+import math
 import time
 import traceback
 from collections.abc import Collection, Sequence
@@ -62,6 +63,10 @@ def prepare_run(
             raise UserError(f"unknown claim {name!r}; {hint}`sqrtd claims` lists them")
         if by_id[name].check is None:
             raise UserError(f"claim {name!r} has no check: {by_id[name].reason}")
+    if seed < 0:
+        raise UserError(f"a seed is a whole number from 0 up, not {seed}")
+    if not 0 < budget < math.inf:
+        raise UserError(f"a budget is a number above 0, not {budget}")
     where = read_device(device)
     settings = Settings(
         seed=seed,

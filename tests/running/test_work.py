@@ -156,7 +156,7 @@ def test_tasks_run_on_one_torch_thread_and_the_number_is_put_back():
 def test_a_worker_that_dies_is_one_line():
     with (
         open_pool(workers=1) as pool,
-        pytest.raises(PoolError, match=r"^a worker process died.*is stored$"),
+        pytest.raises(PoolError, match="^a worker process died"),
     ):
         run_tasks([task(0, os._exit, (1,))], pool, keep=pytest.fail, report=silent)
 
@@ -165,3 +165,21 @@ def test_other_versions_are_refused():
     check_run("blocks 1, cpu", "blocks 1, cpu")
     with pytest.raises(PoolError, match="it has blocks 1, cpu, we have blocks 2, cpu"):
         check_run("blocks 2, cpu", "blocks 1, cpu")
+
+
+def test_what_finished_beside_an_interruption_is_kept():
+    """The user presses Ctrl-C while a result lies ready that the loop has not yet seen."""
+    pool, kept = Stepwise(), {}
+
+    def interrupted(fraction):
+        pool.settle()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_tasks(
+            [task(i, arguments=(2, i)) for i in range(3)],
+            pool,
+            keep=kept.update,
+            report=interrupted,
+        )
+    assert kept == {0: 1, 1: 2, 2: 4}

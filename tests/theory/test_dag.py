@@ -1,6 +1,8 @@
 """The DAG: what it accepts, what it refuses, and that nothing is lost on the way."""
 
+import gc
 import json
+import weakref
 from collections import Counter
 
 import networkx as nx
@@ -108,6 +110,19 @@ def test_a_dag_equals_its_copy_whatever_the_order_of_its_edges(dag):
     copy = Dag(dag.nodes, *reverse, inputs=dag.number_of_inputs, outputs=outputs)
     assert copy == dag
     assert hash(copy) == hash(dag)
+
+
+def test_a_dag_is_forgotten_at_once():
+    """Nothing that it holds holds it: arrays of large DAGs must not wait for a collection."""
+    gc.disable()
+    try:
+        dag = Dag.from_networkx(nx.MultiDiGraph([("x", "o")]))
+        dag.is_symmetric("o")
+        dead = weakref.ref(dag)
+        del dag
+        assert dead() is None
+    finally:
+        gc.enable()
 
 
 @given(dags(), st.data())

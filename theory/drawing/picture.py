@@ -29,27 +29,25 @@ BOX_ROW, BOX_HEIGHT = 96.0, 58.0
 WORDS = {Kind.AVERAGE: "avg", Kind.SUM: "sum", Kind.MAXIMUM: "max"}
 
 
-def svg(sweep: BackwardSweep) -> str:
+def svg(dag: Graph, sweep: BackwardSweep) -> str:
     """Draw a DAG.
 
     Parameters
     ----------
-    sweep : over the DAG. With at most 300 edges and 100 nodes the DAG is drawn in full; a larger
-        one as a few boxes, each for the neurons of one submodule (or several) or of a range of
-        levels.
+    dag : with at most 300 edges and 100 nodes it is drawn in full; a larger one as a few boxes,
+        each for the neurons of one submodule (or several) or of a range of levels.
+    sweep : over the DAG, whose levels are the columns.
 
     Returns
     -------
     A whole SVG document; the same DAG gives the same text.
     """
-    dag = sweep.graph
     if len(dag.tails) <= MOST_EDGES and len(dag.nodes) <= MOST_NODES:
-        return _all_nodes(sweep)
-    return _boxes(sweep, MOST_BOXES)
+        return _all_nodes(dag, sweep)
+    return _boxes(dag, sweep, MOST_BOXES)
 
 
-def _all_nodes(sweep: BackwardSweep) -> str:
-    dag = sweep.graph
+def _all_nodes(dag: Graph, sweep: BackwardSweep) -> str:
     edges = Counter(zip(dag.tails.tolist(), dag.heads.tolist(), strict=True))
     outputs = set(dag.outputs)
     kinds = [Kind.WEIGHTED] * len(dag.nodes)
@@ -78,10 +76,9 @@ def _all_nodes(sweep: BackwardSweep) -> str:
     return picture(marks, levels, edges, ROW, _counts(dag), caption)
 
 
-def _boxes(sweep: BackwardSweep, most: int) -> str:
+def _boxes(dag: Graph, sweep: BackwardSweep, most: int) -> str:
     """Draw groups of neurons as boxes, with the numbers of edges between them."""
-    dag = sweep.graph
-    group_of, titles = _groups(sweep, most)
+    group_of, titles = _groups(dag, sweep, most)
     size = len(titles)
     pairs = np.bincount(group_of[dag.tails] * size + group_of[dag.heads], minlength=size**2)
     edges = {
@@ -90,7 +87,7 @@ def _boxes(sweep: BackwardSweep, most: int) -> str:
         if pair // size != pair % size
     }
     if len(edges) > 2 * most > 2 * FEWEST_BOXES:
-        return _boxes(sweep, FEWEST_BOXES)
+        return _boxes(dag, sweep, FEWEST_BOXES)
     outputs = {int(group_of[dag.position(o)]) for o in dag.outputs}
     marks, levels = [], [0] * size
     for group, title in enumerate(titles):
@@ -117,9 +114,8 @@ def _boxes(sweep: BackwardSweep, most: int) -> str:
     return picture(marks, levels, edges, BOX_ROW, _counts(dag), caption)
 
 
-def _groups(sweep: BackwardSweep, most: int) -> tuple[NDArray[np.int64], list[str]]:
+def _groups(dag: Graph, sweep: BackwardSweep, most: int) -> tuple[NDArray[np.int64], list[str]]:
     """Assign each node to one of at most `most` groups; return also their titles."""
-    dag = sweep.graph
     group_of = np.zeros(len(dag.nodes), dtype=np.int64)
     if not dag.has_layers:  # `dag.layers` would make one a neuron
         highest = sweep.level(int(sweep.order[-1]))

@@ -28,7 +28,6 @@ class BackwardSweep:
 
     Attributes
     ----------
-    graph : the DAG.
     order : shape (nodes,), the nodes by level; the inputs come first, in their own order.
     rank : shape (nodes,), the place of each node in `order`.
     degrees : the distinct in-degrees.
@@ -36,7 +35,6 @@ class BackwardSweep:
     """
 
     def __init__(self, dag: Graph) -> None:
-        self.graph = dag
         nodes = len(dag.nodes)
         small = np.int32 if max(nodes, len(dag.tails)) < 2**31 else np.int64
         ends = dag.tails.astype(small), dag.heads.astype(small)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import isprime
 
+from theory.graph.graph import Graph
 from theory.paths.backward_sweep import BackwardSweep
 
 LOW, HIGH = 2**30, 2**31
@@ -44,16 +45,16 @@ class Symmetry:
         return self.holds
 
 
-def decide_symmetry(sweep: BackwardSweep, o: Hashable, *, seed: int) -> Symmetry:
+def decide_symmetry(dag: Graph, sweep: BackwardSweep, o: Hashable, *, seed: int) -> Symmetry:
     """Compare the path polynomials of all inputs at random points, one sweep a point.
 
     Parameters
     ----------
-    sweep : over the network's DAG.
+    dag : the network's DAG.
+    sweep : over it.
     o : any of its nodes.
     seed : draws the primes and the points.
     """
-    dag = sweep.graph
     start = dag.position(o)
     longest = max(1, sweep.level(start))
     paths = longest * log2(max(2, int(dag.in_degrees.max())))

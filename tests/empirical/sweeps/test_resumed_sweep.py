@@ -12,7 +12,7 @@ from tiny_experiments import tiny_cell
 
 from empirical.measures.trained import NetworkId
 from empirical.sweeps import train_one
-from empirical.sweeps.record import RecordError, write_record
+from empirical.sweeps.record import RecordError, holds_others, write_record
 from empirical.sweeps.sweep import agenda, run_sweep
 from running.pools import thread_pool
 from running.store import Store
@@ -117,3 +117,41 @@ def test_keys_of_older_stores_are_still_those_of_their_networks(experiment):
     }  # fmt: skip
     text = json.dumps(decides, sort_keys=True)
     assert todo.keys[NetworkId(cell, 1)] == sha256(text.encode()).hexdigest()[:24]
+
+
+def test_networks_that_only_the_record_has_go_into_the_store(experiment, uninterrupted, tmp_path):
+    """A smaller sweep replaces the record; the larger one finds all its networks finished."""
+    folder = record(experiment, uninterrupted, tmp_path)
+    fewer = replace(experiment, cells=tuple((cell, 1) for cell, _ in experiment.cells))
+    costs = {cell: 1.0 for cell, _ in experiment.cells}
+    with closing(Store(folder / "networks.sqlite")) as store:
+        todo = agenda(fewer, seed=0, device=CPU, store=store, record=folder)
+        pool = thread_pool(workers=1)
+        run_sweep(todo, device=CPU, store=store, pool=pool, folder=folder, costs=costs)
+        assert agenda(experiment, seed=0, device=CPU, store=store).due == []
+
+
+def test_a_record_holds_others_than_a_part_of_it(experiment, uninterrupted, tmp_path):
+    folder = record(experiment, uninterrupted, tmp_path)
+    part = replace(uninterrupted, networks=uninterrupted.networks[:1])
+    assert holds_others(folder, part)
+    assert not holds_others(folder, uninterrupted)
+    assert not holds_others(tmp_path / "nothing", part)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda described: described.pop("provenance"),
+        lambda described: described["provenance"].pop("images"),
+        lambda described: described["recipe"].update(rate=3),
+        lambda described: described["recipe"].update(epochs=-1),
+    ],
+)
+def test_a_record_without_its_facts_is_damaged(experiment, uninterrupted, tmp_path, change):
+    folder = record(experiment, uninterrupted, tmp_path)
+    described = json.loads((folder / "experiment.json").read_text())
+    change(described)
+    (folder / "experiment.json").write_text(json.dumps(described))
+    with pytest.raises(RecordError, match=r"experiment.json is damaged .* move the folder away"):
+        left(experiment, folder)

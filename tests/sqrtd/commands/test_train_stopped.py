@@ -149,8 +149,10 @@ def test_ctrl_c_records_what_is_finished(mine, tmp_path, until, capsys):
     assert (files_of(tmp_path) / "networks.csv").is_file()
 
 
-def test_ctrl_c_before_any_network_is_finished_writes_no_record(mine, tmp_path, until, capsys):
-    until(0, interrupt)
+def test_ctrl_c_before_any_network_is_finished_writes_no_record(
+    mine, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(training, "run_sweep", lambda *_, **__: interrupt())
     assert train(mine, tmp_path) == 130
     assert "6 of 6 networks are left" in capsys.readouterr().err
     assert not (files_of(tmp_path) / "experiment.json").exists()
