@@ -156,7 +156,7 @@ def test_tasks_run_on_one_torch_thread_and_the_number_is_put_back():
 def test_a_worker_that_dies_is_one_line():
     with (
         open_pool(workers=1) as pool,
-        pytest.raises(PoolError, match="^a worker process died"),
+        pytest.raises(PoolError, match=r"^a worker process died"),
     ):
         run_tasks([task(0, os._exit, (1,))], pool, keep=pytest.fail, report=silent)
 
