@@ -85,7 +85,7 @@ def _fault(result: Result) -> str:
 
 def _open(result: Result) -> str:
     assert result.evidence is not None
-    findings = (*result.evidence.printed, *result.evidence.corrected)
+    findings = (*result.evidence.stated, *result.evidence.corrected)
     return "; ".join(
         f"{finding.statement} ({finding.summary})"
         for finding in findings

@@ -115,8 +115,9 @@ class Evidence:
     Attributes
     ----------
     method : how the claim was tested, in two or three sentences.
-    printed : findings on the statement as printed in the paper.
-    corrected : findings on the corrected statement, where the print fails.
+    stated : findings on the statement, in the reading that a careful author would defend.
+    literal : findings on what the words say to the letter, where that differs.
+    corrected : findings on the corrected statement, where the stated one fails.
     controls : false neighbours of the true statement, which must all fail.
     tables : the figures behind the findings.
     plots : matplotlib figures by file name (without ending).
@@ -124,7 +125,8 @@ class Evidence:
     """
 
     method: str
-    printed: Sequence[Finding]
+    stated: Sequence[Finding]
+    literal: Sequence[Finding] = ()
     corrected: Sequence[Finding] = ()
     controls: Sequence[Finding] = ()
     tables: Sequence[Table] = ()

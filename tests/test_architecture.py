@@ -66,7 +66,7 @@ ARROWS = {
     "sqrtd.verdicts": (
         "evidence running simulations empirical sqrtd.provenance sqrtd.terminal sqrtd.runs"
     ),
-    "sqrtd.ledgers": "sqrtd.verdicts",
+    "sqrtd.ledgers": "evidence sqrtd.verdicts",
     "sqrtd.public": (
         "evidence theory simulations empirical sqrtd.runs sqrtd.verdicts sqrtd.ledgers"
     ),

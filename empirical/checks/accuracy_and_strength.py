@@ -59,7 +59,7 @@ def check_accuracy_and_strength(sweep: Sweep, *, error: float) -> Evidence:
         "greatest lower and the greatest upper end, so that choosing the best strength makes "
         "nothing look better than it is (its estimate alone is too large). How far accuracy falls "
         "has a lower end alone: a finite range of strengths cannot show that it never tumbles.",
-        printed=[
+        stated=[
             *(rise.at_least(f"{name}: {best}", 0.0) for name, rise in rises.items()),
             *tumbles,
         ],

@@ -29,9 +29,9 @@ def check_appendix_d(sweep: Sweep, *, error: float) -> Evidence:
         for usual, variant in VARIANTS.items()
         if variant == "l2-through-attack" or variant in methods
     }
-    printed, controls = [], []
+    stated, controls = [], []
     for name, cells in compared.items():
-        printed += superposed_throughout(sweep, cells, name, error)
+        stated += superposed_throughout(sweep, cells, name, error)
         controls += displaced(sweep, cells, name, error)
     return Evidence(
         method="Networks trained with and without gradients through the attack, at equal ε, with "
@@ -39,7 +39,7 @@ def check_appendix_d(sweep: Sweep, *, error: float) -> Evidence:
         "objectives have one gradient, and the finding is about p = 2. The false neighbour is the "
         "variant at several times the strength, and that l2-attacks have the derivative 0, too. "
         "Seconds are of training and measuring together.",
-        printed=printed,
+        stated=stated,
         corrected=[_equal_gradients("linf-augmentation")],
         controls=[*controls, _equal_gradients("l2-augmentation")],
         tables=[side_by_side(sweep, compared), _seconds(sweep, compared)],

@@ -36,7 +36,7 @@ def check_figure_1_damping(sweep: Sweep, *, error: float) -> Evidence:
             f"intervals are over networks and images, ε = {sweep.epsilon:.3g} pixel standard "
             "deviations. A false neighbour here is the same interval against the other sign."
         ),
-        printed=[
+        stated=[
             bend.at_most(
                 f"the vulnerability's exponent {to_last} is smaller than from "
                 f"{dimensions[0]:,} to {dimensions[1]:,}: their difference is below 0",
@@ -85,7 +85,7 @@ def check_figure_1_first_order(sweep: Sweep, *, error: float) -> Evidence:
             f"and images, ε = {sweep.epsilon:.3g} pixel standard deviations. The attack is not cut "
             "off at the range of the pixels, of which Lemma 1 knows nothing."
         ),
-        printed=[
+        stated=[
             change.at_most(f"{REAL_RATIO} falls {between}: its change is below 0", 0.0),
             at_last.at_most(f"{REAL_RATIO} is below 1 at d = {d_last:,}", 1.0),
             _behind(sweep, cells, error).at_most(

@@ -22,9 +22,9 @@ def check_dual_pairs(sweep: Sweep, *, error: float) -> Evidence:
     Proposition 2 itself promises, the match at small ε: over the weaker half.
     """
     compared = {f"{one} and {other}": pairs(sweep, one, other) for one, other in DUALS}
-    printed, corrected, controls = [], [], []
+    stated, corrected, controls = [], [], []
     for name, cells in compared.items():
-        printed += superposed_throughout(sweep, cells, name, error)
+        stated += superposed_throughout(sweep, cells, name, error)
         corrected += superposed(
             sweep, weaker(cells), f"{name}, weaker half of the strengths", error
         )
@@ -35,7 +35,7 @@ def check_dual_pairs(sweep: Sweep, *, error: float) -> Evidence:
         "less than a factor of 1.25 and accuracies by less than 3 points, on the average over the "
         "strengths; intervals are over networks and images. The false neighbour is the partner at "
         "several times the strength; its accuracy is not held, which a plateau keeps equal.",
-        printed=printed,
+        stated=stated,
         corrected=corrected,
         controls=controls,
         tables=[side_by_side(sweep, compared)],

@@ -26,7 +26,7 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
     kinds = _by_architecture(sweep)
     if not kinds:
         raise ValueError("wanted are trained networks, not none at all")
-    printed: list[Finding] = []
+    stated: list[Finding] = []
     corrected: list[Finding] = []
     controls: list[Finding] = []
     for kind, cells in kinds:
@@ -34,7 +34,7 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
             contrast(sweep, mean_of(cells), partial(damage_ratios, norm=norm), error)
             for norm in ("gradient_norm", "gradient_norm_l2")
         )
-        printed.append(
+        stated.append(
             ratio.against(f"the real damage is ε E‖∂_x L‖_1: {kind}", predicted=1, margin=MARGIN)
         )
         corrected += [
@@ -57,7 +57,7 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
             "the pixels, of which Lemma 1 knows nothing. The margin of 1/4 is half-way from a "
             "ratio of 1 to one of 1/2."
         ),
-        printed=printed,
+        stated=stated,
         corrected=corrected,
         controls=controls,
         tables=[damage_table(sweep, error)],

@@ -41,7 +41,7 @@ def check_figure_1(sweep: Sweep, *, error: float) -> Evidence:
             "margin of 1/4 asks which of 0, 1/2 and 1 is the nearest exponent, not whether it is "
             "exactly 1/2; growth that slows down shows in the second table."
         ),
-        printed=[
+        stated=[
             interval.against(
                 f"after training, {name} grows like d^γ with γ nearest to 1/2 (√d)",
                 predicted=0.5,

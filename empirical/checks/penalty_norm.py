@@ -50,7 +50,7 @@ def check_penalty_norm(sweep: Sweep, *, error: float) -> Evidence:
         "accuracy over the logarithm of vulnerability (a cubic). Intervals are two-level, with the "
         "errors of both axes and of the curve by the delta method. False neighbours are "
         "twice and half the vulnerability.",
-        printed=[
+        stated=[
             vulnerable.against(in_2d, predicted=0, margin=OFFSET),
             accurate.against(
                 "2f: accuracy with q = 1 minus accuracy with q = 2, at equal vulnerability (of 1)",

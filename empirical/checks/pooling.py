@@ -35,7 +35,7 @@ def check_figure_3(sweep: Sweep, *, error: float) -> Evidence:
     quantities = {"vulnerability": vulnerability, "mean l1-norm": norm}
     return Evidence(
         method=_method(sweep),
-        printed=[
+        stated=[
             ratio.at_least(
                 f"{name}: {other} networks have more than average-pooled ones, "
                 "the log-ratio is above 0",
@@ -71,7 +71,7 @@ def check_figure_3_much(sweep: Sweep, *, error: float) -> Evidence:
             f"{MUCH:g}, as one of the three average-poolings over 4 neurons should give (Theorem "
             "6, as its proof has it)."
         ),
-        printed=[
+        stated=[
             ratio.at_least(
                 f"{other} networks are {MUCH:g} times as vulnerable as average-pooled ones, or "
                 f"more: the log-ratio is above log {MUCH:g} = {math.log(MUCH):.3f}",
@@ -128,7 +128,7 @@ def check_figure_3_accuracy(sweep: Sweep, *, error: float) -> Evidence:
             f"{_method(sweep)} “Very close” are accuracies less than {CLOSE:g} points apart; the "
             "false neighbours are 10 points apart, in either order."
         ),
-        printed=[
+        stated=[
             *close,
             *(
                 difference.at_least(

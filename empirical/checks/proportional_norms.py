@@ -42,7 +42,7 @@ def check_proportional_norms_after_training(sweep: Sweep, *, error: float) -> Ev
         "least-squares slope of their logarithms over all cells, with a two-level interval on "
         "log E‖∂_x L‖_2 - γ log E‖∂_x L‖_1, in which what both norms of a network share cancels. "
         "Slopes of methods are compared by their mean log-quotients; the margin is a tenth.",
-        printed=[
+        stated=[
             proportional,
             *(
                 contrast(sweep, part, log_quotients, error).against(
@@ -81,9 +81,7 @@ def check_equal_variances(sweep: Sweep, *, error: float) -> Evidence:
         method="The mean log-quotient of the two norms, over all cells with regularization, "
         "against √(π / (2d)), that of independent normal coordinates of equal variance, with a "
         f"margin of a tenth; d = {d:,}. Coordinates of equal size would give 1/√d.",
-        printed=[
-            measured.against(f"{name} = log √(π/2)", predicted=normal, margin=QUOTIENT_MARGIN)
-        ],
+        stated=[measured.against(f"{name} = log √(π/2)", predicted=normal, margin=QUOTIENT_MARGIN)],
         corrected=[measured.at_least(f"{name} exceeds log √(π/2)", normal)],
         controls=[
             measured.against(f"{name} = 0, equal sizes", predicted=0, margin=QUOTIENT_MARGIN)

@@ -45,9 +45,9 @@ def check_rescaling(sweep: Sweep, *, error: float) -> Evidence:
             for name, exponent in exponents.items()
         ]
 
-    printed = rescaled(0.5)
+    stated = rescaled(0.5)
     for name, cells in compared.items():
-        printed += superposed_throughout(sweep, cells, name, error)
+        stated += superposed_throughout(sweep, cells, name, error)
     return Evidence(
         method="Networks of p = 2 beside those of p = ∞ at equal ε_∞, that is with ε_2 = ε_∞ √d. "
         "The margins are those of the dual pairs. The exponent γ in ε_2 = ε_∞ d^γ that would bring "
@@ -55,7 +55,7 @@ def check_rescaling(sweep: Sweep, *, error: float) -> Evidence:
         "the log norms in log ε) log d, by the delta method; its false neighbours, no rescaling "
         "(γ = 0) and rescaling by d, are held by the same intervals. The second table shows the "
         "unrescaled curves, interpolated.",
-        printed=printed,
+        stated=stated,
         corrected=rescaled(0.5),
         controls=[*rescaled(0), *rescaled(1)],
         tables=[side_by_side(sweep, compared), _unrescaled(sweep, compared, d)],

@@ -46,7 +46,7 @@ def check_steady_decrease(sweep: Sweep, *, error: float) -> Evidence:
         "vulnerability (share of changed predictions, per e-fold of ε), as contrasts of all cells "
         "with two-level intervals: for each method over all strengths, and over each half of the "
         "strengths in the mean of the four methods. The false neighbour is growth with ε.",
-        printed=[
+        stated=[
             *falls,
             *(found.at_most(f"{name} is negative", 0.0) for name, found in half.items()),
         ],

@@ -64,7 +64,7 @@ def check_plateau(sweep: Sweep, *, error: float) -> Evidence:
         "counts for the upper end of the least vulnerability only if its accuracy surely keeps "
         "within the allowed loss, and for the lower end if its own or a neighbour's may. The false "
         "neighbour is that at a loss of 3 points more than half of the vulnerability is left.",
-        printed=[found.at_most(statement, HALF) for statement, found in little.items()],
+        stated=[found.at_most(statement, HALF) for statement, found in little.items()],
         corrected=[found.at_most(statement, HALF) for statement, found in more.items()],
         controls=[found.at_least(statement, HALF) for statement, found in more.items()],
         tables=[_table(sweep, lines, start)],
@@ -134,14 +134,14 @@ def check_best_ratios(sweep: Sweep, *, error: float) -> Evidence:
             return None
         return replace(found, low=found.low - misfit, high=found.high + misfit)
 
-    printed: list[Finding] = []
+    stated: list[Finding] = []
     for other in others:
         statement = f"accuracy of {FGSM} minus that of {other} at equal vulnerability"
         small = f"{statement}, weaker half of the strengths"
         large = f"{statement}, stronger half of the strengths"
         weak = ahead(weaker(of[FGSM]), of[other], 0.0)  # whose margin leaves room enough
         strong = ahead(stronger(of[FGSM]), of[other], MISFIT)
-        printed += [
+        stated += [
             weak.against(small, predicted=0, margin=POINTS) if weak else _nothing(small),
             strong.at_least(large, 0.0) if strong else _nothing(large),
         ]
@@ -161,7 +161,7 @@ def check_best_ratios(sweep: Sweep, *, error: float) -> Evidence:
         f"by the delta method, wider by {100 * MISFIT:g} points on both sides over the stronger "
         "half, by which the cubic may miss the curve. The false neighbour is that the penalties "
         "have better ratios than FGSM.",
-        printed=printed,
+        stated=stated,
         corrected=[
             found.at_least(statement, 0.0) if found else _nothing(statement)
             for statement, found in caption.values()

@@ -112,7 +112,8 @@ def sample_in_rounds(
 class Findings:
     """What the samples so far say of a claim; the fields are those of `Evidence`."""
 
-    printed: Sequence[Equivalence]
+    stated: Sequence[Equivalence]
+    literal: Sequence[Equivalence] = ()
     corrected: Sequence[Equivalence] = ()
     controls: Sequence[Equivalence] = ()
 
@@ -121,7 +122,7 @@ class Findings:
         """Whether every finding holds or fails."""
         return all(
             finding.outcome is not Outcome.UNDECIDED
-            for finding in (*self.printed, *self.corrected, *self.controls)
+            for finding in (*self.stated, *self.literal, *self.corrected, *self.controls)
         )
 
 

@@ -138,7 +138,8 @@ class CombinedCheck:
         parts = [check(settings, part_of(place)) for place, check in enumerate(self.checks)]
         return Evidence(
             method=" ".join(part.method for part in parts),
-            printed=[finding for part in parts for finding in part.printed],
+            stated=[finding for part in parts for finding in part.stated],
+            literal=[finding for part in parts for finding in part.literal],
             corrected=[finding for part in parts for finding in part.corrected],
             controls=[finding for part in parts for finding in part.controls],
             tables=[table for part in parts for table in part.tables],

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from evidence.findings import Evidence, Progress
+from evidence.findings import Evidence, Outcome, Progress
 
 if TYPE_CHECKING:
     import torch
@@ -26,13 +26,58 @@ class NotCheckedError(Exception):
 
 
 class Verdict(StrEnum):
-    """The ledger's word on a claim, or on its corrected statement."""
+    """The ledger's word on a claim, from what stands to what does not, then what is open."""
 
-    CONFIRMED = "confirmed"
-    REFUTED = "refuted as printed"
+    HOLDS = "holds"
+    MISPRINT = "holds, misprint mended"
+    CONDITION = "holds under a condition"
+    CONSTANT = "wrong constant or order"
+    FAILS = "fails"
+    NOT_REPRODUCED = "not reproduced at this scale"
     UNDECIDED = "undecided"
     NOT_CHECKED = "not checked"
     ERROR = "error"
+
+
+KINDS_OF_CORRECTION = (
+    Verdict.MISPRINT,
+    Verdict.CONDITION,
+    Verdict.CONSTANT,
+    Verdict.FAILS,
+    Verdict.NOT_REPRODUCED,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What holds instead of a statement that fails, and what kind of fault that makes it.
+
+    Attributes
+    ----------
+    kind : the verdict on a statement that fails while this correction holds.
+        - `Verdict.MISPRINT`: a sign, an index or an exponent; the paper itself uses the corrected
+          form, at the place `used_in`.
+        - `Verdict.CONDITION`: the statement holds once a condition is added.
+        - `Verdict.CONSTANT`: its form is right, a factor or a power is not.
+        - `Verdict.FAILS`: something else holds.
+        - `Verdict.NOT_REPRODUCED`: networks smaller than the paper's show something else.
+    statement : the corrected statement, which `Evidence.corrected` tests.
+    used_in : where the paper uses the corrected form, such as "the proof of Theorem 6".
+
+    Raises
+    ------
+    ValueError : another kind, or a misprint without the place where the paper has it right.
+    """
+
+    kind: Verdict
+    statement: str
+    used_in: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS_OF_CORRECTION:
+            raise ValueError(f"{self.kind} is no kind of correction")
+        if (self.kind is Verdict.MISPRINT) != bool(self.used_in):
+            raise ValueError("a misprint, and nothing else, says where the paper has it right")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +117,16 @@ class Claim:
     ----------
     id : stable name, such as "lemma-7".
     where : where it stands in the source.
-    statement : what it says, in our words.
+    statement : what it says, in the reading that a careful author would defend.
+    literal : what its words say to the letter, where that differs; `Evidence.literal` tests it.
     check : puts it to the test; None where no check exists yet.
     reason : why there is no check.
-    corrected : the statement that `Evidence.corrected` tests, for a claim whose print fails.
+    correction : what holds instead, if the statement fails.
+    margin : the margin that decides it, in words, where we chose it and not the source, such as
+        "“much more” as a factor of 2". The verdict then never is that the statement fails.
+    scale : how far the networks of the check are from the source's own, for trained ones.
+    rests_on : ids of the claims that the statement needs to make sense or to be true.
+    proof_rests_on : ids of the claims that its proof in the source uses.
     repeats : id of the claim of which this one is a part or another wording.
     ours : whether the statement is ours and not the source's.
     """
@@ -83,9 +134,14 @@ class Claim:
     id: str
     where: str
     statement: str
+    literal: str = ""
     check: Check | None = None
     reason: str = ""
-    corrected: str = ""
+    correction: Correction | None = None
+    margin: str = ""
+    scale: str = ""
+    rests_on: tuple[str, ...] = ()
+    proof_rests_on: tuple[str, ...] = ()
     repeats: str = ""
     ours: bool = False
 
@@ -94,8 +150,8 @@ class Claim:
             raise ValueError(f"{self.id}: a claim has either a check or a reason for having none")
 
 
-ExpectedVerdict: TypeAlias = tuple[Verdict, Verdict | None]
-"""On the statement as printed, and on its correction."""
+ExpectedOutcomes: TypeAlias = tuple[Outcome, Outcome | None]
+"""Of the statement, and of its correction where it fails."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,14 +165,14 @@ class Ledger:
     claims : in the source's order, then ours.
     figures : by name of a figure that networks are trained for, the function that draws it from
         their sweep, as "module:function".
-    expected : by claim, the verdict that the sampled part of its check should give.
+    expected : by claim, the outcomes that the sampled part of its check should have.
     """
 
     source: str
     title: str
     claims: Sequence[Claim]
     figures: Mapping[str, str] = field(default_factory=dict)
-    expected: Mapping[str, ExpectedVerdict] = field(default_factory=dict)
+    expected: Mapping[str, ExpectedOutcomes] = field(default_factory=dict)
 
     @property
     def report(self) -> Path:

@@ -12,8 +12,12 @@ from sqrtd.verdicts.report import headline, key_figure
 from sqrtd.verdicts.verification import Verification
 
 COLOURS = {
-    Verdict.CONFIRMED: "green",
-    Verdict.REFUTED: "magenta",
+    Verdict.HOLDS: "green",
+    Verdict.MISPRINT: "green",
+    Verdict.CONDITION: "cyan",
+    Verdict.CONSTANT: "magenta",
+    Verdict.FAILS: "red",
+    Verdict.NOT_REPRODUCED: "blue",
     Verdict.UNDECIDED: "yellow",
     Verdict.NOT_CHECKED: "dim",
     Verdict.ERROR: "bold red",

@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from evidence.findings import Evidence, Finding, Outcome, combined
 from evidence.intervals import IntervalFinding
 from evidence.samples_to_decide import describe_samples_to_decide
-from sqrtd.verdicts.checks import RecordedCheck
+from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck
 from sqrtd.verdicts.claims import Claim, Verdict
 
-_VERDICTS = {
-    Outcome.HOLDS: Verdict.CONFIRMED,
-    Outcome.FAILS: Verdict.REFUTED,
-    Outcome.UNDECIDED: Verdict.UNDECIDED,
-}
+UNSETTLED = (Verdict.UNDECIDED, Verdict.NOT_CHECKED, Verdict.ERROR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +20,10 @@ class Result:
     Attributes
     ----------
     claim : the claim.
-    verdict : on the statement as printed.
-    corrected : verdict on the corrected statement; None unless the print is refuted and a
+    verdict : what the run says of it.
+    corrected : outcome of the corrected statement; None unless the stated one fails and a
         correction was tested.
+    literal : outcome of the literal reading; None where none was tested.
     evidence : what the check returned; None where it did not run or broke.
     reason : why the claim was not checked, is undecided, or what broke.
     seconds : wall time of the check.
@@ -34,16 +31,16 @@ class Result:
 
     claim: Claim
     verdict: Verdict
-    corrected: Verdict | None = None
+    corrected: Outcome | None = None
+    literal: Outcome | None = None
     evidence: Evidence | None = None
     reason: str = ""
     seconds: float = 0.0
 
     @property
     def is_decided(self) -> bool:
-        """Whether the run settled the print and, where that fails, its correction."""
-        settled = (Verdict.CONFIRMED, Verdict.REFUTED)
-        return self.verdict in settled and self.corrected in (None, *settled)
+        """Whether the run settled the statement and, where that fails, its correction."""
+        return self.verdict not in UNSETTLED and self.corrected is not Outcome.UNDECIDED
 
 
 def is_settled(result: Result) -> bool:
@@ -66,7 +63,7 @@ def tallies(results: Sequence[Result], source: str) -> str:
 
     Returns
     -------
-    Such as "48 of the paper: 31 confirmed, 17 refuted as printed; 4 of ours, not the paper's: ...".
+    Such as "48 of the paper: 40 holds, 8 fails; 4 of ours, not the paper's: 4 holds".
     """
     parts = []
     for ours, whose in ((False, f"of the {source}"), (True, f"of ours, not the {source}'s")):
@@ -80,39 +77,69 @@ def tallies(results: Sequence[Result], source: str) -> str:
 def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
     """Turn the evidence on a claim into its verdict.
 
-    A statement is confirmed when all its findings hold and refuted when one fails. The false
-    neighbours belong to the statement that came out true, as printed or as corrected: the verdict
-    is an error when one of them holds too, because a check that cannot refute checks nothing, and
-    this statement is undecided while one of them is; a refuted print stays refuted. Where nothing
-    came out true, they say nothing.
+    A statement holds when all its findings hold, and fails when one fails. One that fails gets the
+    kind of fault that its correction has, if the correction holds. Otherwise it fails; but on
+    networks smaller than the source's it is *not reproduced at this scale*, and where a margin of
+    our own decides, it is off by a constant, because the source gave none.
+
+    The false neighbours belong to the statement that came out true, as stated or as corrected. The
+    verdict is an error when one of them holds, too: a check that cannot refute checks nothing.
+    While one of them is undecided, so is the statement. Where nothing came out true, they say
+    nothing.
     """
-    verdict, corrected = _VERDICTS[combined(evidence.printed)], None
-    judged: Sequence[Finding] = evidence.printed
-    if verdict is Verdict.REFUTED and evidence.corrected:
-        corrected = _VERDICTS[combined(evidence.corrected)]
+    stated, corrected = combined(evidence.stated), None
+    judged: Sequence[Finding] = evidence.stated
+    if stated is Outcome.FAILS and evidence.corrected:
+        corrected = combined(evidence.corrected)
         judged = evidence.corrected
     reason = ""
-    if Verdict.CONFIRMED in (verdict, corrected):
+    if Outcome.HOLDS in (stated, corrected):
         controls = {control.outcome: control for control in reversed(evidence.controls)}
         if control := controls.get(Outcome.HOLDS):
-            verdict, corrected = Verdict.ERROR, None
-            reason = f"the check did not refute its false neighbour: {control.statement}"
-        elif Outcome.UNDECIDED in controls:
-            if verdict is Verdict.CONFIRMED:
-                verdict = Verdict.UNDECIDED
+            return Result(
+                claim=claim,
+                verdict=Verdict.ERROR,
+                evidence=evidence,
+                reason=f"the check did not refute its false neighbour: {control.statement}",
+                seconds=seconds,
+            )
+        if Outcome.UNDECIDED in controls:
+            if corrected is None:
+                stated = Outcome.UNDECIDED
             else:
-                corrected = Verdict.UNDECIDED
+                corrected = Outcome.UNDECIDED
             judged = evidence.controls
-    if Verdict.UNDECIDED in (verdict, corrected):
+    if Outcome.UNDECIDED in (stated, corrected):
         reason = _why_undecided(judged)
     return Result(
         claim=claim,
-        verdict=verdict,
+        verdict=_verdict(claim, stated, corrected),
         corrected=corrected,
+        literal=combined(evidence.literal) if evidence.literal else None,
         evidence=evidence,
         reason=reason,
         seconds=seconds,
     )
+
+
+def _verdict(claim: Claim, stated: Outcome, corrected: Outcome | None) -> Verdict:
+    if stated is Outcome.HOLDS:
+        return Verdict.HOLDS
+    if stated is Outcome.UNDECIDED:
+        return Verdict.UNDECIDED
+    failure = Verdict.FAILS
+    if isinstance(claim.check, RecordedCheck | TrainedCheck):
+        failure = Verdict.NOT_REPRODUCED
+    elif claim.margin:
+        failure = Verdict.CONSTANT
+    if claim.correction is None or corrected is Outcome.FAILS:
+        return failure
+    if corrected is Outcome.UNDECIDED and claim.correction.kind not in (
+        Verdict.FAILS,
+        Verdict.NOT_REPRODUCED,
+    ):
+        return Verdict.UNDECIDED  # how it fails depends on what holds instead
+    return failure if claim.correction.kind is Verdict.FAILS else claim.correction.kind
 
 
 def _why_undecided(findings: Sequence[Finding]) -> str:
@@ -129,5 +156,10 @@ def _why_undecided(findings: Sequence[Finding]) -> str:
 
 def number_of_intervals(evidence: Evidence) -> int:
     """Count the confidence intervals behind the findings, one that several of them share once."""
-    findings = (*evidence.printed, *evidence.corrected, *evidence.controls)
+    findings = (
+        *evidence.stated,
+        *evidence.literal,
+        *evidence.corrected,
+        *evidence.controls,
+    )
     return len({(f.low, f.high) for f in findings if isinstance(f, IntervalFinding)})

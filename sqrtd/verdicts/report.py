@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evidence.findings import Evidence, Finding, Table
+from evidence.findings import Evidence, Finding, Outcome, Table, combined
 from evidence.levels import VERDICT_ERROR
 from sqrtd.verdicts.claims import Claim, Ledger, Verdict
 from sqrtd.verdicts.judge import Result, number_of_intervals, tallies
@@ -56,25 +56,19 @@ def plot_path(name: str, suffix: str = ".png") -> Path:
 
 
 def headline(result: Result) -> str:
-    """Return the verdict in a few words, the corrected statement's included."""
-    if result.corrected:
-        return f"{result.verdict}; corrected: {on_correction(result)}"
+    """Return the verdict in a few words, and what is open or wrong of the corrected statement."""
+    if result.corrected and result.corrected is not Outcome.HOLDS:
+        return f"{result.verdict}; what we put in its place: {result.corrected}"
     return result.verdict
-
-
-def on_correction(result: Result) -> str:
-    """Return the word on the corrected statement, which was never printed."""
-    return "refuted" if result.corrected is Verdict.REFUTED else str(result.corrected)
 
 
 def key_figure(result: Result) -> str:
     """Return one line of evidence: the statement that decided and its figures, or why none did."""
-    printed = result.evidence.printed if result.evidence else ()
-    if not printed or result.verdict is Verdict.ERROR:
+    stated = result.evidence.stated if result.evidence else ()
+    if not stated or result.verdict is Verdict.ERROR:
         return result.reason.strip().rpartition("\n")[2]
-    outcomes = {Verdict.REFUTED: "fails", Verdict.CONFIRMED: "holds"}
-    decisive = [f for f in printed if f.outcome == outcomes.get(result.verdict, "undecided")]
-    finding = (decisive or list(printed))[0]
+    outcome = combined(stated)
+    finding = next(finding for finding in stated if finding.outcome is outcome)
     return f"{finding.statement}: {finding.summary}"
 
 
@@ -92,8 +86,12 @@ def _section(ledger: Ledger, result: Result, provenance: Mapping[str, Any]) -> l
     if claim.repeats:
         lines += [_repetition(ledger, claim), ""]
     lines += [f"**Verdict: {result.verdict}.**", ""]
-    if result.corrected:
-        lines += [f"**Corrected: {claim.corrected} Verdict: {on_correction(result)}.**", ""]
+    if claim.literal and result.literal:
+        lines += [f"To the letter: {claim.literal} That {result.literal}.", ""]
+    if claim.margin:
+        lines += [f"The margin is ours: {claim.margin}", ""]
+    if claim.correction and result.corrected:
+        lines += [f"**Corrected ({result.corrected}): {claim.correction.statement}**", ""]
     if result.verdict is Verdict.ERROR:
         lines += ["```", result.reason.rstrip(), "```", ""]
     elif result.reason:
@@ -103,7 +101,7 @@ def _section(ledger: Ledger, result: Result, provenance: Mapping[str, Any]) -> l
     lines += [f"Method: {evidence.method}", ""]
     if evidence.data:
         lines += [f"Data: {evidence.data}", ""]
-    lines += _findings(evidence, result.verdict)
+    lines += _findings(evidence)
     for table in evidence.tables:
         lines += [f"{table.title}:", "", *_evidence_table(table), ""]
     for name in evidence.plots:
@@ -120,10 +118,11 @@ def _repetition(ledger: Ledger, claim: Claim) -> str:
     return f"Repeats a part of {link}."
 
 
-def _findings(evidence: Evidence, verdict: Verdict) -> list[str]:
+def _findings(evidence: Evidence) -> list[str]:
     groups: list[tuple[str, Sequence[Finding]]] = [
-        ("as printed", evidence.printed),
-        ("corrected" if verdict is Verdict.REFUTED else "variant", evidence.corrected),
+        ("as stated", evidence.stated),
+        ("to the letter", evidence.literal),
+        ("corrected", evidence.corrected),
         ("must fail", evidence.controls),
     ]
     rows = [

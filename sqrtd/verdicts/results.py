@@ -88,13 +88,19 @@ def _claim(result: Result) -> dict[str, Any]:
         described["repeats"] = claim.repeats
     if result.reason:
         described["reason"] = result.reason
-    if result.corrected:
-        described["corrected"] = {"statement": claim.corrected, "verdict": result.corrected}
+    if claim.correction and result.corrected:
+        described["corrected"] = {
+            "statement": claim.correction.statement,
+            "outcome": result.corrected,
+        }
+    if result.literal:
+        described["literal"] = {"statement": claim.literal, "outcome": result.literal}
     if evidence:
         described |= {
             "method": evidence.method,
             "data": evidence.data,
-            "printed": [_finding(finding) for finding in evidence.printed],
+            "stated": [_finding(finding) for finding in evidence.stated],
+            "literal_findings": [_finding(finding) for finding in evidence.literal],
             "corrected_findings": [_finding(finding) for finding in evidence.corrected],
             "controls": [_finding(finding) for finding in evidence.controls],
             "tables": [asdict(table) for table in evidence.tables],

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 import sqrtd.ledgers.paper
 from evidence.findings import Evidence, Exact, Table
 from sqrtd.cli import main
-from sqrtd.verdicts.claims import Claim, Ledger
+from sqrtd.verdicts.claims import Claim, Correction, Ledger, Verdict
 
 HOLDS = Exact(statement="true", cases=3)
 FAILS = Exact(statement="false", cases=3, counterexample="the empty network")
@@ -21,13 +21,19 @@ OPEN = Exact(statement="open", cases=0)
 
 
 def claim(id, check):  # noqa: A002
-    return Claim(id=id, where="Section 0", statement=f"Statement of {id}.", check=check)
+    return Claim(
+        id=id,
+        where="Section 0",
+        statement=f"Statement of {id}.",
+        check=check,
+        correction=Correction(kind=Verdict.FAILS, statement="Another one."),
+    )
 
 
-def check_that(*printed, corrected=()):
+def check_that(*stated, corrected=()):
     return lambda settings, progress: Evidence(
         method="By looking.",
-        printed=printed,
+        stated=stated,
         corrected=corrected,
         controls=[FAILS],
         tables=[Table(title="Sizes", columns=["d", "size"], rows=[[4, 0.123456], [8, math.inf]])],
@@ -75,10 +81,8 @@ def test_report_and_results_hold_every_claim(ledger, tmp_path, capsys):
     saved = json.loads((tmp_path / "results/verify/checks.json").read_text())
     assert json.loads(capsys.readouterr().out) == saved
     assert saved["claims"][0]["tables"][0]["rows"] == [[4, 0.123456], [8, "inf"]]
-    assert [c["verdict"] for c in saved["claims"]] == [
-        *["confirmed", "refuted as printed", "error", "not checked"]
-    ]
-    assert saved["claims"][1]["corrected"]["verdict"] == "confirmed"
+    assert [c["verdict"] for c in saved["claims"]] == ["holds", "fails", "error", "not checked"]
+    assert saved["claims"][1]["corrected"]["outcome"] == "holds"
     for text in ("### lemma-2", "a bug of ours", "### eq-0", "Reason: obvious.", "| 4 | 0.1235 |"):
         assert text in report
     for suffix in ("png", "svg"):
@@ -183,7 +187,7 @@ def test_a_killed_run_leaves_the_earlier_report(tmp_path):
     (tmp_path / "paper_checks.md").write_text("earlier")
     program = (
         "import os, signal, sqrtd.ledgers.paper, sqrtd.cli\n"
-        "from sqrtd.verdicts.claims import Claim, Ledger\n"
+        "from sqrtd.verdicts.claims import Claim, Correction, Ledger, Verdict\n"
         "kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "claims = [Claim(id='a', where='', statement='', check=kill)]\n"
         "sqrtd.ledgers.paper.LEDGER = Ledger(source='paper', title='', claims=claims)\n"

@@ -37,7 +37,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
 
     # One factor too many: 2 of a weight, or 1/2 of a ReLU.
     beyond = squared_norm(BEYOND, samples[-1], float(predicted_moments(samples[-1]).sum()), error)
-    return Findings(printed=norms(1), controls=[*norms(2), *norms(1 / 2), beyond])
+    return Findings(stated=norms(1), controls=[*norms(2), *norms(1 / 2), beyond])
 
 
 @network_check(

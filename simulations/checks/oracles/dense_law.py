@@ -43,7 +43,7 @@ def check_oracle_dense_law(
         for name, pair in _pairs(sampler, d, networks).items()
     }
     progress(1.0, "both ways")
-    printed = [_distance(name, a, b, error) for name, (a, b) in pairs.items()]
+    stated = [_distance(name, a, b, error) for name, (a, b) in pairs.items()]
     return Evidence(
         method=f"Dense ReLU networks of hidden widths {', '.join(map(str, WIDTHS))} and {LOGITS} "
         "logits: norms of gradients from the engine, which draws W h and Wᵀ v without W, against "
@@ -51,7 +51,7 @@ def check_oracle_dense_law(
         "Kolmogorov-Smirnov distance of the two laws has the interval of Massart's inequality, "
         "which holds for every law and number of networks; for the control, the engine's norms "
         "are those of networks with one layer of twice the variance.",
-        printed=printed,
+        stated=stated,
         controls=[
             _distance(f"{name}, one variance doubled", a * math.sqrt(2), b, error)
             for name, (a, b) in pairs.items()
@@ -62,13 +62,13 @@ def check_oracle_dense_law(
                 columns=["", "mean, without", "mean, with", "distance of the laws"],
                 rows=[
                     [name, float(a.mean()), float(b.mean()), finding.estimate]
-                    for (name, (a, b)), finding in zip(pairs.items(), printed, strict=True)
+                    for (name, (a, b)), finding in zip(pairs.items(), stated, strict=True)
                 ],
             )
         ],
         plots={
             "oracle-dense-law": interval_plot(
-                dict(zip(pairs, printed, strict=True)),
+                dict(zip(pairs, stated, strict=True)),
                 x_label="Kolmogorov-Smirnov distance, with and without drawing the weights",
                 bars=bars(error, shaded="equal"),
                 predictions={"one law": 0},

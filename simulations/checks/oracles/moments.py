@@ -57,7 +57,7 @@ def _judge_second_moment(samples: Sequence[Sample], error: float) -> Findings:
     def held(predicted: float) -> list[Equivalence]:
         return _held(SECOND_MOMENT, by_shape, _second, lambda _: predicted, error)
 
-    return Findings(printed=held(2), controls=[*held(1), *held(1 / 2)])
+    return Findings(stated=held(2), controls=[*held(1), *held(1 / 2)])
 
 
 @narrow_network_check(_judge_second_moment)
@@ -89,7 +89,7 @@ def _judge_fourth_moment(samples: Sequence[Sample], error: float) -> Findings:
         )
 
     return Findings(
-        printed=held(by_shape), controls=[*held(by_shape, slice(0)), *held(deepest, slice(1))]
+        stated=held(by_shape), controls=[*held(by_shape, slice(0)), *held(deepest, slice(1))]
     )
 
 
@@ -122,7 +122,7 @@ def _judge_convolutions(samples: Sequence[Sample], error: float) -> Findings:
             )
         ]
 
-    return Findings(printed=held(1), controls=[*held(1 / 2), *held(4 / 3)])
+    return Findings(stated=held(1), controls=[*held(1 / 2), *held(4 / 3)])
 
 
 @network_check(
@@ -140,7 +140,7 @@ def check_oracle_convolution(sampled: Sampled) -> Evidence:
         "Without pooling they need no hypothesis H1.",
         plots={
             "oracle-convolution": interval_plot(
-                dict(zip(KINDS, sampled.findings.printed, strict=True)),
+                dict(zip(KINDS, sampled.findings.stated, strict=True)),
                 x_label="E‖∂_x f_k‖_2²",
                 bars=bars(sampled.error, shaded="the prediction"),
                 predictions={"2, as with in-degrees equal to the fan-in": 2},
@@ -184,7 +184,7 @@ def _moment_evidence(
 ) -> Evidence:
     findings = {
         _listed(widths): finding
-        for widths, finding in zip(SHAPES, sampled.findings.printed, strict=True)
+        for widths, finding in zip(SHAPES, sampled.findings.stated, strict=True)
     }
     return sampled.evidence(
         method=f"Dense ReLU networks with hidden widths {'; '.join(map(_listed, SHAPES))}, one "

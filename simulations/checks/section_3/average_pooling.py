@@ -169,7 +169,7 @@ def check_theorem_6(
         "gradient sizes over log n and the number of replaced convolutions; rms is the root of "
         "the second moment, typical the geometric mean. H1 as printed, killings that are "
         "independent of the weights, is run literally beside ReLUs.",
-        printed=[finding for one in findings for finding in one.printed],
+        stated=[finding for one in findings for finding in one.stated],
         corrected=[finding for one in findings for finding in one.corrected],
         controls=[finding for one in findings for finding in one.controls],
         tables=[_table(pairs)],
@@ -204,18 +204,18 @@ def _pairs(case: _Case, samples: Sequence[Sample], error: float) -> list[_Pair]:
 
 
 def _judge(pairs: Sequence[_Pair]) -> Findings:
-    printed, corrected = [], []
+    stated, corrected = [], []
     for pair in pairs:
         exact = pair.relu == "masks" and len(pair.replaced) == len(WIDTHS)
         quantities = QUANTITIES if pair.relu == "real" else (*QUANTITIES[:2], AT_EQUAL_Q)
-        printed += [pair.finding(quantity, 1) for quantity in quantities]
+        stated += [pair.finding(quantity, 1) for quantity in quantities]
         corrected += [
             pair.finding(quantity, 1 / 2, margin=EXACT_MARGIN if exact and first else MARGIN)
             for quantity in quantities
             for first in [quantity == QUANTITIES[0]]
         ]
     return Findings(
-        printed=printed,
+        stated=stated,
         corrected=corrected,
         controls=[pair.finding("rms ∂_x f_k", false) for pair in pairs for false in (0, 1 / 4, 1)],
     )

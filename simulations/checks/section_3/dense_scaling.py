@@ -47,7 +47,7 @@ def _judge_single_neurons(samples: Sequence[Sample], error: float) -> Findings:
     size = exponent(samples, log_coordinate(), error)
     norm = exponent(samples, log_norm(1.0), error)
     return Findings(
-        printed=[
+        stated=[
             power("mean |∂_x o|", size, -1 / 2),
             power("ε ‖∂_x o‖_1, ε constant,", norm, 1 / 2),
         ],
@@ -87,7 +87,7 @@ def _judge_theorem_3(samples: Sequence[Sample], error: float) -> Findings:
     size = exponent(samples, log_coordinate(), error)
     equation = judge_equation_7(samples, error)
     return Findings(
-        printed=[power("mean |∂_x f_k|", size, -1 / 2), *equation.printed],
+        stated=[power("mean |∂_x f_k|", size, -1 / 2), *equation.stated],
         corrected=[power("mean |∂_x f_k|", size, -1 / 2), *equation.corrected],
         controls=[
             *(power("mean |∂_x f_k|", size, false) for false in (-1, -1 / 3)),

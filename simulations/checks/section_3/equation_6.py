@@ -30,7 +30,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
         )
 
     return Findings(
-        printed=[finding(q, 1) for q in (*FINITE, SUP)],
+        stated=[finding(q, 1) for q in (*FINITE, SUP)],
         corrected=[
             *(finding(q, 1) for q in FINITE),
             power(

@@ -37,11 +37,11 @@ def judge_equation_7(samples: Sequence[Sample], error: float) -> Findings:
     error : of each interval.
     """
     norms = {q: exponent(samples, log_norm(q, loss=True), error) for q in QS}
-    printed = {q: both_halves(q, norm) for q, norm in norms.items()}
+    stated = {q: both_halves(q, norm) for q, norm in norms.items()}
     return Findings(
-        printed=[finding for pair in printed.values() for finding in pair],
+        stated=[finding for pair in stated.values() for finding in pair],
         corrected=[
-            *(finding for q in QS if q < float("inf") for finding in printed[q]),
+            *(finding for q in QS if q < float("inf") for finding in stated[q]),
             power(
                 "‖∂_x L‖_∞ over the largest of d half-normals / √d",
                 exponent(samples, _over_the_largest, error),

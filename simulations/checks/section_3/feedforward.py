@@ -59,7 +59,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
         *(finding for q in QS[:-1] for finding in equation_7(PERIODIC, periodic, q, error)),
     ]
     return Findings(
-        printed=[*norms, *under_s, *equation_7(PERIODIC, periodic, QS[-1], error)],
+        stated=[*norms, *under_s, *equation_7(PERIODIC, periodic, QS[-1], error)],
         corrected=[
             *norms,
             *under_s,

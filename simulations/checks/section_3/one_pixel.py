@@ -86,7 +86,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
         )
 
     return Findings(
-        printed=[
+        stated=[
             *(l1(kind, 0, loss=loss) for kind in POOLED for loss in (True, False)),
             moment(MASKED, -1),
         ],

@@ -73,7 +73,7 @@ def check_h1(
 
     def judge(samples: Sequence[Sample], error: float) -> Findings:
         return Findings(
-            printed=[],
+            stated=[],
             corrected=[_compared(samples, *case, error) for case in AGREE],
             controls=[_compared(samples, *case, error) for case in DIFFER],
         )
@@ -100,7 +100,7 @@ def check_h1(
         "ReLUs are replaced by independent masks of probability 1/2, H1 taken literally, with "
         f"linear logits; the convolutions have {' and '.join(map(str, WIDTHS))} channels on {SIZE} "
         f"x {SIZE} pixels.",
-        printed=direct.printed,
+        stated=direct.stated,
         corrected=[*direct.corrected, *sampled.findings.corrected],
         controls=[*direct.controls, *sampled.findings.controls],
         tables=[
@@ -147,7 +147,7 @@ def _judge_gates(measured: Mapping[str, Samples], error: float) -> Findings:
 
     neighbours = gates.neighbours(2, "noise")
     return Findings(
-        printed=[killed(1 / 2), correlation(gates.OWN_WEIGHTS, 0)],
+        stated=[killed(1 / 2), correlation(gates.OWN_WEIGHTS, 0)],
         corrected=[
             killed(1 / 2),
             correlation(gates.OWN_WEIGHTS, math.sqrt(2 / math.pi)),

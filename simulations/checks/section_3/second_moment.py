@@ -55,7 +55,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
         ]
 
     return Findings(
-        printed=moments(PRINTED, 1),
+        stated=moments(PRINTED, 1),
         corrected=moments(LINEAR, 2),
         controls=[
             *moments(PRINTED, 2),

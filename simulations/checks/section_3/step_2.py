@@ -79,7 +79,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
     killed = PRINTED[1]
     factor = by_case[both].factors
     return Findings(
-        printed=[finding(case, case.predicted) for case in PRINTED],
+        stated=[finding(case, case.predicted) for case in PRINTED],
         corrected=[
             *(finding(case, case.predicted) for case in CORRECTED),
             finding(killed, wide_limit(killed.logits)),
@@ -142,7 +142,7 @@ def check_theorem_3_step_2(sampled: Sampled) -> Evidence:
                     case.name: finding
                     for case, finding in zip(
                         (*PRINTED, *CORRECTED),
-                        (*findings.printed, *findings.corrected[: len(CORRECTED)]),
+                        (*findings.stated, *findings.corrected[: len(CORRECTED)]),
                         strict=True,
                     )
                 },

@@ -52,7 +52,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
         )
     ]
     return Findings(
-        printed=[
+        stated=[
             *under_s,
             *(
                 half

@@ -54,7 +54,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
         mean_norm(WINDOWS, 1 / 2),
     ]
     return Findings(
-        printed=[*held, mean_norm(GLOBAL, 1 / 2)],
+        stated=[*held, mean_norm(GLOBAL, 1 / 2)],
         corrected=[*held, between(HALVING, 1 / 2, 1), between(GLOBAL, 0, 1 / 2)],
         controls=[
             *(

@@ -50,9 +50,9 @@ def check_figure_2e_initialization(
     return Evidence(
         method="What the sentence concludes, on sampled networks: the quotient of the two norms, "
         "the slope of their logarithms across networks, and their correlation. " + METHOD,
-        printed=findings.printed,
+        stated=findings.stated,
         corrected=[
-            *findings.printed,
+            *findings.stated,
             _quotient(periodic, f"convolutions, {PERIODIC}", of_normals, error),
         ],
         controls=[
@@ -91,7 +91,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
         ]
 
     return Findings(
-        printed=[
+        stated=[
             *quotients(math.sqrt(2 / math.pi)),
             *slopes(1),
             *(

@@ -1,7 +1,7 @@
 """Appendix A: the proofs."""
 
 from sqrtd.verdicts.checks import CombinedCheck, ExactCheck, SampledCheck
-from sqrtd.verdicts.claims import Claim
+from sqrtd.verdicts.claims import Claim, Correction, Verdict
 
 APPENDIX_A = [
     Claim(
@@ -54,7 +54,7 @@ APPENDIX_A = [
         where="Appendix A.1, proof of Theorem 4",
         statement="Coordinates of size 1/√d give ‖∂_x o‖_q the size d^(1/2 − 1/q).",
         check=ExactCheck("theory.checks.section_3.growth_exponents:check_appendix_a1_exponent"),
-        corrected="d^(1/q − 1/2).",
+        correction=Correction(kind=Verdict.MISPRINT, statement="d^(1/q − 1/2).", used_in="Eq. 7"),
     ),
     Claim(
         id="lemma-10",
@@ -62,9 +62,12 @@ APPENDIX_A = [
         statement="Lemma 9 still holds after replacing strided convolutions by non-strided ones "
         "followed by average-pooling.",
         check=ExactCheck("theory.checks.appendices.path_product_lemmas:check_lemma_10"),
-        corrected="with no or zero padding, and with periodic padding that does not enlarge the "
-        "layer, if averages do not overlap; in general where no neuron reaches two "
-        "neurons of a convolution over one weight. It fails for mirror and replicate "
-        "padding.",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="with no or zero padding, and with periodic padding that does not enlarge "
+            "the layer, if averages do not overlap; in general where no neuron reaches two "
+            "neurons of a convolution over one weight. It fails for mirror and replicate "
+            "padding.",
+        ),
     ),
 ]

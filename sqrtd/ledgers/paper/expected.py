@@ -1,31 +1,31 @@
-"""Verdicts that samples should give at the default budget, whatever the seed.
+"""Outcomes that samples should have at the default budget, whatever the seed.
 
-They are about the sampled part of a check alone. A claim that is decided exactly, too, may have
-another verdict in the report.
+They are about the sampled part of a check alone: of the statement, then of its correction.
 """
 
-from sqrtd.verdicts.claims import ExpectedVerdict, Verdict
+from evidence.findings import Outcome
+from sqrtd.verdicts.claims import ExpectedOutcomes
 
-CONFIRMED = (Verdict.CONFIRMED, None)
-CORRECTED = (Verdict.REFUTED, Verdict.CONFIRMED)
+HOLDS = (Outcome.HOLDS, None)
+CORRECTED = (Outcome.FAILS, Outcome.HOLDS)
 
-EXPECTED: dict[str, ExpectedVerdict] = {
+EXPECTED: dict[str, ExpectedOutcomes] = {
     "eq-6": CORRECTED,
-    "section-3-1": CONFIRMED,
+    "section-3-1": HOLDS,
     "h1": CORRECTED,
     "theorem-3": CORRECTED,
     "eq-7": CORRECTED,
-    "eq-8": CONFIRMED,
+    "eq-8": HOLDS,
     "theorem-3-step-2": CORRECTED,
     "theorem-4": CORRECTED,
     "corollary-5": CORRECTED,
     "theorem-6": CORRECTED,
-    "section-3-3-one-pixel": CONFIRMED,
+    "section-3-3-one-pixel": HOLDS,
     "figure-3-initialization": CORRECTED,
-    "eq-13": CONFIRMED,
-    "figure-2e-initialization": CONFIRMED,
-    "oracle-second-moment": CONFIRMED,
-    "oracle-fourth-moment": CONFIRMED,
-    "oracle-dense-law": CONFIRMED,
-    "oracle-convolution": CONFIRMED,
+    "eq-13": HOLDS,
+    "figure-2e-initialization": HOLDS,
+    "oracle-second-moment": HOLDS,
+    "oracle-fourth-moment": HOLDS,
+    "oracle-dense-law": HOLDS,
+    "oracle-convolution": HOLDS,
 }

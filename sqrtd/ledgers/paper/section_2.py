@@ -1,7 +1,7 @@
 """Section 2: from adversarial examples to large gradients."""
 
 from sqrtd.verdicts.checks import ExactCheck
-from sqrtd.verdicts.claims import Claim
+from sqrtd.verdicts.claims import Claim, Correction, Verdict
 
 SECTION_2 = [
     Claim(
@@ -40,8 +40,11 @@ SECTION_2 = [
         statement="Consequently the adversarial vulnerability of a classifier to ε-sized "
         "attacks can be evaluated by ε times the mean dual norm of ∂_x L.",
         check=ExactCheck("theory.checks.section_2.vulnerability:check_lemma_1_vulnerability"),
-        corrected="that is the mean rise of the loss; the probability of a wrong class after "
-        "the attack is at most E[L(x + δ)] / log 2.",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="that is the mean rise of the loss; the probability of a wrong class after "
+            "the attack is at most E[L(x + δ)] / log 2.",
+        ),
     ),
     Claim(
         id="eq-3",
@@ -56,9 +59,13 @@ SECTION_2 = [
         statement="Adversarially augmented training minimizes the mean of the loss at x and the "
         "loss at x + ε δ, with δ as in Eq. 2.",
         check=ExactCheck("theory.checks.section_2.augmented_training:check_equation_4"),
-        corrected="the mean of the loss at x and the loss at x + δ, where δ maximizes L(x + δ) "
-        "over ‖δ‖ ≤ ε: δ has size ε already, and it is the rise of the loss that it "
-        "maximizes, not the |ΔL| of Eq. 2.",
+        correction=Correction(
+            kind=Verdict.MISPRINT,
+            statement="the mean of the loss at x and the loss at x + δ, where δ maximizes L(x + "
+            "δ) over ‖δ‖ ≤ ε: δ has size ε already, and it is the rise of the loss that it "
+            "maximizes, not the |ΔL| of Eq. 2.",
+            used_in="the text before it: x + δ",
+        ),
     ),
     Claim(
         id="proposition-2",
@@ -66,9 +73,13 @@ SECTION_2 = [
         statement="At first order in ε, the losses of Eq. 3 and Eq. 4 are equal: training on "
         "l_2-attacks is double-backpropagation, training on FGSM attacks an l_1-penalty.",
         check=ExactCheck("theory.checks.section_2.augmented_training:check_proposition_2"),
-        corrected="with x + δ in Eq. 4, the losses of Eq. 3 and Eq. 4 are equal at first order: "
-        "l_2-attacks penalize ‖∂_x L‖_2 itself (double-backpropagation its square), "
-        "FGSM attacks ‖∂_x L‖_1, with weight ε/2.",
+        correction=Correction(
+            kind=Verdict.MISPRINT,
+            statement="with x + δ in Eq. 4, the losses of Eq. 3 and Eq. 4 are equal at first "
+            "order: l_2-attacks penalize ‖∂_x L‖_2 itself (double-backpropagation its "
+            "square), FGSM attacks ‖∂_x L‖_1, with weight ε/2.",
+            used_in="the text before Eq. 4",
+        ),
     ),
     Claim(
         id="eq-5",

@@ -1,7 +1,7 @@
 """Section 3: the size of input gradients at initialization."""
 
 from sqrtd.verdicts.checks import CombinedCheck, ExactCheck, SampledCheck
-from sqrtd.verdicts.claims import Claim
+from sqrtd.verdicts.claims import Claim, Correction, Verdict
 
 SECTION_3 = [
     Claim(
@@ -14,9 +14,12 @@ SECTION_3 = [
                 SampledCheck("simulations.checks.section_3.equation_6:check_equation_6"),
             )
         ),
-        corrected="for coordinates within constant factors of each other, every norm; for "
-        "independent normal coordinates 1 ≤ q < ∞; at q = ∞ (l_1-attacks) with a "
-        "further factor that grows like √(log d).",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="for coordinates within constant factors of each other, every norm; for "
+            "independent normal coordinates 1 ≤ q < ∞; at q = ∞ (l_1-attacks) with a further "
+            "factor that grows like √(log d).",
+        ),
     ),
     Claim(
         id="section-3-condition",
@@ -24,7 +27,10 @@ SECTION_3 = [
         statement="To be robust to any l_p-attack at any d, the mean absolute coordinate of ∂_x "
         "L must grow slower than 1/d.",
         check=ExactCheck("theory.checks.section_3.growth_exponents:check_section_3_condition"),
-        corrected="no faster than 1/d: at 1/d vulnerability does not depend on d.",
+        correction=Correction(
+            kind=Verdict.CONSTANT,
+            statement="no faster than 1/d: at 1/d vulnerability does not depend on d.",
+        ),
     ),
     Claim(
         id="section-3-1",
@@ -39,12 +45,15 @@ SECTION_3 = [
         statement="There is one ReLU after each non-input neuron, which kills half of its inputs, "
         "independently of the weights; at initialization a very good approximation.",
         check=SampledCheck("simulations.checks.section_3.relu_killing:check_h1"),
-        corrected="half are killed, but a gate is the sign of its own neuron's weighted sum "
-        "(correlation √(2/π)), and in a convolution it goes with the gates beside it. Without "
-        "average-pooling E[(∂_x f_k)²] is what independent masks give all the same, "
-        "exactly, in successions of dense and convolutional layers; the variance of "
-        "‖∂_x f_k‖_2² over convolutional networks is not, nor is E[(∂_x f_k)²] with "
-        "average-pooling or residual additions of identities.",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="half are killed, but a gate is the sign of its own neuron's weighted sum "
+            "(correlation √(2/π)), and in a convolution it goes with the gates beside it. "
+            "Without average-pooling E[(∂_x f_k)²] is what independent masks give all the "
+            "same, exactly, in successions of dense and convolutional layers; the variance "
+            "of ‖∂_x f_k‖_2² over convolutional networks is not, nor is E[(∂_x f_k)²] with "
+            "average-pooling or residual additions of identities.",
+        ),
     ),
     Claim(
         id="h2",
@@ -58,9 +67,12 @@ SECTION_3 = [
         statement="All weights have expectation 0 and variance 2/in-degree; satisfied by He "
         "initialization.",
         check=ExactCheck("theory.checks.section_3.weight_hypotheses:check_h3"),
-        corrected="expectation 0 and variance 2/fan-in, which is 2/in-degree except beside zero "
-        "padding: there a shared weight enters neurons of unequal in-degrees, so that "
-        "no variance fits.",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="expectation 0 and variance 2/fan-in, which is 2/in-degree except beside "
+            "zero padding: there a shared weight enters neurons of unequal in-degrees, so "
+            "that no variance fits.",
+        ),
     ),
     Claim(
         id="h4",
@@ -73,10 +85,13 @@ SECTION_3 = [
         where="Section 3.2, hypotheses (H)",
         statement="Two weights of a same layer are uncorrelated; satisfied at initialization.",
         check=ExactCheck("theory.checks.section_3.weight_hypotheses:check_h5"),
-        corrected="two weights that enter one neuron are uncorrelated, which is all that Lemma "
-        "9 needs, with any padding. Lemma 10 also needs it for two weights that leave "
-        "one neuron, which holds with zero padding and with periodic padding that "
-        "does not enlarge the layer.",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="two weights that enter one neuron are uncorrelated, which is all that "
+            "Lemma 9 needs, with any padding. Lemma 10 also needs it for two weights that "
+            "leave one neuron, which holds with zero padding and with periodic padding that "
+            "does not enlarge the layer.",
+        ),
     ),
     Claim(
         id="theorem-3",
@@ -89,9 +104,12 @@ SECTION_3 = [
                 SampledCheck("simulations.checks.section_3.dense_scaling:check_theorem_3"),
             )
         ),
-        corrected="the coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds for fixed q < ∞ "
-        "and large d (tested for 1 ≤ q ≤ 4); at q = ∞ the maximum of d coordinates "
-        "brings a further factor that grows like √(log d).",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="the coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds for fixed q < "
+            "∞ and large d (tested for 1 ≤ q ≤ 4); at q = ∞ the maximum of d coordinates "
+            "brings a further factor that grows like √(log d).",
+        ),
     ),
     Claim(
         id="eq-7",
@@ -99,9 +117,12 @@ SECTION_3 = [
         where="Section 3.2, Theorem 3",
         statement="‖∂_x L‖_q ∝ d^(1/q − 1/2) and ε_p ‖∂_x L‖_q ∝ √d, for every dual pair p, q.",
         check=SampledCheck("simulations.checks.section_3.dense_scaling:check_equation_7"),
-        corrected="for fixed q < ∞ and large d (tested for 1 ≤ q ≤ 4); at q = ∞ (l_1-attacks) "
-        "both carry the factor that the expected maximum of d coordinates has over "
-        "their size, which grows like √(log d).",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="for fixed q < ∞ and large d (tested for 1 ≤ q ≤ 4); at q = ∞ "
+            "(l_1-attacks) both carry the factor that the expected maximum of d coordinates "
+            "has over their size, which grows like √(log d).",
+        ),
     ),
     Claim(
         id="eq-8",
@@ -114,9 +135,12 @@ SECTION_3 = [
                 SampledCheck("simulations.checks.section_3.second_moment:check_equation_8"),
             )
         ),
-        corrected="it is 1/d, but the number of paths is the product of the hidden layers' "
-        "sizes, without the number of classes; without a ReLU after the logit it is "
-        "2/d.",
+        correction=Correction(
+            kind=Verdict.MISPRINT,
+            statement="it is 1/d, but the number of paths is the product of the hidden layers' "
+            "sizes, without the number of classes; without a ReLU after the logit it is 2/d.",
+            used_in="the result 1/d",
+        ),
     ),
     Claim(
         id="eq-9",
@@ -124,24 +148,35 @@ SECTION_3 = [
         statement="∂_x L = (1 − q_c) ∂_x f_c − Σ_{k≠c} q_k ∂_x f_k, with ∂_k L = −q_k for k ≠ c "
         "and 1 − q_c for k = c.",
         check=ExactCheck("theory.checks.section_3.cross_entropy:check_equation_9"),
-        corrected="∂_x L = −(1 − q_c) ∂_x f_c + Σ_{k≠c} q_k ∂_x f_k, with ∂_k L = q_k for k ≠ c "
-        "and −(1 − q_c) for k = c: the print is the gradient of −L.",
+        correction=Correction(
+            kind=Verdict.MISPRINT,
+            statement="∂_x L = −(1 − q_c) ∂_x f_c + Σ_{k≠c} q_k ∂_x f_k, with ∂_k L = q_k for k "
+            "≠ c and −(1 − q_c) for k = c: the print is the gradient of −L.",
+            used_in="the result: its norm",
+        ),
     ),
     Claim(
         id="remark-1",
         where="Section 3.2",
         statement="The norm of ∂_x L is controlled by the total error probability 1 − q_c.",
         check=ExactCheck("theory.checks.section_3.cross_entropy:check_remark_1"),
-        corrected="‖∂_x L‖ ≤ (1 − q_c) max_{k≠c} ‖∂_x f_c − ∂_x f_k‖ in every l_p-norm, with "
-        "equality for two classes: the error probability times the logits' own "
-        "gradients.",
+        correction=Correction(
+            kind=Verdict.CONSTANT,
+            statement="‖∂_x L‖ ≤ (1 − q_c) max_{k≠c} ‖∂_x f_c − ∂_x f_k‖ in every l_p-norm, with "
+            "equality for two classes: the error probability times the logits' own "
+            "gradients.",
+        ),
     ),
     Claim(
         id="eq-10",
         where="Section 3.2, Remark 1",
         statement="∂_x L = Σ_k q_k (∂_x f_c − ∂_x f_k).",
         check=ExactCheck("theory.checks.section_3.cross_entropy:check_equation_10"),
-        corrected="∂_x L = Σ_k q_k (∂_x f_k − ∂_x f_c).",
+        correction=Correction(
+            kind=Verdict.MISPRINT,
+            statement="∂_x L = Σ_k q_k (∂_x f_k − ∂_x f_c).",
+            used_in="Eq. 16",
+        ),
     ),
     Claim(
         id="theorem-3-step-2",
@@ -149,10 +184,13 @@ SECTION_3 = [
         statement="The ∂_x f_k are centred and uncorrelated, so that ∂_x L has approximately the "
         "variance ((1 − q_c)² + Σ_{k≠c} q_k²)/d.",
         check=SampledCheck("simulations.checks.section_3.step_2:check_theorem_3_step_2"),
-        corrected="with linear logits it is twice that, since the print counts a ReLU on the "
-        "logits: exactly for two logits, for more the closer the wider the network. With "
-        "a ReLU on the logits it is about a sixth more than printed, in the limit of wide "
-        "networks too, because the q_k depend on which logits are alive.",
+        correction=Correction(
+            kind=Verdict.CONSTANT,
+            statement="with linear logits it is twice that, since the print counts a ReLU on the "
+            "logits: exactly for two logits, for more the closer the wider the network. With "
+            "a ReLU on the logits it is about a sixth more than printed, in the limit of "
+            "wide networks too, because the q_k depend on which logits are alive.",
+        ),
     ),
     Claim(
         id="assumption-s",
@@ -161,12 +199,15 @@ SECTION_3 = [
         "fully connected networks and for strided layers if the layer size is a multiple of the "
         "stride, and up to boundary effects for CNNs.",
         check=ExactCheck("theory.checks.section_3.symmetric_architectures:check_assumption_s"),
-        corrected="exact for fully connected networks; for stride-1 convolutions with periodic "
-        "padding that keeps the size, or mirror padding that repeats the border pixel "
-        "(odd kernels); and for strided layers whose size and kernel are multiples of "
-        "the stride, padded periodically by kernel − stride. Other stride-1 "
-        "convolutions satisfy it up to boundary effects; strided layers with other "
-        "kernels do not anywhere.",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="exact for fully connected networks; for stride-1 convolutions with "
+            "periodic padding that keeps the size, or mirror padding that repeats the border "
+            "pixel (odd kernels); and for strided layers whose size and kernel are multiples "
+            "of the stride, padded periodically by kernel − stride. Other stride-1 "
+            "convolutions satisfy it up to boundary effects; strided layers with other "
+            "kernels do not anywhere.",
+        ),
     ),
     Claim(
         id="theorem-4",
@@ -179,10 +220,14 @@ SECTION_3 = [
                 SampledCheck("simulations.checks.section_3.feedforward:check_theorem_4"),
             )
         ),
-        corrected="the mean square of ‖∂_x f_k‖_2 does not depend on d; under (S) the "
-        "coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds for fixed q < ∞ (tested for "
-        "1 ≤ q ≤ 4 on convolutional networks, on dense ones under theorem-3). Beside zero padding, "
-        "where He initialization breaks H3, the norm grows with d towards its limit.",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="the mean square of ‖∂_x f_k‖_2 does not depend on d; under (S) the "
+            "coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds for fixed q < ∞ (tested "
+            "for 1 ≤ q ≤ 4 on convolutional networks, on dense ones under theorem-3). Beside "
+            "zero padding, where He initialization breaks H3, the norm grows with d towards "
+            "its limit.",
+        ),
     ),
     Claim(
         id="corollary-5",
@@ -195,9 +240,12 @@ SECTION_3 = [
                 SampledCheck("simulations.checks.section_3.strided_convolutions:check_corollary_5"),
             )
         ),
-        corrected="under (S), and Eq. 7 for fixed q < ∞ (tested for 1 ≤ q ≤ 4); without (S) only "
-        "the mean over the inputs of E[(∂_x f_k)²] is 1/d, and vulnerability need not grow: "
-        "strides down to one pixel with kernels of 1 see a single pixel.",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="under (S), and Eq. 7 for fixed q < ∞ (tested for 1 ≤ q ≤ 4); without (S) "
+            "only the mean over the inputs of E[(∂_x f_k)²] is 1/d, and vulnerability need "
+            "not grow: strides down to one pixel with kernels of 1 see a single pixel.",
+        ),
     ),
     Claim(
         id="theorem-6",
@@ -212,13 +260,16 @@ SECTION_3 = [
                 SampledCheck("simulations.checks.section_3.average_pooling:check_theorem_6"),
             )
         ),
-        corrected="under (S) before and after, H1, and padding that neither repeats a "
-        "weight nor adds zeros, it divides every E[(∂_x f_k)²] by n, and so typical "
-        "output gradients by √n; "
-        "with real ReLUs by n^γ for each replaced convolution, γ within 0.05 of 1/2 (tested "
-        "for n = 4, 9, 16 and up to three), and loss gradients up to the change of the class "
-        "probabilities q_k. The mean square of ‖∂_x f_k‖_2 is divided by n "
-        "also without (S), with such padding.",
+        correction=Correction(
+            kind=Verdict.MISPRINT,
+            statement="under (S) before and after, H1, and padding that neither repeats a weight "
+            "nor adds zeros, it divides every E[(∂_x f_k)²] by n, and so typical output "
+            "gradients by √n; with real ReLUs by n^γ for each replaced convolution, γ within "
+            "0.05 of 1/2 (tested for n = 4, 9, 16 and up to three), and loss gradients up to "
+            "the change of the class probabilities q_k. The mean square of ‖∂_x f_k‖_2 is "
+            "divided by n also without (S), with such padding.",
+            used_in="its proof, Appendix A.2",
+        ),
     ),
     Claim(
         id="section-3-3-one-pixel",

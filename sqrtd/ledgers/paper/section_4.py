@@ -8,7 +8,7 @@ from sqrtd.verdicts.checks import (
     SampledCheck,
     TrainedCheck,
 )
-from sqrtd.verdicts.claims import Claim
+from sqrtd.verdicts.claims import Claim, Correction, Verdict
 
 SECTION_4 = [
     Claim(
@@ -31,8 +31,11 @@ SECTION_4 = [
         check=RecordedCheck(
             "figure-1", "empirical.checks.growth:check_figure_1", drawing=FIGURES["figure-1"]
         ),
-        corrected="both grow with d, and no faster than like √d (exponents from 0 to 3/4), but not "
-        "both with an exponent nearest to 1/2.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED,
+            statement="both grow with d, and no faster than like √d (exponents from 0 to 3/4), "
+            "but not both with an exponent nearest to 1/2.",
+        ),
     ),
     Claim(
         id="figure-1-damping",
@@ -47,8 +50,11 @@ SECTION_4 = [
         statement="It does because the first-order approximation becomes less valid: the real "
         "damage over ε E‖∂_x L‖_1 falls with d, to below 1.",
         check=RecordedCheck("figure-1", "empirical.checks.damping:check_figure_1_first_order"),
-        corrected="the ratio rises with d, to above 1: the first order underestimates the damage "
-        "and is not what dampens.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED,
+            statement="the ratio rises with d, to above 1: the first order underestimates the "
+            "damage and is not what dampens.",
+        ),
     ),
     Claim(
         id="section-4-1-range",
@@ -56,8 +62,11 @@ SECTION_4 = [
         statement="The cross-entropy of 12 classes ranges from 0 to log 12 ≈ 2.5; with ε = .006 "
         "and a mean ‖∂_x L‖_1 of 100, ε ‖∂_x L‖_1 ≈ 2.7 exceeds that range.",
         check=ExactCheck("theory.checks.section_4.figures:check_section_4_1_range"),
-        corrected="the cross-entropy of 12 classes has no upper bound, log 12 is its value at "
-        "equal probabilities; .006 × 100 is 0.6, and 2.7 needs a norm of 450.",
+        correction=Correction(
+            kind=Verdict.FAILS,
+            statement="the cross-entropy of 12 classes has no upper bound, log 12 is its value "
+            "at equal probabilities; .006 × 100 is 0.6, and 2.7 needs a norm of 450.",
+        ),
     ),
     Claim(
         id="figure-2-dual-pairs",
@@ -67,21 +76,30 @@ SECTION_4 = [
         check=RecordedCheck(
             "figure-2", "empirical.checks.dual_pairs:check_dual_pairs", drawing=FIGURES["figure-2"]
         ),
-        corrected="they match at small ε (the weaker half of the strengths).",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED,
+            statement="they match at small ε (the weaker half of the strengths).",
+        ),
     ),
     Claim(
         id="figure-2-rescaling",
         where="Section 4.2, Eq. 5",
         statement="With ε_p = ε_∞ d^(1/p) the curves of p = 2 and p = ∞ get almost superimposed.",
         check=RecordedCheck("figure-2", "empirical.checks.rescaling:check_rescaling"),
-        corrected="of all thresholds ε_∞ d^γ, γ within 0.1 of 1/2 brings the norm curves together.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED,
+            statement="of all thresholds ε_∞ d^γ, γ within 0.1 of 1/2 brings the norm curves "
+            "together.",
+        ),
     ),
     Claim(
         id="figure-2-decrease",
         where="Section 4.2, Figures 2a and 2b",
         statement="The norm of ∂_x L and vulnerability steadily decrease with growing ε.",
         check=RecordedCheck("figure-2", "empirical.checks.steady_decrease:check_steady_decrease"),
-        corrected="they decrease over the whole range.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED, statement="they decrease over the whole range."
+        ),
     ),
     Claim(
         id="figure-2c-accuracy",
@@ -91,7 +109,10 @@ SECTION_4 = [
         check=RecordedCheck(
             "figure-2", "empirical.checks.accuracy_and_strength:check_accuracy_and_strength"
         ),
-        corrected="some strength costs less than 1 point; then accuracy tumbles.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED,
+            statement="some strength costs less than 1 point; then accuracy tumbles.",
+        ),
     ),
     Claim(
         id="figure-2d-function",
@@ -101,8 +122,11 @@ SECTION_4 = [
         check=RecordedCheck(
             "figure-2", "empirical.checks.norm_and_vulnerability:check_norm_and_vulnerability"
         ),
-        corrected="almost a function (rank correlation of 0.9 or more), from which single methods "
-        "lie off by more than a quarter.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED,
+            statement="almost a function (rank correlation of 0.9 or more), from which single "
+            "methods lie off by more than a quarter.",
+        ),
     ),
     Claim(
         id="figure-2e-proportional",
@@ -113,8 +137,11 @@ SECTION_4 = [
             "figure-2",
             "empirical.checks.proportional_norms:check_proportional_norms_after_training",
         ),
-        corrected="proportional over all methods together, whose own slopes differ by more than a "
-        "tenth.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED,
+            statement="proportional over all methods together, whose own slopes differ by more "
+            "than a tenth.",
+        ),
     ),
     Claim(
         id="figure-2e-explanation",
@@ -124,7 +151,10 @@ SECTION_4 = [
         check=RecordedCheck(
             "figure-2", "empirical.checks.proportional_norms:check_equal_variances"
         ),
-        corrected="the slope exceeds √(π/(2d)): the coordinates are unequal.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED,
+            statement="the slope exceeds √(π/(2d)): the coordinates are unequal.",
+        ),
     ),
     Claim(
         id="figure-2-penalty-norm",
@@ -139,7 +169,9 @@ SECTION_4 = [
         statement="Vulnerability can be massively driven down (halved) without losing accuracy "
         "(1 point).",
         check=RecordedCheck("figure-2", "empirical.checks.trade_off:check_plateau"),
-        corrected="halved at a loss of at most 3 points.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED, statement="halved at a loss of at most 3 points."
+        ),
     ),
     Claim(
         id="figure-2f-best",
@@ -147,7 +179,10 @@ SECTION_4 = [
         statement="All methods perform equally well at small ε; at large ε, augmentation by "
         "FGSM has the best accuracy at equal vulnerability.",
         check=RecordedCheck("figure-2", "empirical.checks.trade_off:check_best_ratios"),
-        corrected="each of the two augmentations beats the penalties (caption).",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED,
+            statement="each of the two augmentations beats the penalties (caption).",
+        ),
     ),
     Claim(
         id="figure-2e-initialization",
@@ -159,21 +194,29 @@ SECTION_4 = [
             (
                 ExactCheck("theory.checks.section_4.proportional_norms:check_proportional_norms"),
                 SampledCheck(
+                    ""
                     "simulations.checks.section_4.norm_proportionality:check_figure_2e_initialization"
                 ),
             )
         ),
-        corrected="that premise is not enough, but what initialized networks of many inputs have "
-        "is: nearly independent, nearly normal coordinates of equal variance, for which "
-        "‖∂_x L‖_1 / ‖∂_x L‖_2 is close to √(2d/π) in every network. Where variances "
-        "differ, below strides without (S), the quotient is smaller.",
+        correction=Correction(
+            kind=Verdict.CONDITION,
+            statement="that premise is not enough, but what initialized networks of many inputs "
+            "have is: nearly independent, nearly normal coordinates of equal variance, for "
+            "which ‖∂_x L‖_1 / ‖∂_x L‖_2 is close to √(2d/π) in every network. Where "
+            "variances differ, below strides without (S), the quotient is smaller.",
+        ),
     ),
     Claim(
         id="section-4-2-exponents",
         where="Section 4.2",
         statement="Rescaled, the threshold's axis reads ε d^(1/p), and q = 1 − 1/p.",
         check=ExactCheck("theory.checks.section_4.figures:check_section_4_2_exponents"),
-        corrected="1/q = 1 − 1/p, and the rescaled axis is ε d^(−1/p).",
+        correction=Correction(
+            kind=Verdict.MISPRINT,
+            statement="1/q = 1 − 1/p, and the rescaled axis is ε d^(−1/p).",
+            used_in="Lemma 1",
+        ),
     ),
     Claim(
         id="figure-3-initialization",
@@ -182,10 +225,14 @@ SECTION_4 = [
         "max-pooling ones (no theorem says so of max-pooling; measured at initialization, down to "
         "one pixel a channel).",
         check=SampledCheck("simulations.checks.section_4.max_pooling:check_max_pooling"),
-        corrected="not by strides and max-poolings with kernels as large as the windows: "
-        "E[‖∂_x L‖_1] grows like √d as without pooling, and with 2 x 2 max-poolings, whose number "
-        "grows with d, still faster. One max-pooling over all pixels after small kernels dampens, "
-        "too: it passes on the gradient of as many neurons as there are channels.",
+        correction=Correction(
+            kind=Verdict.FAILS,
+            statement="not by strides and max-poolings with kernels as large as the windows: "
+            "E[‖∂_x L‖_1] grows like √d as without pooling, and with 2 x 2 max-poolings, "
+            "whose number grows with d, still faster. One max-pooling over all pixels after "
+            "small kernels dampens, too: it passes on the gradient of as many neurons as "
+            "there are channels.",
+        ),
     ),
     Claim(
         id="figure-3",
@@ -202,7 +249,10 @@ SECTION_4 = [
         statement="With average-pooling, networks are much more robust than the others (here: the "
         "others' vulnerabilities are at least twice as large).",
         check=RecordedCheck("figure-3", "empirical.checks.pooling:check_figure_3_much"),
-        corrected="more robust, but not by a factor of 2 against both.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED,
+            statement="more robust, but not by a factor of 2 against both.",
+        ),
     ),
     Claim(
         id="figure-3-accuracy",
@@ -210,7 +260,9 @@ SECTION_4 = [
         statement="All accuracies are very close (within 5 points), slightly better with "
         "average-pooling than with striding, slightly worse than with max-pooling.",
         check=RecordedCheck("figure-3", "empirical.checks.pooling:check_figure_3_accuracy"),
-        corrected="all are very close; the order is another.",
+        correction=Correction(
+            kind=Verdict.NOT_REPRODUCED, statement="all are very close; the order is another."
+        ),
     ),
     Claim(
         id="first-order-damage",
@@ -220,6 +272,6 @@ SECTION_4 = [
         check=RecordedCheck(
             "figure-3", "empirical.checks.first_order_damage:check_lemma_1_trained"
         ),
-        corrected="by half to twice that.",
+        correction=Correction(kind=Verdict.NOT_REPRODUCED, statement="by half to twice that."),
     ),
 ]

@@ -54,7 +54,7 @@ class Sentence:
             return [control for control in evidence.controls if text in control.statement]
         if settings.corrected and self.corrected:
             return evidence.corrected
-        return evidence.printed
+        return evidence.stated
 
 
 def _always(*terms: Term) -> Callable[[Settings], Node]:

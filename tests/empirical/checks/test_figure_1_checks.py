@@ -35,7 +35,7 @@ def falsified(sweep, **changes):
 
 
 @pytest.mark.parametrize(
-    ("exponent", "printed", "correction", "none", "linear"),
+    ("exponent", "stated", "correction", "none", "linear"),
     [
         (0.5, HOLDS, [HOLDS, HOLDS], FAILS, FAILS),
         (0.12, FAILS, [HOLDS, HOLDS], FAILS, FAILS),
@@ -45,26 +45,26 @@ def falsified(sweep, **changes):
         (1.1, FAILS, [HOLDS, FAILS], FAILS, HOLDS),
     ],
 )
-def test_known_growth_is_told_apart(exponent, printed, correction, none, linear):
+def test_known_growth_is_told_apart(exponent, stated, correction, none, linear):
     sweep = over_sizes(norm=exponent, shares=[0.3, 0.35, 0.3], images=3000, spread=0.02)
     evidence = check_figure_1(sweep, error=VERDICT_ERROR)
-    assert evidence.printed[0].outcome is printed
-    assert evidence.printed[0].estimate == pytest.approx(exponent, abs=0.05)
+    assert evidence.stated[0].outcome is stated
+    assert evidence.stated[0].estimate == pytest.approx(exponent, abs=0.05)
     assert outcomes(evidence.corrected[:2]) == correction
     assert outcomes(evidence.controls[:2]) == [none, linear]
-    assert evidence.printed[1].outcome is FAILS
+    assert evidence.stated[1].outcome is FAILS
     for row in evidence.tables[1].rows:
         assert row[2] == pytest.approx(exponent, abs=0.1)
 
 
 @pytest.mark.parametrize(
-    ("norm", "share", "printed"),
+    ("norm", "share", "stated"),
     [(0.5, 0.5, [HOLDS, HOLDS]), (0.5, 0.0, [HOLDS, FAILS]), (1.0, 0.5, [FAILS, HOLDS])],
 )
-def test_norm_and_vulnerability_are_judged_apart(norm, share, printed):
+def test_norm_and_vulnerability_are_judged_apart(norm, share, stated):
     evidence = check_figure_1(over_sizes(norm=norm, share=share, images=3000), error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == printed
-    if printed == [HOLDS, HOLDS]:
+    assert outcomes(evidence.stated) == stated
+    if stated == [HOLDS, HOLDS]:
         assert outcomes(evidence.corrected) == [HOLDS] * 4
         assert outcomes(evidence.controls) == [FAILS] * 4
 
@@ -73,7 +73,7 @@ def test_norm_and_vulnerability_are_judged_apart(norm, share, printed):
 def test_falsified_norms_are_refuted(power):
     honest = over_sizes()
     lie = falsified(honest, gradient_norm=lambda one, values: values * one.d**power)
-    before, after = (check_figure_1(sweep, error=VERDICT_ERROR).printed for sweep in (honest, lie))
+    before, after = (check_figure_1(sweep, error=VERDICT_ERROR).stated for sweep in (honest, lie))
     assert after[0].outcome is FAILS
     assert after[0].estimate == pytest.approx(before[0].estimate + power)
     assert after[1] == before[1]
@@ -81,7 +81,7 @@ def test_falsified_norms_are_refuted(power):
 
 def test_the_exponent_is_the_slope_of_the_mean_logarithms():
     sweep = over_sizes(networks := (32, 64, 96, 128))
-    finding = check_figure_1(sweep, error=VERDICT_ERROR).printed[0]
+    finding = check_figure_1(sweep, error=VERDICT_ERROR).stated[0]
     logs = [
         np.mean([np.log(one.measures.gradient_norm.mean()) for one in sweep.of(cell)])
         for cell in sweep.cells()
@@ -90,13 +90,13 @@ def test_the_exponent_is_the_slope_of_the_mean_logarithms():
     assert finding.estimate == pytest.approx(slope)
     assert finding.samples == 32
     shuffled = replace(sweep, networks=list(reversed(sweep.networks)))
-    again = check_figure_1(shuffled, error=VERDICT_ERROR).printed[0]
+    again = check_figure_1(shuffled, error=VERDICT_ERROR).stated[0]
     assert (again.low, again.high) == pytest.approx((finding.low, finding.high))
 
 
 def test_wild_networks_leave_it_undecided():
     evidence = check_figure_1(over_sizes(spread=1.5), error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == [UNDECIDED] * 2
+    assert outcomes(evidence.stated) == [UNDECIDED] * 2
 
 
 @pytest.mark.parametrize("error", [0, 1, -0.1])
@@ -114,20 +114,20 @@ def test_no_changed_prediction_is_no_crash():
 
 
 @pytest.mark.parametrize(
-    ("shares", "printed"),
+    ("shares", "stated"),
     [
         ([0.03, 0.12, 0.16], [HOLDS, HOLDS]),
         ([0.02, 0.04, 0.16], [FAILS, FAILS]),
         ([0.01, 0.06, 0.24], [HOLDS, FAILS]),
     ],
 )
-def test_damping_is_seen_where_it_is(shares, printed):
+def test_damping_is_seen_where_it_is(shares, stated):
     sweep = over_sizes(shares=shares, images=4000, spread=0.02)
     evidence = check_figure_1_damping(sweep, error=0.01)
-    assert outcomes(evidence.printed) == printed
+    assert outcomes(evidence.stated) == stated
     opposite = {HOLDS: FAILS, FAILS: HOLDS, UNDECIDED: UNDECIDED}
-    assert outcomes(evidence.controls) == [opposite[one] for one in printed]
-    bend, behind = (finding.estimate for finding in evidence.printed)
+    assert outcomes(evidence.controls) == [opposite[one] for one in stated]
+    bend, behind = (finding.estimate for finding in evidence.stated)
     first, last = np.log(shares[1] / shares[0]), np.log(shares[2] / shares[1])
     assert bend == pytest.approx((last - first) / np.log(4), abs=0.1)
     assert behind == pytest.approx(last / np.log(4) - 0.5, abs=0.1)
@@ -135,7 +135,7 @@ def test_damping_is_seen_where_it_is(shares, printed):
 
 def test_equal_growth_is_no_damping():
     evidence = check_figure_1_damping(over_sizes(images=4000), error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == [UNDECIDED, UNDECIDED]
+    assert outcomes(evidence.stated) == [UNDECIDED, UNDECIDED]
 
 
 def test_sizes_in_reverse_turn_damping_into_its_contrary():
@@ -150,41 +150,41 @@ def test_sizes_in_reverse_turn_damping_into_its_contrary():
         ],
     )
     # Read from right to left, the curve falls ever faster: its exponents fall again.
-    assert check_figure_1_damping(lie, error=0.01).printed[0].outcome is HOLDS
-    assert check_figure_1(lie, error=0.01).printed[1].outcome is FAILS
+    assert check_figure_1_damping(lie, error=0.01).stated[0].outcome is HOLDS
+    assert check_figure_1(lie, error=0.01).stated[1].outcome is FAILS
 
 
 @pytest.mark.parametrize(
-    ("ratios", "printed", "corrected"),
+    ("ratios", "stated", "corrected"),
     [
         ([1.2, 1.1, 0.8], HOLDS, FAILS),
         ([1.0, 1.2, 1.5], FAILS, HOLDS),
     ],
 )
-def test_the_first_order_fails_in_either_direction(ratios, printed, corrected):
+def test_the_first_order_fails_in_either_direction(ratios, stated, corrected):
     damped = over_sizes(ratios=ratios, shares=[0.1, 0.2, 0.21], images=4000)
     evidence = check_figure_1_first_order(damped, error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == [printed, printed, HOLDS]
+    assert outcomes(evidence.stated) == [stated, stated, HOLDS]
     assert outcomes(evidence.corrected) == [corrected] * 2
     assert outcomes(evidence.controls) == [FAILS]
-    assert evidence.printed[0].estimate == pytest.approx(ratios[-1] - ratios[0], abs=0.03)
+    assert evidence.stated[0].estimate == pytest.approx(ratios[-1] - ratios[0], abs=0.03)
     assert [row[4] for row in evidence.tables[0].rows] == pytest.approx(ratios, abs=0.02)
 
 
 def test_a_first_order_that_holds_everywhere_is_no_reason():
     evidence = check_figure_1_first_order(over_sizes(), error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == [UNDECIDED] * 3
+    assert outcomes(evidence.stated) == [UNDECIDED] * 3
 
 
 def test_a_falling_ratio_that_dampens_nothing_is_no_reason():
     sweep = over_sizes(ratios=[1.2, 1.1, 0.8], shares=[0.05, 0.1, 0.4], images=4000)
     evidence = check_figure_1_first_order(sweep, error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == [HOLDS, HOLDS, FAILS]
+    assert outcomes(evidence.stated) == [HOLDS, HOLDS, FAILS]
 
 
 def test_a_ratio_that_gets_better_is_no_reason():
     evidence = check_figure_1_first_order(over_sizes(ratios=[2.0, 1.5, 1.2]), error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == [HOLDS, FAILS, UNDECIDED]
+    assert outcomes(evidence.stated) == [HOLDS, FAILS, UNDECIDED]
     assert outcomes(evidence.corrected) == [FAILS, HOLDS]
 
 

@@ -43,7 +43,7 @@ def real_run():
 def test_trained_networks_on_real_digits(real_run):
     sweep, calls = real_run
     evidence = check_figure_1(sweep, error=0.05)
-    assert outcomes(evidence.printed) == [HOLDS, HOLDS]
+    assert outcomes(evidence.stated) == [HOLDS, HOLDS]
     assert outcomes(evidence.controls) == [FAILS] * 4
     assert evidence.data == load_data("digits", seed=0).description
     assert min(row[3] for row in evidence.tables[0].rows) > 80  # accuracy in %
@@ -70,7 +70,7 @@ def test_falsified_gradient_norms_are_refuted(real_run, power, outcome):
             for one in sweep.networks
         ],
     )
-    before, after = (check_figure_1(each, error=0.05).printed for each in (sweep, lie))
+    before, after = (check_figure_1(each, error=0.05).stated for each in (sweep, lie))
     assert after[0].outcome is outcome
     assert after[0].estimate == pytest.approx(before[0].estimate + power)
     assert after[1] == before[1]

@@ -45,7 +45,7 @@ def honest():
 )
 def test_the_papers_law_is_confirmed_and_its_neighbours_are_refuted(check, honest):
     evidence = check(honest, error=ERROR)
-    assert outcomes(evidence.printed) == {Outcome.HOLDS}
+    assert outcomes(evidence.stated) == {Outcome.HOLDS}
     assert outcomes(evidence.controls) == {Outcome.FAILS}
     for table in evidence.tables:
         assert all(len(row) == len(table.columns) for row in table.rows)
@@ -54,12 +54,12 @@ def test_the_papers_law_is_confirmed_and_its_neighbours_are_refuted(check, hones
 def test_a_method_off_the_common_curve_is_refuted():
     law = Law(point=changed({"cross-lipschitz"}, vulnerability=lambda v: 1.6 * v))
     evidence = check_norm_and_vulnerability(sweep(law), error=ERROR)
-    (finding,) = [f for f in evidence.printed if f.statement.startswith("cross-lipschitz")]
+    (finding,) = [f for f in evidence.stated if f.statement.startswith("cross-lipschitz")]
     assert finding.outcome is Outcome.FAILS
     assert finding.estimate == pytest.approx(0.6, abs=0.1)
     assert outcomes(evidence.corrected) <= {Outcome.HOLDS, Outcome.UNDECIDED}
     # The others' curve is fitted with one method in five that lies higher, an eighth of it.
-    assert outcomes(evidence.printed, "l1-penalty: vulnerability") == {Outcome.HOLDS}
+    assert outcomes(evidence.stated, "l1-penalty: vulnerability") == {Outcome.HOLDS}
 
 
 def test_vulnerability_as_a_function_of_the_strength_is_refuted():
@@ -68,7 +68,7 @@ def test_vulnerability_as_a_function_of_the_strength_is_refuted():
         return replace(paper(method, epsilon), vulnerability=0.3 / (1 + (strength / 0.05) ** 0.5))
 
     evidence = check_norm_and_vulnerability(sweep(Law(point=point)), error=ERROR)
-    assert outcomes(evidence.printed, "rank correlation") == {Outcome.FAILS}
+    assert outcomes(evidence.stated, "rank correlation") == {Outcome.FAILS}
     assert outcomes(evidence.controls) == {Outcome.HOLDS}
 
 
@@ -130,8 +130,8 @@ def test_norms_that_are_not_proportional_are_refuted():
         return replace(one, norm_l2=math.sqrt(one.norm / D))
 
     evidence = check_proportional_norms_after_training(sweep(Law(point=point)), error=ERROR)
-    assert evidence.printed[0].outcome is Outcome.FAILS
-    assert evidence.printed[0].estimate == pytest.approx(0.5, abs=0.01)
+    assert evidence.stated[0].outcome is Outcome.FAILS
+    assert evidence.stated[0].estimate == pytest.approx(0.5, abs=0.01)
     assert outcomes(evidence.controls, "γ = 0.5") == {Outcome.HOLDS}
     assert outcomes(evidence.controls, "γ = 2") == {Outcome.FAILS}
 
@@ -139,27 +139,27 @@ def test_norms_that_are_not_proportional_are_refuted():
 def test_a_slope_of_its_own_is_refuted():
     law = Law(point=changed({"l2-penalty"}, norm_l2=lambda norm: 1.3 * norm))
     evidence = check_proportional_norms_after_training(sweep(law), error=ERROR)
-    assert outcomes(evidence.printed, "l2-penalty: log") == {Outcome.FAILS}
+    assert outcomes(evidence.stated, "l2-penalty: log") == {Outcome.FAILS}
     assert outcomes(evidence.corrected) == {Outcome.HOLDS}
-    assert outcomes(evidence.printed, "l1-penalty: log") == {Outcome.HOLDS}
+    assert outcomes(evidence.stated, "l1-penalty: log") == {Outcome.HOLDS}
 
 
 @pytest.mark.parametrize(
-    ("factor", "printed", "corrected", "control"),
+    ("factor", "stated", "corrected", "control"),
     [
         (1.0, Outcome.HOLDS, None, Outcome.FAILS),
         (1.4, Outcome.FAILS, Outcome.HOLDS, Outcome.FAILS),
         (math.sqrt(2 / math.pi), Outcome.FAILS, Outcome.FAILS, Outcome.HOLDS),
     ],
 )
-def test_the_quotient_of_normal_coordinates(factor, printed, corrected, control):
+def test_the_quotient_of_normal_coordinates(factor, stated, corrected, control):
     law = Law(point=changed({*METHODS, "plain"}, norm_l2=lambda norm: factor * norm))
     evidence = check_equal_variances(sweep(law), error=ERROR)
-    assert outcomes(evidence.printed) == {printed}
+    assert outcomes(evidence.stated) == {stated}
     assert outcomes(evidence.controls) == {control}
     if corrected:
         assert outcomes(evidence.corrected) == {corrected}
-    assert evidence.printed[0].estimate == pytest.approx(
+    assert evidence.stated[0].estimate == pytest.approx(
         math.log(factor * math.sqrt(math.pi / 2)), abs=0.01
     )
 
@@ -175,8 +175,8 @@ def test_penalties_that_part_are_refuted(by, refuted, kept):
     evidence = check_penalty_norm(
         sweep(Law(point=changed({"l1-penalty"}, **by), **PRECISE)), error=ERROR
     )
-    assert outcomes(evidence.printed, refuted) == {Outcome.FAILS}
-    assert outcomes(evidence.printed, kept) == {Outcome.HOLDS}
+    assert outcomes(evidence.stated, refuted) == {Outcome.FAILS}
+    assert outcomes(evidence.stated, kept) == {Outcome.HOLDS}
 
 
 SMALL = Law(networks=3, images=80, spread=0.1, methods=METHODS[:2])
@@ -272,7 +272,7 @@ def test_missing_methods_are_named_in_one_line(check, honest):
             check(less, error=ERROR)
         assert "\n" not in str(raised.value)
     enough = honest.only([cell for cell in honest.cells() if cell.method in NEEDS[check]])
-    assert check(enough, error=ERROR).printed
+    assert check(enough, error=ERROR).stated
 
 
 @pytest.mark.parametrize("check", NEEDS)
@@ -284,7 +284,7 @@ def test_where_no_prediction_changes_nothing_is_nan(check):
         assert "equal" in str(refused)  # noqa: PT017
         assert check in (check_norm_and_vulnerability, check_penalty_norm, check_best_ratios)
         return
-    for finding in (*evidence.printed, *evidence.corrected, *evidence.controls):
+    for finding in (*evidence.stated, *evidence.corrected, *evidence.controls):
         assert "nan" not in finding.summary
         if "ulnerabilit" in finding.statement and check is not check_plateau:
             assert finding.outcome is not Outcome.FAILS
@@ -297,7 +297,7 @@ def test_two_networks_a_cell_and_three_strengths_are_enough_to_run(check):
     with pytest.raises(ValueError, match="three strengths or more"):
         check(sweep(replace(law, strengths=STRENGTHS[:2])), error=ERROR)
     evidence = check(one, error=ERROR)
-    assert all(math.isfinite(f.estimate) for f in evidence.printed if hasattr(f, "estimate"))
+    assert all(math.isfinite(f.estimate) for f in evidence.stated if hasattr(f, "estimate"))
 
 
 def test_one_kind_of_network_and_common_strengths(honest):

@@ -28,16 +28,16 @@ def plateau(accuracy):
 
 
 @pytest.mark.parametrize(
-    ("accuracy", "printed", "corrected"),
+    ("accuracy", "stated", "corrected"),
     [
         (lambda m, e: 0.75 - 0.1 * (e / 0.032) ** 2, Outcome.HOLDS, Outcome.HOLDS),
         (lambda m, e: 0.75 if m == "plain" else 0.73, Outcome.UNDECIDED, Outcome.HOLDS),
         (lambda m, e: 0.75 if m == "plain" else 0.65, Outcome.FAILS, Outcome.FAILS),
     ],
 )
-def test_plateaus(accuracy, printed, corrected):
+def test_plateaus(accuracy, stated, corrected):
     evidence = check_plateau(plateau(accuracy), error=0.05)
-    assert outcomes(evidence.printed) == {printed}
+    assert outcomes(evidence.stated) == {stated}
     assert outcomes(evidence.corrected) == {corrected}
     mirrored = Outcome.FAILS if corrected is Outcome.HOLDS else Outcome.HOLDS
     assert outcomes(evidence.controls) == {mirrored}
@@ -46,7 +46,7 @@ def test_plateaus(accuracy, printed, corrected):
 def test_vulnerability_that_stays_is_not_driven_down():
     law = Law(point=changed(METHODS, vulnerability=lambda v: 0.28), **PRECISE)
     evidence = check_plateau(sweep(law), error=ERROR)
-    assert outcomes(evidence.printed) == outcomes(evidence.corrected) == {Outcome.FAILS}
+    assert outcomes(evidence.stated) == outcomes(evidence.corrected) == {Outcome.FAILS}
 
 
 def test_a_plateau_that_ends_between_two_strengths_is_not_refuted():
@@ -61,7 +61,7 @@ def test_a_plateau_that_ends_between_two_strengths_is_not_refuted():
         point=point, methods=METHODS[:4], strengths=(0.001, 0.004, 0.016), spread=0.005, **PRECISE
     )
     evidence = check_plateau(sweep(law), error=0.05)
-    assert outcomes(evidence.printed) == outcomes(evidence.corrected) == {Outcome.UNDECIDED}
+    assert outcomes(evidence.stated) == outcomes(evidence.corrected) == {Outcome.UNDECIDED}
     assert outcomes(evidence.controls) == {Outcome.UNDECIDED}
 
 
@@ -78,7 +78,7 @@ def test_a_lead_within_the_cubics_misfit_decides_nothing():
 
     law = Law(point=point, strengths=(0.005, 0.02, 0.08, 0.3), networks=8, images=2000, spread=0)
     evidence = check_best_ratios(sweep(law), error=0.3)
-    stronger = [f for f in evidence.printed if "stronger half" in f.statement]
+    stronger = [f for f in evidence.stated if "stronger half" in f.statement]
     assert outcomes(stronger) == outcomes(evidence.corrected) == {Outcome.UNDECIDED}
     # Without room for the misfit, FGSM would lead itself.
     assert any(f.low + MISFIT > 0 for f in stronger)
@@ -103,14 +103,14 @@ def ratios(ahead):
 def test_the_best_ratios_of_fgsm_are_found_and_those_of_others_refute_them():
     large = "stronger half"
     best = check_best_ratios(ratios({"linf-augmentation"}), error=ERROR)
-    assert outcomes(best.printed, large) == {Outcome.HOLDS}
+    assert outcomes(best.stated, large) == {Outcome.HOLDS}
     assert outcomes(best.controls) == {Outcome.FAILS}
     augmentations = check_best_ratios(ratios({"linf-augmentation", "l2-augmentation"}), error=ERROR)
-    assert outcomes(augmentations.printed, "that of l2-augmentation") != {Outcome.HOLDS}
+    assert outcomes(augmentations.stated, "that of l2-augmentation") != {Outcome.HOLDS}
     assert outcomes(augmentations.corrected) == {Outcome.HOLDS}
     assert outcomes(augmentations.controls) == {Outcome.FAILS}
     penalties = check_best_ratios(ratios({"l1-penalty", "l2-penalty"}), error=ERROR)
-    assert Outcome.FAILS in outcomes(penalties.printed, large)
+    assert Outcome.FAILS in outcomes(penalties.stated, large)
     assert outcomes(penalties.corrected) == {Outcome.FAILS}
     assert outcomes(penalties.controls) == {Outcome.HOLDS}
 
@@ -123,7 +123,7 @@ def test_curves_without_common_vulnerabilities_are_undecided():
     evidence = check_best_ratios(sweep(Law(point=point)), error=ERROR)
     (finding,) = [
         f
-        for f in evidence.printed
+        for f in evidence.stated
         if "that of l2-penalty" in f.statement and "strong" in f.statement
     ]
     assert "no common vulnerability" in finding.statement

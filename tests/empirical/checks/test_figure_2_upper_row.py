@@ -52,7 +52,7 @@ def bent(methods, *, from_strength=0.0, **factors):
 )
 def test_the_papers_law_is_confirmed_and_its_neighbours_are_refuted(check, honest):
     evidence = check(honest, error=ERROR)
-    assert outcomes(evidence.printed) == {Outcome.HOLDS}
+    assert outcomes(evidence.stated) == {Outcome.HOLDS}
     assert outcomes(evidence.controls) == {Outcome.FAILS}
     if evidence.corrected:
         assert outcomes(evidence.corrected) == {Outcome.HOLDS}
@@ -83,7 +83,7 @@ def test_curves_that_part_in_one_measure_are_refuted_in_that_one(
     check, pair, second, factors, measure
 ):
     evidence = check(sweep(Law(point=bent({second}, **factors))), error=ERROR)
-    superposed = [f for f in evidence.printed if "γ" not in f.statement]
+    superposed = [f for f in evidence.stated if "γ" not in f.statement]
     mine = [f for f in superposed if f.statement.startswith(pair)]
     assert outcomes([f for f in mine if measure in f.statement]) == {Outcome.FAILS}
     assert outcomes([f for f in mine if measure not in f.statement]) == {Outcome.HOLDS}
@@ -94,7 +94,7 @@ def test_curves_that_part_in_one_measure_are_refuted_in_that_one(
 def test_duals_that_part_at_strong_epsilon_alone_keep_the_first_order_statement():
     strong = bent({"linf-augmentation"}, from_strength=0.008, norm=1.6)
     evidence = check_dual_pairs(sweep(Law(point=strong)), error=ERROR)
-    assert outcomes(evidence.printed, "stronger half") == {Outcome.HOLDS, Outcome.FAILS}
+    assert outcomes(evidence.stated, "stronger half") == {Outcome.HOLDS, Outcome.FAILS}
     assert outcomes(evidence.corrected) == {Outcome.HOLDS}
 
 
@@ -102,7 +102,7 @@ def test_the_measured_log_ratio_is_the_laws():
     evidence = check_dual_pairs(
         sweep(Law(point=bent({"l1-penalty"}, norm=1.5, vulnerability=0.8))), error=ERROR
     )
-    norm, share, _ = evidence.printed[:3]
+    norm, share, _ = evidence.stated[:3]
     assert norm.estimate == pytest.approx(-math.log(1.5), abs=0.03)
     assert share.estimate == pytest.approx(-math.log(0.8), abs=0.06)
     assert norm.low < -math.log(1.5) < norm.high
@@ -118,7 +118,7 @@ def test_the_exponent_of_the_rescaling_is_found(gamma):
         return replace(paper(method, epsilon), norm=20 * (effective / 0.01) ** -0.3)
 
     evidence = check_rescaling(sweep(Law(point=point)), error=ERROR)
-    found = [f for f in evidence.printed if "γ" in f.statement]
+    found = [f for f in evidence.stated if "γ" in f.statement]
     assert len(found) == 2
     for finding in found:
         assert finding.estimate == pytest.approx(gamma, abs=0.02)
@@ -132,7 +132,7 @@ def test_the_exponent_of_the_rescaling_is_found(gamma):
 def test_norms_that_do_not_depend_on_epsilon_leave_the_exponent_open():
     flat = Law(point=lambda method, epsilon: replace(paper(method, epsilon), norm=5.0))
     evidence = check_rescaling(sweep(flat), error=ERROR)
-    found = [f for f in evidence.printed if "γ" in f.statement]
+    found = [f for f in evidence.stated if "γ" in f.statement]
     assert outcomes(found) == outcomes(evidence.controls) == {Outcome.UNDECIDED}
     assert all(f.note == "the norms may not depend on ε" for f in found)
 
@@ -160,8 +160,8 @@ def test_growth_with_epsilon_is_refuted(measure):
     evidence = check_steady_decrease(sweep(Law(point=point)), error=ERROR)
     name = {"norm": "log E‖∂_x L‖_1", "vulnerability": "the vulnerability"}[measure]
     grown = f"l2-penalty: slope of {name}"
-    assert outcomes(evidence.printed, grown) == {Outcome.FAILS}
-    assert outcomes(evidence.printed, "l1-penalty: slope") == {Outcome.HOLDS}
+    assert outcomes(evidence.stated, grown) == {Outcome.FAILS}
+    assert outcomes(evidence.stated, "l1-penalty: slope") == {Outcome.HOLDS}
     assert outcomes(evidence.controls, grown) == {Outcome.HOLDS}
 
 
@@ -171,7 +171,7 @@ def test_a_rise_at_weak_strengths_is_no_steady_decrease():
         return replace(paper(method, epsilon), norm=norm)
 
     evidence = check_steady_decrease(sweep(Law(point=point)), error=ERROR)
-    assert outcomes(evidence.printed, "weaker half of the strengths: slope of log E") == {
+    assert outcomes(evidence.stated, "weaker half of the strengths: slope of log E") == {
         Outcome.FAILS
     }
     assert outcomes(evidence.corrected, "slope of log E") == {Outcome.HOLDS}
@@ -183,9 +183,9 @@ PRECISE = {"networks": 10, "images": 2000}
 
 def test_accuracy_that_rises_and_tumbles_is_confirmed():
     evidence = check_accuracy_and_strength(sweep(Law(**PRECISE)), error=ERROR)
-    assert outcomes(evidence.printed) == outcomes(evidence.corrected) == {Outcome.HOLDS}
+    assert outcomes(evidence.stated) == outcomes(evidence.corrected) == {Outcome.HOLDS}
     assert outcomes(evidence.controls) == {Outcome.FAILS}
-    assert len(evidence.printed) == 2 * (len(METHODS) - 1 + 1)  # one variant, and the mean
+    assert len(evidence.stated) == 2 * (len(METHODS) - 1 + 1)  # one variant, and the mean
 
 
 @pytest.mark.parametrize("drop", [0.005, 0.05])
@@ -196,9 +196,9 @@ def test_accuracy_that_only_falls_is_refuted(drop):
 
     evidence = check_accuracy_and_strength(sweep(Law(point=point, **PRECISE)), error=0.2)
     rises = "minus plain training's"
-    assert Outcome.HOLDS not in outcomes(evidence.printed, rises)
+    assert Outcome.HOLDS not in outcomes(evidence.stated, rises)
     if drop == 0.05:
-        assert outcomes(evidence.printed, rises) == {Outcome.FAILS}
+        assert outcomes(evidence.stated, rises) == {Outcome.FAILS}
         assert outcomes(evidence.corrected, rises) == {Outcome.FAILS}
 
 
@@ -207,7 +207,7 @@ def test_a_finite_range_does_not_refute_that_accuracy_tumbles_beyond_it():
         return replace(paper(method, epsilon), accuracy=0.7 + 0.04 * math.log1p(epsilon / 0.001))
 
     evidence = check_accuracy_and_strength(sweep(Law(point=point, **PRECISE)), error=ERROR)
-    assert outcomes(evidence.printed, "minus at the strongest") == {Outcome.UNDECIDED}
+    assert outcomes(evidence.stated, "minus at the strongest") == {Outcome.UNDECIDED}
     assert outcomes(evidence.controls) == {Outcome.UNDECIDED}
 
 
@@ -248,6 +248,6 @@ def test_the_attack_in_l_inf_is_compared_where_there_are_networks_and_seconds_ar
         images=200,
     )
     evidence = check_appendix_d(sweep(law), error=ERROR)
-    assert outcomes(evidence.printed, "linf-through-attack, mean") <= set(Outcome)
+    assert outcomes(evidence.stated, "linf-through-attack, mean") <= set(Outcome)
     assert [row[-1] for row in evidence.tables[1].rows] == [2.5, 3.0]
-    assert np.isfinite([f.estimate for f in evidence.printed]).all()
+    assert np.isfinite([f.estimate for f in evidence.stated]).all()

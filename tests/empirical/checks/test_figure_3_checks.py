@@ -48,7 +48,7 @@ def permuted(sweep, order):
 
 def test_average_pooling_that_is_more_robust_is_seen(true_sweep):
     evidence = check_figure_3(true_sweep, error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == [HOLDS] * 4
+    assert outcomes(evidence.stated) == [HOLDS] * 4
     assert outcomes(evidence.controls) == [FAILS] * 4
     assert {row[1] for row in evidence.tables[0].rows} == {8}
     factors = [row[2] for row in evidence.tables[1].rows]
@@ -68,42 +68,42 @@ def measures(sweep, pooling):
 )
 def test_permuted_names_are_refuted(true_sweep, order):
     assert FAILS in outcomes(
-        check_figure_3(permuted(true_sweep, order), error=VERDICT_ERROR).printed
+        check_figure_3(permuted(true_sweep, order), error=VERDICT_ERROR).stated
     )
     assert FAILS in outcomes(
-        check_figure_3_much(permuted(true_sweep, order), error=VERDICT_ERROR).printed
+        check_figure_3_much(permuted(true_sweep, order), error=VERDICT_ERROR).stated
     )
 
 
 def test_swapping_the_other_two_changes_nothing_but_their_order(true_sweep):
     swapped = check_figure_3(permuted(true_sweep, (0, 2, 1)), error=VERDICT_ERROR)
-    assert outcomes(swapped.printed) == [HOLDS] * 4
+    assert outcomes(swapped.stated) == [HOLDS] * 4
 
 
 def test_equal_networks_leave_it_undecided():
     evidence = check_figure_3(over_poolings([{}, {}, {}]), error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == [UNDECIDED] * 4
+    assert outcomes(evidence.stated) == [UNDECIDED] * 4
     assert outcomes(evidence.controls) == [UNDECIDED] * 4
 
 
 def test_vulnerability_and_norm_are_judged_apart():
     laws = [{"share": 0.05}, {"share": 0.2, "norm": 5.0}, {"share": 0.2, "norm": 5.0}]
     evidence = check_figure_3(over_poolings(laws), error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == [HOLDS, HOLDS, FAILS, FAILS]
+    assert outcomes(evidence.stated) == [HOLDS, HOLDS, FAILS, FAILS]
 
 
 @pytest.mark.parametrize(
-    ("shares", "printed", "corrected"),
+    ("shares", "stated", "corrected"),
     [
         ((0.05, 0.2, 0.25), [HOLDS, HOLDS], [HOLDS, HOLDS]),
         ((0.1, 0.145, 0.3), [FAILS, HOLDS], [HOLDS, HOLDS]),
         ((0.2, 0.1, 0.1), [FAILS, FAILS], [FAILS, FAILS]),
     ],
 )
-def test_much_is_a_factor_of_two(shares, printed, corrected):
+def test_much_is_a_factor_of_two(shares, stated, corrected):
     sweep = over_poolings([{"share": share} for share in shares], images=6000, spread=0.02)
     evidence = check_figure_3_much(sweep, error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == printed
+    assert outcomes(evidence.stated) == stated
     assert outcomes(evidence.corrected) == corrected
     if corrected == [HOLDS, HOLDS]:
         assert outcomes(evidence.controls) == [FAILS, FAILS]
@@ -116,29 +116,29 @@ def accuracy_evidence(accuracies, *, images=20_000, error=VERDICT_ERROR):
 
 def test_close_accuracies_in_the_papers_order():
     evidence = accuracy_evidence((0.80, 0.785, 0.815))
-    assert outcomes(evidence.printed) == [HOLDS] * 5
+    assert outcomes(evidence.stated) == [HOLDS] * 5
     assert outcomes(evidence.controls) == [FAILS] * 6
-    assert [finding.estimate for finding in evidence.printed[:3]] == pytest.approx(
+    assert [finding.estimate for finding in evidence.stated[:3]] == pytest.approx(
         [1.5, 1.5, 3.0], abs=0.5
     )
 
 
 def test_close_accuracies_in_another_order():
     evidence = accuracy_evidence((0.80, 0.815, 0.785))
-    assert outcomes(evidence.printed) == [HOLDS] * 3 + [FAILS] * 2
+    assert outcomes(evidence.stated) == [HOLDS] * 3 + [FAILS] * 2
     assert outcomes(evidence.corrected) == [HOLDS] * 3
     assert outcomes(evidence.controls) == [FAILS] * 6
 
 
 def test_accuracies_far_apart():
     evidence = accuracy_evidence((0.80, 0.70, 0.84))
-    assert outcomes(evidence.printed[:3]) == [FAILS, HOLDS, FAILS]
+    assert outcomes(evidence.stated[:3]) == [FAILS, HOLDS, FAILS]
     assert FAILS in outcomes(evidence.corrected)
     assert outcomes(evidence.controls)[0] is HOLDS  # 10 points
 
 
 def test_few_images_leave_slight_differences_undecided():
-    assert UNDECIDED in outcomes(accuracy_evidence((0.80, 0.795, 0.805), images=300).printed)
+    assert UNDECIDED in outcomes(accuracy_evidence((0.80, 0.795, 0.805), images=300).stated)
 
 
 @pytest.mark.parametrize("check", [check_figure_3, check_figure_3_much, check_figure_3_accuracy])
@@ -156,7 +156,7 @@ def test_another_sweep_is_refused_in_one_line(check, true_sweep):
 
 
 @pytest.mark.parametrize(
-    ("ratio", "printed", "corrected", "controls"),
+    ("ratio", "stated", "corrected", "controls"),
     [
         (1.0, HOLDS, [HOLDS, HOLDS], [FAILS, FAILS, FAILS]),
         (1.15, HOLDS, [HOLDS, HOLDS], [FAILS, FAILS, FAILS]),
@@ -166,15 +166,15 @@ def test_another_sweep_is_refused_in_one_line(check, true_sweep):
         (2.5, FAILS, [HOLDS, FAILS], [FAILS, HOLDS, FAILS]),
     ],
 )
-def test_first_order_damage_is_held_against_the_real_one(ratio, printed, corrected, controls):
+def test_first_order_damage_is_held_against_the_real_one(ratio, stated, corrected, controls):
     honest = Cell(network="any", size=8)
     other = Cell(network="other", size=8, method="l1-penalty", epsilon=0.1)
     sweep = known_sweep({honest: Law(d=64), other: Law(d=64, ratio=ratio)})
     evidence = check_lemma_1_trained(sweep, error=VERDICT_ERROR)
-    assert outcomes(evidence.printed) == [HOLDS, printed]
+    assert outcomes(evidence.stated) == [HOLDS, stated]
     assert outcomes(evidence.corrected) == [HOLDS, HOLDS, *corrected]
     assert outcomes(evidence.controls) == [FAILS] * 3 + controls
-    assert "l1-penalty at ε = 0.1" in evidence.printed[1].statement
+    assert "l1-penalty at ε = 0.1" in evidence.stated[1].statement
     assert evidence.tables[0].rows[1][4] == pytest.approx(ratio, abs=0.03)
 
 
@@ -188,12 +188,12 @@ def test_few_networks_trained_in_many_ways_are_judged_by_their_mean():
     sweep = known_sweep(
         {cell: Law(d=64, ratio=x, networks=2) for cell, x in zip(ways, ratios, strict=True)}
     )
-    (finding,) = check_lemma_1_trained(sweep, error=VERDICT_ERROR).printed
+    (finding,) = check_lemma_1_trained(sweep, error=VERDICT_ERROR).stated
     assert finding.outcome is HOLDS
     assert finding.estimate == pytest.approx(1.0, abs=0.03)
     assert finding.samples == 40
     assert finding.statement.endswith("any, 8 px, mean over 20 ways of training")
-    (alone,) = check_lemma_1_trained(sweep.only(ways[:1]), error=VERDICT_ERROR).printed
+    (alone,) = check_lemma_1_trained(sweep.only(ways[:1]), error=VERDICT_ERROR).stated
     assert alone.outcome is UNDECIDED
 
 
@@ -208,18 +208,18 @@ def test_the_l2_norm_in_place_of_the_l1_norm_is_refuted():
             for one in sweep.networks
         ],
     )
-    assert outcomes(check_lemma_1_trained(lie, error=VERDICT_ERROR).printed) == [FAILS]
+    assert outcomes(check_lemma_1_trained(lie, error=VERDICT_ERROR).stated) == [FAILS]
 
 
 def test_widths_that_differ_are_judged_apart():
     cells = [Cell(network="any", size=8, widths=(width,) * 5) for width in (16, 64)]
     sweep = known_sweep({cells[0]: Law(d=64), cells[1]: Law(d=64, ratio=0.5)})
-    assert outcomes(check_lemma_1_trained(sweep, error=VERDICT_ERROR).printed) == [HOLDS, FAILS]
+    assert outcomes(check_lemma_1_trained(sweep, error=VERDICT_ERROR).stated) == [HOLDS, FAILS]
 
 
 def test_one_network_a_cell_is_judged_over_images():
     sweep = known_sweep({Cell(network="any", size=8): Law(d=64, networks=1)})
-    finding = check_lemma_1_trained(sweep, error=VERDICT_ERROR).printed[0]
+    finding = check_lemma_1_trained(sweep, error=VERDICT_ERROR).stated[0]
     assert finding.outcome is HOLDS
     assert "one network" in finding.note
 

@@ -68,12 +68,12 @@ def test_norms_that_are_not_proportional_are_refuted():
     l1, l2 = np.random.default_rng(2).uniform([[2], [0.99]], [[7], [1.01]], size=(2, 1000))
     sample = sample_of(l1, l2)
     findings = _judge([sample, sample], 1e-4)
-    assert {finding.outcome for finding in findings.printed} == {Outcome.FAILS}
+    assert {finding.outcome for finding in findings.stated} == {Outcome.FAILS}
 
 
 def test_proportionality_needs_more_than_uncorrelated_coordinates():
     evidence = check_proportional_norms(seed=0)
-    (printed,) = evidence.printed
+    (printed,) = evidence.stated
     assert printed.outcome is Outcome.FAILS
     assert "‖g‖_1 = √2, ‖g‖_2 = √2 and ‖g‖_1 = 2, ‖g‖_2 = √2" in printed.summary
     assert {f.outcome for f in evidence.corrected} == {Outcome.HOLDS}

@@ -55,7 +55,7 @@ def outcomes(findings: list[Finding], containing: str = "") -> set[Outcome]:
 @pytest.mark.parametrize("check", FALSE_IN_PRINT)
 def test_each_claim_is_decided_and_rightly(check, sampler):
     evidence = check(sampler, error=VERDICT_ERROR)
-    for finding in evidence.printed:
+    for finding in evidence.stated:
         false = any(words in finding.statement for words in FALSE_IN_PRINT[check].split("|"))
         assert finding.outcome is (Outcome.FAILS if false else Outcome.HOLDS), finding
     assert outcomes(evidence.corrected) <= {Outcome.HOLDS}
@@ -68,10 +68,10 @@ def test_half_the_variance_refutes_second_moments(monkeypatch, fresh):
         simulations.networks.initialization, "he_variance", lambda in_degree: 1 / in_degree
     )
     evidence = check_theorem_4(fresh, error=VERDICT_ERROR, budget=0.06)
-    assert outcomes(evidence.printed, "‖_2²]") == {Outcome.FAILS}
+    assert outcomes(evidence.stated, "‖_2²]") == {Outcome.FAILS}
     assert Outcome.HOLDS in outcomes(evidence.controls, "= 0.25")
     evidence = check_equation_13(fresh, error=VERDICT_ERROR, budget=0.03)
-    assert outcomes(evidence.printed) == {Outcome.FAILS}
+    assert outcomes(evidence.stated) == {Outcome.FAILS}
 
 
 def test_a_variance_that_depends_wrongly_on_the_in_degree_refutes_growth(monkeypatch, fresh):
@@ -80,9 +80,9 @@ def test_a_variance_that_depends_wrongly_on_the_in_degree_refutes_growth(monkeyp
         simulations.networks.initialization, "he_variance", lambda in_degree: 2 / in_degree**1.3
     )
     evidence = check_one_pixel(fresh, error=VERDICT_ERROR, budget=0.1)
-    assert outcomes(evidence.printed, "growing windows") == {Outcome.FAILS}
+    assert outcomes(evidence.stated, "growing windows") == {Outcome.FAILS}
     evidence = check_corollary_5(fresh, error=VERDICT_ERROR, budget=0.03)
-    assert outcomes(evidence.printed, "periodic padding: mean") == {Outcome.FAILS}
+    assert outcomes(evidence.stated, "periodic padding: mean") == {Outcome.FAILS}
 
 
 def test_twice_the_average_refutes_even_the_corrected_theorem_6(monkeypatch, fresh):
@@ -103,9 +103,9 @@ def test_averages_that_do_not_average_refute_independence_of_the_resolution(monk
         lambda stride: nn.MaxPool2d(1, stride=stride),
     )
     evidence = check_one_pixel(fresh, error=VERDICT_ERROR, budget=0.1)
-    assert outcomes(evidence.printed, "growing windows") == {Outcome.FAILS}
+    assert outcomes(evidence.stated, "growing windows") == {Outcome.FAILS}
     evidence = check_max_pooling(fresh, error=VERDICT_ERROR, budget=0.1)
-    assert outcomes(evidence.printed, "average-poolings") == {Outcome.FAILS}
+    assert outcomes(evidence.stated, "average-poolings") == {Outcome.FAILS}
 
 
 def test_equal_seeds_give_equal_findings():
@@ -113,6 +113,6 @@ def test_equal_seeds_give_equal_findings():
         check_equation_13(Sampler(seed=seed), error=VERDICT_ERROR, budget=1e-6)
         for seed in (5, 5, 6)
     )
-    assert first.printed == second.printed
+    assert first.stated == second.stated
     assert first.tables == second.tables
-    assert first.printed != other.printed
+    assert first.stated != other.stated

@@ -62,7 +62,7 @@ def outcomes(findings: list[Finding]) -> dict[str, Outcome]:
 
 def figures(evidence: Evidence) -> str:
     """Every figure of the evidence, to the last bit."""
-    findings = (*evidence.printed, *evidence.corrected, *evidence.controls)
+    findings = (*evidence.stated, *evidence.corrected, *evidence.controls)
     return json.dumps(
         [[asdict(finding) for finding in findings], [asdict(table) for table in evidence.tables]]
     )
@@ -71,7 +71,7 @@ def figures(evidence: Evidence) -> str:
 @pytest.mark.parametrize("check", [*PRINTED_HOLDS, *PRINTED_FAILS])
 def test_the_truth_is_found_and_told_from_its_false_neighbours(check, sampler):
     evidence = check(sampler, error=VERDICT_ERROR)
-    for statement, outcome in outcomes(evidence.printed).items():
+    for statement, outcome in outcomes(evidence.stated).items():
         false = check in PRINTED_FAILS and PRINTED_FAILS[check] in statement
         assert outcome is (Outcome.FAILS if false else Outcome.HOLDS), statement
     assert set(outcomes(evidence.corrected).values()) <= {Outcome.HOLDS}
@@ -84,7 +84,7 @@ def test_theorem_3_carries_the_findings_of_equation_7(sampler):
         check(sampler, error=VERDICT_ERROR, budget=1e-6)
         for check in (check_theorem_3, check_equation_7)
     )
-    assert list(equation.printed) == list(theorem.printed)[1:]
+    assert list(equation.stated) == list(theorem.stated)[1:]
     assert list(equation.corrected) == list(theorem.corrected)[1:]
 
 
@@ -93,7 +93,7 @@ def test_weights_whose_variance_depends_wrongly_on_the_in_degree_refute_theorem_
         simulations.networks.initialization, "he_variance", lambda in_degree: 2 / in_degree**1.2
     )
     evidence = check_theorem_3(Sampler(seed=1), error=VERDICT_ERROR, budget=0.1)
-    for findings in (evidence.printed, evidence.corrected):
+    for findings in (evidence.stated, evidence.corrected):
         fallen = [s for s, outcome in outcomes(findings).items() if outcome is Outcome.FAILS]
         assert any("mean |∂_x f_k|" in statement for statement in fallen)
         assert any("‖∂_x L‖_1" in statement for statement in fallen)
@@ -115,7 +115,7 @@ def test_weights_of_half_the_variance_are_refuted(check, monkeypatch):
         simulations.networks.initialization, "he_variance", lambda in_degree: 1 / in_degree
     )
     evidence = check(Sampler(seed=1), error=VERDICT_ERROR, budget=0.1)
-    for findings in (evidence.printed, evidence.corrected):
+    for findings in (evidence.stated, evidence.corrected):
         assert set(outcomes(findings).values()) <= {Outcome.FAILS}
 
 
@@ -127,7 +127,7 @@ def test_gates_that_are_independent_of_the_weights_make_h1_true(monkeypatch):
         lambda z: torch.randn(z.shape, generator=generator).sign(),
     )
     evidence = check_h1(Sampler(seed=1), error=VERDICT_ERROR, budget=0.1)
-    found = outcomes(evidence.printed)
+    found = outcomes(evidence.stated)
     assert found.pop("share of neurons killed = 0.5") is not Outcome.FAILS
     assert set(found.values()) == {Outcome.HOLDS}
     corrected = outcomes(evidence.corrected)

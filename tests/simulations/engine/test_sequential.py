@@ -37,7 +37,7 @@ def run(*, most, first=100, budget=1.0, decided_at=10**9, progress=silent):
         interval = mean_interval(indices, error)
         predicted = 1.0 if networks < decided_at else 0.0  # an edge lies on the estimate, or not
         return Findings(
-            printed=[interval.against("straddles the edge", predicted=predicted, margin=1.0)]
+            stated=[interval.against("straddles the edge", predicted=predicted, margin=1.0)]
         )
 
     sampler = CountingSampler()
@@ -95,12 +95,12 @@ def test_progress_never_falls_and_ends_at_one(decided_at):
     assert {activity for _, activity in told} == {"work"}
 
 
-@pytest.mark.parametrize("where", ["printed", "corrected", "controls"])
+@pytest.mark.parametrize("where", ["stated", "corrected", "controls"])
 def test_one_undecided_finding_leaves_all_undecided(where):
     interval = mean_interval(np.arange(100) % 2 - 0.5, 0.01)
     decided = interval.against("holds", predicted=0.0, margin=1.0)
     undecided = interval.against("straddles the edge", predicted=1.0, margin=1.0)
-    findings = {"printed": [decided], "corrected": [decided], "controls": [decided]}
+    findings = {"stated": [decided], "corrected": [decided], "controls": [decided]}
     assert Findings(**findings).decided
     assert not Findings(**{**findings, where: [decided, undecided]}).decided
 

@@ -9,7 +9,6 @@ from rich.console import Console
 
 from evidence.faces import resolve
 from evidence.findings import Evidence, Exact, silent
-from evidence.intervals import Equivalence, Interval
 from sqrtd.ledgers.paper import LEDGER
 from sqrtd.verdicts.checks import (
     CombinedCheck,
@@ -19,88 +18,14 @@ from sqrtd.verdicts.checks import (
     sampled_part,
 )
 from sqrtd.verdicts.claims import Claim, Ledger, Settings, Verdict
-from sqrtd.verdicts.judge import judge, number_of_intervals, tallies
+from sqrtd.verdicts.judge import judge, tallies
 from sqrtd.verdicts.results import to_json
 from sqrtd.verdicts.run import run_checks
 from sqrtd.verdicts.verification import Verification
 
 HOLDS = Exact(statement="true", cases=3)
 FAILS = Exact(statement="false", cases=3, counterexample="the empty network")
-OPEN = Exact(statement="open", cases=0)
 CLAIM = Claim(id="lemma-0", where="nowhere", statement="…", check=lambda *_: None)
-
-
-@pytest.mark.parametrize(
-    ("printed", "corrected", "controls", "verdict", "on_correction", "decided"),
-    [
-        ([HOLDS], [], [FAILS], Verdict.CONFIRMED, None, True),
-        ([HOLDS, HOLDS], [HOLDS], [], Verdict.CONFIRMED, None, True),
-        ([HOLDS, FAILS], [], [FAILS], Verdict.REFUTED, None, True),
-        ([FAILS], [HOLDS], [FAILS], Verdict.REFUTED, Verdict.CONFIRMED, True),
-        ([FAILS], [FAILS], [FAILS], Verdict.REFUTED, Verdict.REFUTED, True),
-        ([FAILS, OPEN], [OPEN], [FAILS], Verdict.REFUTED, Verdict.UNDECIDED, False),
-        ([HOLDS, OPEN], [], [FAILS], Verdict.UNDECIDED, None, False),
-        ([], [], [FAILS], Verdict.UNDECIDED, None, False),
-        ([HOLDS], [], [FAILS, OPEN], Verdict.UNDECIDED, None, False),
-        ([HOLDS], [], [OPEN, HOLDS], Verdict.ERROR, None, False),
-        ([FAILS], [HOLDS], [HOLDS], Verdict.ERROR, None, False),
-        ([FAILS], [HOLDS], [FAILS, OPEN], Verdict.REFUTED, Verdict.UNDECIDED, False),
-        ([FAILS], [], [HOLDS], Verdict.REFUTED, None, True),
-        ([FAILS], [FAILS], [HOLDS], Verdict.REFUTED, Verdict.REFUTED, True),
-    ],
-)
-def test_verdicts(printed, corrected, controls, verdict, on_correction, decided):
-    evidence = Evidence(method="", printed=printed, corrected=corrected, controls=controls)
-    result = judge(CLAIM, evidence)
-    assert (result.verdict, result.corrected) == (verdict, on_correction)
-    assert result.is_decided is decided
-
-
-def test_a_false_neighbour_that_holds_is_named():
-    result = judge(CLAIM, Evidence(method="", printed=[HOLDS], controls=[HOLDS]))
-    assert "did not refute its false neighbour: true" in result.reason
-
-
-def test_an_interval_counts_once_however_many_findings_share_it():
-    interval = Equivalence(
-        statement="", predicted=0, margin=1, estimate=0, low=0, high=0, error=0.1, samples=2
-    )
-    of_a_control_alone = replace(interval, high=1)
-    evidence = Evidence(
-        method="",
-        printed=[interval, OPEN],
-        corrected=[interval],
-        controls=[replace(interval, predicted=2), of_a_control_alone],
-    )
-    assert number_of_intervals(evidence) == 2
-
-
-def test_intervals_against_bounds_count_too():
-    interval = Interval(estimate=0.5, low=0.0, high=1.0, error=0.1, samples=2)
-    evidence = Evidence(
-        method="",
-        printed=[interval.against("", predicted=0, margin=2), interval.at_least("", 0.1)],
-        controls=[interval.scaled(2.0).at_most("", -1.0)],
-    )
-    assert number_of_intervals(evidence) == 2
-
-
-def test_an_undecided_claim_says_describe_samples_to_decide_sampling_would_decide_it():
-    interval = Interval(estimate=1.0, low=-1.0, high=3.0, error=0.1, samples=2)
-    narrow = interval.at_least("four times as many", 0.0)
-    wide = interval.at_least("sixteen times as many", 0.5)
-    cases = [
-        ({"printed": [narrow, HOLDS]}, "about 4.0 times"),
-        ({"printed": [narrow, wide]}, "about 16 times"),
-        ({"printed": [narrow], "controls": [wide]}, "about 4.0 times"),
-        ({"printed": [HOLDS], "controls": [wide]}, "about 16 times"),
-        ({"printed": [FAILS, wide], "corrected": [narrow]}, "about 4.0 times"),
-        ({"printed": [interval.at_most("on the edge", 1.0)]}, "no estimate can be made"),
-        ({"printed": [OPEN]}, "nothing to compare"),
-    ]
-    for findings, words in cases:
-        assert words in judge(CLAIM, Evidence(method="", **findings)).reason
-    assert judge(CLAIM, Evidence(method="", printed=[FAILS, wide])).reason == ""
 
 
 def test_a_claim_has_a_check_or_a_reason():
@@ -121,8 +46,8 @@ def test_every_numbered_statement_of_the_paper_is_listed_in_its_order():
     assert len(set(listed)) == len(listed)
 
 
-def test_a_refuted_print_has_a_corrected_statement_to_show():
-    """Every check that returns corrected findings has the sentence that they test."""
+def test_corrected_and_literal_findings_have_sentences_to_show():
+    """And the other way round: what a claim says in its place is tested."""
     exact_claims = [
         c
         for c in LEDGER.claims
@@ -134,26 +59,26 @@ def test_a_refuted_print_has_a_corrected_statement_to_show():
     for claim in exact_claims:
         result = judge(claim, claim.check(SETTINGS, silent))
         assert result.is_decided, claim.id
-        if result.corrected:
-            assert claim.corrected, claim.id
+        assert bool(claim.correction) == bool(result.evidence.corrected), claim.id
+        assert bool(claim.literal) == bool(result.literal), claim.id
 
 
 def test_our_own_statements_are_counted_apart_and_marked():
-    evidence = Evidence(method="", printed=[HOLDS], controls=[FAILS])
+    evidence = Evidence(method="", stated=[HOLDS], controls=[FAILS])
     ours = replace(CLAIM, id="oracle", ours=True)
     results = [
         judge(CLAIM, evidence),
         judge(ours, evidence),
-        judge(ours, Evidence(method="", printed=[])),
+        judge(ours, Evidence(method="", stated=[])),
     ]
     assert tallies(results, "paper") == (
-        "1 of the paper: 1 confirmed; 2 of ours, not the paper's: 1 confirmed, 1 undecided"
+        "1 of the paper: 1 holds; 2 of ours, not the paper's: 1 holds, 1 undecided"
     )
-    assert tallies(results[:1], "book") == "1 of the book: 1 confirmed"
+    assert tallies(results[:1], "book") == "1 of the book: 1 holds"
     checked = Verification(ledger=LEDGER, results=results, provenance={}, seconds=1.0)
     report = checked.report()
     assert report.count("This statement is ours, not the paper's.") == 2
-    assert "1 of the paper: 1 confirmed; 2 of ours" in report
+    assert "1 of the paper: 1 holds; 2 of ours" in report
     assert [claim["ours"] for claim in json.loads(to_json(checked))["claims"]] == [0, 1, 1]
 
 
@@ -169,7 +94,7 @@ SETTINGS = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None, s
 
 def check_something(*arguments, **options):
     """Stand for a check of the rooms: a function that the ledger names."""
-    return Evidence(method="sampled", printed=[HOLDS], controls=[FAILS])
+    return Evidence(method="sampled", stated=[HOLDS], controls=[FAILS])
 
 
 NAMED = f"{__name__}:check_something"
@@ -225,7 +150,7 @@ def test_equal_checks_are_run_once(monkeypatch):
     checked = run_checks(ledger, {"lemma", "eq"}, SETTINGS, Console(quiet=True))
     assert runs == [0]
     assert [result.claim.id for result in checked.results] == ["lemma", "eq"]
-    assert [result.verdict for result in checked.results] == [Verdict.CONFIRMED] * 2
+    assert [result.verdict for result in checked.results] == [Verdict.HOLDS] * 2
     report = checked.report()
     assert report.startswith("# Book checks\n")
     assert "The book: Nobody: *Nothing*.\n" in report
@@ -233,6 +158,6 @@ def test_equal_checks_are_run_once(monkeypatch):
     assert json.loads(to_json(checked))["claims"][1]["repeats"] == "lemma"
 
 
-def test_expected_verdicts_are_those_of_the_sampled_claims():
+def test_expected_outcomes_are_those_of_the_sampled_claims():
     sampled = {claim.id for claim in LEDGER.claims if sampled_part(claim.check)}
     assert set(LEDGER.expected) == sampled

@@ -57,8 +57,8 @@ def test_every_claim_on_trained_networks_has_a_check():
 
 
 def test_verdicts_follow_the_networks(sweep, false_sweep):
-    assert verdicts(sweep)["figure-3"] is Verdict.CONFIRMED
-    assert verdicts(false_sweep)["figure-3"] is Verdict.REFUTED
+    assert verdicts(sweep)["figure-3"] is Verdict.HOLDS
+    assert verdicts(false_sweep)["figure-3"] is Verdict.NOT_REPRODUCED
 
 
 def test_a_sweep_without_what_a_claim_compares_is_not_checked(sweep):
@@ -85,7 +85,7 @@ def test_verify_reads_and_draws_them(sweep, tmp_path, capsys):
     assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path), "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     (claim,) = [one for one in printed["claims"] if one["id"] == "figure-3"]
-    assert claim["verdict"] == "confirmed"
+    assert claim["verdict"] == "holds"
     assert "sqrtd train figure-3 --preset cpu" in claim["data"]
     # Not the name of the live figure 1, which would be another picture of the same name.
     assert claim["plots"] == ["results/verify/figure-3-trained.png"]
@@ -126,7 +126,7 @@ def test_corrected_findings_and_corrected_sentences_go_together():
     }
     for claim in RECORDED:
         evidence = resolve(claim.check.function)(laws[claim.check.figure], error=0.01)
-        assert bool(evidence.corrected) is bool(claim.corrected), claim.id
+        assert bool(evidence.corrected) is bool(claim.correction), claim.id
 
 
 def test_verify_cannot_decide_what_too_few_networks_leave_open(sweep, tmp_path, capsys):

@@ -137,7 +137,7 @@ def test_sentences_wait_to_be_tested():
 
 
 def test_a_false_neighbour_that_holds_leaves_a_sentence_undecided(pieces):
-    sentence = replace(pieces["2"][6 - 1], controls=pieces["2"][5].printed)
+    sentence = replace(pieces["2"][6 - 1], controls=pieces["2"][5].stated)
     drawn = [*pieces["2"][:5], sentence, *pieces["2"][6:]]
     assert outcomes(pieces["2"], "2")[6] is HOLDS
     assert outcomes(drawn, "2")[6] is UNDECIDED

@@ -29,7 +29,7 @@ def test_it_is_the_mean_of_the_squared_distances(gradients):
 @pytest.mark.parametrize("seed", range(5))
 def test_the_statements_hold_and_their_false_neighbours_fail(seed):
     evidence = check_equation_15(seed=seed)
-    assert {finding.outcome for finding in evidence.printed} == {Outcome.HOLDS}
+    assert {finding.outcome for finding in evidence.stated} == {Outcome.HOLDS}
     assert {control.outcome for control in evidence.controls} == {Outcome.FAILS}
 
 
@@ -40,5 +40,5 @@ def test_a_falsified_regularizer_is_refuted(monkeypatch):
     monkeypatch.setattr(
         theory.checks.appendices.cross_lipschitz, "cross_lipschitz", with_a_favourite
     )
-    outcomes = [finding.outcome for finding in check_equation_15(seed=0).printed]
+    outcomes = [finding.outcome for finding in check_equation_15(seed=0).stated]
     assert outcomes == [Outcome.FAILS] * 3

@@ -54,12 +54,12 @@ checks = pytest.mark.parametrize("check", PRINTED, ids=lambda check: check.__nam
 @checks
 def test_the_print_is_judged_the_correction_holds_and_false_neighbours_fail(check):
     evidence = check(seed=0)
-    assert [finding.outcome for finding in evidence.printed] == PRINTED[check]
+    assert [finding.outcome for finding in evidence.stated] == PRINTED[check]
     assert {finding.outcome for finding in evidence.corrected} <= {HOLDS}
     assert bool(evidence.corrected) == (FAILS in PRINTED[check])
     assert evidence.controls
     assert {finding.outcome for finding in evidence.controls} == {FAILS}
-    for finding in (*evidence.printed, *evidence.controls):
+    for finding in (*evidence.stated, *evidence.controls):
         assert finding.outcome is not FAILS or len(finding.counterexample) < 200
     for table in evidence.tables:
         assert {len(row) for row in table.rows} == {len(table.columns)}

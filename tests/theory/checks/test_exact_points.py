@@ -56,7 +56,7 @@ def test_falsified_probabilities_are_refuted(check, monkeypatch):
 
     monkeypatch.setattr(Point, "q", property(flattened))
     evidence = check(seed=0)
-    statements = evidence.corrected or evidence.printed
+    statements = evidence.corrected or evidence.stated
     assert statements[-1].outcome is Outcome.FAILS
 
 
@@ -64,5 +64,5 @@ def test_with_the_opposite_sign_of_the_loss_the_print_would_hold(monkeypatch):
     original = Point.gradient.fget
     monkeypatch.setattr(Point, "gradient", property(lambda point: [-g for g in original(point)]))
     evidence = check_equation_9(seed=0)
-    assert {finding.outcome for finding in evidence.printed} == {Outcome.HOLDS}
+    assert {finding.outcome for finding in evidence.stated} == {Outcome.HOLDS}
     assert {finding.outcome for finding in evidence.corrected} == {Outcome.FAILS}

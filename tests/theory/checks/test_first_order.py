@@ -23,14 +23,14 @@ def outcomes(findings):
 def test_a_wrong_dual_exponent_is_refuted(check, monkeypatch):
     for module in (theory.checks.subjects.attacked_networks, theory.checks.subjects.linear_attacks):
         monkeypatch.setattr(module, "dual_norm", norm)
-    assert Outcome.FAILS in outcomes(check(seed=0).printed)
+    assert Outcome.FAILS in outcomes(check(seed=0).stated)
 
 
 @pytest.mark.parametrize("check", FALSIFIED)
 def test_a_wrong_gradient_is_refuted(check, monkeypatch):
     original = SmoothNetworks.loss_gradient
     monkeypatch.setattr(SmoothNetworks, "loss_gradient", lambda self, x: 1.01 * original(self, x))
-    assert Outcome.FAILS in outcomes(check(seed=0).printed)
+    assert Outcome.FAILS in outcomes(check(seed=0).stated)
 
 
 def test_an_attack_that_is_not_the_best_is_refuted(monkeypatch):
@@ -40,7 +40,7 @@ def test_an_attack_that_is_not_the_best_is_refuted(monkeypatch):
         "best_perturbation",
         lambda gradient, p: original(gradient**3, p),
     )
-    assert Outcome.FAILS in outcomes(check_lemma_1(seed=0).printed)
+    assert Outcome.FAILS in outcomes(check_lemma_1(seed=0).stated)
 
 
 def test_without_the_correction_proposition_2_is_refuted_too(monkeypatch):

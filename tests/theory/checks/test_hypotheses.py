@@ -21,7 +21,7 @@ PRINTED[check_h5] = Outcome.FAILS
 @pytest.mark.parametrize("check", PRINTED, ids=lambda check: check.__name__)
 def test_outcomes(check):
     evidence = check(seed=0)
-    assert {finding.outcome for finding in evidence.printed} == {PRINTED[check]}
+    assert {finding.outcome for finding in evidence.stated} == {PRINTED[check]}
     assert {control.outcome for control in evidence.controls} == {Outcome.FAILS}
     if PRINTED[check] is Outcome.FAILS:
         assert {finding.outcome for finding in evidence.corrected} == {Outcome.HOLDS}
@@ -47,7 +47,7 @@ def test_h2_is_refuted_with_shortest_for_longest(monkeypatch):
     monkeypatch.setattr(
         layer_partitions, "_longest_distances", layer_partitions._shortest_distances
     )
-    assert check_h2(seed=0).printed[1].outcome is Outcome.FAILS
+    assert check_h2(seed=0).stated[1].outcome is Outcome.FAILS
 
 
 def test_h3_and_h5_are_refuted_by_a_filter_that_repeats_a_weight(monkeypatch):

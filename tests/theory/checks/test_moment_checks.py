@@ -41,7 +41,7 @@ PRINTED = {
 def test_outcomes(check):
     fractions = []
     evidence = check(seed=0, progress=lambda fraction, activity: fractions.append(fraction))
-    assert [finding.outcome for finding in evidence.printed] == PRINTED[check]
+    assert [finding.outcome for finding in evidence.stated] == PRINTED[check]
     assert {finding.outcome for finding in evidence.corrected} <= {HOLDS}
     assert bool(evidence.corrected) == (FAILS in PRINTED[check])
     assert {control.outcome for control in evidence.controls} == {FAILS}
@@ -50,10 +50,10 @@ def test_outcomes(check):
 
 
 def test_counterexamples_are_small():
-    unseen = check_corollary_5_moments(seed=0).printed[1].summary
+    unseen = check_corollary_5_moments(seed=0).stated[1].summary
     assert "Conv1d(1, 1, 1, stride=2)" in unseen
     assert "(1, 2)" in unseen
-    stride = check_assumption_s(seed=0).printed[-1].summary
+    stride = check_assumption_s(seed=0).stated[-1].summary
     assert "Conv1d(1, 1, 1, stride=2)" in stride
     assert "input 0, none from input 1" in stride
 
@@ -120,7 +120,7 @@ def test_path_sums_beside_mirrors_by_hand():
 )
 def test_relus_that_kill_a_third_are_refuted(check, monkeypatch):
     monkeypatch.setattr(path_pairs, "HALF", Fraction(2, 3))
-    assert check(seed=0).printed[0].outcome is FAILS
+    assert check(seed=0).stated[0].outcome is FAILS
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_falsified_divisor_is_refuted(check, kind, monkeypatch):
 def test_a_falsified_in_degree_is_refuted(monkeypatch):
     original = Dag.in_degree
     monkeypatch.setattr(Dag, "in_degree", lambda dag, node: original(dag, node) + 1)
-    assert check_equation_13(seed=0).printed[2].outcome is FAILS
+    assert check_equation_13(seed=0).stated[2].outcome is FAILS
 
 
 def test_path_degrees_without_their_numbers_are_refuted(monkeypatch):

@@ -13,7 +13,7 @@ CHECKS = [check_lemma_7, check_lemma_8]
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_lemma_holds_and_its_false_neighbours_fail(check):
     evidence = check(seed=0)
-    assert [finding.outcome for finding in evidence.printed] == [Outcome.HOLDS]
+    assert [finding.outcome for finding in evidence.stated] == [Outcome.HOLDS]
     assert {control.outcome for control in evidence.controls} == {Outcome.FAILS}
 
 
@@ -30,7 +30,7 @@ def test_a_falsified_in_degree_is_refuted(check, monkeypatch):
         return original(dag, o)
 
     monkeypatch.setattr(Dag, "path_sums", falsified)
-    assert check(seed=0).printed[0].outcome is Outcome.FAILS
+    assert check(seed=0).stated[0].outcome is Outcome.FAILS
 
 
 @pytest.mark.parametrize("check", CHECKS)

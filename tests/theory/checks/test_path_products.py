@@ -115,13 +115,13 @@ def outcomes(findings):
 
 def test_lemma_9_holds_with_shared_weights_and_its_false_neighbours_fail():
     evidence = check_lemma_9(seed=0)
-    assert set(outcomes(evidence.printed)) == {Outcome.HOLDS}
+    assert set(outcomes(evidence.stated)) == {Outcome.HOLDS}
     assert set(outcomes(evidence.controls)) == {Outcome.FAILS}
 
 
 def test_lemma_10_fails_where_padding_copies_pixels():
     evidence = check_lemma_10(seed=0)
-    zeros, circular, reflect, replicate = evidence.printed[2:]
+    zeros, circular, reflect, replicate = evidence.stated[2:]
     assert zeros.outcome is Outcome.HOLDS
     assert outcomes([circular, reflect, replicate]) == [Outcome.FAILS] * 3
     assert "1/9, not 0" in reflect.summary
@@ -184,7 +184,7 @@ def test_a_falsified_pair_walk_is_refuted(monkeypatch):
         return pairs + pairs[:1] if first == second and distinct else pairs
 
     monkeypatch.setattr(path_pairs._Walk, "_leave", careless)
-    assert check_lemma_9(seed=0).printed[3].outcome is Outcome.FAILS
+    assert check_lemma_9(seed=0).stated[3].outcome is Outcome.FAILS
 
 
 def test_a_network_is_described_as_it_is_built():

@@ -47,7 +47,7 @@ def test_the_expected_maximum_is_the_mean_of_sampled_ones():
 @pytest.mark.parametrize("check", [check_equation_5, check_equation_6])
 def test_a_falsified_norm_is_refuted(check, monkeypatch):
     monkeypatch.setattr(theory.checks.subjects.sized_vectors, "norm", lambda x, p: norm(x, 2))
-    assert Outcome.FAILS in [finding.outcome for finding in check(seed=0).printed[:2]]
+    assert Outcome.FAILS in [finding.outcome for finding in check(seed=0).stated[:2]]
 
 
 @given(

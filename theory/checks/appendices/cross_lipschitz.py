@@ -32,7 +32,7 @@ def check_equation_15(*, seed: int, progress: Progress = silent) -> Evidence:
             "to 3 dimensions, in exact fractions. A definition has no truth of its own; what the "
             "text says of it has."
         ),
-        printed=[
+        stated=[
             compare(
                 "all classes play exactly the same role: no permutation of them changes it",
                 points,

@@ -40,7 +40,7 @@ def check_equation_13(*, seed: int, progress: Progress = silent) -> Evidence:  #
             "2 and 3 by enumeration of paths. He variances 2/fan-in, so that line 3 is tested "
             "without zero padding (see H3)."
         ),
-        printed=[
+        stated=[
             compare(
                 "line 1: E[(∂_x o)²] = Σ_{p,p'} E[ω_p ω_p'] E[σ_p σ_p']",
                 [*tiny, *by_size(_averaging_networks())],

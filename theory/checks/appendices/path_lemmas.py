@@ -29,7 +29,7 @@ def check_lemma_7(*, seed: int, progress: Progress = silent) -> Evidence:
             "Every source is an input: a bias node would end the random walk of the proof outside "
             "the inputs, and such graphs are refused."
         ),
-        printed=[
+        stated=[
             _compare(
                 "the path sums of all inputs add to 1",
                 dags,
@@ -77,7 +77,7 @@ def check_lemma_8(*, seed: int, progress: Progress = silent) -> Evidence:
             f"Lemma 7, and {RANDOM_SYMMETRIC_DAGS} random ones whose layers are joined by "
             f"permutations; {len(symmetric)} of {len(dags)} outputs satisfy (S)."
         ),
-        printed=[
+        stated=[
             _compare("under (S) every input's path sum is 1/d", symmetric, _differs_from_1_over_d)
         ],
         controls=[

@@ -48,7 +48,7 @@ def check_lemma_9(*, seed: int, progress: Progress = silent) -> Evidence:  # noq
             "Read with H5 for two weights that enter one neuron, which is what the proof uses; "
             "convolutions fulfil that, but not H5 as printed (see there)."
         ),
-        printed=[
+        stated=[
             compare("every path-product has expectation 0", networks, not_centred),
             compare(
                 "two different paths that end at one node, from whichever inputs, have "
@@ -126,7 +126,7 @@ def check_lemma_10(*, seed: int, progress: Progress = silent) -> Evidence:  # no
             "weights that *leave* one neuron to be uncorrelated. A copied border pixel leaves "
             "twice over one weight. Mirror padding, which the paper recommends for (S), copies."
         ),
-        printed=[
+        stated=[
             compare("every path-product has expectation 0", networks, not_centred),
             compare(
                 "E[ω_p²] is the product of the E[w_p²], averages' squared weights included",

@@ -135,7 +135,7 @@ def check_equation_14(*, seed: int, progress: Progress = silent) -> Evidence:
             "computed without it. Hein and Andriushchenko's theorem takes a ball of any radius R, "
             "and the minimum with R."
         ),
-        printed=[
+        stated=[
             compare(
                 "the smallest fooling perturbation is larger than Eq. 14, with the ball of its own "
                 "size",

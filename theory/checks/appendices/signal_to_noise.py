@@ -69,7 +69,7 @@ def check_equation_17(*, seed: int, progress: Progress = silent) -> Evidence:
             "than 1/ε; a smaller perturbation always has a greater one, so the text must mean "
             "“never smaller”, and both readings are put to the test."
         ),
-        printed=[
+        stated=[
             compare(
                 "with Eq. 17, the ratio is never greater than 1/ε over the ball",
                 cases,
@@ -151,7 +151,7 @@ def check_appendix_c(*, seed: int, progress: Progress = silent) -> Evidence:
             "1e-12. The sizes ε_p = ε_∞ d^(1/p), with ε_∞ = ε m, are then held against the "
             "threshold 1/ε of the ratio as in Eq. 17, read as “never smaller”."
         ),
-        printed=[
+        stated=[
             compare(
                 "if the mean square of the pixels is m², ‖x‖_2 = m√d",
                 cases,

@@ -25,7 +25,7 @@ def check_equation_3(*, seed: int, progress: Progress = silent) -> Evidence:
     attacked = attacked_networks(np.random.default_rng([seed, 3]), progress)
     return Evidence(
         method=METHOD + "Eq. 3 is held against the loss after the worst attack of size ε/2.",
-        printed=[
+        stated=[
             first_order(
                 "max L(x + δ) over ‖δ‖ ≤ ε/2, less L + (ε/2)‖∂_x L‖_q, shrinks like ε²",
                 attacked,
@@ -67,7 +67,7 @@ def check_equation_4(*, seed: int, progress: Progress = silent) -> Evidence:
             "ends of [−ε, ε] and the vertex are compared. The corrected statement also on random "
             "smooth networks, as for Lemma 1."
         ),
-        printed=[
+        stated=[
             refuted_by(
                 "ε δ, with δ as in Eq. 2, has norm ε",
                 "d = 1, ε = 1/2: δ = 1/2 has norm ε, and ε δ = 1/4",
@@ -121,7 +121,7 @@ def check_proposition_2(*, seed: int, progress: Progress = silent) -> Evidence:
         "x + δ. Double-backpropagation (Drucker and LeCun) adds a multiple of the squared "
         "l_2-norm of ∂_x L: whether it is the penalty of Eq. 3 at p = 2 is compared in exact "
         "fractions, on pairs of gradients of whole length.",
-        printed=[
+        stated=[
             refuted_by(
                 "on the linear loss L(x) = x, which first order describes exactly, Eq. 4 at "
                 "x + ε δ with δ as in Eq. 2 is Eq. 3",

@@ -41,7 +41,7 @@ def check_equation_2(*, seed: int, progress: Progress = silent) -> Evidence:
         + "The linear part, max |∂_x L · δ| = ε‖∂_x L‖, is compared on random vectors, attained "
         "and never exceeded, to 1e-12. The loss must be differentiable at x, as a ReLU network "
         "is at almost every x; at a kink the statement fails (last control).",
-        printed=[
+        stated=[
             compare(
                 "| max |ΔL| − ε‖∂_x L‖_q | is at most the proved multiple of ε²",
                 attacked,
@@ -103,7 +103,7 @@ def check_lemma_1(*, seed: int, progress: Progress = silent) -> Evidence:
     return Evidence(
         method=METHOD + "That the dual of an l_p-norm is the l_q-norm is compared on random "
         "vectors for p from 1 to ∞, attained and never exceeded, to 1e-12.",
-        printed=[
+        stated=[
             compare(
                 "| max ΔL − ε‖∂_x L‖_q | is at most the proved multiple of ε²",
                 attacked,

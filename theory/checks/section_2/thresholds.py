@@ -35,7 +35,7 @@ def check_equation_5(*, seed: int, progress: Progress = silent) -> Evidence:
             "of that size, whose norm must then lie within a factor 2 of s d^(1/p). Coordinates "
             "without such a bound are Eq. 6's."
         ),
-        printed=[
+        stated=[
             identity_in_symbols(
                 "(d s^p)^(1/p) = s d^(1/p)", (d * s**p) ** (1 / p) - s * d ** (1 / p)
             ),
@@ -88,7 +88,7 @@ def check_equation_6(*, seed: int, progress: Progress = silent) -> Evidence:
             "closed form for q < ∞, and E max |g_i| by quadrature of the exact distribution (to "
             "1e-6) for q = ∞, from d = 4 to 10^6; proportional means within 10 %."
         ),
-        printed=[
+        stated=[
             identity_in_symbols(
                 "ε_∞ d^(1/p) · d^(1/q) = ε_∞ d", s * d ** (1 / p) * d ** (1 - 1 / p) - s * d
             ),

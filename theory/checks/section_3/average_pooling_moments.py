@@ -31,7 +31,7 @@ def check_theorem_6_moments(*, seed: int, progress: Progress = silent) -> Eviden
             "holds. The ReLU of the average is left out: no average of ReLUs is negative. "
             "Pairs of paths over one shared weight are counted as correlated."
         ),
-        printed=[
+        stated=[
             compare(
                 "every E[(∂_x f_k)²] is divided by n² (every gradient by n)",
                 symmetric,

@@ -40,7 +40,7 @@ def check_corollary_5_moments(*, seed: int, progress: Progress = silent) -> Evid
             "that E[(∂_x f_k)²] decreases like 1/d at every pixel, is tested on strided "
             "convolutions of kernel 3 that halve 2^L pixels L times, in which every pixel is seen."
         ),
-        printed=[
+        stated=[
             compare("E[(∂_x f_k)²] = 1/d for every input", networks, not_one_over_d),
             compare("weaker: every pixel has E[(∂_x f_k)²] > 0", networks, _unseen_pixel),
             compare(

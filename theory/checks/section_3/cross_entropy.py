@@ -35,7 +35,7 @@ def check_equation_9(*, seed: int, progress: Progress = silent) -> Evidence:
     unit_slopes = [_with_unit_slopes(point) for point in points]
     return Evidence(
         method=METHOD + "∂_k L is the case of inputs that are the logits themselves.",
-        printed=[
+        stated=[
             gradient_equals(
                 "∂_k L is −q_k for k ≠ c and 1 − q_c for k = c", unit_slopes, _equation_9
             ),
@@ -78,7 +78,7 @@ def check_equation_10(*, seed: int, progress: Progress = silent) -> Evidence:
     points = exact_points(np.random.default_rng([seed, 10]), progress)
     return Evidence(
         method=METHOD + "Eq. 10 is a right rewriting of Eq. 9 as printed, and so has its sign.",
-        printed=[
+        stated=[
             *gradient_identity("∂_x L = Σ_k q_k (∂_x f_c − ∂_x f_k)", points, _equation_10),
             compare(
                 "Eq. 9 as printed can be rewritten as Eq. 10",
@@ -117,7 +117,7 @@ def check_remark_1(*, seed: int, progress: Progress = silent) -> Evidence:
             "bound is the triangle inequality in Eq. 10, whatever its sign; norms are compared "
             "for p from 1 to ∞, to 1e-12."
         ),
-        printed=[
+        stated=[
             compare(
                 "the error probability alone bounds it: ‖∂_x L‖ ≤ 1 − q_c",
                 points,
@@ -162,7 +162,7 @@ def check_equation_16(*, seed: int, progress: Progress = silent) -> Evidence:
     statement = "‖∂_x L‖_2² = Σ_{k,h} q_k q_h (∂_x f_c − ∂_x f_k) · (∂_x f_c − ∂_x f_h)"
     return Evidence(
         method=METHOD + "The wrong sign of Eq. 10 cancels in the square.",
-        printed=[
+        stated=[
             square_equals(statement, points, _equation_16),
             square_equals(f"{statement}, as an identity in symbols", SYMBOLIC, _equation_16),
         ],

@@ -29,7 +29,7 @@ def check_theorem_3_moments(*, seed: int, progress: Progress = silent) -> Eviden
             "networks, 1 to 16 inputs and up to 3 layers, with a ReLU on the logit. "
             "Theorem 3's 1/√d is the root of these moments; the l_q-norms of Eq. 7 are sampled."
         ),
-        printed=[
+        stated=[
             compare(
                 "E[(∂_x f_k)²] = 1/d for every input and logit, whatever the hidden layers",
                 networks,
@@ -79,7 +79,7 @@ def check_equation_8_moments(*, seed: int, progress: Progress = silent) -> Evide
             "layer sizes. In the third, p̃ includes the logit, whose layer has as many neurons as "
             "there are classes, but all paths end at one of them."
         ),
-        printed=[
+        stated=[
             *first_two,
             compare(
                 "third equality: |P(x,k)| is the product of the layer sizes d_p over p ∈ p̃",

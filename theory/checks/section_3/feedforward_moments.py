@@ -41,7 +41,7 @@ def check_theorem_4_moments(*, seed: int, progress: Progress = silent) -> Eviden
             "the norm: its other moments depend on d. Weights have variance 2/in-degree (H3); "
             "where He's 2/fan-in is meant, that is said."
         ),
-        printed=[
+        stated=[
             compare(
                 "E[‖∂_x o‖_2²] = 1, whatever d, with or without (S)",
                 cases,

@@ -24,7 +24,7 @@ def check_section_3_condition(*, seed: int, progress: Progress = silent) -> Evid
     ]
     return Evidence(
         method="ε_p ‖∂_x L‖_q for gradients of d equal coordinates, with ε_∞ = 1, to 1e-12.",
-        printed=[
+        stated=[
             compare(
                 "if the coordinates are 1/d, and so do not grow slower than 1/d, ε_p ‖∂_x L‖_q "
                 "grows with d",
@@ -63,7 +63,7 @@ def check_appendix_a1_exponent(*, seed: int, progress: Progress = silent) -> Evi
     ]
     return Evidence(
         method="Vectors of d equal coordinates ±1/√d, to 1e-12.",
-        printed=[
+        stated=[
             scales(
                 "‖∂_x o‖_q = d^(1/2 − 1/q)", vectors, 1.0, lambda v: v.d ** (0.5 - 1 / v.exponent)
             )

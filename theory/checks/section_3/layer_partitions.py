@@ -32,7 +32,7 @@ def check_h2(*, seed: int, progress: Progress = silent) -> Evidence:
             "So H2 alone restricts nothing; with H4 it says that no weight is used twice on a "
             "path, which recurrent and tied layers do."
         ),
-        printed=[
+        stated=[
             compare(
                 "in the example networks, each path traverses each submodule's layer at most once",
                 modules,

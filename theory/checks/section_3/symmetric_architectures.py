@@ -73,7 +73,7 @@ def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  
             "under (S)). Strided layers: kernels 1 to 6, strides 2 and 3, on sizes that are "
             "multiples of the stride."
         ),
-        printed=[
+        stated=[
             dense_layers,
             compare(
                 "CNNs satisfy (S) up to boundary effects: pixels that the border does not reach "

@@ -38,7 +38,7 @@ def check_h3(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: AR
             "shared weight is 2/in-degree for all of them. The symmetric laws of He "
             "initialization have expectation 0."
         ),
-        printed=[compare("every weight has variance 2/in-degree", networks, _variance_is_not_h3s)],
+        stated=[compare("every weight has variance 2/in-degree", networks, _variance_is_not_h3s)],
         corrected=[
             compare(
                 "without zero padding, every weight has variance 2/fan-in = 2/in-degree",
@@ -84,7 +84,7 @@ def check_h4(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: AR
             "By design: every layer draws its own parameters. That Lemma 9 needs the independence "
             "is tested on one path whose weights follow a finite law, enumerated exactly."
         ),
-        printed=[
+        stated=[
             compare(
                 "no parameter belongs to two layers, so that independent draws satisfy H4",
                 networks,
@@ -129,7 +129,7 @@ def check_h5(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: AR
             "networks with every padding. Lemma 9 needs H5 for two edges into one neuron; Lemma "
             "10 for two edges out of one neuron."
         ),
-        printed=[
+        stated=[
             compare(
                 "two edges of a layer carry different weights, drawn independently",
                 networks,

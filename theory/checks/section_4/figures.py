@@ -25,7 +25,7 @@ def check_section_4_1_range(*, seed: int, progress: Progress = silent) -> Eviden
             "times the printed 100 is 0.6, and 2.7 would need a mean norm of 450. Which of the "
             "two figures is the slip cannot be told from the text."
         ),
-        printed=[
+        stated=[
             compare(
                 "the cross-entropy of 12 classes is at most log 12",
                 target,
@@ -82,7 +82,7 @@ def check_section_4_2_exponents(*, seed: int, progress: Progress = silent) -> Ev
             "attacks of equal strength in different norms share a point of the axis only if none "
             "is."
         ),
-        printed=[
+        stated=[
             compare(
                 "q = 1 − 1/p is the dual exponent",
                 inverses,

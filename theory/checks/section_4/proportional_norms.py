@@ -20,7 +20,7 @@ def check_proportional_norms(*, seed: int, progress: Progress = silent) -> Evide
             "equal variance. Laws of that kind on a few equally likely vectors of two "
             "coordinates, each with its moments and norms in symbols."
         ),
-        printed=[
+        stated=[
             compare(
                 "centred, uncorrelated coordinates of equal variance have proportional l_1- and "
                 "l_2-norms",
