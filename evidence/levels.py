@@ -5,10 +5,9 @@ level 0.05 one interval in twenty may miss. When ten intervals have to hold at o
 0.95, each is computed at level 0.005: the union bound, called Bonferroni's correction.
 """
 
-VERDICT_ERROR = 5e-5
-"""Each interval behind a verdict of the ledger. A run has hundreds of them, and a wrong verdict is
-costly: 300 intervals all hold at once with probability 98.5 % or more. The level does not
-depend on which claims are run; the report adds it up over all intervals of the run."""
+LEDGER_ERROR = 0.05
+"""All verdicts of a ledger together: the probability, at most, that a run decides any of its
+sampled statements wrongly. `evidence.decisions` and `statement_error` share it out."""
 
 SIMULATION_ERROR = 1e-3
 """All intervals of one simulation together: a user acts on them without repeating the run."""
@@ -44,6 +43,24 @@ def error_of_round(error: float, number: int) -> float:
     ends the sampling.
     """
     return error / (number * (number + 1))
+
+
+def statement_error(error: float, statements: int, *, held: int = 0, failed: int = 0) -> float:
+    """Return the level at which each statement of a ledger is decided in either direction.
+
+    Half of the error is for statements that hold wrongly, half for those that fail wrongly. Each
+    half is shared out as Holm does (1979, Scand. J. Statist. 6): among all statements at first, and
+    then, when some are decided in its direction, among those that are not. The level returned is
+    the smaller one of both halves. The two halves have to be apart: Holm's proof is for statements
+    that can be wrong in one direction only.
+
+    Parameters
+    ----------
+    error : probability, at most, that any statement is decided wrongly.
+    statements : of the whole ledger, whichever of them are tested in a run; 1 or more.
+    held, failed : how many of them are known to hold, and to fail, at the level for fewer.
+    """
+    return error_of_each(error / 2, max(statements - min(held, failed), 1))
 
 
 def require_error_level(error: float) -> None:

@@ -76,6 +76,8 @@ class Sweep:
     networks : in the experiment's order.
     paired : whether networks of one index, alike in all but the size, were trained from the same
         initial weights and on the same order of the images; the others are independent.
+    looks : how often verdicts were read from the networks, this time included. Each look at more
+        networks has a smaller error level (`evidence.levels.error_of_round`).
     """
 
     name: str
@@ -83,6 +85,7 @@ class Sweep:
     epsilon: float
     networks: Sequence[TrainedNetwork]
     paired: bool = False
+    looks: int = 1
 
     def cells(self) -> list[Cell]:
         """Return the cells in the experiment's order."""

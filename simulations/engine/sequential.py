@@ -5,14 +5,16 @@ The rounds share one error level. So the intervals of *all* rounds hold at once 
 """
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from evidence.decisions import decided
 from evidence.findings import Evidence, Outcome, Progress, Table
 from evidence.intervals import Equivalence
-from evidence.levels import error_of_each, error_of_round, require_error_level
+from evidence.levels import error_of_round, require_error_level
 from simulations.engine.ensemble import Ensemble
 from simulations.engine.sampler import Sample, Sampler
 
@@ -138,7 +140,7 @@ class Sampled:
     ----------
     samples : of each ensemble, in the order given.
     findings : what they say of the claim.
-    error : error level of each interval of the last round.
+    error : level of each statement in the last round.
     """
 
     samples: Sequence[Sample]
@@ -175,8 +177,8 @@ def sample_until_decided(
 ) -> Sampled:
     """Sample in rounds of `first`, 2 `first`, ... networks, until every finding is decided.
 
-    The number of rounds is known before the first one, and each has an equal part of the error
-    level.
+    Round k has the part 1/(k (k + 1)) of the error level, whatever the budget. A run with a larger
+    budget therefore goes on with the rounds of the smaller one: looking again is paid for already.
 
     Parameters
     ----------
@@ -184,8 +186,10 @@ def sample_until_decided(
     judge : makes the findings.
     first : networks of the first round.
     most : the largest number of networks at budget 1.
-    budget : multiplies `most`; never are there fewer than `MINIMUM` networks.
-    error : error level of each finding, over all rounds together.
+    budget : multiplies `most`. The last round is the first one that reaches it; a budget that does
+        not reach `first` shortens that one, to `MINIMUM` networks at least.
+    error : of each statement in either direction, over all rounds together; see
+        `evidence.decisions`.
 
     Raises
     ------
@@ -193,17 +197,17 @@ def sample_until_decided(
     """
     if not 0 < budget < float("inf"):
         raise ValueError(f"the budget must be a positive number, not {budget}")
-    most = max(MINIMUM, round(most * budget))
-    networks = [min(first, most)]
-    while networks[-1] < most:
-        networks.append(min(2 * networks[-1], most))
-    error_per_round = error_of_each(error, len(networks))
+    wanted = max(MINIMUM, round(most * budget))
+    last = max(0, math.ceil(math.log2(wanted / first)))
+    most = first * 2**last if wanted > first else wanted
     sampled = sample_in_rounds(
         sampler,
         ensembles,
-        [Round(networks=number, error=error_per_round) for number in networks],
+        doubling_rounds(first, error),
         lambda samples, error: Sampled(
-            samples=samples, findings=judge(samples, error), error=error
+            samples=samples,
+            findings=decided(lambda level: judge(samples, level), error),
+            error=error,
         ),
         is_enough=lambda sampled: sampled.findings.decided,
         most=most,

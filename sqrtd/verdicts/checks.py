@@ -5,13 +5,15 @@ A check names its function as "module:function", such as
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from evidence.decisions import decided
 from evidence.faces import resolve
 from evidence.findings import Evidence, Progress
-from evidence.levels import VERDICT_ERROR
-from sqrtd.verdicts.claims import Check, NotCheckedError, Settings
+from evidence.levels import error_of_round
+from sqrtd.verdicts.claims import Check, Claim, NotCheckedError, Settings
 
 if TYPE_CHECKING:
     from empirical.measures.trained import Sweep
@@ -38,7 +40,7 @@ class SampledCheck:
     def __call__(self, settings: Settings, progress: Progress) -> Evidence:
         """Run the check with the run's sampler."""
         evidence: Evidence = resolve(self.function)(
-            settings.sampler, error=VERDICT_ERROR, budget=settings.budget, progress=progress
+            settings.sampler, error=settings.error, budget=settings.budget, progress=progress
         )
         return evidence
 
@@ -61,21 +63,36 @@ class TrainedCheck:
     drawing: str
 
     def __call__(self, settings: Settings, progress: Progress) -> Evidence:
-        """Train the networks on the run's images, and run the check on them."""
+        """Train the networks on the run's images, and run the check on them.
+
+        A budget above 1 trains twice, four, eight times as many networks, and looks at them at the
+        level of the second, third, fourth look, as if there had been one at each smaller number.
+        """
+        doublings = max(0, math.ceil(math.log2(settings.budget)))
+        if self not in settings.trained:
+            settings.trained[self] = self._train(settings, progress, doublings)
+        sweep = settings.trained[self]
+        evidence = decided(
+            lambda error: resolve(self.function)(sweep, error=error),
+            error_of_round(settings.error, doublings + 1),
+        )
+        return replace(evidence, plots={self.figure: resolve(self.drawing)(sweep)})
+
+    def _train(self, settings: Settings, progress: Progress, doublings: int) -> "Sweep":
         from empirical.sweeps.experiment_file import read_preset
         from empirical.sweeps.in_memory import train_in_memory
 
         experiment = read_preset(self.figure, self.preset, data=settings.images)
         # An attack moves the loss by about ε √d, which is to stay the same with more channels.
         epsilon = experiment.epsilon / math.sqrt(settings.data.channels)
-        sweep = train_in_memory(
-            replace(experiment, epsilon=epsilon).times(settings.budget, least=2),
+        return train_in_memory(
+            replace(experiment, epsilon=epsilon).times(
+                2**doublings if doublings else settings.budget, least=2
+            ),
             seed=settings.seed,
             device=settings.device,
             progress=progress,
         )
-        evidence: Evidence = resolve(self.function)(sweep, error=VERDICT_ERROR)
-        return replace(evidence, plots={self.figure: resolve(self.drawing)(sweep)})
 
 
 @dataclass(frozen=True)
@@ -104,7 +121,7 @@ class RecordedCheck:
         if self.figure not in settings.sweeps:
             raise NotCheckedError(self.missing)
         try:
-            return self.on(settings.sweeps[self.figure])
+            return self.on(settings.sweeps[self.figure], settings.error)
         except ValueError as error:  # such as what `make gpu` has finished so far
             raise NotCheckedError(str(error)) from error
 
@@ -116,9 +133,18 @@ class RecordedCheck:
             f"`sqrtd train {self.figure} --preset cpu` trains some"
         )
 
-    def on(self, sweep: "Sweep") -> Evidence:
-        """Test the networks of a sweep."""
-        evidence: Evidence = resolve(self.function)(sweep, error=VERDICT_ERROR)
+    def on(self, sweep: "Sweep", error: float) -> Evidence:
+        """Test the networks of a sweep.
+
+        Parameters
+        ----------
+        sweep : for whose earlier looks the error level pays.
+        error : of each statement in either direction, over all looks.
+        """
+        evidence = decided(
+            lambda level: resolve(self.function)(sweep, error=level),
+            error_of_round(error, sweep.looks),
+        )
         plots = {f"{self.figure}-trained": resolve(self.drawing)(sweep)} if self.drawing else {}
         return replace(evidence, plots=plots, data=evidence.data or sweep.data)
 
@@ -156,3 +182,21 @@ def sampled_part(check: Check | None) -> Check | None:
         parts = [part for one in check.checks if (part := sampled_part(one))]
         return CombinedCheck(tuple(parts)) if parts else None
     return None
+
+
+def needs_chance(check: Check | None) -> bool:
+    """Whether a check samples or trains networks, so that its verdict may be wrong by chance."""
+    if isinstance(check, CombinedCheck):
+        return any(needs_chance(part) for part in check.checks)
+    return isinstance(check, SampledCheck | TrainedCheck | RecordedCheck)
+
+
+def statements_by_chance(claims: Sequence[Claim]) -> int:
+    """Count the statements of a ledger that samples decide: each claim's, literal and corrected.
+
+    Claims with equal checks share their verdicts, and count once.
+    """
+    distinct = {claim.check: claim for claim in claims if needs_chance(claim.check)}
+    return sum(
+        1 + bool(claim.literal) + bool(claim.correction) for claim in distinct.values()
+    )

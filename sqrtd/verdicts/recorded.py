@@ -8,7 +8,8 @@ from empirical.measures.trained import Sweep
 from empirical.sweeps.record import read_sweep
 from empirical.sweeps.recorded import find_record
 from evidence.errors import UserError
-from sqrtd.verdicts.checks import RecordedCheck
+from evidence.levels import LEDGER_ERROR, statement_error
+from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
 from sqrtd.verdicts.claims import Ledger, Settings, Verdict
 from sqrtd.verdicts.judge import Result, judge
 
@@ -59,13 +60,14 @@ def require_recorded(wanted: Sequence[str], ledger: Ledger, settings: Settings) 
 
 
 def judge_sweep(figure: str | None, sweep: Sweep, ledger: Ledger) -> list[Result]:
-    """Put the claims on a figure to the test on one sweep."""
+    """Put the claims on a figure to the test on one sweep, at the level of the whole ledger."""
+    error = statement_error(LEDGER_ERROR, statements_by_chance(ledger.claims))
     results = []
     for claim in ledger.claims:
         if not isinstance(claim.check, RecordedCheck) or claim.check.figure != figure:
             continue
         try:
-            results.append(judge(claim, claim.check.on(sweep)))
+            results.append(judge(claim, claim.check.on(sweep, error)))
         except ValueError as error:  # a sweep of a user's own, without what the claim compares
             results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(error)))
     return results
