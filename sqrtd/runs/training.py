@@ -14,7 +14,6 @@ from empirical.sweeps.experiment import FIGURES, Experiment
 from empirical.sweeps.experiment_file import PRESETS, read_experiment_file, read_preset
 from empirical.sweeps.sweep import Agenda, agenda, run_sweep
 from empirical.sweeps.timing import seconds_a_network
-from empirical.sweeps.train_one import plan
 from evidence.errors import UserError
 from evidence.findings import Progress
 from running.files import explained
@@ -122,7 +121,7 @@ class Job:
     device : where to train.
     store, pool : keeps and trains the networks.
     workers : how many networks train at a time.
-    costs : seconds that a network of each cell takes.
+    costs : seconds that a network takes, for each cell that has networks to train.
     place : the folder of the results.
     deadline : when training has to stop, as of `time.monotonic`.
     """
@@ -154,29 +153,29 @@ def prepared(asked: TrainingRun, progress: Progress) -> Iterator[Job]:
     experiment, place = asked.experiment, asked.place
     device = read_device(asked.device)
     kept = asked.store or place / "networks.sqlite"
-    if asked.dry_run and not kept.exists():
-        kept = Path(":memory:")
     with ExitStack() as stack:
         if asked.workers is not None or asked.scheduler is not None:
             # First, because processes inherit the path, to which a user's file adds its folder.
             pool = stack.enter_context(open_pool(workers=asked.workers, scheduler=asked.scheduler))
         else:  # networks that share a GPU wait for each other
             pool = thread_pool(workers=1 if device.type == "cuda" else None)
-        # What cannot be read or built leaves no file behind.
-        planned = plan(experiment, asked.seed, device)
-        cells = [cell for cell, _ in experiment.cells]
+        # What cannot be read or built leaves no file behind, not even an empty store.
+        is_kept = kept.exists()
+        store = stack.enter_context(closing(Store(kept if is_kept else Path(":memory:"))))
+        todo = agenda(experiment, seed=asked.seed, device=device, store=store, record=place)
         costs = seconds_a_network(
-            planned,
-            cells,
+            todo.plan,
+            list(dict.fromkeys(network.cell for network in todo.due)),
             device,
             progress=lambda _, activity: progress(0.0, activity),  # not yet the work itself
         )
         if not asked.dry_run:
             with explained(place):
                 place.mkdir(parents=True, exist_ok=True)
-        store = stack.enter_context(closing(Store(kept)))
+            if not is_kept:
+                store = stack.enter_context(closing(Store(kept)))
         yield Job(
-            agenda=agenda(experiment, seed=asked.seed, device=device, store=store, record=place),
+            agenda=todo,
             device=device,
             store=store,
             pool=pool,
