@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from evidence.faces import lazy_face
 
 if TYPE_CHECKING:
-    from simulations.engine.configurations import SimulationRun, configure
+    from simulations.engine.configurations import configure
     from simulations.engine.ensemble import Ensemble
     from simulations.engine.sampler import Sample, Sampler
+    from simulations.engine.simulation_run import SimulationRun
     from simulations.networks.families import FAMILIES
     from simulations.reports.simulate import Simulation, simulate
 
@@ -35,9 +36,10 @@ __all__ = [
 __getattr__, __dir__ = lazy_face(
     __name__,
     {
-        "simulations.engine.configurations": "SimulationRun configure",
+        "simulations.engine.configurations": "configure",
         "simulations.engine.ensemble": "Ensemble",
         "simulations.engine.sampler": "Sample Sampler",
+        "simulations.engine.simulation_run": "SimulationRun",
         "simulations.networks.families": "FAMILIES",
         "simulations.reports.simulate": "Simulation simulate",
     },

@@ -16,10 +16,10 @@ ARROWS = {
     "theory.paths": "theory.graph",
     "theory.modules": "theory.graph theory.paths",
     "theory.drawing": "theory.graph theory.paths",
-    "theory.dag": "theory.graph theory.paths theory.modules theory.drawing",
+    "theory.dag": "running theory.graph theory.paths theory.modules theory.drawing",
     "theory.attacks": "",
     "theory.networks": "theory.graph theory.paths theory.dag",
-    "theory.strategies": "theory.dag",
+    "theory.strategies": "evidence theory.dag",
     "theory.checks": "evidence theory.graph theory.paths theory.dag theory.networks theory.attacks",
     "theory": "evidence theory.graph theory.modules theory.dag theory.strategies",
     "simulations.networks": "evidence running theory",
@@ -60,7 +60,7 @@ ARROWS = {
     ),
     "teaching": "evidence teaching.lesson teaching.contents teaching.serving",
     "sqrtd.provenance": "",
-    "sqrtd.terminal": "evidence teaching",
+    "sqrtd.terminal": "evidence",
     "sqrtd.conjectures": "evidence running theory",
     "sqrtd.runs": ("evidence running simulations empirical sqrtd.provenance sqrtd.terminal"),
     "sqrtd.verdicts": (
@@ -71,7 +71,7 @@ ARROWS = {
         "evidence theory simulations empirical sqrtd.runs sqrtd.verdicts sqrtd.ledgers"
     ),
     "sqrtd.commands": (
-        "evidence running simulations empirical sqrtd.provenance sqrtd.terminal "
+        "evidence running simulations empirical teaching sqrtd.provenance sqrtd.terminal "
         "sqrtd.conjectures sqrtd.runs sqrtd.verdicts sqrtd.ledgers"
     ),
     "sqrtd.cli": "evidence sqrtd.commands",

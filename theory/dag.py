@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from running.files import replacing
 from theory.drawing.picture import svg
 from theory.graph.graph import Graph
-from theory.graph.layers import DagError, Layer
+from theory.graph.layers import DagError
 from theory.paths.backward_sweep import BackwardSweep
 from theory.paths.enumerated_paths import enumerate_paths
 from theory.paths.pair_sweep import second_moments_in_floats
@@ -38,29 +40,16 @@ class Dag(Graph):
     Parameters and errors as in `Graph`.
     """
 
-    def __init__(
-        self,
-        nodes: Sequence[Hashable],
-        tails: NDArray[np.int64],
-        heads: NDArray[np.int64],
-        *,
-        inputs: int,
-        outputs: Sequence[int],
-        layers: Sequence[Layer] | None = None,
-        relus: Sequence[int] | None = None,
-    ) -> None:
-        super().__init__(
-            nodes, tails, heads, inputs=inputs, outputs=outputs, layers=layers, relus=relus
-        )
-        # Sorted here, once, so that every sweep costs no more than reading the edges.
-        self.backward_sweep = BackwardSweep(self)
+    @cached_property
+    def backward_sweep(self) -> BackwardSweep:
+        """The edges, sorted once, so that every sweep costs no more than reading them."""
+        return BackwardSweep(self)
 
     @classmethod
     def from_graph(cls, graph: Graph) -> Self:
         """Add path algebra to a graph, whose arrays are shared."""
         dag = cls.__new__(cls)
         vars(dag).update(vars(graph))
-        dag.backward_sweep = BackwardSweep(dag)
         return dag
 
     @classmethod
@@ -101,9 +90,9 @@ class Dag(Graph):
         return enumerate_paths(self, x, o)
 
     @overload
-    def path_sums(self, o: Hashable) -> dict[Hashable, Fraction]: ...
-    @overload
-    def path_sums(self, o: Hashable, *, exact: Literal[True]) -> dict[Hashable, Fraction]: ...
+    def path_sums(
+        self, o: Hashable, *, exact: Literal[True] = True
+    ) -> dict[Hashable, Fraction]: ...
     @overload
     def path_sums(self, o: Hashable, *, exact: Literal[False]) -> NDArray[np.float64]: ...
     def path_sums(
@@ -155,9 +144,9 @@ class Dag(Graph):
         return decide_symmetry(self, self.backward_sweep, o, seed=seed)
 
     @overload
-    def second_moments(self, o: Hashable) -> dict[Hashable, Fraction]: ...
-    @overload
-    def second_moments(self, o: Hashable, *, exact: Literal[True]) -> dict[Hashable, Fraction]: ...
+    def second_moments(
+        self, o: Hashable, *, exact: Literal[True] = True
+    ) -> dict[Hashable, Fraction]: ...
     @overload
     def second_moments(self, o: Hashable, *, exact: Literal[False]) -> NDArray[np.float64]: ...
     def second_moments(
@@ -212,26 +201,29 @@ class Dag(Graph):
         data: dict[str, Any] = node_link_data(graph, edges="edges")
         return data
 
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the DAG to a file, by the file's ending.
+    def save(self, path: str | PathLike[str], **attributes: object) -> None:
+        """Write the DAG to a file, by the file's ending; it is whole, or not there.
 
         Parameters
         ----------
         path : ends in .svg for the picture, in .json for nodes and edges as networkx's
             `node_link_graph` reads them. Shared weights, averages and marks of ReLUs are left
             out of .json.
+        attributes : as in `node_link`, for .json.
 
         Raises
         ------
         DagError
             For another ending.
-        OSError
+        UserError
             For a place that cannot be written.
         """
         file = Path(path)
         if file.suffix == ".svg":
-            file.write_text(self.svg(), encoding="utf-8")
+            text = self.svg()
         elif file.suffix == ".json":
-            file.write_text(json.dumps(self.node_link(), indent=2) + "\n", encoding="utf-8")
+            text = json.dumps(self.node_link(**attributes), indent=2) + "\n"
         else:
             raise DagError(f"a DAG is saved as .svg or .json, not as {file.suffix or file.name!r}")
+        with replacing(file) as temporary:
+            temporary.write_text(text, encoding="utf-8")

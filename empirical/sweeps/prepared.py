@@ -1,6 +1,7 @@
 """The images of an experiment, as every worker prepares them alike."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import torch
 
@@ -10,8 +11,15 @@ from empirical.sweeps.experiment import Images
 from empirical.training.checkpoints import fingerprint
 
 
+class ReadImages(NamedTuple):
+    """Images, and a digest that changes with any image or label, and with the split."""
+
+    data: ImageData
+    digest: str
+
+
 @lru_cache(maxsize=1)  # a worker trains many networks on the same images
-def read_images(images: Images, seed: int, size: int, device: torch.device) -> ImageData:
+def read_images(images: Images, seed: int, size: int, device: torch.device) -> ReadImages:
     """Read and draw the images of an experiment, not yet resized.
 
     Parameters
@@ -25,7 +33,7 @@ def read_images(images: Images, seed: int, size: int, device: torch.device) -> I
     ------
     DataError : as `load_data`.
     """
-    return load_data(
+    data = load_data(
         images.data,
         seed=seed,
         size=size,
@@ -34,6 +42,12 @@ def read_images(images: Images, seed: int, size: int, device: torch.device) -> I
         validation=images.validation,
         device=device,
     )
+    return ReadImages(
+        data,
+        fingerprint(
+            data.train_images, data.train_labels, data.held_out_images, data.held_out_labels
+        ),
+    )
 
 
 @lru_cache(maxsize=4)  # the sizes of Figure 1
@@ -41,17 +55,10 @@ def resized_images(
     images: Images, seed: int, size: int, device: torch.device, *, largest: int
 ) -> ImageData:
     """Return the images at one size, normalized; arguments as of `read_images`."""
-    return at_resolution(read_images(images, seed, largest, device), size)
+    return at_resolution(read_images(images, seed, largest, device).data, size)
 
 
 def forget_images() -> None:
     """Read the images anew when they are wanted next: they may have changed on disk."""
     read_images.cache_clear()
     resized_images.cache_clear()
-
-
-def digest(data: ImageData) -> str:
-    """Return what changes with any image or label, and with the split."""
-    return fingerprint(
-        data.train_images, data.train_labels, data.held_out_images, data.held_out_labels
-    )

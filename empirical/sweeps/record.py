@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ def write_record(
 ) -> list[Path]:
     """Write a sweep's files, each moved to its place when all are whole; `experiment.json` last.
 
+    It names the bytes of `networks.npz`, so that whoever reads while the files are moved does not
+    take those of two sweeps for one.
+
     Parameters
     ----------
     folder : is there.
@@ -47,12 +51,12 @@ def write_record(
     ------
     UserError : a file that cannot be written; those that were moved before are whole.
     """
-    described = json.dumps(
-        _description(experiment, sweep, provenance), indent=2, ensure_ascii=False
-    )
+    networks = _networks(sweep)
+    description = _description(experiment, sweep, provenance) | {"sha256": _digest(networks)}
+    described = json.dumps(description, indent=2, ensure_ascii=False)
     contents = {
         folder / EXPERIMENT: f"{described}\n".encode(),
-        folder / NETWORKS: _networks(sweep),
+        folder / NETWORKS: networks,
         folder / TABLE: write_table(sweep).encode(),
     }
     with ExitStack() as moves:
@@ -87,6 +91,10 @@ def _networks(sweep: Sweep) -> bytes:
     return file.getvalue()
 
 
+def _digest(networks: bytes) -> str:
+    return sha256(networks).hexdigest()
+
+
 def holds_others(folder: Path, sweep: Sweep) -> bool:
     """Whether a folder has a record of networks that a sweep lacks, and that would be lost."""
 
@@ -104,12 +112,17 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
 
     Raises
     ------
-    RecordError : files that are missing or damaged.
+    RecordError : files that are missing, damaged, or of two sweeps.
     """
     try:
         experiment = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
-        with (folder / NETWORKS).open("rb") as file:
-            arrays = dict(np.load(file, allow_pickle=False))
+        content = (folder / NETWORKS).read_bytes()
+        if experiment.get("sha256", written := _digest(content)) != written:  # older have none
+            raise ValueError(
+                f"{NETWORKS} is of another sweep than {EXPERIMENT}; if they are not just being "
+                "written, move the folder away"
+            )
+        arrays = dict(np.load(io.BytesIO(content), allow_pickle=False))
         networks = [
             from_arrays({name: values[row] for name, values in arrays.items()})
             for row in range(len(arrays["facts"]))

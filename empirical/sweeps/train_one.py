@@ -14,7 +14,7 @@ from empirical.measures.measure import measure_images
 from empirical.measures.trained import NetworkId, TrainedNetwork
 from empirical.sweeps.architectures import build_network
 from empirical.sweeps.experiment import Experiment, Images
-from empirical.sweeps.prepared import digest, forget_images, read_images, resized_images
+from empirical.sweeps.prepared import forget_images, read_images, resized_images
 from empirical.sweeps.reporting import Reporter
 from empirical.training.methods import METHODS
 from empirical.training.recipe import Recipe
@@ -75,7 +75,7 @@ def plan(experiment: Experiment, seed: int, device: torch.device) -> Plan:
     """
     largest = max(experiment.sizes)
     images = replace(experiment.images, data=_with_absolute_path(experiment.images.data))
-    data = read_images(images, seed, largest, device)
+    data, digest = read_images(images, seed, largest, device)
     return Plan(
         run=_run_name(device),
         folder=Path.cwd(),
@@ -86,7 +86,7 @@ def plan(experiment: Experiment, seed: int, device: torch.device) -> Plan:
         recipe=experiment.recipe,
         largest=largest,
         data=data.description,
-        digest=digest(data),
+        digest=digest,
         seed=seed,
         paired=experiment.paired,
     )
@@ -99,11 +99,10 @@ def images_at(plan: Plan, size: int, device: torch.device) -> ImageData:
     ------
     DataError : as `read_images`, or other images than those that the plan was made of.
     """
-    data = read_images(plan.images, plan.seed, plan.largest, device)
-    if digest(data) != plan.digest:  # a worker of a cluster may have read them long ago
-        forget_images()
-        data = read_images(plan.images, plan.seed, plan.largest, device)
-    if digest(data) != plan.digest:
+    read = plan.images, plan.seed, plan.largest, device
+    if read_images(*read).digest != plan.digest:
+        forget_images()  # a worker of a cluster may have read them long ago
+    if read_images(*read).digest != plan.digest:
         raise DataError(f"{plan.images.data}: a worker finds other images than this process")
     return resized_images(plan.images, plan.seed, size, device, largest=plan.largest)
 

@@ -15,6 +15,7 @@ updates the batch norms' running statistics. Attacks are not cut off at the rang
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -35,9 +36,8 @@ PGD_STEPS = 7
 """Steps of an attack in PGD training, as Madry et al. (2018) and the authors' code on CIFAR-10."""
 
 
-@dataclass(frozen=True)
-class CrossEntropy:
-    """Plain training: L(x, c)."""
+class _WithoutNoise(ABC):
+    """A method that draws nothing at random; called as every `Objective` is."""
 
     def __call__(
         self,
@@ -47,7 +47,18 @@ class CrossEntropy:
         *,
         generator: torch.Generator | None = None,  # noqa: ARG002
     ) -> Tensor:
-        """Return the mean loss."""
+        """Return the mean over the batch of what is minimized."""
+        return self._mean(network, images, labels)
+
+    @abstractmethod
+    def _mean(self, network: nn.Module, images: Tensor, labels: Tensor) -> Tensor: ...
+
+
+@dataclass(frozen=True)
+class CrossEntropy(_WithoutNoise):
+    """Plain training: L(x, c)."""
+
+    def _mean(self, network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
         loss: Tensor = functional.cross_entropy(network(images), labels)
         return loss
 
@@ -70,7 +81,7 @@ class _WithStrength:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GradientPenalty(_WithStrength):
+class GradientPenalty(_WithStrength, _WithoutNoise):
     """Eq. 3: L + (ε_p / 2) ‖∂_x L‖_q, the norm taken image by image.
 
     Attributes
@@ -86,15 +97,7 @@ class GradientPenalty(_WithStrength):
         if self.q not in (1, 2):
             raise ValueError(f"gradients are penalized in l_1 or l_2, not in l_{self.q}")
 
-    def __call__(
-        self,
-        network: nn.Module,
-        images: Tensor,
-        labels: Tensor,
-        *,
-        generator: torch.Generator | None = None,  # noqa: ARG002
-    ) -> Tensor:
-        """Return the mean penalized loss."""
+    def _mean(self, network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
         loss, gradients = _loss_and_gradients(network, images, labels, differentiable=True)
         norms = torch.linalg.vector_norm(gradients.flatten(1), ord=self.q, dim=1)
         strength = attack_size(self.epsilon, math.inf if self.q == 1 else 2, images)
@@ -103,7 +106,7 @@ class GradientPenalty(_WithStrength):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdversarialAugmentation(_WithStrength):
+class AdversarialAugmentation(_WithStrength, _WithoutNoise):
     """Eq. 4: (L(x) + L(x + δ)) / 2, δ the l_p-attack that is best at first order.
 
     The attacked images are a batch of their own. δ is a fixed image for the weights' gradient,
@@ -124,15 +127,7 @@ class AdversarialAugmentation(_WithStrength):
         super().__post_init__()
         is_maximum_norm(self.p)
 
-    def __call__(
-        self,
-        network: nn.Module,
-        images: Tensor,
-        labels: Tensor,
-        *,
-        generator: torch.Generator | None = None,  # noqa: ARG002
-    ) -> Tensor:
-        """Return the mean loss over images and attacked images."""
+    def _mean(self, network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
         loss, gradients = _loss_and_gradients(
             network, images, labels, differentiable=self.through_attack
         )
@@ -142,7 +137,7 @@ class AdversarialAugmentation(_WithStrength):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CrossLipschitz(_WithStrength):
+class CrossLipschitz(_WithStrength, _WithoutNoise):
     """L + ε R with R = Σ_{k,h} ‖∂_x f_h - ∂_x f_k‖_2² / K² (Eq. 15; Hein, Andriushchenko 2017).
 
     K - 1 backward passes give all K² differences: with J the K gradients as rows, the sum is
@@ -153,15 +148,7 @@ class CrossLipschitz(_WithStrength):
     Here `epsilon` is ε itself: Eq. 5 does not apply to it.
     """
 
-    def __call__(
-        self,
-        network: nn.Module,
-        images: Tensor,
-        labels: Tensor,
-        *,
-        generator: torch.Generator | None = None,  # noqa: ARG002
-    ) -> Tensor:
-        """Return the mean regularized loss."""
+    def _mean(self, network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
         inputs = images.detach().requires_grad_()
         with FastSecondDerivatives():
             logits = network(inputs)

@@ -2,16 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import get_args
 
 import torch
 
 from evidence.errors import UserError
 from running.user_files import UserFileError
 from simulations.engine.ensemble import Ensemble, gradient_batches, plan
-from simulations.engine.gradient_rows import Relu, WeightLaw
+from simulations.engine.simulation_run import ConfigurationError, SimulationRun
 from simulations.networks.families import find_factory
 from simulations.networks.input_laws import IMAGES, LAWS, image_folder
 from simulations.networks.sources import source_of
@@ -20,65 +17,6 @@ from simulations.networks.user_factories import Factory, FactoryError, takes, us
 DIMENSIONS = (64, 256, 1024, 4096)
 EDGES = (8, 16, 32, 64)
 """Sizes of networks on vectors, and of all others, that are taken if none are given."""
-
-
-class ConfigurationError(UserError):
-    """Options of a simulation that cannot be fulfilled."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SimulationRun:
-    """What a user wants sampled: a network at growing sizes, how often, and where.
-
-    Attributes
-    ----------
-    network : a built-in family (`simulations.networks.families.FAMILIES`), FILE.py:factory, or a
-        factory: a function that takes a size and returns an nn.Module and its input shape.
-    sizes : what the factory is called with, such as the pixels of an edge; two or more.
-    dims : input dimensions d instead, for a factory whose size is d, or the edge of square images.
-    widths : the factory's option of that name; its own default if None.
-    inputs, relu, weights : as in `Ensemble`.
-    networks, precision : as in `simulations.reports.simulate.simulate`.
-    seed : decides every random number.
-    device : cpu, cuda or cuda:N.
-    store : SQLite file that keeps finished work; without one, nothing is kept.
-    workers, scheduler : as in `running.pools.open_pool`.
-    """
-
-    network: str | Factory
-    sizes: Sequence[int] | None = None
-    dims: Sequence[int] | None = None
-    widths: Sequence[int] | None = None
-    inputs: str = "noise"
-    relu: Relu = "real"
-    weights: WeightLaw = "gaussian"
-    networks: int | None = None
-    precision: float | None = None
-    seed: int = 0
-    device: str = "cpu"
-    store: Path | None = None
-    workers: int | None = None
-    scheduler: str | None = None
-
-    def __post_init__(self) -> None:
-        """Raise ConfigurationError for numbers and words that mean nothing."""
-        if self.networks is not None and self.networks < 2:
-            raise ConfigurationError(f"an interval needs 2 networks or more, not {self.networks}")
-        if self.precision is not None and not 0 < self.precision < 1:
-            raise ConfigurationError(
-                f"a relative precision lies between 0 and 1, not at {self.precision}"
-            )
-        if self.seed < 0:
-            raise ConfigurationError(f"a seed is a whole number from 0 up, not {self.seed}")
-        for word, known in ((self.relu, get_args(Relu)), (self.weights, get_args(WeightLaw))):
-            if word not in known:
-                raise ConfigurationError(f"{word!r} is unknown; give {' or '.join(known)}")
-
-    @property
-    def name(self) -> str:
-        """The network, as a message or a heading shows it."""
-        network = self.network
-        return network if isinstance(network, str) else getattr(network, "__name__", repr(network))
 
 
 def configure(run: SimulationRun) -> list[Ensemble]:

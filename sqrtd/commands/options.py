@@ -3,8 +3,13 @@
 import argparse
 import math
 from collections.abc import Callable
+from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
+
+from sqrtd.runs.described import described
+
+Run = TypeVar("Run")
 
 LARGEST_BUDGET = 1_000_000
 
@@ -115,24 +120,66 @@ def add_store(parser: Parser, help: str) -> None:  # noqa: A002
     parser.add_argument("--store", type=Path, metavar="FILE", help=help)
 
 
-def add_workers(parser: Parser, *, workers_see: str = "") -> None:
-    """Add --workers and --scheduler, which exclude each other."""
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--workers",
-        type=whole_number("number of workers", least=1),
-        metavar="N",
-        help="processes (threads of one, if not given)",
-    )
-    where.add_argument(
-        "--scheduler",
-        metavar="ADDRESS",
-        help=f"a Dask scheduler, such as tcp://HOST:8786{workers_see}",
-    )
-
-
 def add_out(parser: Parser) -> None:
     """Add --out."""
     parser.add_argument(
         "--out", type=Path, default=Path(), metavar="DIR", help="where to write (this folder)"
     )
+
+
+class RunOptions(Generic[Run]):
+    """Options of a command that are the fields of a run: their words and defaults stand there.
+
+    Parameters
+    ----------
+    parser : the command's.
+    run : the class of the run.
+    """
+
+    def __init__(self, parser: Parser, run: type[Run]) -> None:
+        self._parser, self._words = parser, described(run)
+        self._defaults = {field.name: field.default for field in fields(run)}  # type: ignore[arg-type]
+
+    def add(
+        self,
+        name: str,
+        *,
+        flag: str = "",
+        to: "argparse._ActionsContainer | None" = None,
+        **how: Any,  # noqa: ANN401
+    ) -> None:
+        """Add one option.
+
+        Parameters
+        ----------
+        name : of the field. A field without a default is given without a flag.
+        flag : such as "--nets"; that of the name if empty.
+        to : a group of the parser.
+        how : further arguments of argparse's `add_argument`, such as `type` and `metavar`.
+        """
+        default, words = self._defaults[name], self._words[name].removesuffix(".")
+        if default is MISSING:
+            self._parser.add_argument(name, help=words, **how)
+            return
+        if default is not None:
+            words = f"{words} ({default})"
+        (to or self._parser).add_argument(
+            flag or f"--{name}", dest=name, default=default, help=words, **how
+        )
+
+    def add_where(self) -> None:
+        """Add what all runs have: seed, device, store, and --workers or --scheduler."""
+        self.add("seed", type=whole_number("seed", least=0), metavar="N")
+        self.add("device")
+        self.add("store", type=Path, metavar="FILE")
+        where = self._parser.add_mutually_exclusive_group()
+        workers = whole_number("number of workers", least=1)
+        self.add("workers", to=where, type=workers, metavar="N")
+        self.add("scheduler", to=where, metavar="ADDRESS")
+
+
+def read_run(options: argparse.Namespace, run: type[Run], **others: Any) -> Run:  # noqa: ANN401
+    """Make a run of a command's options, and of those of its fields that are none."""
+    given = vars(options)
+    names = [field.name for field in fields(run) if field.name in given]  # type: ignore[arg-type]
+    return run(**{name: given[name] for name in names}, **others)

@@ -4,14 +4,13 @@ import argparse
 import sys
 import time
 
+from simulations.engine.simulation_run import SimulationRun
 from sqrtd.commands.options import (
     Commands,
-    add_device,
+    RunOptions,
     add_out,
-    add_seed,
-    add_store,
-    add_workers,
     precision,
+    read_run,
     whole_number,
     whole_numbers,
 )
@@ -28,67 +27,19 @@ def add_parser(commands: Commands) -> None:
         "was not reached, 2 for bad input.",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "network",
-        metavar="NETWORK",
-        help="a built-in family (dense, conv, strided, average-pool, max-pool, residual, "
-        "paper-figure-1 ...), or FILE.py:factory, a function that takes a size and returns "
-        "(nn.Module, input shape)",
-    )
+    run_options = RunOptions(parser, SimulationRun)
+    run_options.add("network", metavar="NETWORK")
     sizes = parser.add_mutually_exclusive_group()
-    sizes.add_argument(
-        "--sizes",
-        type=whole_numbers,
-        metavar="A,B,C",
-        help="pixels of an image's edge, or what the factory takes (8,16,32,64 as far as it can)",
-    )
-    sizes.add_argument(
-        "--dims",
-        type=whole_numbers,
-        metavar="A,B,C",
-        help="input dimensions instead; of images 3 x side x side (dense: 64,256,1024,4096)",
-    )
-    parser.add_argument(
-        "--nets",
-        type=whole_number("number of networks", least=2),
-        metavar="N",
-        help="networks of each size (1000); with --precision the most (100000)",
-    )
-    parser.add_argument(
-        "--widths",
-        type=whole_numbers,
-        metavar="A,B",
-        help="neurons or channels of the hidden layers",
-    )
-    parser.add_argument(
-        "--input",
-        default="noise",
-        metavar="LAW",
-        help="noise, smooth, constant, or images:PATH, a folder of PNG or JPEG files or CIFAR-10's "
-        "binary one (noise)",
-    )
-    parser.add_argument(
-        "--relu",
-        choices=("real", "masks"),
-        default="real",
-        help="masks: each neuron is off with probability 1/2, whatever it is, as H1 says (real)",
-    )
-    parser.add_argument(
-        "--weights",
-        choices=("gaussian", "rademacher", "uniform"),
-        default="gaussian",
-        help="the law of the weights, always of variance 2/fan-in (gaussian)",
-    )
-    add_seed(parser)
-    add_device(parser)
-    parser.add_argument(
-        "--precision",
-        type=precision,
-        metavar="X",
-        help="sample until all expectations are known to this relative error, such as 0.05",
-    )
-    add_store(parser, "keep finished work in this SQLite file, and go on from what is in it")
-    add_workers(parser)
+    run_options.add("sizes", to=sizes, type=whole_numbers, metavar="A,B,C")
+    run_options.add("dims", to=sizes, type=whole_numbers, metavar="A,B,C")
+    number = whole_number("number of networks", least=2)
+    run_options.add("networks", flag="--nets", type=number, metavar="N")
+    run_options.add("widths", type=whole_numbers, metavar="A,B")
+    run_options.add("inputs", flag="--input", metavar="LAW")
+    run_options.add("relu", choices=("real", "masks"))
+    run_options.add("weights", choices=("gaussian", "rademacher", "uniform"))
+    run_options.add("precision", type=precision, metavar="X")
+    run_options.add_where()
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument(
         "--plot", action="store_true", help="draw them, as PNG and SVG, with their numbers as CSV"
@@ -101,38 +52,22 @@ def run(options: argparse.Namespace) -> int:
     """Sample what the options ask for, write the files, print the tables."""
     from rich.console import Console
 
-    from simulations.engine.configurations import SimulationRun
     from sqrtd.runs.files import as_json, check_place
     from sqrtd.runs.simulation import run_simulation
     from sqrtd.runs.simulation_output import description, folder, print_simulation, save
     from sqrtd.terminal.progress import bar
 
-    asked = SimulationRun(
-        network=options.network,
-        sizes=options.sizes,
-        dims=options.dims,
-        widths=options.widths,
-        inputs=options.input,
-        relu=options.relu,
-        weights=options.weights,
-        networks=options.nets,
-        precision=options.precision,
-        seed=options.seed,
-        device=options.device,
-        store=options.store,
-        workers=options.workers,
-        scheduler=options.scheduler,
-    )
     place = options.out / folder(options.network)
     check_place(place)
     start = time.perf_counter()
     try:
         with bar("networks", Console(stderr=True)) as progress:
-            simulation = run_simulation(asked, progress=progress)
+            asked = read_run(options, SimulationRun, progress=progress)
+            simulation = run_simulation(asked)
     except KeyboardInterrupt:
         kept = (
-            f"what is finished is in {asked.store}, and the same command goes on from there"
-            if asked.store
+            f"what is finished is in {options.store}, and the same command goes on from there"
+            if options.store
             else "nothing is kept without --store"
         )
         print(f"sqrtd: interrupted; {kept}", file=sys.stderr)

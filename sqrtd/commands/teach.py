@@ -39,7 +39,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve the lessons until Ctrl-C."""
-    from sqrtd.terminal.lessons import serve_lessons
+    from teaching.serving.local_server import serve_lessons
 
     serve_lessons(
         options.lesson,

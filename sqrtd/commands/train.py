@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 from evidence.findings import Progress, silent
 from sqrtd.commands.options import (
     Commands,
-    add_budget,
-    add_device,
+    RunOptions,
     add_out,
-    add_seed,
-    add_store,
-    add_workers,
+    budget,
     hours,
+    read_run,
     whole_number,
 )
+from sqrtd.runs.training_run import TrainingRun
 
 if TYPE_CHECKING:
     from empirical.measures.trained import Sweep
@@ -36,51 +35,17 @@ def add_parser(commands: Commands) -> None:
         "trained, 1 if the time was up before, 2 for bad input.",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "experiment",
-        metavar="EXPERIMENT",
-        help="figure-1, figure-2, figure-3, or FILE.toml, such as a changed copy of a preset",
-    )
-    parser.add_argument(
-        "--preset",
-        choices=("smoke", "cpu", "paper"),
-        help="of a figure: smoke, about a minute; cpu, some hours on two cores; paper, the "
-        "paper's size, for a GPU (smoke)",
-    )
-    parser.add_argument(
-        "--data",
-        metavar="NAME[:PATH]",
-        help="images instead of the experiment's own: digits, cifar10 (downloaded once), "
-        "cifar10:PATH, imagefolder:PATH, dead-leaves",
-    )
-    add_budget(
-        parser,
-        "how many networks of each kind, relative to the experiment's own number; finished "
-        "ones are kept (1)",
-    )
-    parser.add_argument(
-        "--epochs",
-        type=whole_number("number of epochs", least=1),
-        metavar="N",
-        help="passes over the images, instead of the experiment's own number",
-    )
-    parser.add_argument(
-        "--hours",
-        type=hours,
-        metavar="H",
-        help="stop after H hours, and record the networks that are finished by then",
-    )
+    run_options = RunOptions(parser, TrainingRun)
+    run_options.add("experiment", metavar="EXPERIMENT")
+    run_options.add("preset", choices=("smoke", "cpu", "paper"))
+    run_options.add("data", metavar="NAME[:PATH]")
+    run_options.add("budget", type=budget, metavar="X")
+    run_options.add("epochs", type=whole_number("number of epochs", least=1), metavar="N")
+    run_options.add("hours", type=hours, metavar="H")
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would be run, and for how long"
     )
-    add_seed(parser)
-    add_device(parser)
-    add_store(
-        parser,
-        "keep finished networks in this SQLite file, and take them from it "
-        "(DIR/results/train/NAME/networks.sqlite)",
-    )
-    add_workers(parser, workers_see=", whose workers see DIR and the images under the same paths")
+    run_options.add_where()
     add_out(parser)
     parser.set_defaults(run=run)
 
@@ -89,40 +54,23 @@ def run(options: argparse.Namespace) -> int:
     """Train what is not finished, write the files, print means and verdicts."""
     from empirical.sweeps.record import holds_others, write_record
     from sqrtd.provenance import provenance
-    from sqrtd.runs.files import check_place
-    from sqrtd.runs.training import TrainingRun, prepared, read_experiment, train_due
+    from sqrtd.runs.training import prepared, train_due
 
-    experiment = read_experiment(
-        options.experiment,
-        preset=options.preset,
-        data=options.data,
-        budget=options.budget,
-        epochs=options.epochs,
-    )
-    asked = TrainingRun(
-        experiment=experiment,
-        seed=options.seed,
-        device=options.device,
-        out=options.out,
-        store=options.store,
-        workers=options.workers,
-        scheduler=options.scheduler,
-        hours=options.hours,
-        dry_run=options.dry_run,
-    )
-    check_place(asked.place)
     interrupted = False
-    with _bar(experiment.name) as progress, prepared(asked, progress) as job:
+    with (
+        _bar() as progress,
+        prepared(read_run(options, TrainingRun, progress=progress), dry_run=options.dry_run) as job,
+    ):
         if options.dry_run:
             from sqrtd.runs.training_output import print_plan
 
             print_plan(job)
             return 0
         try:
-            train_due(job, progress)
+            train_due(job)
         except KeyboardInterrupt:
             interrupted = True
-    sweep, left = job.agenda.sweep, len(job.agenda.due)
+    experiment, sweep, left = job.agenda.experiment, job.agenda.sweep, len(job.agenda.due)
     if left and holds_others(job.place, sweep):
         print(f"{job.place} keeps its record of other networks until this sweep is whole.")
     elif sweep.networks:
@@ -151,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if left else 0
 
 
-def _bar(name: str) -> AbstractContextManager[Progress]:
+def _bar() -> AbstractContextManager[Progress]:
     """Show the progress, unless the machine has torch alone."""
     try:
         from rich.console import Console
@@ -159,7 +107,7 @@ def _bar(name: str) -> AbstractContextManager[Progress]:
         from sqrtd.terminal.progress import bar
     except ModuleNotFoundError:
         return nullcontext(silent)
-    return bar(name, Console(stderr=True))
+    return bar("networks", Console(stderr=True))
 
 
 def _report(

@@ -1,8 +1,6 @@
 """What `sqrtd conjecture` prints and saves."""
 
-import json
 from collections import Counter
-from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from running.files import explained, replacing
+from running.files import explained
 from sqrtd.conjectures.conjecture import Conjecture, Counterexample
 from sqrtd.conjectures.search import Search
 from theory.paths.path_polynomial import PathDegree
@@ -59,22 +57,6 @@ def save(
         folder.mkdir(parents=True, exist_ok=True)
     name = f"{conjecture.file.stem}.{conjecture.function.__name__}"
     picture, data = folder / f"{name}.svg", folder / f"{name}.json"
-    origin = {
-        "conjecture": conjecture.name,
-        "examples": examples,
-        "seed": seed,
-        "sqrtd": version("sqrtd"),
-        "hypothesis": version("hypothesis"),
-    }
-    with replacing(picture) as temporary:
-        temporary.write_text(found.dag.svg(), encoding="utf-8")
-    with replacing(data) as temporary:
-        text = json.dumps(_node_link(found, origin), indent=2)
-        temporary.write_text(text + "\n", encoding="utf-8")
-    return picture, data
-
-
-def _node_link(found: Counterexample, origin: Mapping[str, object]) -> dict[str, Any]:
     dag = found.dag
     paths = [
         {
@@ -89,7 +71,19 @@ def _node_link(found: Counterexample, origin: Mapping[str, object]) -> dict[str,
         for o in dag.outputs
         for x, path_sum in dag.path_sums(o).items()
     ]
-    return dag.node_link(**origin, x=found.x, o=found.o, paths=paths)
+    dag.save(picture)
+    dag.save(
+        data,
+        conjecture=conjecture.name,
+        examples=examples,
+        seed=seed,
+        sqrtd=version("sqrtd"),
+        hypothesis=version("hypothesis"),
+        x=found.x,
+        o=found.o,
+        paths=paths,
+    )
+    return picture, data
 
 
 def _size(found: Counterexample) -> str:

@@ -2,18 +2,19 @@
 
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from evidence.errors import UserError
-from evidence.findings import Progress, silent
 from evidence.intervals import Interval
 from running.plots import COLOURS, MARKERS, typeset
 from running.pools import open_pool
 from running.store import Store
-from simulations.engine.configurations import SimulationRun, configure
+from simulations.engine.configurations import configure
 from simulations.engine.sampler import Sampler
+from simulations.engine.simulation_run import SimulationRun
 from simulations.reports.quantities import Measured
 from simulations.reports.scaling_plots import through_centre
 from simulations.reports.simulate import Simulation, simulate
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def run_simulation(run: SimulationRun, *, progress: Progress = silent) -> Simulation:
+def run_simulation(run: SimulationRun) -> Simulation:
     """Sample what a user asks for.
 
     Raises
@@ -36,13 +37,13 @@ def run_simulation(run: SimulationRun, *, progress: Progress = silent) -> Simula
         # First, because processes inherit the path, to which a user's file adds its folder.
         pool = stack.enter_context(open_pool(workers=run.workers, scheduler=run.scheduler))
         ensembles = configure(run)
-        store = stack.enter_context(closing(Store(run.store))) if run.store else None
+        store = stack.enter_context(closing(Store(Path(run.store)))) if run.store else None
         return simulate(
             ensembles,
             Sampler(seed=run.seed, device=device, store=store, pool=pool),
             networks=run.networks,
             precision=run.precision,
-            progress=progress,
+            progress=run.progress,
         )
 
 

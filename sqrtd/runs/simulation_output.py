@@ -14,8 +14,8 @@ from rich.table import Table
 from evidence.intervals import Interval
 from evidence.levels import SIMULATION_ERROR
 from running.files import explained, replacing
-from simulations.engine.configurations import SimulationRun
 from simulations.engine.ensemble import plan
+from simulations.engine.simulation_run import SimulationRun
 from simulations.networks.user_factories import user_function
 from simulations.reports.growth_plots import simulation_plots
 from simulations.reports.simulate import Simulation

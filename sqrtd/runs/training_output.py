@@ -38,7 +38,7 @@ def print_plan(job: Job) -> None:
             "-" if cell.method == "plain" else f"{cell.epsilon:g}",
             str(repeats),
             str(repeats - due[cell]),
-            f"{job.costs[cell]:.3g}",
+            f"{job.costs[cell]:.3g}" if cell in job.costs else "-",
         )
     recipe = todo.experiment.recipe
     console.print(table)

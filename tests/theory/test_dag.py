@@ -1,9 +1,11 @@
 """The DAG: what it accepts, what it refuses, and that nothing is lost on the way."""
 
+import errno
 import gc
 import json
 import weakref
 from collections import Counter
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from evidence.errors import UserError
 from theory import Dag, DagError
 from theory.graph.layers import Kind, Layer
 from theory.strategies import dags
@@ -173,3 +176,22 @@ def test_a_dag_saves_itself(tmp_path):
     assert Dag.from_networkx(again, inputs=again.graph["inputs"]) == dag
     with pytest.raises(DagError, match=r"saved as .svg or .json, not as '.png'"):
         dag.save(tmp_path / "dag.png")
+
+
+def test_a_dag_that_cannot_be_saved_leaves_the_file_as_it_was(tmp_path, monkeypatch):
+    dag, file = Dag.from_networkx(nx.DiGraph([("x", "o")])), tmp_path / "dag.json"
+    dag.save(file, seed=1)
+    whole = file.read_text()
+    assert json.loads(whole)["graph"]["seed"] == 1
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        dag.save(file, seed={1})
+
+    def full(path, text, **_):
+        path.write_bytes(text[:9].encode())
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(UserError, match=r"cannot write .*dag\.json': No space left on device"):
+        dag.save(file)
+    assert [path.name for path in tmp_path.iterdir()] == ["dag.json"]
+    assert file.read_text() == whole

@@ -24,19 +24,20 @@ may be smaller yet. `small_dags` finds the smallest.
 
 from typing import TYPE_CHECKING
 
-from theory.strategies.dags_by_size import small_dags
-from theory.strategies.random_dags import dags, layered_dags, symmetric_dags, with_ends
+from evidence.faces import lazy_face
 
 if TYPE_CHECKING:
+    from theory.strategies.dags_by_size import small_dags
+    from theory.strategies.random_dags import dags, layered_dags, symmetric_dags, with_ends
     from theory.strategies.random_modules import networks
 
 __all__ = ["dags", "layered_dags", "networks", "small_dags", "symmetric_dags", "with_ends"]
 
-
-def __getattr__(name: str) -> object:
-    """Load torch, which takes seconds, only where modules are drawn."""
-    if name == "networks":
-        from theory.strategies.random_modules import networks
-
-        return networks
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazy_face(
+    __name__,
+    {
+        "theory.strategies.dags_by_size": "small_dags",
+        "theory.strategies.random_dags": "dags layered_dags symmetric_dags with_ends",
+        "theory.strategies.random_modules": "networks",  # loads torch, which takes seconds
+    },
+)

@@ -126,9 +126,30 @@ def test_damaged_files_are_one_line(tmp_path, file, damage):
     assert "\n" not in str(error.value)
 
 
+def without_sha256(folder):
+    """Leave a record as older code wrote it."""
+    described = json.loads((folder / "experiment.json").read_text())
+    del described["sha256"]
+    (folder / "experiment.json").write_text(json.dumps(described))
+
+
+def test_files_of_two_sweeps_are_refused(tmp_path):
+    """As a reader may see them while the files of a new record are moved one after the other."""
+    older, newer = tmp_path / "older", tmp_path / "newer"
+    for folder, pgd in ((older, True), (newer, False)):
+        folder.mkdir()
+        write_record(folder, EXPERIMENT, sweep(pgd=pgd), {})
+    (older / "networks.npz").write_bytes((newer / "networks.npz").read_bytes())
+    with pytest.raises(RecordError, match=r"networks.npz is of another sweep than experiment.json"):
+        read_sweep(older)
+    without_sha256(older)  # nothing tells the mixture of an older record
+    assert read_sweep(older)[0].networks[0].measures.pgd_changed is None
+
+
 def test_flipped_bytes_are_one_line(tmp_path):
     """Wherever it is, a damaged byte of the compressed arrays raises nothing else."""
     write_record(tmp_path, EXPERIMENT, sweep(), {})
+    without_sha256(tmp_path)
     file = tmp_path / "networks.npz"
     whole = file.read_bytes()
     refused = 0

@@ -286,7 +286,7 @@ def test_a_worker_of_a_cluster_reads_images_anew_that_changed(tmp_path, monkeypa
         old = prepared.read_images(plan.images, 0, 8, CPU)  # by an earlier run of the worker
         with pytest.raises(DataError, match="other images than this process"):
             train_one.images_at(plan, 8, CPU)
-    assert train_one.images_at(plan, 8, CPU).classes == old.classes
+    assert train_one.images_at(plan, 8, CPU).classes == old.data.classes
 
 
 def test_random_labels_leave_chance_through_the_whole_sweep(tmp_path, monkeypatch):

@@ -7,8 +7,9 @@ import pytest
 from torch import nn
 
 from running.user_files import UserFileError, UserFunction
-from simulations.engine.configurations import ConfigurationError, SimulationRun, configure
+from simulations.engine.configurations import configure
 from simulations.engine.ensemble import plan
+from simulations.engine.simulation_run import ConfigurationError, SimulationRun
 from simulations.networks.families import find_factory
 from simulations.networks.sources import SourceError, source_of
 from simulations.networks.user_factories import FactoryError, takes

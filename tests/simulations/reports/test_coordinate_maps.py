@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from running.plots import typeset
-from simulations.engine.configurations import SimulationRun, configure
+from simulations.engine.configurations import configure
 from simulations.engine.sampler import Sampler
+from simulations.engine.simulation_run import SimulationRun
 from simulations.reports.coordinate_maps import CoordinateMap, coordinate_map_plot, relative_map
 from simulations.reports.growth_plots import simulation_plots
 from simulations.reports.simulate import simulate

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from evidence.levels import SIMULATION_ERROR
-from simulations.engine.configurations import ConfigurationError, SimulationRun, configure
+from simulations.engine.configurations import configure
 from simulations.engine.sampler import Sampler
+from simulations.engine.simulation_run import ConfigurationError, SimulationRun
 from simulations.networks import initialization
 from simulations.reports.simulate import simulate
 

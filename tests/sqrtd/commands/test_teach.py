@@ -9,7 +9,7 @@ import webbrowser
 import pytest
 from serving import ask
 
-import sqrtd.terminal.lessons
+import teaching.serving.local_server
 from sqrtd.cli import main
 
 COMMAND = [sys.executable, "-c", "import sys; from sqrtd.cli import main; sys.exit(main())"]
@@ -23,9 +23,11 @@ def served(monkeypatch):
     def application(hosts, preparation):
         seen["hosts"] = hosts
 
-    monkeypatch.setattr(sqrtd.terminal.lessons, "application", application)
+    monkeypatch.setattr(teaching.serving.local_server, "application", application)
     monkeypatch.setattr(
-        sqrtd.terminal.lessons._Server, "run", lambda server, sockets: seen.update(server=server)
+        teaching.serving.local_server._Server,
+        "run",
+        lambda server, sockets: seen.update(server=server),
     )
     return seen
 
@@ -49,7 +51,7 @@ def test_it_serves_says_where_and_ends_with_ctrl_c():
 
 def test_the_first_page_waits_for_neither_torch_nor_scipy_stats():
     script = (
-        "import sys; import sqrtd.terminal.lessons;"
+        "import sys; import teaching.serving.local_server;"
         "from teaching.serving.preparation import Preparation;"
         "from teaching.serving.sessions import Sessions;"
         "text = Sessions(Preparation(lambda: None)).open('the-law', '');"
@@ -145,5 +147,5 @@ def test_the_browser_is_opened_but_not_one_that_takes_the_terminal(monkeypatch):
     )
     for browser in (lambda: Window("firefox"), lambda: webbrowser.GenericBrowser("w3m"), none):
         monkeypatch.setattr(webbrowser, "get", browser)
-        sqrtd.terminal.lessons._open("http://127.0.0.1:1/")
+        teaching.serving.local_server._open("http://127.0.0.1:1/")
     assert opened == ["http://127.0.0.1:1/"]

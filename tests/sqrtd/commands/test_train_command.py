@@ -7,6 +7,7 @@ import pytest
 import torch
 from matplotlib import image
 
+from empirical.sweeps import timing
 from sqrtd.cli import main
 
 MINE = """
@@ -117,6 +118,20 @@ def test_a_dry_run_says_what_and_how_long_and_writes_nothing(write, tmp_path, ca
     capsys.readouterr()
     assert run(write(), "--out", out, "--dry-run") == 0
     assert "All networks are trained" in capsys.readouterr().out
+
+
+def test_speed_is_measured_only_of_networks_that_are_to_be_trained(write, tmp_path, monkeypatch):
+    timed, measured = [], timing._seconds
+
+    def counted(plan, cell, device):
+        timed.append(cell)
+        return measured(plan, cell, device)
+
+    monkeypatch.setattr(timing, "_seconds", counted)
+    assert run(write(), "--out", tmp_path) == 0
+    assert len(timed) == 3
+    assert run(write(), "--out", tmp_path) == 0
+    assert len(timed) == 3
 
 
 def test_a_larger_budget_adds_networks_to_the_finished_ones(write, tmp_path, capsys):

@@ -1,4 +1,4 @@
-"""`sqrtd teach`: serve the lessons on this machine, and open the browser at one."""
+"""Serve the lessons on this machine until Ctrl-C, and open the browser at one: `sqrtd teach`."""
 
 import errno
 import ipaddress

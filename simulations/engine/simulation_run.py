@@ -1,0 +1,86 @@
+"""What a user wants sampled, in one description. Importing it loads no library."""
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from evidence.errors import UserError
+from evidence.findings import Progress, silent
+
+if TYPE_CHECKING:
+    from simulations.engine.gradient_rows import Relu, WeightLaw
+    from simulations.networks.user_factories import Factory
+
+
+class ConfigurationError(UserError):
+    """Options of a simulation that cannot be fulfilled."""
+
+
+@dataclass(frozen=True)
+class SimulationRun:
+    """What a user wants sampled: a network at growing sizes, how often, and where.
+
+    Attributes
+    ----------
+    network : a built-in family (dense, conv, strided, average-pool, max-pool, residual,
+        paper-figure-1 ...), or FILE.py:factory, a function that takes a size and returns
+        (nn.Module, input shape). In Python also the function itself.
+    sizes : what the factory is called with, such as the pixels of an image's edge; two or more.
+        If none are given, 8, 16, 32 and 64, as far as it takes them.
+    dims : input dimensions d instead of sizes; of images 3 x edge x edge. A network on vectors
+        has 64, 256, 1024 and 4096 if neither is given.
+    widths : neurons or channels of the hidden layers, instead of the factory's own.
+    inputs : noise, smooth, constant, or images:PATH, a folder of PNG or JPEG files or CIFAR-10's
+        binary one.
+    relu : real; or masks, by which each neuron is off with probability 1/2, whatever it is, as H1
+        says.
+    weights : the law of the weights, always of variance 2/fan-in.
+    networks : of each size, 1000 if not given; with a precision the most, 100000 if not given.
+    precision : sample until all expectations are known to this relative error, such as 0.05.
+    seed : decides every random number.
+    device : cpu, cuda or cuda:N.
+    store : an SQLite file that keeps finished work, for the next run to go on from.
+    workers : how many processes; threads of one if not given.
+    scheduler : address of a Dask scheduler instead, such as tcp://HOST:8786.
+    progress : called with the fraction done, and a few words on what is done.
+    """
+
+    network: "str | Factory"
+    _: KW_ONLY
+    sizes: Sequence[int] | None = None
+    dims: Sequence[int] | None = None
+    widths: Sequence[int] | None = None
+    inputs: str = "noise"
+    relu: "Relu" = "real"
+    weights: "WeightLaw" = "gaussian"
+    networks: int | None = None
+    precision: float | None = None
+    seed: int = 0
+    device: str = "cpu"
+    store: Path | str | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+    progress: Progress = field(default=silent, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for numbers and words that mean nothing."""
+        from simulations.engine.gradient_rows import Relu, WeightLaw
+
+        if self.networks is not None and self.networks < 2:
+            raise ConfigurationError(f"an interval needs 2 networks or more, not {self.networks}")
+        if self.precision is not None and not 0 < self.precision < 1:
+            raise ConfigurationError(
+                f"a relative precision lies between 0 and 1, not at {self.precision}"
+            )
+        if self.seed < 0:
+            raise ConfigurationError(f"a seed is a whole number from 0 up, not {self.seed}")
+        for word, known in ((self.relu, get_args(Relu)), (self.weights, get_args(WeightLaw))):
+            if word not in known:
+                raise ConfigurationError(f"{word!r} is unknown; give {' or '.join(known)}")
+
+    @property
+    def name(self) -> str:
+        """The network, as a message or a heading shows it."""
+        network = self.network
+        return network if isinstance(network, str) else getattr(network, "__name__", repr(network))
