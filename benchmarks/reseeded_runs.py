@@ -13,11 +13,12 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from evidence.findings import Outcome, silent
+from evidence.findings import Outcome, combined, silent
+from evidence.levels import LEDGER_ERROR, statement_error
 from simulations.engine.sampler import Sampler
 from sqrtd.ledgers import read_ledger
-from sqrtd.verdicts.checks import sampled_part
-from sqrtd.verdicts.claims import Claim, Settings, Verdict
+from sqrtd.verdicts.checks import sampled_part, statements_by_chance
+from sqrtd.verdicts.claims import Claim, Settings
 from sqrtd.verdicts.judge import Result, judge
 
 LEDGER = read_ledger()
@@ -57,6 +58,7 @@ def _run(claims: Sequence[Claim], seed: int) -> list[Result]:
         budget=1.0,
         device=device,
         data=None,  # type: ignore[arg-type]  # nothing is trained
+        error=statement_error(LEDGER_ERROR, statements_by_chance(LEDGER.claims)),
         sampler=Sampler(seed=seed, device=device),
     )
     results = []
@@ -71,14 +73,15 @@ def _run(claims: Sequence[Claim], seed: int) -> list[Result]:
 
 def _fault(result: Result) -> str:
     """Say what is amiss: a wrong verdict, an undecided one, a false neighbour not refuted."""
-    verdicts = (result.verdict, result.corrected)
-    controls = result.evidence.controls if result.evidence else ()
+    assert result.evidence is not None
+    verdicts = (combined(result.evidence.stated), result.corrected)
+    controls = result.evidence.controls
     spared = [control for control in controls if control.outcome is not Outcome.FAILS]
     if spared:
         return f"spares a false neighbour: {spared[0].statement} ({spared[0].summary})"
     if verdicts == LEDGER.expected[result.claim.id]:
         return ""
-    if Verdict.UNDECIDED in verdicts:
+    if Outcome.UNDECIDED in verdicts:
         return f"undecided: {_open(result)}"
     return f"wrong: {' / '.join(map(str, verdicts))}"
 

@@ -16,35 +16,16 @@ False neighbours share the level of the first kind: they only can keep a stateme
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
-from evidence.findings import Finding, Outcome
+from evidence.findings import Finding, Findings, Outcome
 from evidence.intervals import IntervalFinding
 from evidence.levels import error_of_each
 
-
-class Groups(Protocol):
-    """Findings by what they are on, as in `evidence.findings.Evidence`; a dataclass."""
-
-    __dataclass_fields__: Any
-
-    @property
-    def stated(self) -> Sequence[Finding]:
-        """On the statement."""
-
-    @property
-    def literal(self) -> Sequence[Finding]:
-        """On its literal reading."""
-
-    @property
-    def corrected(self) -> Sequence[Finding]:
-        """On its correction."""
+G = TypeVar("G", bound=Findings)
 
 
-G = TypeVar("G", bound=Groups)
-
-
-def decided(findings_at: Callable[[float], G], error: float) -> G:
+def decide(findings_at: Callable[[float], G], error: float) -> G:
     """Return findings that decide each group's statement wrongly with probability `error` at most.
 
     Parameters

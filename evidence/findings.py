@@ -109,26 +109,45 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """Everything a check found on one claim.
+class Findings:
+    """What was found of a claim's statements and of their false neighbours.
 
     Attributes
     ----------
-    method : how the claim was tested, in two or three sentences.
     stated : findings on the statement, in the reading that a careful author would defend.
     literal : findings on what the words say to the letter, where that differs.
     corrected : findings on the corrected statement, where the stated one fails.
     controls : false neighbours of the true statement, which must all fail.
+    """
+
+    stated: Sequence[Finding]
+    literal: Sequence[Finding] = ()
+    corrected: Sequence[Finding] = ()
+    controls: Sequence[Finding] = ()
+
+    @property
+    def are_decided(self) -> bool:
+        """Whether every finding holds or fails."""
+        return all(
+            finding.outcome is not Outcome.UNDECIDED
+            for finding in (*self.stated, *self.literal, *self.corrected, *self.controls)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence(Findings):
+    """Everything a check found on one claim.
+
+    Attributes
+    ----------
+    stated, literal, corrected, controls : as in `Findings`.
+    method : how the claim was tested, in two or three sentences.
     tables : the figures behind the findings.
     plots : matplotlib figures by file name (without ending).
     data : the data set used, empty where none was.
     """
 
     method: str
-    stated: Sequence[Finding]
-    literal: Sequence[Finding] = ()
-    corrected: Sequence[Finding] = ()
-    controls: Sequence[Finding] = ()
     tables: Sequence[Table] = ()
     plots: Mapping[str, "Figure"] = field(default_factory=dict)
     data: str = ""

@@ -74,6 +74,7 @@ def _description(
         "data": sweep.data,
         "epsilon": sweep.epsilon,
         "paired": sweep.paired,
+        "looks": sweep.looks,
         "pgd": experiment.pgd,
         "recipe": asdict(experiment.recipe),
         "networks": len(sweep.networks),
@@ -107,6 +108,19 @@ def holds_others(folder: Path, sweep: Sweep) -> bool:
     return not which(recorded.networks) <= which(sweep.networks)
 
 
+def number_of_looks(folder: Path, networks: int) -> int:
+    """Return how often verdicts were read from a sweep, once it has that many networks.
+
+    A record of a whole sweep was looked at. A sweep of more networks, which a larger budget makes,
+    is looked at once more; the same networks again are no further look.
+    """
+    if not (folder / EXPERIMENT).is_file():
+        return 1
+    recorded, described = read_sweep(folder)
+    was_read = len(recorded.networks) >= described.get("planned", 0)
+    return recorded.looks + (was_read and networks > len(recorded.networks))
+
+
 def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
     """Read a finished sweep, and its `experiment.json`.
 
@@ -133,6 +147,7 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
             epsilon=experiment["epsilon"],
             networks=networks,
             paired=experiment.get("paired", False),  # older records are not
+            looks=int(experiment.get("looks", 1)),
         )
     except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes
         said = " ".join(str(error).split())

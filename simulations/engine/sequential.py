@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from evidence.decisions import decided
-from evidence.findings import Evidence, Outcome, Progress, Table
+from evidence import findings
+from evidence.decisions import decide
+from evidence.findings import Evidence, Progress, Table
 from evidence.intervals import Equivalence
 from evidence.levels import error_of_round, require_error_level
 from simulations.engine.ensemble import Ensemble
@@ -111,21 +112,13 @@ def sample_in_rounds(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Findings:
-    """What the samples so far say of a claim; the fields are those of `Evidence`."""
+class Findings(findings.Findings):
+    """What the samples so far say of a claim: intervals held against predictions, all of them."""
 
     stated: Sequence[Equivalence]
     literal: Sequence[Equivalence] = ()
     corrected: Sequence[Equivalence] = ()
     controls: Sequence[Equivalence] = ()
-
-    @property
-    def decided(self) -> bool:
-        """Whether every finding holds or fails."""
-        return all(
-            finding.outcome is not Outcome.UNDECIDED
-            for finding in (*self.stated, *self.literal, *self.corrected, *self.controls)
-        )
 
 
 Judge: TypeAlias = Callable[[Sequence[Sample], float], Findings]
@@ -206,10 +199,10 @@ def sample_until_decided(
         doubling_rounds(first, error),
         lambda samples, error: Sampled(
             samples=samples,
-            findings=decided(lambda level: judge(samples, level), error),
+            findings=decide(lambda level: judge(samples, level), error),
             error=error,
         ),
-        is_enough=lambda sampled: sampled.findings.decided,
+        is_enough=lambda sampled: sampled.findings.are_decided,
         most=most,
         progress=progress,
         activity=activity,

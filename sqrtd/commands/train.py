@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train what is not finished, write the files, print means and verdicts."""
-    from empirical.sweeps.record import holds_others, write_record
+    from empirical.sweeps.record import holds_others, number_of_looks, write_record
     from sqrtd.provenance import provenance
     from sqrtd.runs.training import prepared, train_due
 
@@ -74,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
     if left and holds_others(job.place, sweep):
         print(f"{job.place} keeps its record of other networks until this sweep is whole.")
     elif sweep.networks:
+        sweep = replace(sweep, looks=number_of_looks(job.place, len(sweep.networks)))
         # Of all its runs: the last one may have had little left to do.
         worked = round(sum(network.seconds for network in sweep.networks), 1)
         origin = provenance(
@@ -136,7 +138,8 @@ def _report(
         return []
     ledger = read_ledger()
     print_sweep(sweep)
-    print_verdicts(judge_sweep(experiment.figure, sweep, ledger))
+    if is_whole:  # each reading of verdicts costs some of their error level
+        print_verdicts(judge_sweep(experiment.figure, sweep, ledger))
     if experiment.figure is None:
         return []
     try:

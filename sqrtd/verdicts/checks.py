@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from evidence.decisions import decided
+from evidence.decisions import decide
 from evidence.faces import resolve
 from evidence.findings import Evidence, Progress
 from evidence.levels import error_of_round
@@ -45,6 +45,12 @@ class SampledCheck:
         return evidence
 
 
+def judge_networks(function: str, sweep: "Sweep", error: float) -> Evidence:
+    """Call a check of `empirical` by name on a sweep, with intervals of one level."""
+    evidence: Evidence = resolve(function)(sweep, error=error)
+    return evidence
+
+
 @dataclass(frozen=True)
 class TrainedCheck:
     """A check of `empirical` on networks that are trained for it.
@@ -72,8 +78,8 @@ class TrainedCheck:
         if self not in settings.trained:
             settings.trained[self] = self._train(settings, progress, doublings)
         sweep = settings.trained[self]
-        evidence = decided(
-            lambda error: resolve(self.function)(sweep, error=error),
+        evidence = decide(
+            lambda error: judge_networks(self.function, sweep, error),
             error_of_round(settings.error, doublings + 1),
         )
         return replace(evidence, plots={self.figure: resolve(self.drawing)(sweep)})
@@ -129,7 +135,7 @@ class RecordedCheck:
     def missing(self) -> str:
         """What to say where no networks are recorded."""
         return (
-            "no trained networks are recorded here; "
+            "no whole sweep of trained networks is recorded here; "
             f"`sqrtd train {self.figure} --preset cpu` trains some"
         )
 
@@ -141,8 +147,8 @@ class RecordedCheck:
         sweep : for whose earlier looks the error level pays.
         error : of each statement in either direction, over all looks.
         """
-        evidence = decided(
-            lambda level: resolve(self.function)(sweep, error=level),
+        evidence = decide(
+            lambda level: judge_networks(self.function, sweep, level),
             error_of_round(error, sweep.looks),
         )
         plots = {f"{self.figure}-trained": resolve(self.drawing)(sweep)} if self.drawing else {}
@@ -197,6 +203,4 @@ def statements_by_chance(claims: Sequence[Claim]) -> int:
     Claims with equal checks share their verdicts, and count once.
     """
     distinct = {claim.check: claim for claim in claims if needs_chance(claim.check)}
-    return sum(
-        1 + bool(claim.literal) + bool(claim.correction) for claim in distinct.values()
-    )
+    return sum(1 + bool(claim.literal) + bool(claim.correction) for claim in distinct.values())

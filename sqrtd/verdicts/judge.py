@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from evidence.findings import Evidence, Finding, Outcome, combined
 from evidence.intervals import IntervalFinding
 from evidence.samples_to_decide import describe_samples_to_decide
-from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck
+from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck, needs_chance
 from sqrtd.verdicts.claims import Claim, Verdict
 
 UNSETTLED = (Verdict.UNDECIDED, Verdict.NOT_CHECKED, Verdict.ERROR)
@@ -154,12 +154,18 @@ def _why_undecided(findings: Sequence[Finding]) -> str:
     return f"the intervals are too wide: give more --budget; {describe_samples_to_decide(wide)}"
 
 
-def number_of_intervals(evidence: Evidence) -> int:
-    """Count the confidence intervals behind the findings, one that several of them share once."""
-    findings = (
-        *evidence.stated,
-        *evidence.literal,
-        *evidence.corrected,
-        *evidence.controls,
+def count_statements(results: Sequence[Result], outcome: Outcome) -> int:
+    """Count the statements that samples decided with this outcome: as read, literal, corrected.
+
+    Claims that share their evidence count once.
+    """
+    by_chance = {
+        id(result.evidence): result.evidence
+        for result in results
+        if result.evidence and needs_chance(result.claim.check)
+    }
+    return sum(
+        bool(findings) and combined(findings) is outcome
+        for evidence in by_chance.values()
+        for findings in (evidence.stated, evidence.literal, evidence.corrected)
     )
-    return len({(f.low, f.high) for f in findings if isinstance(f, IntervalFinding)})

@@ -32,6 +32,8 @@ def read_sweeps(ledger: Ledger, out: Path) -> dict[str, Sweep]:
         if found is None:
             continue
         sweep, described = read_sweep(found)
+        if len(sweep.networks) < described.get("planned", 0):
+            continue  # a sweep is looked at when it is whole; see `Sweep.looks`
         origin = ", ".join(f"{name} {value}" for name, value in described["provenance"].items())
         command = f"sqrtd train {figure} --preset {found.name.rpartition('-')[2]}"
         if found.parent.name == "gpu":
@@ -68,6 +70,6 @@ def judge_sweep(figure: str | None, sweep: Sweep, ledger: Ledger) -> list[Result
             continue
         try:
             results.append(judge(claim, claim.check.on(sweep, error)))
-        except ValueError as error:  # a sweep of a user's own, without what the claim compares
-            results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(error)))
+        except ValueError as lacking:  # a sweep of a user's own, without what the claim compares
+            results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(lacking)))
     return results

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from evidence.findings import Evidence, Finding, Outcome, Table, combined
-from evidence.levels import VERDICT_ERROR
+from evidence.levels import LEDGER_ERROR
 from sqrtd.verdicts.claims import Claim, Ledger, Verdict
-from sqrtd.verdicts.judge import Result, number_of_intervals, tallies
+from sqrtd.verdicts.judge import Result, tallies
 
 FOLDER = Path("results") / "verify"
 """Where plots and tables go, relative to the report."""
@@ -21,7 +21,6 @@ def write_report(
     Everything that may differ between two runs with one seed (wall time, commit, versions)
     stands in lines that begin with "Provenance:".
     """
-    used = sum(number_of_intervals(r.evidence) for r in results if r.evidence)
     return "\n".join(
         [
             f"# {ledger.source.capitalize()} checks",
@@ -34,10 +33,9 @@ def write_report(
             "",
             "A sampled statement is decided by an equivalence test: it holds when its whole "
             "confidence interval lies inside the margin around the prediction, fails when it lies "
-            "outside, and is undecided otherwise. Each interval's nominal error is "
-            f"{VERDICT_ERROR:.0e}; all {used} intervals of this run are right together with "
-            f"probability {1 - used * VERDICT_ERROR:.1%} or more. Beside each statement stand "
-            "false neighbours that the same figures had to refute.",
+            "outside, and is undecided otherwise. With probability "
+            f"{1 - LEDGER_ERROR:.0%} or more, no statement of this page is decided wrongly. Beside "
+            "each statement stand false neighbours that the same figures had to refute.",
             "",
             _provenance_line(provenance, seconds),
             "",

@@ -14,13 +14,15 @@ from rich.progress import Progress as Display
 
 from empirical.data.load import load_data
 from evidence.errors import UserError
-from evidence.findings import Progress
+from evidence.findings import Outcome, Progress, silent
+from evidence.levels import LEDGER_ERROR, statement_error
 from running.store import Store
 from simulations.engine.sampler import Sampler
 from sqrtd.provenance import provenance
 from sqrtd.terminal.devices import read_device
+from sqrtd.verdicts.checks import needs_chance, statements_by_chance
 from sqrtd.verdicts.claims import Check, Claim, Ledger, NotCheckedError, Settings, Verdict
-from sqrtd.verdicts.judge import Result, judge
+from sqrtd.verdicts.judge import Result, count_statements, judge
 from sqrtd.verdicts.recorded import read_sweeps, require_recorded
 from sqrtd.verdicts.verification import Verification
 
@@ -162,9 +164,7 @@ def _run_check(claim: Claim, check: Check, settings: Settings, progress: Progres
     return judge(claim, evidence, seconds=time.perf_counter() - start)
 
 
-def decide_more(
-    results: Sequence[Result], ledger: Ledger, settings: Settings
-) -> list[Result]:
+def decide_more(results: Sequence[Result], ledger: Ledger, settings: Settings) -> list[Result]:
     """Judge undecided claims again at the level that decided ones leave to them (Holm 1979).
 
     No network is sampled or trained again. What is decided stays decided.
@@ -177,7 +177,9 @@ def decide_more(
     statements = statements_by_chance(ledger.claims)
     results = list(results)
     while True:
-        held, failed = (count_statements(results, outcome) for outcome in (HOLDS, FAILS))
+        held, failed = (
+            count_statements(results, outcome) for outcome in (Outcome.HOLDS, Outcome.FAILS)
+        )
         error = statement_error(LEDGER_ERROR, statements, held=held, failed=failed)
         if error <= settings.error:
             return results

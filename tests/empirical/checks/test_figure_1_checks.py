@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from known_sweeps import Law, known_sweep, over_poolings, over_sizes
+from ledger_level import VERDICT_ERROR
 
 from empirical.checks.damping import check_figure_1_damping, check_figure_1_first_order
 from empirical.checks.growth import check_figure_1
@@ -13,7 +14,6 @@ from empirical.measures.contrasts import local_exponent
 from empirical.measures.quantities import damage_ratios, log_vulnerabilities
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Outcome
-from evidence.levels import VERDICT_ERROR
 
 HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
 

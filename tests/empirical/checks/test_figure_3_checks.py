@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from known_sweeps import Law, known_sweep, over_poolings, over_sizes
+from ledger_level import VERDICT_ERROR
 
 from empirical.checks.first_order_damage import check_lemma_1_trained
 from empirical.checks.pooling import check_figure_3, check_figure_3_accuracy, check_figure_3_much
@@ -13,7 +14,6 @@ from empirical.figures.figure_3 import figure_3
 from empirical.measures.figure_cells import POOLINGS
 from empirical.measures.trained import Cell
 from evidence.findings import Outcome
-from evidence.levels import VERDICT_ERROR
 
 HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
 

@@ -14,7 +14,7 @@ from tiny_experiments import tiny_cell, tiny_experiment
 from empirical.measures.image_measures import ImageMeasures
 from empirical.measures.trained import Sweep, TrainedNetwork
 from empirical.sweeps.arrays import from_arrays, rounded, to_arrays
-from empirical.sweeps.record import RecordError, read_sweep, write_record
+from empirical.sweeps.record import RecordError, number_of_looks, read_sweep, write_record
 
 EXPERIMENT = tiny_experiment(tiny_cell(), tiny_cell(method="l1-penalty", epsilon=0.1), repeats=2)
 FLOATS = st.floats(1e-30, 1e30) | st.just(0.0)
@@ -170,3 +170,16 @@ def test_missing_files_and_keys_are_one_line(tmp_path):
     (tmp_path / "experiment.json").write_text(json.dumps({}))
     with pytest.raises(RecordError, match="holds no whole results"):
         read_sweep(tmp_path)
+
+
+def test_more_networks_than_a_whole_sweep_has_are_one_more_look(tmp_path):
+    whole = sweep()
+    count = len(whole.networks)
+    assert number_of_looks(tmp_path, count) == 1
+    write_record(tmp_path, EXPERIMENT, replace(whole, networks=whole.networks[:-1]), {})
+    assert number_of_looks(tmp_path, count) == 1  # nobody reads verdicts from a part
+    write_record(tmp_path, EXPERIMENT, whole, {})
+    assert [number_of_looks(tmp_path, more) for more in (count, count + 1)] == [1, 2]
+    write_record(tmp_path, EXPERIMENT, replace(whole, looks=2), {})
+    assert read_sweep(tmp_path)[0].looks == 2
+    assert [number_of_looks(tmp_path, more) for more in (count, count + 1)] == [2, 3]

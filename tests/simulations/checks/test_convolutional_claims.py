@@ -5,6 +5,7 @@ The truth runs at the ledger's own error level, so a finding is on the wrong sid
 """
 
 import pytest
+from ledger_level import VERDICT_ERROR
 from torch import nn
 
 import simulations.checks.section_3.average_pooling
@@ -12,7 +13,6 @@ import simulations.engine.ensemble
 import simulations.networks.initialization
 import simulations.networks.simple_networks
 from evidence.findings import Finding, Outcome
-from evidence.levels import VERDICT_ERROR
 from simulations.checks.appendices.equation_13 import check_equation_13
 from simulations.checks.section_3.average_pooling import CASES, check_theorem_6
 from simulations.checks.section_3.feedforward import check_theorem_4

@@ -9,11 +9,11 @@ from dataclasses import asdict
 
 import pytest
 import torch
+from ledger_level import VERDICT_ERROR
 
 import simulations.checks.section_3.gates
 import simulations.networks.initialization
 from evidence.findings import Evidence, Finding, Outcome
-from evidence.levels import VERDICT_ERROR
 from simulations.checks.oracles.dense_law import check_oracle_dense_law
 from simulations.checks.oracles.moments import (
     check_oracle_convolution,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from evidence.findings import silent
+from evidence.levels import error_of_round
 from evidence.means import mean_interval
 from simulations.engine.sequential import MINIMUM, Findings, sample_until_decided
 
@@ -55,27 +56,46 @@ def run(*, most, first=100, budget=1.0, decided_at=10**9, progress=silent):
     return sampled, rounds, sampler.asked
 
 
+def levels(number):
+    """The levels of a round's intervals: those that hold, and those that fail, of one finding."""
+    error = 0.04 / (number * (number + 1))
+    return 2 * error, error
+
+
 def test_rounds_double_and_share_the_error():
     sampled, rounds, asked = run(most=800)
-    assert rounds == [(100, 0.01), (200, 0.01), (400, 0.01), (800, 0.01)]
+    wanted = [
+        (networks, level)
+        for number, networks in enumerate([100, 200, 400, 800], 1)
+        for level in levels(number)
+    ]
+    assert [networks for networks, _ in rounds] == [networks for networks, _ in wanted]
+    assert [level for _, level in rounds] == pytest.approx([level for _, level in wanted])
     assert asked == [100, 200, 400, 800]
-    assert not sampled.findings.decided
-    assert sampled.error == 0.01
+    assert not sampled.findings.are_decided
+    assert sampled.error == pytest.approx(0.04 / 20)
 
 
 def test_a_decided_round_is_the_last():
     sampled, rounds, asked = run(most=800, decided_at=200)
-    assert rounds == [(100, 0.01), (200, 0.01)]
+    assert [networks for networks, _ in rounds] == [100, 100, 200, 200]
     assert asked == [100, 200]
-    assert sampled.findings.decided
+    assert sampled.findings.are_decided
     assert sampled.networks == 200
     assert [sample.ensemble for sample in sampled.samples] == ["one", "other"]
 
 
 def test_the_budget_moves_the_last_round():
-    assert run(most=400, budget=1.5)[2] == [100, 200, 400, 600]
+    assert run(most=400, budget=1.5)[2] == [100, 200, 400, 800]
     assert run(most=400, budget=0.25)[2] == [100]
+    assert run(most=400, budget=0.7)[2] == [100, 200, 400]
     assert run(most=400, budget=1e-9)[2] == [MINIMUM]
+
+
+def test_a_larger_budget_goes_on_with_the_same_rounds():
+    small, large = (run(most=400, budget=budget)[1] for budget in (1.0, 7.0))
+    assert large[: len(small)] == small
+    assert len(large) > len(small)
 
 
 @pytest.mark.parametrize("budget", [0.0, -1.0, float("nan"), float("inf")])
@@ -101,14 +121,14 @@ def test_one_undecided_finding_leaves_all_undecided(where):
     decided = interval.against("holds", predicted=0.0, margin=1.0)
     undecided = interval.against("straddles the edge", predicted=1.0, margin=1.0)
     findings = {"stated": [decided], "corrected": [decided], "controls": [decided]}
-    assert Findings(**findings).decided
-    assert not Findings(**{**findings, where: [decided, undecided]}).decided
+    assert Findings(**findings).are_decided
+    assert not Findings(**{**findings, where: [decided, undecided]}).are_decided
 
 
 def test_looking_often_keeps_the_error_level():
     """Stop at the first round whose interval misses: the worst reading of optional stopping.
 
-    Without the division by the number of rounds (the control) the misses add up. At a nominal error
+    Without the parts of the rounds (the control) the misses add up. At a nominal error
     of 0.05 over 4 rounds, 2000 runs; each of both tests is wrong with probability < 1e-6.
     """
     rng = np.random.default_rng(0)
@@ -116,8 +136,10 @@ def test_looking_often_keeps_the_error_level():
     honest = greedy = 0
     for _ in range(runs):
         samples = rng.normal(size=rounds[-1])
-        for level, counts in ((error / len(rounds), "honest"), (error, "greedy")):
-            intervals = [mean_interval(samples[:n], level) for n in rounds]
+        for share, counts in ((error_of_round, "honest"), (lambda error, _: error, "greedy")):
+            intervals = [
+                mean_interval(samples[:n], share(error, k)) for k, n in enumerate(rounds, 1)
+            ]
             missed = any(not i.low <= 0 <= i.high for i in intervals)
             if counts == "honest":
                 honest += missed

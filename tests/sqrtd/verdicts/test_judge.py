@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from evidence.findings import Evidence, Exact, Outcome
-from evidence.intervals import Equivalence, Interval
+from evidence.intervals import Interval
 from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck
 from sqrtd.verdicts.claims import KINDS_OF_CORRECTION, Claim, Correction, Verdict
-from sqrtd.verdicts.judge import judge, number_of_intervals
+from sqrtd.verdicts.judge import judge
 
 HOLDS = Exact(statement="true", cases=3)
 FAILS = Exact(statement="false", cases=3, counterexample="the empty network")
@@ -114,30 +114,6 @@ def test_a_misprint_says_where_the_paper_has_it_right():
 def test_a_false_neighbour_that_holds_is_named():
     result = judge(CLAIM, Evidence(method="", stated=[HOLDS], controls=[HOLDS]))
     assert "did not refute its false neighbour: true" in result.reason
-
-
-def test_an_interval_counts_once_however_many_findings_share_it():
-    interval = Equivalence(
-        statement="", predicted=0, margin=1, estimate=0, low=0, high=0, error=0.1, samples=2
-    )
-    of_a_control_alone = replace(interval, high=1)
-    evidence = Evidence(
-        method="",
-        stated=[interval, OPEN],
-        corrected=[interval],
-        controls=[replace(interval, predicted=2), of_a_control_alone],
-    )
-    assert number_of_intervals(evidence) == 2
-
-
-def test_intervals_against_bounds_count_too():
-    interval = Interval(estimate=0.5, low=0.0, high=1.0, error=0.1, samples=2)
-    evidence = Evidence(
-        method="",
-        stated=[interval.against("", predicted=0, margin=2), interval.at_least("", 0.1)],
-        controls=[interval.scaled(2.0).at_most("", -1.0)],
-    )
-    assert number_of_intervals(evidence) == 2
 
 
 def test_an_undecided_claim_says_how_much_sampling_would_decide_it():

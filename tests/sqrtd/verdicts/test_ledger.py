@@ -89,7 +89,9 @@ def test_our_own_statements_follow_the_paper():
     assert all(claim.ours == claim.id.startswith("oracle-") for claim in LEDGER.claims)
 
 
-SETTINGS = Settings(seed=0, budget=1.0, device=torch.device("cpu"), data=None, sampler=None)
+SETTINGS = Settings(
+    seed=0, budget=1.0, device=torch.device("cpu"), data=None, error=0.01, sampler=None
+)
 
 
 def check_something(*arguments, **options):

@@ -95,7 +95,7 @@ def test_verify_reads_and_draws_them(sweep, tmp_path, capsys):
 
 def test_verify_of_a_part_of_them_is_not_checked(sweep, tmp_path):
     record(tmp_path, "gpu/figure-3-paper", sweep.only(sweep.cells()[:2]))
-    settings = SimpleNamespace(sweeps=read_sweeps(LEDGER, tmp_path))
+    settings = SimpleNamespace(sweeps=read_sweeps(LEDGER, tmp_path), error=0.01)
     check = next(claim.check for claim in RECORDED if claim.id == "figure-3")
     with pytest.raises(NotCheckedError, match="paper-figure-3-max"):
         check(settings, lambda *_: None)
@@ -104,7 +104,7 @@ def test_verify_of_a_part_of_them_is_not_checked(sweep, tmp_path):
 def test_verify_without_them_says_how_to_get_them(tmp_path, capsys):
     assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path)]) == 2
     error = capsys.readouterr().err
-    assert "claim 'figure-3': no trained networks are recorded here" in error
+    assert "claim 'figure-3': no whole sweep of trained networks is recorded here" in error
     assert "`sqrtd train figure-3 --preset cpu` trains some" in error
     assert not (tmp_path / "paper_checks.md").exists()
 
