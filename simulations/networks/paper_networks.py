@@ -21,7 +21,8 @@ ValueError : a size that the function does not take, another number of widths, a
     no channels or logits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from torch import nn
@@ -99,34 +100,19 @@ def figure_2(
     return _with_head([*layers, nn.AdaptiveAvgPool2d(1)], size, channels, widths, logits)
 
 
-def figure_3_average(
-    size: int, *, channels: int = CHANNELS, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
-) -> ModuleAndShape:
-    """Build the network of Figure 3 (Section 4.3) with average-pooling.
-
-    6 blocks, 2 x 2 average-poolings after every second, and a final average over all pixels. The
-    size is a multiple of 8.
-    """
-    return _figure_3(size, channels, widths, logits, pooling=nn.AvgPool2d(2))
-
-
 def figure_3_strided(
-    size: int, *, channels: int = CHANNELS, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
+    size: int,
+    *,
+    channels: int = CHANNELS,
+    widths: Sequence[int] = (WIDTH,) * 6,
+    logits: int = 10,
+    pooling: Callable[[int], nn.Module] | None = None,
 ) -> ModuleAndShape:
-    """Build `figure_3_average` with stride 2 in every second convolution instead."""
-    return _figure_3(size, channels, widths, logits, pooling=None)
+    """Build the network of Figure 3 (Section 4.3): 6 blocks and an average over all pixels.
 
-
-def figure_3_max(
-    size: int, *, channels: int = CHANNELS, widths: Sequence[int] = (WIDTH,) * 6, logits: int = 10
-) -> ModuleAndShape:
-    """Build `figure_3_average` with 2 x 2 max-poolings instead."""
-    return _figure_3(size, channels, widths, logits, pooling=nn.MaxPool2d(2))
-
-
-def _figure_3(
-    size: int, channels: int, widths: Sequence[int], logits: int, *, pooling: nn.Module | None
-) -> ModuleAndShape:
+    Every second convolution has stride 2; or, with a pooling, stride 1, and a 2 x 2 pooling follows
+    its block. The size is a multiple of 8.
+    """
     if size < 8 or size % 8:
         raise ValueError(
             f"the networks of Figure 3 take images of 8, 16, 24 ... pixels, not {size}"
@@ -136,8 +122,15 @@ def _figure_3(
         last = block % 2 == 1
         layers += _block(inputs, outputs, stride=2 if last and pooling is None else 1)
         if last and pooling is not None:
-            layers.append(pooling)
+            layers.append(pooling(2))
     return _with_head([*layers, nn.AdaptiveAvgPool2d(1)], size, channels, widths, logits)
+
+
+figure_3_average = partial(figure_3_strided, pooling=nn.AvgPool2d)
+"""The network of Figure 3 with average-poolings."""
+
+figure_3_max = partial(figure_3_strided, pooling=nn.MaxPool2d)
+"""The network of Figure 3 with max-poolings."""
 
 
 def _channels(blocks: int, channels: int, widths: Sequence[int]) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ and the size is the pixels of an edge.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -84,64 +85,62 @@ def strided(
     stride: int | Sequence[int] = 2,
     kernel: int = 3,
     padding: Padding = "circular",
+    pooling: Callable[[int], nn.Module] | None = None,
+    replaced: Sequence[int] | None = None,
 ) -> ModuleAndShape:
     """Build a succession of strided convolutions, and a dense layer (Corollary 5).
 
     With circular padding and kernels that are multiples of the strides all inputs are alike (S).
+
+    Where a pooling is given, convolutions have stride 1 instead, and the pooling follows. Such a
+    twin has the same weights in the same order, so that one random stream initializes both alike,
+    and each neuron that is kept in one is among those pooled in the other.
 
     Parameters
     ----------
     size, widths, logits, kernel, padding : as in `conv`. A kernel no larger than the stride needs
         no padding.
     stride : of every convolution, or of each: it keeps 1 neuron of n = stride².
+    pooling : of a stride, returns what pools n neurons of each channel.
+    replaced : which convolutions a pooling replaces, counted from 0; the others stay strided. All
+        if None.
 
     Raises
     ------
-    ValueError : as `conv`; a size that is no multiple of all strides multiplied.
+    ValueError : as `conv`; a size that is no multiple of all strides multiplied; a replaced
+        convolution that is not there.
     """
-    return _reducing(size, widths, logits, stride, kernel, padding, average_pooling, ())
+    strides = [stride] * len(widths) if isinstance(stride, int) else list(stride)
+    _check_positive(size, [*widths, *strides, kernel], logits)
+    if len(strides) != len(widths):
+        raise ValueError(f"{len(widths)} widths need as many strides, not {len(strides)}")
+    pooled = range(len(widths)) if replaced is None else replaced
+    if wrong := set(pooled) - set(range(len(widths))):
+        raise ValueError(
+            f"convolutions are counted from 0 to {len(widths) - 1}; there is no {min(wrong)}"
+        )
+    layers: list[nn.Module] = []
+    edge = size
+    for layer, (outputs, step) in enumerate(zip(widths, strides, strict=True)):
+        if edge % step:
+            raise ValueError(
+                f"the size must be a multiple of the strides multiplied, here of "
+                f"{' x '.join(map(str, strides))}, not {size}"
+            )
+        inputs = [CHANNELS, *widths][layer]
+        pool = pooling(step) if pooling and layer in pooled and step > 1 else None
+        own_stride = step if pool is None else 1
+        layers += [_convolution(inputs, outputs, kernel, own_stride, padding, edge), nn.ReLU()]
+        layers += [] if pool is None else [pool]
+        edge //= step
+    return _with_head(layers, [CHANNELS, *widths][-1], edge, logits), (CHANNELS, size, size)
 
 
-def average_pool(
-    size: int,
-    *,
-    widths: Sequence[int] = (16, 16),
-    logits: int = 10,
-    stride: int | Sequence[int] = 2,
-    kernel: int = 3,
-    padding: Padding = "circular",
-    replaced: Sequence[int] | None = None,
-) -> ModuleAndShape:
-    """Build the twin of `strided`: stride 1, and averages over n = stride² neurons (Theorem 6).
+average_pool = partial(strided, pooling=nn.AvgPool2d)
+"""The twin of `strided` with averages over n neurons: n weights of size 1/n (Theorem 6)."""
 
-    Both have the same weights in the same order, so that one random stream initializes both alike,
-    and each neuron that is kept in one is among those averaged in the other.
-
-    Parameters
-    ----------
-    size, widths, logits, stride, kernel, padding : as in `strided`.
-    replaced : which convolutions are replaced, counted from 0; the others stay strided. All if
-        None.
-
-    Raises
-    ------
-    ValueError : as `strided`; a replaced convolution that is not there.
-    """
-    return _reducing(size, widths, logits, stride, kernel, padding, average_pooling, replaced)
-
-
-def max_pool(
-    size: int,
-    *,
-    widths: Sequence[int] = (16, 16),
-    logits: int = 10,
-    stride: int | Sequence[int] = 2,
-    kernel: int = 3,
-    padding: Padding = "circular",
-    replaced: Sequence[int] | None = None,
-) -> ModuleAndShape:
-    """Build the twin of `average_pool` with maxima instead of averages; parameters as there."""
-    return _reducing(size, widths, logits, stride, kernel, padding, nn.MaxPool2d, replaced)
+max_pool = partial(strided, pooling=nn.MaxPool2d)
+"""The twin of `strided` with maxima of n neurons."""
 
 
 def residual(
@@ -201,49 +200,6 @@ class ResidualBlock(nn.Module):
         branch: Tensor = self.second(self.first(h).relu())
         total: Tensor = self.shortcut(h) + branch
         return total.relu()
-
-
-def average_pooling(stride: int) -> nn.Module:
-    """Mean over n = stride² neurons of each channel: n weights of size 1/n."""
-    return nn.AvgPool2d(stride)
-
-
-def _reducing(
-    size: int,
-    widths: Sequence[int],
-    logits: int,
-    stride: int | Sequence[int],
-    kernel: int,
-    padding: Padding,
-    pooling: Callable[[int], nn.Module],
-    replaced: Sequence[int] | None,
-) -> ModuleAndShape:
-    """Build convolutions that are strided, or of stride 1 and followed by a pooling."""
-    strides = [stride] * len(widths) if isinstance(stride, int) else list(stride)
-    _check_positive(size, [*widths, *strides, kernel], logits)
-    if len(strides) != len(widths):
-        raise ValueError(f"{len(widths)} widths need as many strides, not {len(strides)}")
-    pooled = range(len(widths)) if replaced is None else replaced
-    if wrong := set(pooled) - set(range(len(widths))):
-        raise ValueError(
-            f"convolutions are counted from 0 to {len(widths) - 1}; there is no {min(wrong)}"
-        )
-    layers: list[nn.Module] = []
-    edge = size
-    for layer, (outputs, step) in enumerate(zip(widths, strides, strict=True)):
-        if edge % step:
-            raise ValueError(
-                f"the size must be a multiple of the strides multiplied, here of "
-                f"{' x '.join(map(str, strides))}, not {size}"
-            )
-        inputs = [CHANNELS, *widths][layer]
-        is_pooled = layer in pooled and step > 1
-        own_stride = 1 if is_pooled else step
-        layers += [_convolution(inputs, outputs, kernel, own_stride, padding, edge), nn.ReLU()]
-        if is_pooled:
-            layers.append(pooling(step))
-        edge //= step
-    return _with_head(layers, [CHANNELS, *widths][-1], edge, logits), (CHANNELS, size, size)
 
 
 def _convolution(

@@ -4,6 +4,8 @@ The truth runs at the ledger's own error level, so a finding is on the wrong sid
 5e-5 at most; the seeds are fixed.
 """
 
+from functools import partial
+
 import pytest
 from ledger_level import VERDICT_ERROR
 from torch import nn
@@ -11,7 +13,6 @@ from torch import nn
 import simulations.checks.section_3.average_pooling
 import simulations.engine.ensemble
 import simulations.networks.initialization
-import simulations.networks.simple_networks
 from evidence.findings import Finding, Outcome
 from simulations.checks.appendices.equation_13 import check_equation_13
 from simulations.checks.section_3.average_pooling import CASES, check_theorem_6
@@ -21,6 +22,7 @@ from simulations.checks.section_3.strided_convolutions import check_corollary_5
 from simulations.checks.section_4.max_pooling import check_max_pooling
 from simulations.engine.ensemble import plan
 from simulations.engine.sampler import Sampler
+from simulations.networks import families, simple_networks
 
 FALSE_IN_PRINT = {
     check_theorem_4: "‖_∞",
@@ -86,22 +88,19 @@ def test_a_variance_that_depends_wrongly_on_the_in_degree_refutes_growth(monkeyp
 
 
 def test_twice_the_average_refutes_even_the_corrected_theorem_6(monkeypatch, fresh):
-    monkeypatch.setattr(
-        simulations.networks.simple_networks,
-        "average_pooling",
-        lambda stride: nn.AvgPool2d(stride, divisor_override=stride**2 // 2),
+    wrong = partial(
+        simple_networks.strided,
+        pooling=lambda stride: nn.AvgPool2d(stride, divisor_override=stride**2 // 2),
     )
+    monkeypatch.setitem(families.FAMILIES, "average-pool", wrong)
     monkeypatch.setattr(simulations.checks.section_3.average_pooling, "CASES", CASES[:2])
     evidence = check_theorem_6(fresh, error=VERDICT_ERROR, budget=0.03)
     assert outcomes(evidence.corrected, "∂_x f_k") == {Outcome.FAILS}
 
 
 def test_averages_that_do_not_average_refute_independence_of_the_resolution(monkeypatch, fresh):
-    monkeypatch.setattr(
-        simulations.networks.simple_networks,
-        "average_pooling",
-        lambda stride: nn.MaxPool2d(1, stride=stride),
-    )
+    wrong = partial(simple_networks.strided, pooling=lambda stride: nn.MaxPool2d(1, stride=stride))
+    monkeypatch.setitem(families.FAMILIES, "average-pool", wrong)
     evidence = check_one_pixel(fresh, error=VERDICT_ERROR, budget=0.1)
     assert outcomes(evidence.stated, "growing windows") == {Outcome.FAILS}
     evidence = check_max_pooling(fresh, error=VERDICT_ERROR, budget=0.1)
