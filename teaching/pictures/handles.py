@@ -2,6 +2,13 @@
 
 Each carries the name of its event and what it sets; the script in the page knows no more than
 that. An element that is replaced keeps the keyboard's focus by its id, which is made here.
+
+Switches, sliders and choices share their
+
+Parameters
+----------
+settings, name : the lesson's settings, and which of them is set.
+words : what it sets; of a switch, what is so while it is on.
 """
 
 import re
@@ -70,8 +77,6 @@ def switch(settings: object, name: str, words: Node, *, note: Node = None) -> El
 
     Parameters
     ----------
-    settings, name : the lesson's settings, and which of them is set.
-    words : what is so while it is on.
     note : a second line on what it means.
     """
     on = bool(getattr(settings, name))
@@ -103,10 +108,8 @@ def slider(
 
     Parameters
     ----------
-    settings, name : the lesson's settings, and which of them is set. A setting that grows by
+    at : where it stands and where it ends; those of the setting if None. A setting that grows by
         factors is moved by its exponent.
-    words : what it sets.
-    at : where it stands and where it ends; those of the setting if None.
     shown : what the value means; the value itself if empty.
     spoken : the same for a screen reader.
     """
@@ -140,8 +143,6 @@ def choose(
 
     Parameters
     ----------
-    settings, name : the lesson's settings, and which of them is set.
-    words : what is chosen.
     options : by value, the words beside it; or values that stand for themselves.
     value : the one that is chosen now; the setting's if empty.
     """

@@ -1,7 +1,12 @@
 """Paths one by one: the slow reference for path algebra, and what can be drawn.
 
 Where parallel edges make paths with the same nodes, only the numbers of their edges tell them
-apart.
+apart. The functions share their
+
+Parameters
+----------
+dag : the network's DAG.
+x, o : any of its nodes.
 """
 
 from collections import Counter
@@ -13,7 +18,7 @@ from theory.graph.graph import Graph
 from theory.paths.path_polynomial import PathDegree
 
 
-def enumerate_paths(graph: Graph, x: Hashable, o: Hashable) -> Iterator[tuple[Hashable, ...]]:
+def enumerate_paths(dag: Graph, x: Hashable, o: Hashable) -> Iterator[tuple[Hashable, ...]]:
     """Enumerate the paths from `x` to `o`: P(x, o), the slow reference for all path algebra.
 
     Yields
@@ -21,13 +26,13 @@ def enumerate_paths(graph: Graph, x: Hashable, o: Hashable) -> Iterator[tuple[Ha
     The nodes of one path from x to o, both included. Parallel edges give separate paths with the
     same nodes.
     """
-    start = graph.position(x)
-    tails, firsts = graph.tails.tolist(), graph.first_edges.tolist()
-    stack: list[tuple[int, ...]] = [(graph.position(o),)]
+    start = dag.position(x)
+    tails, firsts = dag.tails.tolist(), dag.first_edges.tolist()
+    stack: list[tuple[int, ...]] = [(dag.position(o),)]
     while stack:
         path = stack.pop()
         if path[0] == start:
-            yield tuple(graph.nodes[position] for position in path)
+            yield tuple(dag.nodes[position] for position in path)
         else:
             incoming = tails[firsts[path[0]] : firsts[path[0] + 1]]
             stack.extend((tail, *path) for tail in incoming if tail >= start)
@@ -35,11 +40,6 @@ def enumerate_paths(graph: Graph, x: Hashable, o: Hashable) -> Iterator[tuple[Ha
 
 def edge_paths(dag: Graph, x: Hashable, o: Hashable) -> Iterator[tuple[int, ...]]:
     """Enumerate the paths from `x` to `o` by the numbers of their edges.
-
-    Parameters
-    ----------
-    dag : the network's DAG.
-    x, o : any of its nodes.
 
     Yields
     ------
@@ -52,11 +52,6 @@ def edge_paths(dag: Graph, x: Hashable, o: Hashable) -> Iterator[tuple[int, ...]
 
 def input_paths(dag: Graph, o: Hashable) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Enumerate the paths to `o` from all inputs, in one go and in no order of the inputs.
-
-    Parameters
-    ----------
-    dag : the network's DAG.
-    o : any of its nodes.
 
     Yields
     ------
@@ -88,8 +83,6 @@ def edge_path_products(
 
     Parameters
     ----------
-    dag : the network's DAG.
-    x, o : any of its nodes.
     degrees : one a node, in the order of `dag.nodes`.
     """
     heads = dag.heads.tolist()
@@ -100,13 +93,7 @@ def edge_path_products(
 
 
 def edge_path_degrees(dag: Graph, x: Hashable, o: Hashable) -> list[PathDegree]:
-    """Return the path-degree of each path, in the order of `edge_paths`.
-
-    Parameters
-    ----------
-    dag : the network's DAG.
-    x, o : any of its nodes.
-    """
+    """Return the path-degree of each path, in the order of `edge_paths`."""
     met = dag.in_degrees[dag.heads].tolist()
     return [tuple(sorted(met[edge] for edge in path)) for path in edge_paths(dag, x, o)]
 
@@ -118,8 +105,6 @@ def enumerated_sum(
 
     Parameters
     ----------
-    dag : the network's DAG.
-    x, o : any of its nodes.
     degree : of a node; `Dag.in_degree` in the paper.
     """
     products = (
@@ -130,13 +115,7 @@ def enumerated_sum(
 
 
 def enumerated_path_degrees(dag: Graph, x: Hashable, o: Hashable) -> Counter[PathDegree]:
-    """Count the paths from `x` to `o` by path-degree, path by path: what `Dag.path_degrees` finds.
-
-    Parameters
-    ----------
-    dag : the network's DAG.
-    x, o : any of its nodes.
-    """
+    """Count the paths from `x` to `o` by path-degree, path by path: what `Dag.path_degrees` finds."""
     return Counter(
         tuple(sorted(dag.in_degree(node) for node in path[1:]))
         for path in enumerate_paths(dag, x, o)

@@ -5,7 +5,12 @@ its input, is exactly its path-degree, and the sum over all paths from an input 
 polynomial G_x with whole coefficients: the multiset of path-degrees of assumption (S). Sweeping
 once from o against the edges gives G_x, or its value at a point, for *every* input: what a node
 carries is the sum over all paths from it to o, so each edge is used once and no path is
-enumerated.
+enumerated. The functions share their
+
+Parameters
+----------
+dag : the network's DAG.
+o : any of its nodes; where o is an input itself, its one path is the empty one.
 """
 
 from collections import Counter
@@ -22,13 +27,7 @@ Sum = TypeVar("Sum", Fraction, Counter[PathDegree])
 
 
 def path_polynomials(dag: Graph, o: Hashable) -> dict[Hashable, Counter[PathDegree]]:
-    """Compute G_x for every input x: how many paths to `o` have each path-degree.
-
-    Parameters
-    ----------
-    dag : the network's DAG.
-    o : any of its nodes; where o is an input itself, its one path is the empty one.
-    """
+    """Compute G_x for every input x: how many paths to `o` have each path-degree."""
     degrees = dag.in_degrees.tolist()
 
     def times_variable(head: int, polynomial: Counter[PathDegree]) -> Counter[PathDegree]:
@@ -58,8 +57,6 @@ def path_polynomials_at(dag: Graph, o: Hashable, t: Sequence[Fraction]) -> dict[
 
     Parameters
     ----------
-    dag : the network's DAG.
-    o : any of its nodes.
     t : one value a node, in the order of `dag.nodes`; those of the inputs are not used.
     """
     sums = _sweep(
@@ -73,8 +70,6 @@ def path_sums_with(dag: Graph, o: Hashable, degrees: Sequence[int]) -> dict[Hash
 
     Parameters
     ----------
-    dag : the network's DAG.
-    o : any of its nodes.
     degrees : one a node, in the order of `dag.nodes`; 0 counts as 1.
     """
     return path_polynomials_at(dag, o, [Fraction(1, degree or 1) for degree in degrees])
@@ -85,11 +80,6 @@ def walk_probabilities(dag: Graph, o: Hashable) -> dict[Hashable, Fraction]:
 
     It is the sum of Lemma 7 over the paths from that node instead of an input: `o` has 1, and
     an input has the probability that the walk ends there.
-
-    Parameters
-    ----------
-    dag : the network's DAG.
-    o : any of its nodes.
     """
     degrees = dag.in_degrees.tolist()
     sums = _sweep(
