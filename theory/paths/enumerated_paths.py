@@ -115,7 +115,7 @@ def enumerated_sum(
 
 
 def enumerated_path_degrees(dag: Graph, x: Hashable, o: Hashable) -> Counter[PathDegree]:
-    """Count the paths from `x` to `o` by path-degree, path by path: what `Dag.path_degrees` finds."""
+    """Count the paths from `x` to `o` by path-degree, path by path, as `Dag.path_degrees` does."""
     return Counter(
         tuple(sorted(dag.in_degree(node) for node in path[1:]))
         for path in enumerate_paths(dag, x, o)
