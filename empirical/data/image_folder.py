@@ -71,16 +71,16 @@ def read_image_folder(
         training image of a class that can be read.
     """
     try:
-        found = _find(path, seed)
+        folder = _find(path, seed)
     except OSError as error:
         where = error.filename or path
         raise DataError(f"imagefolder: cannot read {where}: {error.strerror}") from error
-    split = found.split
-    there = len(found.train), len(found.held_out)
-    training = _drawn(found.train, stream(seed, "image-folder", "train"), train)
-    holding = _drawn(found.held_out, stream(seed, "image-folder", "held-out"), held_out)
-    if (len(training), len(holding)) != there:
-        split += f", drawn from {there[0]:,} and {there[1]:,} with seed {seed}"
+    split = folder.split
+    all_files = len(folder.train), len(folder.held_out)
+    training = _drawn(folder.train, stream(seed, "image-folder", "train"), train)
+    holding = _drawn(folder.held_out, stream(seed, "image-folder", "held-out"), held_out)
+    if (len(training), len(holding)) != all_files:
+        split += f", drawn from {all_files[0]:,} and {all_files[1]:,} with seed {seed}"
     files = training + holding
     decoded = decode([file for file, _ in files], (3, size, size), progress=progress)
     notes = _notes(path, [file for file, _ in files], decoded)
@@ -88,14 +88,14 @@ def read_image_folder(
     kept = int(decoded.readable[: len(training)].sum())
     if lost := {label for _, label in training} - set(labels[:kept].tolist()):
         raise DataError(
-            f"imagefolder: no training image of the class {found.classes[min(lost)]!r} in {path} "
+            f"imagefolder: no training image of the class {folder.classes[min(lost)]!r} in {path} "
             "can be read"
         )
     name = one_line(path.resolve().name)
     return ImageData(
         name=name,
         description=(
-            f"images of the folder {name}, {len(found.classes)} classes, short edge resized to "
+            f"images of the folder {name}, {len(folder.classes)} classes, short edge resized to "
             f"{size} pixels and centre cropped, {kept:,} training and {len(labels) - kept:,} "
             f"held-out images ({split}){notes}"
         ),
@@ -103,7 +103,7 @@ def read_image_folder(
         train_labels=labels[:kept],
         held_out_images=decoded.images[kept:],
         held_out_labels=labels[kept:],
-        classes=len(found.classes),
+        classes=len(folder.classes),
     )
 
 
@@ -168,13 +168,13 @@ def _as_split(
 
 def _class_files(folder: Path) -> dict[str, list[str]]:
     """Image files in and under each class folder."""
-    found = {inside.name: _images(inside) for inside in _folders(folder)}
-    if not any(found.values()):
+    files = {inside.name: _images(inside) for inside in _folders(folder)}
+    if not any(files.values()):
         raise DataError(f"imagefolder: {folder} holds no class folders with images; {WANTED}")
-    for name, files in found.items():
-        if not files:
+    for name, in_class in files.items():
+        if not in_class:
             raise DataError(f"imagefolder: the class folder {folder / name} holds no images")
-    return found
+    return files
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -191,15 +191,15 @@ def _images(folder: Path, *, below: bool = True) -> list[str]:
     def fail(error: OSError) -> NoReturn:
         raise error  # or `os.walk` would pass over what it cannot read
 
-    found = []
+    files = []
     for where, subfolders, names in os.walk(folder, onerror=fail):
         subfolders[:] = [name for name in subfolders if below and not name.startswith(".")]
-        found += [
+        files += [
             f"{where}{os.sep}{name}"
             for name in names
             if name.lower().endswith(ENDINGS) and not name.startswith(".")
         ]
-    return sorted(found)
+    return sorted(files)
 
 
 def _labelled(files: dict[str, list[str]]) -> Labelled:
@@ -222,8 +222,8 @@ def _notes(path: Path, files: list[str], decoded: Decoded) -> str:
         for number, reason in reasons.items()
     )
     names = ", ".join(lost[:NAMED]) + (f" and {len(lost) - NAMED:,} more" if lost[NAMED:] else "")
-    told = f"{len(lost):,} of {len(files):,} image files in {path} cannot be read"
+    summary = f"{len(lost):,} of {len(files):,} image files in {path} cannot be read"
     if len(lost) > UNREADABLE_SHARE * len(files):
-        raise DataError(f"imagefolder: {told}, more than {UNREADABLE_SHARE:.0%}: {names}")
-    warnings.warn(one_line(f"{told} and are left out: {names}"), stacklevel=4)
+        raise DataError(f"imagefolder: {summary}, more than {UNREADABLE_SHARE:.0%}: {names}")
+    warnings.warn(one_line(f"{summary} and are left out: {names}"), stacklevel=4)
     return f"{notes}; {len(lost):,} unreadable files were left out"

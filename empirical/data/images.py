@@ -87,10 +87,10 @@ class ImageData:
         ------
         DataError : no images are left for one of the two.
         """
-        there = len(self.train_labels)
-        if not 0 < images < there:
-            raise DataError(f"of {there:,} training images, {images:,} cannot be for validation")
-        order = torch.randperm(there, generator=generator)
+        training = len(self.train_labels)
+        if not 0 < images < training:
+            raise DataError(f"of {training:,} training images, {images:,} cannot be for validation")
+        order = torch.randperm(training, generator=generator)
         return without_duplicates(
             replace(
                 self,

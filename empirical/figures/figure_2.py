@@ -81,15 +81,16 @@ def figure_2(sweep: Sweep) -> Figure:
     """
     start = plain(sweep)
     cells = sorted(sweep.cells(), key=lambda cell: cell.epsilon)
-    of = {m: found for m in STYLES if (found := [cell for cell in cells if cell.method == m])}
-    if not of:
+    methods = {cell.method for cell in cells}
+    by_method = {m: [cell for cell in cells if cell.method == m] for m in STYLES if m in methods}
+    if not by_method:
         raise ValueError(f"{sweep.name} has no regularized networks: Figure 2 compares methods")
     figure = Figure(figsize=(13.5, 8.8), layout="constrained")
     panels = figure.subplots(2, 3)
     for axes, quantity in zip(panels[0], _AGAINST_STRENGTH, strict=True):
-        _over_strength(axes, sweep, of, start, quantity)
+        _over_strength(axes, sweep, by_method, start, quantity)
     for axes, (across, up) in zip(panels[1], _AGAINST_EACH_OTHER, strict=True):
-        _over_each_other(axes, sweep, of, start, across, up)
+        _over_each_other(axes, sweep, by_method, start, across, up)
     for axes, letter in zip(panels.ravel(), "abcdef", strict=True):
         axes.set_title(f"({letter})", loc="left", fontsize=12)
         axes.tick_params(labelsize=10)
@@ -108,7 +109,7 @@ def figure_2(sweep: Sweep) -> Figure:
 
 
 def _over_strength(
-    axes: Axes, sweep: Sweep, of: dict[str, list[Cell]], start: Cell, quantity: _Quantity
+    axes: Axes, sweep: Sweep, by_method: dict[str, list[Cell]], start: Cell, quantity: _Quantity
 ) -> None:
     """Draw one of panels a to c, with plain training as a line and a band."""
     drawn = []
@@ -116,15 +117,20 @@ def _over_strength(
     axes.axhspan(line.low, line.high, color="0.88", linewidth=0)
     axes.axhline(line.estimate, color="black", linestyle=(0, (4, 3)), linewidth=1)
     axes.set_xscale("log")
-    own = axes.twiny() if CROSS_LIPSCHITZ in of else None
-    for index, (method, cells) in enumerate(of.items()):
+    own = axes.twiny() if CROSS_LIPSCHITZ in by_method else None
+    for index, (method, cells) in enumerate(by_method.items()):
         on = own if method == CROSS_LIPSCHITZ and own is not None else axes
         points = [_interval(sweep, cell, quantity) for cell in cells]
         drawn += points
         # Side by side, or the bars of equal strengths would hide each other.
-        apart = 1.025 ** (index - (len(of) - 1) / 2)
+        apart = 1.025 ** (index - (len(by_method) - 1) / 2)
         _curve(on, method, [apart * cell.epsilon for cell in cells], points)
-    strengths = {c.epsilon for m, found in of.items() if m != CROSS_LIPSCHITZ for c in found}
+    strengths = {
+        cell.epsilon
+        for method, cells in by_method.items()
+        if method != CROSS_LIPSCHITZ
+        for cell in cells
+    }
     axes.set_xticks(sorted(strengths), [f"{epsilon:g}" for epsilon in sorted(strengths)])
     axes.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
     axes.set_xlabel("ε$_∞$ = ε$_p$ d$^{-1/p}$ (s.d. of a pixel)", fontsize=11)
@@ -138,19 +144,19 @@ def _over_strength(
 def _over_each_other(
     axes: Axes,
     sweep: Sweep,
-    of: dict[str, list[Cell]],
+    by_method: dict[str, list[Cell]],
     start: Cell,
     across: _Quantity,
     up: _Quantity,
 ) -> None:
     """Draw one of panels d to f, with plain training as a star."""
-    every: dict[str, tuple[_Points, _Points]] = {}
-    for method, cells in {**of, "plain": [start]}.items():
-        x, y = ([_interval(sweep, cell, what) for cell in cells] for what in (across, up))
-        every[method] = (x, y)
+    drawn: dict[str, tuple[_Points, _Points]] = {}
+    for method, cells in {**by_method, "plain": [start]}.items():
+        x, y = ([_interval(sweep, cell, quantity) for cell in cells] for quantity in (across, up))
+        drawn[method] = (x, y)
         _curve(axes, method, [point.estimate for point in x], y, x_bars=x)
     for letter, quantity, which in (("x", across, 0), ("y", up, 1)):
-        _limits(axes, letter, [p for both in every.values() for p in both[which]], quantity)
+        _limits(axes, letter, [p for both in drawn.values() for p in both[which]], quantity)
     axes.set_xlabel(across.label, fontsize=11)
 
 

@@ -150,6 +150,6 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
             looks=int(experiment.get("looks", 1)),
         )
     except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes
-        said = " ".join(str(error).split())
-        raise RecordError(f"{folder} holds no whole results of a sweep: {said}") from error
+        reason = " ".join(str(error).split())
+        raise RecordError(f"{folder} holds no whole results of a sweep: {reason}") from error
     return sweep, experiment

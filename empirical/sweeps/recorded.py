@@ -66,8 +66,8 @@ def find_record(figure: str, root: Path) -> Path | None:
     root : the folder that holds `results`.
     """
     places = [root / place.format(figure) for place in PLACES]
-    there = [place for place in places if (place / EXPERIMENT).is_file()]
-    return min(there, key=_is_partial, default=None)
+    recorded = [place for place in places if (place / EXPERIMENT).is_file()]
+    return min(recorded, key=_is_partial, default=None)
 
 
 def _is_partial(folder: Path) -> bool:

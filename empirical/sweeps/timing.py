@@ -37,21 +37,21 @@ def seconds_a_network(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        found = {}
+        seconds = {}
         for kind in dict.fromkeys(kinds.values()):
-            found[kind] = _seconds(plan, kind, device)
-            progress(len(found) / len(set(kinds.values())), "measuring the speed")
+            seconds[kind] = _seconds(plan, kind, device)
+            progress(len(seconds) / len(set(kinds.values())), "measuring the speed")
     finally:
         torch.set_num_threads(threads)
-    return {cell: found[kind] for cell, kind in kinds.items()}
+    return {cell: seconds[kind] for cell, kind in kinds.items()}
 
 
 def _seconds(plan: Plan, cell: Cell, device: torch.device) -> float:
     data = images_at(plan, cell.size, device)
     network = initial_network(plan, NetworkId(cell, 0), data)
     network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    there = len(data.train_labels)
-    batch = min(plan.recipe.batch, there, max(4, PIXELS // cell.size**2))
+    number = len(data.train_labels)
+    batch = min(plan.recipe.batch, number, max(4, PIXELS // cell.size**2))
     images = data.train_images[:batch].to(device, memory_format=torch.channels_last)
     labels = data.train_labels[:batch].to(device)
     objective = METHODS[cell.method](cell.epsilon)
@@ -65,4 +65,4 @@ def _seconds(plan: Plan, cell: Cell, device: torch.device) -> float:
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         times.append(time.perf_counter() - start)
-    return min(times[1:]) / batch * there * plan.recipe.epochs
+    return min(times[1:]) / batch * number * plan.recipe.epochs

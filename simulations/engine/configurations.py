@@ -133,16 +133,16 @@ def _default_sizes(
 def _size(network: str, factory: Factory, options: dict[str, tuple[int, ...]], d: int) -> int:
     """Find the size whose inputs have dimension d: d itself, or the edge of square images."""
     edges = sorted({math.isqrt(d), math.isqrt(d // 3), math.isqrt(d // 3) + 1})
-    found = {}
+    dimensions = {}
     for size in (*edges, d):
         try:
-            found[size] = math.prod(_build(network, factory, size, options))
+            dimensions[size] = math.prod(_build(network, factory, size, options))
         except ValueError:  # not a size of this network
             continue
-        if found[size] == d:
+        if dimensions[size] == d:
             return size
-    near = sorted(found, key=lambda size: abs(math.log(found[size] / d)))[:2]
-    such = " and ".join(f"{found[size]} (size {size})" for size in sorted(near))
+    near = sorted(dimensions, key=lambda size: abs(math.log(dimensions[size] / d)))[:2]
+    such = " and ".join(f"{dimensions[size]} (size {size})" for size in sorted(near))
     raise ConfigurationError(
         f"{network!r} has no inputs of dimension {d}" + (f", but of {such}" if such else "")
     )

@@ -76,7 +76,7 @@ def takes(factory: Factory, option: str) -> bool:
     first, *_ = parameters
     return option != first and (
         (option in parameters and parameters[option].kind in by_keyword)
-        or any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters.values())
+        or any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
     )
 
 

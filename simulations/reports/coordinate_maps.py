@@ -61,10 +61,10 @@ def coordinate_map_plot(maps: Sequence[CoordinateMap]) -> Figure:
     """
     if not 1 <= len(maps) <= MOST_MAPS:
         raise ValueError(f"a figure holds 1 to {MOST_MAPS} maps, not {len(maps)}")
-    rows: list[list[Map | None]] = [[one.measured for one in maps]]
-    if any(one.predicted is not None for one in maps):
-        rows.append([one.predicted for one in maps])
-    highest = max(float(one.max()) for row in rows for one in row if one is not None)
+    rows: list[list[Map | None]] = [[each.measured for each in maps]]
+    if any(each.predicted is not None for each in maps):
+        rows.append([each.predicted for each in maps])
+    highest = max(float(shown.max()) for row in rows for shown in row if shown is not None)
     edge = min(3.0, 6.6 / len(maps))
     figure = Figure(
         figsize=(edge * len(maps) + 1.4, (edge + 0.3) * len(rows) + 0.4), layout="constrained"

@@ -38,10 +38,10 @@ def simulation_plots(simulation: Simulation) -> Mapping[str, Plot]:
     so are bars without an end.
     """
     plots = {}
-    last = "loss" if any(one.quantity.loss for one in simulation.measured) else "logit"
-    by_key = {one.quantity.key: one for one in simulation.measured}
+    last = "loss" if any(measured.quantity.loss for measured in simulation.measured) else "logit"
+    by_key = {measured.quantity.key: measured for measured in simulation.measured}
     norms = [by_key[f"{last}-typical-norm-{q}"] for q in ("1", "2", "inf")]
-    if all(np.isfinite(i.estimate) for one in norms for i in one.intervals):
+    if all(np.isfinite(i.estimate) for norm in norms for i in norm.intervals):
         plots["norms"] = _scaling(simulation, norms, "geometric mean over networks")
     moment = by_key["logit-mean-square"]
     if all(i.estimate > 0 for i in moment.intervals):
@@ -123,14 +123,14 @@ def _maps(simulation: Simulation) -> list[CoordinateMap]:
 def _map_table(maps: Sequence[CoordinateMap]) -> Table:
     rows: list[list[str | int | float]] = [
         [
-            *one.measured.shape,
+            *each.measured.shape,
             row,
             column,
             float(value),
-            "" if one.predicted is None else float(one.predicted[row, column]),
+            "" if each.predicted is None else float(each.predicted[row, column]),
         ]
-        for one in maps
-        for (row, column), value in np.ndenumerate(one.measured)
+        for each in maps
+        for (row, column), value in np.ndenumerate(each.measured)
     ]
     return Table(
         title="E[(∂_x f)²] over its mean, averaged over channels",

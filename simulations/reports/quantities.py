@@ -147,19 +147,19 @@ def measure(
     norms = [sample.norm(quantity.q, loss=quantity.loss) for sample in samples]
     if quantity.average is Average.TYPICAL:
         logs = [np.log(norm[norm > 0]) for norm in norms]
-        intervals = [_typical(one, error) for one in logs]
+        intervals = [_typical(logarithms, error) for logarithms in logs]
         exponent = (
             exponent_interval(dims, logs, error)
-            if min(one.size for one in logs) > 1
-            else _none(error, sum(one.size for one in logs))
+            if min(map(len, logs)) > 1
+            else _none(error, sum(map(len, logs)))
         )
     else:
         values = [norm**2 if quantity.average is Average.SQUARE else norm for norm in norms]
-        intervals = [moment_interval(one, error) for one in values]
+        intervals = [moment_interval(sizes, error) for sizes in values]
         exponent = (
             moment_exponent_interval(dims, values, error)
-            if min(one.max() for one in values) > 0
-            else _none(error, sum(one.size for one in values))
+            if min(sizes.max() for sizes in values) > 0
+            else _none(error, sum(map(len, values)))
         )
     law = None if predicted is None else predicted_law(quantity, predicted)
     return Measured(

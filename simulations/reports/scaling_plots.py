@@ -68,7 +68,7 @@ def scaling_plot(
     """
     if not 1 <= len(series) <= len(COLOURS):
         raise ValueError(f"a plot takes 1 to {len(COLOURS)} series, not {len(series)}")
-    sizes = sorted({x for one in series for x in one.x})
+    sizes = sorted({x for line in series for x in line.x})
     spread = (sizes[-1] / sizes[0]) ** 0.012
     figure = Figure(figsize=(8, 6.4), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])

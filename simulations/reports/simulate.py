@@ -86,7 +86,7 @@ class Simulation:
     @property
     def notes(self) -> list[str]:
         """Why intervals are infinite, each reason once, with the figures of its first interval."""
-        intervals = [i for one in self.measured for i in (*one.intervals, one.exponent)]
+        intervals = [i for size in self.measured for i in (*size.intervals, size.exponent)]
         intervals += [spread for spread in self.spreads if spread is not None]
         by_reason: dict[str, str] = {}
         for interval in intervals:
@@ -156,7 +156,7 @@ def _evaluated(
     precision: float | None,
 ) -> Simulation:
     moments = [prediction for prediction, _ in predictions]
-    known = [one.ravel() for one in moments if one is not None]
+    known = [second.ravel() for second in moments if second is not None]
     measured = [
         measure(quantity, samples, error, known if len(known) == len(samples) else None)
         for quantity in quantities(with_loss=samples[0].logits > 1)

@@ -13,7 +13,7 @@ from evidence.moments import moment_exponent_interval, moment_interval
 from simulations.engine.gradient_norms import GradientNorms
 from simulations.reports.quantities import predicted_law, quantities, slope
 
-(SUP_NORM,) = (one for one in quantities(with_loss=True) if one.key == "loss-typical-norm-inf")
+(SUP_NORM,) = (q for q in quantities(with_loss=True) if q.key == "loss-typical-norm-inf")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -76,7 +76,7 @@ class Growth:
     def norm_exponent(self, q: float) -> Interval:
         """Interval for the exponent of d in ‖∂_x L‖_q, of networks whose gradient is not 0."""
         norms = [sample.norm(q, loss=True) for sample in self.samples]
-        return exponent_interval(self.dims, [np.log(one[one > 0]) for one in norms], self.error)
+        return exponent_interval(self.dims, [np.log(norm[norm > 0]) for norm in norms], self.error)
 
     def exponent_of_largest(self) -> float:
         """Return the exponent of d in ‖∂_x L‖_∞ that `typical_largest` predicts."""

@@ -35,6 +35,6 @@ def sample_module(
     rows = gradients.rows.double().numpy()
     return GradientNorms(
         d=int(np.prod(shape)),
-        norms=np.stack([norm(rows, one) for one in NORMS], axis=-1),
+        norms=np.stack([norm(rows, q) for q in NORMS], axis=-1),
         factors=gradients.factors.numpy(),
     )

@@ -57,10 +57,10 @@ class TrainedNetworks(DrawnRecords):
     def draw(self, ax: "Axes") -> None:
         """Draw each network's vulnerability over the mean norm of its gradients."""
         for cell, networks in self.sweep.groups():
-            found = [network.measures.summary() for network in networks]
+            means = [network.measures.summary() for network in networks]
             ax.plot(
-                [one.gradient_norm for one in found],
-                [one.vulnerability for one in found],
+                [mean.gradient_norm for mean in means],
+                [mean.vulnerability for mean in means],
                 linestyle="none",
                 marker="o",
                 label=str(cell),
@@ -74,4 +74,4 @@ class TrainedNetworks(DrawnRecords):
 
 def _means(measures: Sequence[Measures]) -> dict[str, float]:
     names = ("accuracy", "gradient_norm", "vulnerability")
-    return {name: sum(getattr(one, name) for one in measures) / len(measures) for name in names}
+    return {name: sum(getattr(mean, name) for mean in measures) / len(measures) for name in names}
