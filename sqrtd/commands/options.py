@@ -57,41 +57,35 @@ def whole_numbers(text: str) -> tuple[int, ...]:
         ) from None
 
 
-def budget(text: str) -> float:
-    """Read a budget: a number above 0."""
-    value = _float(text)
-    if not 0 < value <= LARGEST_BUDGET:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a budget; give a number above 0, at most {LARGEST_BUDGET:,}"
-        )
-    return value
+def number(what: str, wanted: str, fits: Callable[[float], bool]) -> Callable[[str], float]:
+    """Return a reader of numbers.
+
+    Parameters
+    ----------
+    what, wanted : such as "time" and "a number of hours above 0", for the message where the text
+        is none.
+    fits : whether a number, or nan for text that is none, is one.
+    """
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not fits(value):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a {what}; give {wanted}")
+        return value
+
+    return read
 
 
-def hours(text: str) -> float:
-    """Read a time: a number of hours above 0."""
-    value = _float(text)
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a time; give a number of hours above 0, such as 0.5"
-        )
-    return value
-
-
-def precision(text: str) -> float:
-    """Read a relative error."""
-    value = _float(text)
-    if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a precision; give a relative error between 0 and 1, such as 0.05"
-        )
-    return value
-
-
-def _float(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
+budget = number(
+    "budget", f"a number above 0, at most {LARGEST_BUDGET:,}", lambda x: 0 < x <= LARGEST_BUDGET
+)
+hours = number("time", "a number of hours above 0, such as 0.5", lambda hours: 0 < hours < math.inf)
+precision = number(
+    "precision", "a relative error between 0 and 1, such as 0.05", lambda error: 0 < error < 1
+)
 
 
 def add_seed(parser: Parser, decides: str = "every random number") -> None:
