@@ -177,7 +177,6 @@ def part(
     label: str,
     link: str = "",
     chosen: bool | None = None,
-    kind: str = "",
     key: str = "",
 ) -> Element:
     """Return a part of a picture that can be pressed, by mouse or keyboard.
@@ -189,11 +188,10 @@ def part(
     label : what pressing it does, in words.
     link : as in `teaching.pictures.mathml.row`.
     chosen : whether it is one of the chosen ones; None where nothing is chosen.
-    kind : further classes.
     key : stands for the text in its id where several parts send the same.
     """
     return g(
-        class_=f"part {kind}".strip(),
+        ".part",
         id=identity(name, key or text),
         role="button",
         tabindex="0",

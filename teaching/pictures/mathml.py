@@ -21,7 +21,7 @@ _math, _mrow, _mi, _mn, _mo, _mtext = (
     Element(name) for name in ("math", "mrow", "mi", "mn", "mo", "mtext")
 )
 _mfrac, _msub, _msup, _msubsup = (Element(name) for name in ("mfrac", "msub", "msup", "msubsup"))
-_msqrt, _munder, _munderover = (Element(name) for name in ("msqrt", "munder", "munderover"))
+_msqrt, _munder = Element("msqrt"), Element("munder")
 
 
 def formula(*terms: Term, block: bool = False) -> Element:
@@ -73,12 +73,9 @@ def root(term: Term) -> Element:
     return _msqrt[_one(term)]
 
 
-def total(sign: str, below: Term, *, above: Term | None = None) -> Element:
-    """Return a large sign such as ∑, ∏ or max with what stands below (and above) it."""
-    large = _mo(movablelimits="false")[sign]
-    if above is None:
-        return _munder[large, _one(below)]
-    return _munderover[large, _one(below), _one(above)]
+def total(sign: str, below: Term) -> Element:
+    """Return a large sign such as ∑, ∏ or max with what stands below it."""
+    return _munder[_mo(movablelimits="false")[sign], _one(below)]
 
 
 def rational(value: Fraction | int) -> Element:

@@ -9,21 +9,15 @@ from itertools import pairwise
 
 from htpy import Attribute, Element, Node
 
-svg, g, path, line, circle, rect, text, tspan, title, polygon, polyline, defs = (
-    Element(name)
-    for name in (
-        "svg", "g", "path", "line", "circle", "rect", "text", "tspan", "title", "polygon",
-        "polyline", "defs",
-    )
-)  # fmt: skip
+svg, g, path, circle, rect, text, polygon = (
+    Element(name) for name in ("svg", "g", "path", "circle", "rect", "text", "polygon")
+)
 
 WIDTH = 420.0
 """Units across a picture."""
 
 
-def canvas(
-    *contents: Node, label: str, height: float, width: float = WIDTH, name: str = ""
-) -> Element:
+def canvas(*contents: Node, label: str, height: float, width: float = WIDTH) -> Element:
     """Return a picture that grows and shrinks with its column.
 
     Parameters
@@ -31,11 +25,9 @@ def canvas(
     contents : elements of this module.
     label : says in words what is to be seen.
     height, width : in units.
-    name : id of the element, where events need one.
     """
     return svg(
         ".picture",
-        id=name or None,
         viewBox=f"0 0 {width:g} {height:g}",
         role="group",
         aria_label=label,

@@ -58,7 +58,6 @@ def test_parts_stand_where_they_belong():
     found = tree(formula(fraction("a", root("b")), sub("x", 1), sup("y", 2), subsup("z", 3, 4)))
     assert [part.tag for part in found] == ["mfrac", "msub", "msup", "msubsup"]
     assert [part.tag for part in tree(total("∑", "i"))] == ["mo", "mi"]
-    assert [part.tag for part in tree(total("∑", "i", above="n"))] == ["mo", "mi", "mi"]
 
 
 def test_linked_terms_take_the_focus():
