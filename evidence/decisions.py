@@ -18,8 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from evidence.findings import Finding, Findings, Outcome
-from evidence.intervals import IntervalFinding
+from evidence.findings import Exact, Finding, Findings, Outcome
 from evidence.levels import error_of_each
 
 G = TypeVar("G", bound=Findings)
@@ -60,4 +59,4 @@ def decide(findings_at: Callable[[float], G], error: float) -> G:
 
 
 def _intervals(findings: Sequence[Finding]) -> int:
-    return sum(isinstance(finding, IntervalFinding) for finding in findings)
+    return sum(not isinstance(finding, Exact) for finding in findings)
