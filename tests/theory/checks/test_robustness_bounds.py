@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from evidence.findings import Outcome
 from theory.attacks.norms import best_perturbation, dual_norm, norm
-from theory.checks.appendices.robustness_bounds import DIRECTIONS, Ridge, check_equation_14
+from theory.checks.appendices.robustness_bounds import check_equation_14
+from theory.checks.subjects.ridge_classifiers import DIRECTIONS, Ridge
 
 nonzero = st.integers(-8, 8).filter(bool).map(lambda n: Fraction(n, 2))
 
