@@ -42,7 +42,7 @@ ARROWS = {
         "empirical.errors empirical.data empirical.training empirical.measures"
     ),
     "empirical.figures": "evidence running empirical.measures",
-    "empirical.checks": "evidence empirical.training empirical.measures",
+    "empirical.checks": "evidence running empirical.data empirical.training empirical.measures",
     "empirical": ("evidence empirical.data empirical.training empirical.measures empirical.sweeps"),
     "teaching.fields": "",
     "teaching.lesson": "evidence",

@@ -155,26 +155,34 @@ def at_resolution(data: ImageData, size: int) -> ImageData:
     """
     if size < 1:
         raise DataError(f"images have 1 pixel or more a side, not {size}")
-    train = _resized(data.train_images, size)
+    train = resized(data.train_images, size)
     deviation, mean = torch.std_mean(train)
     if not deviation > _ROUNDING * train.abs().max():
         raise DataError(f"{data.name}: all training pixels are equal, there is nothing to learn")
     return replace(
         data,
         train_images=train.sub_(mean).div_(deviation),
-        held_out_images=_resized(data.held_out_images, size).sub_(mean).div_(deviation),
+        held_out_images=resized(data.held_out_images, size).sub_(mean).div_(deviation),
     )
 
 
-def _resized(images: Tensor, size: int) -> Tensor:
-    """Float32 images of another size, in memory of their own."""
-    resized = torch.empty(*images.shape[:2], size, size, device=images.device)
+def resized(images: Tensor, size: int) -> Tensor:
+    """Return float32 images of another size, in memory of their own.
+
+    Bilinear, antialiased when it shrinks.
+
+    Parameters
+    ----------
+    images : shape (N, C, H, W), of any kind of number.
+    size : pixels along one side.
+    """
+    of_size = torch.empty(*images.shape[:2], size, size, device=images.device)
     for start in range(0, len(images), _AT_ONCE):
-        resized[start : start + _AT_ONCE] = functional.interpolate(
+        of_size[start : start + _AT_ONCE] = functional.interpolate(
             images[start : start + _AT_ONCE].float(),
             size=(size, size),
             mode="bilinear",
             align_corners=False,
             antialias=True,
         )
-    return resized
+    return of_size

@@ -32,6 +32,20 @@ class ExactCheck:
 
 
 @dataclass(frozen=True)
+class ImagesCheck:
+    """A check of `empirical` on images, without networks."""
+
+    function: str
+
+    def __call__(self, settings: Settings, progress: Progress) -> Evidence:
+        """Run the check on images of its own and on the run's."""
+        evidence: Evidence = resolve(self.function)(
+            settings.data, seed=settings.seed, progress=progress
+        )
+        return evidence
+
+
+@dataclass(frozen=True)
 class SampledCheck:
     """A check of `simulations`, which samples networks."""
 

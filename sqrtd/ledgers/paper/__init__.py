@@ -8,13 +8,22 @@ from sqrtd.ledgers.paper.oracles import ORACLES
 from sqrtd.ledgers.paper.section_2 import SECTION_2
 from sqrtd.ledgers.paper.section_3 import SECTION_3
 from sqrtd.ledgers.paper.section_4 import SECTION_4
+from sqrtd.ledgers.paper.section_5_and_6 import SECTION_5_AND_6
 from sqrtd.verdicts.claims import Ledger
 
 LEDGER = Ledger(
     source="paper",
     title="Simon-Gabriel, Ollivier, Schölkopf, Bottou, Lopez-Paz: *Adversarial Vulnerability of "
     "Neural Networks Increases with Input Dimension*, 2018",
-    claims=(*SECTION_2, *SECTION_3, *SECTION_4, *APPENDIX_A, *APPENDICES_B_TO_D, *ORACLES),
+    claims=(
+        *SECTION_2,
+        *SECTION_3,
+        *SECTION_4,
+        *SECTION_5_AND_6,
+        *APPENDIX_A,
+        *APPENDICES_B_TO_D,
+        *ORACLES,
+    ),
     figures=FIGURES,
     expected=EXPECTED,
 )

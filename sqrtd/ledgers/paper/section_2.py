@@ -28,23 +28,46 @@ SECTION_2 = [
         check=ExactCheck("theory.checks.section_2.first_order:check_equation_2"),
     ),
     Claim(
+        id="section-2-random-noise",
+        where="Section 2, after Eq. 2",
+        statement="Under an attack the coordinates of ∂_x L add up, where under random noise they "
+        "cancel each other out: of two perturbations of equal size, the attack changes the loss "
+        "√d times as much (‖δ‖_2 ≤ ε; and ‖δ‖_∞ ≤ ε where the coordinates of ∂_x L are of equal "
+        "size).",
+        check=ExactCheck("theory.checks.section_2.random_noise:check_random_noise"),
+        rests_on=("eq-2",),
+    ),
+    Claim(
+        id="section-2-large-gradients",
+        where="Section 2, before Lemma 1",
+        statement="Whatever the higher-order terms, if the loss surface has large gradients, the "
+        "net is vulnerable: where ‖∂_x L‖ is at least G all over the ball of size ε, an attack "
+        "raises the loss by at least ε G.",
+        literal="The gradient of the image itself is what has to be large.",
+        check=ExactCheck("theory.checks.section_2.large_gradients:check_large_gradients"),
+        rests_on=("definition-1",),
+        proof_rests_on=("eq-2",),
+    ),
+    Claim(
         id="lemma-1",
         where="Section 2",
         statement="At first order, an ε-sized attack raises the loss by ε times the dual norm of "
         "∂_x L; for an l_p-attack that is the l_q-norm with 1/p + 1/q = 1, for 1 ≤ p ≤ ∞.",
         check=ExactCheck("theory.checks.section_2.first_order:check_lemma_1"),
+        proof_rests_on=("eq-2",),
     ),
     Claim(
         id="lemma-1-vulnerability",
         where="Section 2, Lemma 1",
-        statement="Consequently the adversarial vulnerability of a classifier to ε-sized "
-        "attacks can be evaluated by ε times the mean dual norm of ∂_x L.",
+        statement="If the loss rises under attack as the zero-one loss does, as the paper asks its "
+        "reader to agree before the lemma, the vulnerability of a classifier can be evaluated, at "
+        "first order, by ε times the mean dual norm of ∂_x L: the two differ by no more than the "
+        "rises of the two losses do.",
+        literal="Without that premise, ε times the mean dual norm of ∂_x L is the adversarial "
+        "vulnerability of a trained classifier.",
         check=ExactCheck("theory.checks.section_2.vulnerability:check_lemma_1_vulnerability"),
-        correction=Correction(
-            kind=Verdict.CONDITION,
-            statement="that is the mean rise of the loss; the probability of a wrong class after "
-            "the attack is at most E[L(x + δ)] / log 2.",
-        ),
+        rests_on=("definition-1", "lemma-1"),
+        proof_rests_on=("lemma-1",),
     ),
     Claim(
         id="eq-3",
@@ -52,34 +75,42 @@ SECTION_2 = [
         statement="The loss after an ε/2-sized attack is, at first order, the loss plus ε/2 times "
         "the dual norm of ∂_x L.",
         check=ExactCheck("theory.checks.section_2.augmented_training:check_equation_3"),
+        proof_rests_on=("lemma-1",),
     ),
     Claim(
         id="eq-4",
         where="Section 2",
-        statement="Adversarially augmented training minimizes the mean of the loss at x and the "
-        "loss at x + ε δ, with δ as in Eq. 2.",
+        statement="Training with ε-sized attacks minimizes the mean of the loss at x and the loss "
+        "at x + ε δ, with δ as in Eq. 2, so of size ε.",
+        literal="“By construction δ satisfies Equation 2”, where |L(x + δ) − L(x)| is largest: it "
+        "raises the loss.",
         check=ExactCheck("theory.checks.section_2.augmented_training:check_equation_4"),
         correction=Correction(
             kind=Verdict.MISPRINT,
-            statement="the mean of the loss at x and the loss at x + δ, where δ maximizes L(x + "
-            "δ) over ‖δ‖ ≤ ε: δ has size ε already, and it is the rise of the loss that it "
-            "maximizes, not the |ΔL| of Eq. 2.",
-            used_in="the text before it: x + δ",
+            statement="the mean of the loss at x and the loss at x + δ, where δ raises the loss "
+            "most over ‖δ‖ ≤ ε. (With x + ε δ, the δ has to have the size 1.)",
+            used_in="the sentence before it: “ε-sized attacks x + δ”",
         ),
+        rests_on=("eq-2",),
     ),
     Claim(
         id="proposition-2",
         where="Section 2",
-        statement="At first order in ε, the losses of Eq. 3 and Eq. 4 are equal: training on "
-        "l_2-attacks is double-backpropagation, training on FGSM attacks an l_1-penalty.",
+        statement="At first order in ε, the losses of Eq. 3 and of Eq. 4 (at x + δ) are equal: "
+        "training on attacks penalizes the dual norm of ∂_x L with weight ε/2, its l_2-norm for "
+        "l_2-attacks, its l_1-norm for FGSM attacks.",
+        literal="With Eq. 4 as it is printed, at x + ε δ; and l_2-attacks correspond to "
+        "double-backpropagation itself, which penalizes the square of ‖∂_x L‖_2.",
         check=ExactCheck("theory.checks.section_2.augmented_training:check_proposition_2"),
-        correction=Correction(
-            kind=Verdict.MISPRINT,
-            statement="with x + δ in Eq. 4, the losses of Eq. 3 and Eq. 4 are equal at first "
-            "order: l_2-attacks penalize ‖∂_x L‖_2 itself (double-backpropagation its "
-            "square), FGSM attacks ‖∂_x L‖_1, with weight ε/2.",
-            used_in="the text before Eq. 4",
-        ),
+        rests_on=("eq-3", "eq-4"),
+        proof_rests_on=("eq-2",),
+    ),
+    Claim(
+        id="section-2-tikhonov",
+        where="Section 2, after Proposition 2",
+        statement="Tikhonov regularization amounts to training with random noise (Bishop, 1995): "
+        "in a linear model under squared loss, noise adds a multiple of ‖w‖_2² to the mean loss.",
+        check=ExactCheck("theory.checks.section_2.random_noise:check_tikhonov"),
     ),
     Claim(
         id="eq-5",
@@ -87,5 +118,16 @@ SECTION_2 = [
         statement="At a given size of perturbation per pixel, the l_p-norm of a perturbation "
         "scales like d^(1/p): ε_p = ε_∞ d^(1/p).",
         check=ExactCheck("theory.checks.section_2.thresholds:check_equation_5"),
+    ),
+    Claim(
+        id="section-2-signal-to-noise",
+        where="Section 2, after Eq. 5",
+        statement="With ε_p = ε_∞ d^(1/p), attacks of all norms and in all dimensions have the "
+        "same average signal-to-noise ratio ‖x‖_2 / ‖δ‖_2 (images of one mean square, gradients of "
+        "normal coordinates, 2 ≤ p ≤ ∞).",
+        literal="Also for p = 1, where the attack changes a single pixel by ε_∞ d.",
+        check=ExactCheck("theory.checks.appendices.signal_to_noise:check_average_ratio"),
+        margin="“preserves” as within 10 %.",
+        rests_on=("eq-5", "appendix-c-mean-square"),
     ),
 ]

@@ -168,6 +168,25 @@ SECTION_3 = [
         ),
     ),
     Claim(
+        id="remark-1-error",
+        where="Section 3.2, Remark 1",
+        statement="Trying to decrease the ordinary classification error is a valid strategy "
+        "against adversarial examples: at given logit gradients, the largest that ‖∂_x L‖ can be "
+        "falls in proportion to the error probability.",
+        literal="A lower error probability means a smaller ‖∂_x L‖, and a lower vulnerability.",
+        check=ExactCheck("theory.checks.section_3.lower_error:check_remark_1_error"),
+        rests_on=("remark-1",),
+        proof_rests_on=("eq-10",),
+    ),
+    Claim(
+        id="remark-1-margins",
+        where="Section 3.2, Remark 1",
+        statement="The larger the classification margin, the larger the logit gradients that are "
+        "needed to push an image over the boundary by a perturbation of given size.",
+        check=ExactCheck("theory.checks.appendices.robustness_bounds:check_remark_1_margins"),
+        proof_rests_on=("eq-14",),
+    ),
+    Claim(
         id="eq-10",
         where="Section 3.2, Remark 1",
         statement="∂_x L = Σ_k q_k (∂_x f_c − ∂_x f_k).",

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from evidence.findings import Outcome
 from theory.attacks.norms import best_perturbation, dual_norm, norm
-from theory.checks.appendices.robustness_bounds import DIRECTIONS, Ridge, check_equation_14
+from theory.checks.appendices.robustness_bounds import check_equation_14, check_remark_1_margins
+from theory.checks.section_2.large_gradients import check_large_gradients
+from theory.checks.subjects.ridge_classifiers import DIRECTIONS, Ridge
 
 nonzero = st.integers(-8, 8).filter(bool).map(lambda n: Fraction(n, 2))
 
@@ -59,11 +61,16 @@ def test_the_steepest_slope_is_that_of_a_fine_grid(case, radius):
     steepest = np.abs(polynomial.deriv()(t)).max()
     assert steepest == pytest.approx(float(ridge.steepest(radius)), rel=1e-4)
     assert steepest <= float(ridge.steepest(radius)) * (1 + 1e-12)
+    flattest = np.abs(polynomial.deriv()(t)).min()
+    assert float(ridge.flattest(radius)) <= flattest + 1e-12 * steepest
+    assert flattest == pytest.approx(float(ridge.flattest(radius)), abs=1e-2 * steepest)
+    changes = [float(ridge.change(Fraction(s))) for s in few]
+    assert changes == pytest.approx(list(polynomial(few) - polynomial(0)), rel=1e-6, abs=1e-6)
 
 
 def test_a_ball_that_misses_the_vertex_is_refuted(monkeypatch):
     monkeypatch.setattr(Ridge, "steepest", lambda ridge, radius: abs(ridge.slope(Fraction(0))) or 1)
-    assert Outcome.FAILS in [finding.outcome for finding in check_equation_14(seed=0).corrected]
+    assert Outcome.FAILS in [finding.outcome for finding in check_equation_14(seed=0).stated]
 
 
 def test_a_falsified_dual_norm_is_refuted(monkeypatch):
@@ -71,4 +78,13 @@ def test_a_falsified_dual_norm_is_refuted(monkeypatch):
     monkeypatch.setattr(
         Ridge, "smallest_perturbation", property(lambda ridge: original(ridge) * Fraction(99, 100))
     )
-    assert check_equation_14(seed=0).corrected[0].outcome is Outcome.FAILS
+    assert check_equation_14(seed=0).stated[0].outcome is Outcome.FAILS
+    assert check_remark_1_margins(seed=0).stated[0].outcome is Outcome.FAILS
+
+
+def test_a_larger_smallest_slope_is_refuted(monkeypatch):
+    original = Ridge.flattest
+    monkeypatch.setattr(
+        Ridge, "flattest", lambda ridge, radius: Fraction(101, 100) * original(ridge, radius)
+    )
+    assert check_large_gradients(seed=0).stated[0].outcome is Outcome.FAILS

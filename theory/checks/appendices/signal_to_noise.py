@@ -1,15 +1,19 @@
 """Eq. 17 and Appendix C: attack-sizes that keep the signal-to-noise ratio at a threshold."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy as sp
 
 from evidence.findings import Evidence, Exact, Progress, Table, compare, silent
-from theory.attacks.norms import ROUNDING, norm
+from theory.attacks.norms import ROUNDING, best_perturbation, norm
 from theory.attacks.smooth_networks import Array
 from theory.checks.subjects.sized_vectors import EXPONENTS, identity_in_symbols, listed
+
+RATIO_EXPONENTS = (2.0, 3.0, 10.0, math.inf)
+RATIO_DIMENSIONS = (100, 1_000, 10_000, 100_000)
+RATIO_MARGIN = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,16 +69,11 @@ def check_equation_17(*, seed: int, progress: Progress = silent) -> Evidence:
             "An l_p-ball lies in an l_2-ball exactly if its longest vectors do: one pixel alone "
             "for p ≤ 2, all pixels alike for p ≥ 2, so that sup ‖δ‖_2 = ε_p max(1, d^(1/2 − 1/p)). "
             "These two, each pixel alone, and random perturbations are compared, to 1e-12, on "
-            "images of up to 50 pixels, p from 1 to ∞. As printed the ratio is “never greater” "
+            "images of up to 50 pixels, p from 1 to ∞. To the letter the ratio is “never greater” "
             "than 1/ε; a smaller perturbation always has a greater one, so the text must mean "
-            "“never smaller”, and both readings are put to the test."
+            "“never smaller”."
         ),
         stated=[
-            compare(
-                "with Eq. 17, the ratio is never greater than 1/ε over the ball",
-                cases,
-                lambda case: _ratio_passes(case, case.printed_size / 2, above=True),
-            ),
             compare(
                 "with Eq. 17, the ratio is never smaller than 1/ε over the ball, for 1 ≤ p ≤ ∞",
                 cases,
@@ -82,30 +81,42 @@ def check_equation_17(*, seed: int, progress: Progress = silent) -> Evidence:
             ),
             _equation_5_again(),
         ],
+        literal=[
+            compare(
+                "with Eq. 17, the ratio is never greater than 1/ε over the ball",
+                cases,
+                lambda case: _ratio_passes(case, case.printed_size / 2, above=True),
+            )
+        ],
         corrected=[
             compare(
-                "with ε_p = ε‖x‖_2 min(1, d^(1/p − 1/2)), the ratio is never smaller than 1/ε",
+                "with Eq. 17, the ratio is never smaller than 1/ε over the ball, for p ≥ 2",
+                from_two,
+                lambda case: _ratio_passes(case, case.printed_size, above=False),
+            ),
+            compare(
+                "with ε_p = ε‖x‖_2 min(1, d^(1/p − 1/2)), which is ε‖x‖_2 for p ≤ 2, it is not "
+                "for any p",
                 cases,
                 lambda case: _ratio_passes(case, case.guaranteed_size, above=False),
             ),
             compare(
-                "and reaches it, so that no larger ε_p would do",
+                "and the ratio reaches 1/ε, so that no larger ε_p would do",
                 cases,
                 lambda case: _is_not_reached(case, case.guaranteed_size),
             ),
-            compare(
-                "Eq. 17 as printed is that ε_p for p ≥ 2",
-                from_two,
-                lambda case: _sizes_differ(case, case.printed_size, case.guaranteed_size),
-            ),
-            compare(
-                "with Eq. 17 as printed, perturbations of all pixels alike have the ratio 1/ε, for "
-                "1 ≤ p ≤ ∞",
-                cases,
-                _uniform_ratio_differs,
-            ),
         ],
         controls=[
+            compare(
+                "false neighbour: with 1.05 times Eq. 17, for p ≥ 2",
+                from_two,
+                lambda case: _ratio_passes(case, 1.05 * case.printed_size, above=False),
+            ),
+            compare(
+                "false neighbour: for p ≥ 1.5",
+                [case for case in cases if case.p >= 1.5],
+                lambda case: _ratio_passes(case, case.printed_size, above=False),
+            ),
             compare(
                 "false neighbour: with d^(1/2 − 1/p), the exponent's sign reversed",
                 cases,
@@ -141,66 +152,91 @@ def check_equation_17(*, seed: int, progress: Progress = silent) -> Evidence:
 
 
 def check_appendix_c(*, seed: int, progress: Progress = silent) -> Evidence:
-    """Appendix C: if ‖x‖_2 grows like √d, the same ratio gives ε_p = ε_∞ d^(1/p) again."""
+    """Appendix C: if ‖x‖_2 grows like √d, Eq. 17 gives ε_p = ε_∞ d^(1/p) again."""
     progress(0.0, "signal-to-noise ratios at growing dimension")
     cases = [_with_mean_square_one(case) for case in _cases(np.random.default_rng([seed, 18]))]
     return Evidence(
         method=(
-            "That natural images keep their mean square m² under resizing is taken from the "
-            "paper; that ‖x‖_2 = m√d follows is compared on random images scaled to m = 1, to "
-            "1e-12. The sizes ε_p = ε_∞ d^(1/p), with ε_∞ = ε m, are then held against the "
-            "threshold 1/ε of the ratio as in Eq. 17, read as “never smaller”."
+            "Random images of up to 50 pixels, scaled to the mean square 1, to 1e-12. That natural "
+            "images keep their mean square when they are resized or cropped is "
+            "appendix-c-mean-square, and for which p Eq. 17 keeps the ratio is eq-17."
         ),
         stated=[
             compare(
-                "if the mean square of the pixels is m², ‖x‖_2 = m√d",
+                "Eq. 17 is ε d^(1/p), with one ε_∞ = ε for all d and p",
                 cases,
-                lambda case: (
-                    ""
-                    if math.isclose(float(norm(case.image, 2)), case.d**0.5, rel_tol=ROUNDING)
-                    else case.name
-                ),
+                lambda case: _is_another_size(case, case.d ** (1 / case.p)),
             ),
             compare(
-                "with ε_p = ε m d^(1/p), the ratio is never smaller than 1/ε, for 1 ≤ p ≤ ∞",
-                cases,
-                lambda case: _ratio_passes(
-                    case, case.threshold * case.d ** (1 / case.p), above=False
-                ),
-            ),
-        ],
-        corrected=[
-            compare(
-                "with ε_p = ε m d^(1/p) for p ≥ 2 and ε m √d for p ≤ 2, the ratio is never smaller "
-                "than 1/ε",
-                cases,
-                lambda case: _ratio_passes(case, _scaled_size(case), above=False),
-            ),
-            compare(
-                "and reaches it, so that no larger ε_p would do",
-                cases,
-                lambda case: _is_not_reached(case, _scaled_size(case)),
-            ),
-            compare(
-                "with ε_p = ε m d^(1/p), perturbations of all pixels alike have the ratio 1/ε, for "
-                "1 ≤ p ≤ ∞ and every d",
+                "under it, perturbations of all pixels alike have the ratio 1/ε, for all d and p",
                 cases,
                 _uniform_ratio_differs,
             ),
         ],
         controls=[
             compare(
-                "false neighbour: with ε_p = ε m d^(1/q) for p ≥ 2",
-                [case for case in cases if case.p >= 2],
-                lambda case: _ratio_passes(
-                    case, case.threshold * case.d ** (1 - 1 / case.p), above=False
-                ),
+                "false neighbour: Eq. 17 is ε d^(1.02/p)",
+                cases,
+                lambda case: _is_another_size(case, case.d ** (1.02 / case.p)),
             ),
             compare(
-                "false neighbour: with ε_p = ε m √d for p ≥ 2",
-                [case for case in cases if case.p >= 2],
-                lambda case: _ratio_passes(case, case.threshold * case.d**0.5, above=False),
+                "false neighbour: the same if ‖x‖_2 ∝ d^0.52",
+                [_brighter(case, case.d**0.02) for case in cases],
+                lambda case: _is_another_size(case, case.d ** (1 / case.p)),
             ),
+        ],
+    )
+
+
+def check_average_ratio(*, seed: int, progress: Progress = silent) -> Evidence:
+    """Section 2: ε_p = ε_∞ d^(1/p) preserves the average signal-to-noise ratio."""
+    progress(0.0, "signal-to-noise ratios of attacks")
+    drawn = np.random.default_rng([seed, 19]).normal(size=max(RATIO_DIMENSIONS))
+    cases = [(p, d) for p in RATIO_EXPONENTS for d in RATIO_DIMENSIONS]
+
+    def ratio(case: tuple[float, int], power: float = 1.0) -> float:
+        p, d = case
+        size = float(d) ** (power / p)
+        return math.sqrt(d) / float(norm(best_perturbation(drawn[:d], p, size=size), 2))
+
+    def differs(case: tuple[float, int], power: float = 1.0) -> str:
+        value = ratio(case, power)
+        if 1 / (1 + RATIO_MARGIN) <= value <= 1 + RATIO_MARGIN:
+            return ""
+        return f"p = {case[0]:g}, d = {case[1]:,}: ratio {value:.3g} instead of 1"
+
+    return Evidence(
+        method=(
+            "The ratio ‖x‖_2 / ‖δ‖_2 for images of mean square 1 and the best l_p-attack of size "
+            "d^(1/p), on a gradient of d random normal coordinates. It is 1 for p = 2 and p = ∞, "
+            "the attacks of the paper; for others “preserved” is read as within 10 %. To the "
+            "letter p = 1 is among the norms of Lemma 1: that attack changes one pixel by d."
+        ),
+        stated=[
+            compare("the ratio is the same for all d and 2 ≤ p ≤ ∞", cases, differs),
+        ],
+        literal=[compare("the same at p = 1", [(1.0, d) for d in RATIO_DIMENSIONS], differs)],
+        controls=[
+            compare(
+                "false neighbour: with thresholds d^(1.05/p)",
+                cases,
+                lambda case: differs(case, 1.05),
+            ),
+            compare(
+                "false neighbour: with thresholds d^(0.95/p)",
+                cases,
+                lambda case: differs(case, 0.95),
+            ),
+        ],
+        tables=[
+            Table(
+                title="Ratio ‖x‖_2 / ‖δ‖_2 of l_p-attacks of size d^(1/p), mean square of x 1",
+                columns=["p", *(f"d = {d:,}" for d in RATIO_DIMENSIONS)],
+                rows=[
+                    [f"{p:g}", *(ratio((p, d)) for d in RATIO_DIMENSIONS)]
+                    for p in (1.0, 1.25, 1.5, *RATIO_EXPONENTS)
+                ],
+            )
         ],
     )
 
@@ -222,12 +258,18 @@ def _cases(rng: np.random.Generator) -> list[Noise]:
 
 
 def _with_mean_square_one(case: Noise) -> Noise:
-    image = case.image / (case.image**2).mean() ** 0.5
-    return Noise(p=case.p, image=image, directions=case.directions, threshold=case.threshold)
+    return _brighter(case, (case.image**2).mean() ** -0.5)
 
 
-def _scaled_size(case: Noise) -> float:
-    return float(case.threshold * case.d ** (1 / max(case.p, 2.0)))
+def _brighter(case: Noise, factor: float) -> Noise:
+    return replace(case, image=factor * case.image)
+
+
+def _is_another_size(case: Noise, predicted: float) -> str:
+    """Compare Eq. 17 with ε times what is predicted."""
+    if math.isclose(case.printed_size, case.threshold * predicted, rel_tol=ROUNDING):
+        return ""
+    return f"{case.name}: {case.printed_size:.4g}, predicted {case.threshold * predicted:.4g}"
 
 
 def _ratio_passes(case: Noise, size: float, *, above: bool) -> str:
@@ -256,12 +298,6 @@ def _uniform_ratio_differs(case: Noise) -> str:
     if math.isclose(ratio * case.threshold, 1, rel_tol=ROUNDING):
         return ""
     return f"{case.name}: the ratio of equal pixels is {ratio:.4g}"
-
-
-def _sizes_differ(case: Noise, first: float, second: float) -> str:
-    if math.isclose(first, second, rel_tol=ROUNDING):
-        return ""
-    return f"{case.name}: {first:.4g} and {second:.4g}"
 
 
 def _equation_5_again() -> Exact:

@@ -55,7 +55,10 @@ def check_equation_5(*, seed: int, progress: Progress = silent) -> Evidence:
                 d_to_one_over_q,
             ),
             scales(
-                "false neighbour: s d^p", equal, 1.0, lambda v: float(v.d) ** min(v.exponent, 20)
+                "false neighbour: s d^(1.02/p)",
+                equal,
+                1.0,
+                lambda v: float(v.d ** (1.02 / v.exponent)),
             ),
             scales(
                 "false neighbour: also if one pixel alone is perturbed",

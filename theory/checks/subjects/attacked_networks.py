@@ -77,14 +77,27 @@ class AttackedNetworks:
         return np.asarray(SIZES[:, None] ** 2 * widest * self.networks.loss_curvature() / 2)
 
 
-def attacked_networks(rng: np.random.Generator, progress: Progress) -> list[AttackedNetworks]:
-    """Attack networks of all DIMENSIONS in all norms, smallest dimension first."""
+def attacked_networks(
+    rng: np.random.Generator, progress: Progress, *, candidates: int = 1
+) -> list[AttackedNetworks]:
+    """Attack networks of all DIMENSIONS in all norms, smallest dimension first.
+
+    Parameters
+    ----------
+    rng : draws networks and points.
+    progress : called before each family of networks.
+    candidates : of so many random points, each network is attacked at the one whose two largest
+        logits are closest, so that small attacks can change the class.
+    """
     families = [(d, activation) for d in DIMENSIONS for activation in (TANH, SOFTPLUS)]
     attacked = []
     for number, (d, activation) in enumerate(families):
         progress(number / len(families), "attacks on smooth networks")
         networks = smooth_networks(rng, NETWORKS, d, activation)
-        x = rng.normal(size=(NETWORKS, 1, d))
+        points = rng.normal(size=(NETWORKS, candidates, d))
+        largest = np.sort(networks.logits(points), axis=2)[..., -2:]
+        nearest = (largest[..., 1] - largest[..., 0]).argmin(1)
+        x = points[np.arange(NETWORKS), nearest][:, None]
         attacked += [_attack(rng, networks, x, p) for p in EXPONENTS]
     return attacked
 

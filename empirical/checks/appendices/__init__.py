@@ -1,0 +1,1 @@
+"""Checks of the appendices on images and on trained networks."""

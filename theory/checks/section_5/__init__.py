@@ -1,0 +1,1 @@
+"""Exact checks of Section 5."""
