@@ -141,9 +141,7 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
 def _judge_global(samples: Sequence[Sample], error: float) -> Findings:
     def growth(pair: Sequence[Sample], predicted: float, margin: float) -> Equivalence:
         where = f"{GLOBAL}, from d = {pair[0].d:,} to {pair[1].d:,}"
-        return power(
-            f"{where}: E[‖∂_x L‖_1]", _measured(pair, error), predicted, margin=margin
-        )
+        return power(f"{where}: E[‖∂_x L‖_1]", _measured(pair, error), predicted, margin=margin)
 
     small, large = samples[:2], samples[1:]
     return Findings(

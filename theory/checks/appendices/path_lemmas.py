@@ -103,7 +103,9 @@ def check_lemma_8(*, seed: int, progress: Progress = silent) -> Evidence:
 def check_lemma_7_at_every_node(*, seed: int, progress: Progress = silent) -> Evidence:
     """Lemma 7 at the nodes of a DAG that are no leaves."""
     dags = {name: dag for name, dag, _ in _test_dags(seed, progress)}
-    inner = [(name, dag, o) for name, dag in dags.items() for o in dag.nodes if o not in dag.outputs]
+    inner = [
+        (name, dag, o) for name, dag in dags.items() for o in dag.nodes if o not in dag.outputs
+    ]
     return Evidence(
         method=(
             f"Exact fractions, one backward sweep a node, at the {len(inner):,} nodes of the "
