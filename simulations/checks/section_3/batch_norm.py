@@ -44,11 +44,11 @@ def check_batch_norm(
     """Test what batch norms do for H1 and H3 when weights are no longer as initialized.
 
     A batch norm subtracts a neuron's mean over the batch, so that the ReLU after it kills about
-    half of the images, the more exactly the larger the in-degree; and it divides by the standard deviation, as if the weights were divided by
-    it. These effective weights have variance 1/(in-degree times the variance of one input),
-    whatever the size of the weights. That is of the order that H3 says. The factor 2 of He
-    initialization stands for inputs of mean square 1/2, whose mean a batch norm takes away: the
-    variance of a standard normal's ReLU is (1 - 1/π)/2, so that it becomes 2 π/(π - 1) = 2.93.
+    half of the images, the more exactly the larger the in-degree. It divides by the standard
+    deviation, as if the weights were divided by it. These effective weights have the variance 1
+    over the in-degree and the variance of one input, whatever their own size: the order that H3
+    says. The 2 of H3 stands for inputs of mean square 1/2. Here their variance counts, which is
+    (1 - 1/π)/2 for a standard normal's ReLU, so that it becomes 2 π/(π - 1) = 2.93.
     """
     networks = max(MINIMUM, round(NETWORKS * budget))
     measured = {n: _measure(sampler, n, networks) for n in IN_DEGREES}

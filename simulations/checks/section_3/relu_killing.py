@@ -66,8 +66,8 @@ def check_h1(
     """Test that ReLUs kill half of the neurons, as if independently of the weights (H1).
 
     To the letter that is false: a gate is the sign of its own neuron's weighted sum. A very good
-    approximation it is for what the theorems take from it, second moments of gradients. With symmetric weights half are
-    killed, and the square of a path-product times its gates has the expectation that independent
+    approximation it is for what the theorems take from it, second moments of gradients. With
+    symmetric weights half are killed, and the square of a path-product times its gates has the expectation that independent
     masks give it: flipping the sign of a neuron's weights flips the gate and keeps the square. So
     second moments agree in successions of layers without average pooling. With it, different paths
     share their weights, and whether their gates are open at once matters; so it does for the
