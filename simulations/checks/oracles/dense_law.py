@@ -1,12 +1,14 @@
 """Dense layers drawn without their weights have the law of layers drawn with them."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import torch
 from scipy import stats
 from torch import Tensor
 
+from evidence.decisions import decide
 from evidence.findings import Evidence, Progress, Table, silent
 from evidence.intervals import Equivalence
 from evidence.means import Samples, mean_interval
@@ -15,7 +17,7 @@ from simulations.checks.network_check import bars, ensemble_of, neighbours
 from simulations.checks.section_3.equation_7 import name_of
 from simulations.engine.ensemble import LEAST_ISOTROPIC
 from simulations.engine.sampler import Sampler
-from simulations.engine.sequential import MINIMUM
+from simulations.engine.sequential import MINIMUM, Findings
 from simulations.reports.scaling_plots import interval_plot
 
 WIDTHS, LOGITS = (32, 32), 20
@@ -45,7 +47,8 @@ def check_oracle_dense_law(
         for name, pair in _pairs(sampler, d, networks).items()
     }
     progress(1.0, "both ways")
-    distances = [_distance(name, a, b, error) for name, (a, b) in pairs.items()]
+    findings = decide(lambda level: _judge(pairs, level), error)
+    distances = findings.stated[: len(pairs)]
     return Evidence(
         method=f"Dense ReLU networks of hidden widths {', '.join(map(str, WIDTHS))} and {LOGITS} "
         "logits: norms of gradients from the engine, which draws W h and Wᵀ v without W, against "
@@ -54,19 +57,8 @@ def check_oracle_dense_law(
         "Massart's inequality, which holds for every law and number of networks. The mean "
         "logarithms of the norms are held against each other more narrowly. For the controls, the "
         "engine's norms are those of networks with another variance in one layer.",
-        stated=[*distances, *(_size(name, a, b, error) for name, (a, b) in pairs.items())],
-        controls=[
-            *(
-                _distance(f"{name}, one variance 5/3 times", a * math.sqrt(5 / 3), b, error)
-                for name, (a, b) in pairs.items()
-            ),
-            *(
-                _size(f"{name}, one variance {math.exp(2 * shift):.2g} times", scaled, b, error)
-                for name, (a, b) in pairs.items()
-                for shift in neighbours(0, SIZE_MARGIN)
-                for scaled in [a * math.exp(shift)]
-            ),
-        ],
+        stated=findings.stated,
+        controls=findings.controls,
         tables=[
             Table(
                 title=f"norms with and without drawing the weights, {networks:,} networks of each",
@@ -85,6 +77,31 @@ def check_oracle_dense_law(
                 predictions={"one law": 0},
             )
         },
+    )
+
+
+def _judge(pairs: Mapping[str, tuple[Samples, Samples]], error: float) -> Findings:
+    return Findings(
+        stated=[
+            *(_distance(name, a, b, error) for name, (a, b) in pairs.items()),
+            *(_size(name, a, b, error) for name, (a, b) in pairs.items()),
+        ],
+        controls=[
+            *(
+                _distance(f"{name}, one variance 5/3 times", a * math.sqrt(5 / 3), b, error)
+                for name, (a, b) in pairs.items()
+            ),
+            *(
+                _size(
+                    f"{name}, one variance {math.exp(2 * shift):.2g} times",
+                    a * math.exp(shift),
+                    b,
+                    error,
+                )
+                for name, (a, b) in pairs.items()
+                for shift in neighbours(0, SIZE_MARGIN)
+            ),
+        ],
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from evidence.findings import Evidence, Progress, Table, silent
 from evidence.intervals import Equivalence, Interval
+from evidence.levels import error_of_each
 from evidence.means import mean_interval
 from evidence.moments import moment_ratio_interval
 from simulations.checks.network_check import bars, ensemble_of, estimate_and_ends, neighbours
@@ -151,7 +152,7 @@ def check_theorem_6(
             first=case.first,
             most=case.most,
             budget=budget,
-            error=error,
+            error=error_of_each(error, len(CASES)),
             progress=of_all_cases,
             activity=f"strided and averaged twins, n = {case.n}",
         )

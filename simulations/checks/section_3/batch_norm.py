@@ -7,13 +7,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from evidence.decisions import decide
 from evidence.findings import Evidence, Progress, Table, silent
 from evidence.intervals import Equivalence
 from evidence.means import Samples, mean_interval
 from running.draws import Draws
 from simulations.checks.network_check import estimate_and_ends, neighbours
 from simulations.engine.sampler import Sampler
-from simulations.engine.sequential import MINIMUM
+from simulations.engine.sequential import MINIMUM, Findings
 
 NETWORKS, BLOCK = 64, 8
 IMAGES = 256
@@ -54,6 +55,32 @@ def check_batch_norm(
     measured = {n: _measure(sampler, n, networks) for n in IN_DEGREES}
     progress(1.0, "layers with batch norms")
 
+    findings = decide(lambda level: _judge(measured, level), error)
+    return Evidence(
+        method=f"Two dense layers of in-degree {' or '.join(map(str, IN_DEGREES))}, each with a "
+        f"batch norm and a ReLU, on {IMAGES} images of standard normal noise. Effective weights "
+        "are the weights over the standard deviations by which the batch norm divides. Its own "
+        "scale and shift are 1 and 0; training moves them, too. Weights of a moved mean are in the "
+        "second layer alone.",
+        stated=findings.stated,
+        literal=findings.literal,
+        controls=findings.controls,
+        tables=[
+            Table(
+                title=f"Layers with batch norms over {networks:,} networks, with the ends of the "
+                f"confidence intervals at error {error:.1g}",
+                columns=["", "in-degree", "measured", "low", "high"],
+                rows=[
+                    [name, n, *estimate_and_ends(mean_interval(values, error))]
+                    for n, of_it in measured.items()
+                    for name, values in of_it.items()
+                ],
+            )
+        ],
+    )
+
+
+def _judge(measured: Mapping[int, Mapping[str, Samples]], error: float) -> Findings:
     def killed(n: int, which: str, predicted: float) -> Equivalence:
         name = _killed(which)
         return mean_interval(measured[n][name], error).against(
@@ -69,12 +96,7 @@ def check_batch_norm(
         )
 
     cases = [(n, layer, drift) for n in IN_DEGREES for layer in AFTER for drift in SIZES]
-    return Evidence(
-        method=f"Two dense layers of in-degree {' or '.join(map(str, IN_DEGREES))}, each with a "
-        f"batch norm and a ReLU, on {IMAGES} images of standard normal noise. Effective weights "
-        "are the weights over the standard deviations by which the batch norm divides. Its own "
-        "scale and shift are 1 and 0; training moves them, too. Weights of a moved mean are in the "
-        "second layer alone.",
+    return Findings(
         stated=[
             *(killed(n, WITH, 1 / 2) for n in IN_DEGREES),
             *(variance(*case, AFTER[case[1]]) for case in cases),
@@ -92,18 +114,6 @@ def check_batch_norm(
                 for case in cases
                 for false in neighbours(AFTER[case[1]], VARIANCE_MARGIN * AFTER[case[1]])
             ),
-        ],
-        tables=[
-            Table(
-                title=f"Layers with batch norms over {networks:,} networks, with the ends of the "
-                f"confidence intervals at error {error:.1g}",
-                columns=["", "in-degree", "measured", "low", "high"],
-                rows=[
-                    [name, n, *estimate_and_ends(mean_interval(values, error))]
-                    for n, of_it in measured.items()
-                    for name, values in of_it.items()
-                ],
-            )
         ],
     )
 

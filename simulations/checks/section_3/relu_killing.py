@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from evidence.decisions import decide
 from evidence.findings import Evidence, Progress, Table, silent
 from evidence.intervals import Equivalence, Interval
+from evidence.levels import error_of_each
 from evidence.means import Samples, mean_interval
 from evidence.moments import moment_ratio_interval
 from simulations.checks.network_check import (
@@ -67,16 +69,18 @@ def check_h1(
 
     To the letter that is false: a gate is the sign of its own neuron's weighted sum. A very good
     approximation it is for what the theorems take from it, second moments of gradients. With
-    symmetric weights half are killed, and the square of a path-product times its gates has the expectation that independent
-    masks give it: flipping the sign of a neuron's weights flips the gate and keeps the square. So
-    second moments agree in successions of layers without average pooling. With it, different paths
-    share their weights, and whether their gates are open at once matters; so it does for the
-    variance of ‖∂_x f_k‖_2². An identity shortcut brings what a ReLU let through, which is never
-    negative: it keeps neurons alive, and has no weights whose sign could be flipped.
+    symmetric weights half are killed, and the square of a path-product times its gates has the
+    expectation that independent masks give it: flipping the sign of a neuron's weights flips the
+    gate and keeps the square. So second moments agree in successions of layers without average
+    pooling. With it, different paths share their weights, and whether their gates are open at once
+    matters; so it does for the variance of ‖∂_x f_k‖_2². An identity shortcut brings what a ReLU
+    let through, which is never negative: it keeps neurons alive, and has no weights whose sign
+    could be flipped.
     """
     networks = max(MINIMUM, round(GATE_NETWORKS * budget))
     measured = gates.measure_gates(sampler.seed, networks, sampler.device)
-    direct = _judge_gates(measured, error)
+    part = error_of_each(error, 2)  # gates, and networks
+    direct = decide(lambda level: _judge_gates(measured, level), part)
 
     def judge(samples: Sequence[Sample], error: float) -> Findings:
         agreeing = [_compared(samples, *case, error) for case in AGREE]
@@ -93,7 +97,7 @@ def check_h1(
         first=4096,
         most=16384,
         budget=budget,
-        error=error,
+        error=part,
         progress=progress,
         activity="real ReLUs and masks",
     )

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from evidence.findings import Evidence, Progress, Table, silent
 from evidence.intervals import Equivalence, Interval
+from evidence.levels import error_of_each
 from evidence.moments import moment_exponent_interval
 from simulations.checks.network_check import all_of, by_kind, estimate_and_ends, neighbours
 from simulations.checks.section_3.convolutional_scaling import exponents_table, loss_plot
@@ -49,7 +50,7 @@ def check_max_pooling(
     pixels keeps only the receptive fields of as many neurons as there are channels, whatever d is:
     the growth ends.
     """
-    run = partial(sample_until_decided, sampler, budget=budget, error=error)
+    run = partial(sample_until_decided, sampler, budget=budget, error=error_of_each(error, 2))
     sampled = run(
         all_of(KINDS),
         _judge,

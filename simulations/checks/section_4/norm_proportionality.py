@@ -6,8 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from evidence.decisions import decide
 from evidence.findings import Evidence, Progress, Table, silent
 from evidence.intervals import Equivalence, Interval
+from evidence.levels import error_of_each
 from evidence.means import Samples, mean_interval
 from simulations.checks.network_check import bars, estimate_and_ends, neighbours
 from simulations.checks.section_3.dense_scaling import DENSE_ENSEMBLES, FIRST, METHOD, MOST
@@ -43,24 +45,26 @@ def check_figure_2e_initialization(
         first=FIRST,
         most=MOST,
         budget=budget,
-        error=error,
+        error=error_of_each(error, 2),
         progress=progress,
         activity="dense networks",
     )
     periodic, uneven = sampler.sample([KINDS[PERIODIC][1], KINDS[STRIDED][1]], sampled.networks)
     findings = sampled.findings
+    beyond = decide(
+        lambda level: Findings(
+            stated=[],
+            corrected=[_quotient(periodic, f"convolutions, {PERIODIC}", OF_NORMALS, level)],
+            controls=[_quotient(uneven, f"convolutions, {STRIDED}", OF_NORMALS, level)],
+        ),
+        error_of_each(error, 2),
+    )
     return Evidence(
         method="What the sentence concludes, on sampled networks: the quotient of the two norms, "
         "the slope of their logarithms across networks, and their correlation. " + METHOD,
         stated=findings.stated,
-        corrected=[
-            *findings.stated,
-            _quotient(periodic, f"convolutions, {PERIODIC}", OF_NORMALS, error),
-        ],
-        controls=[
-            *findings.controls,
-            _quotient(uneven, f"convolutions, {STRIDED}", OF_NORMALS, error),
-        ],
+        corrected=[*findings.stated, *beyond.corrected],
+        controls=[*findings.controls, *beyond.controls],
         tables=[
             _table(
                 sampled,
