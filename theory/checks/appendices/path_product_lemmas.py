@@ -241,8 +241,7 @@ def _stages(net: Examined) -> int:
 
 
 def _padding(net: Examined) -> int:
-    (padding,) = cast(nn.Conv1d, net.network.module[0]).padding
-    return int(padding)
+    return int(cast(nn.Conv1d, net.network.module[0]).padding[0])
 
 
 def _between_the_same(net: Examined, p: int, q: int) -> bool:

@@ -87,7 +87,7 @@ class _DownToOnePixel:
 
     @property
     def d(self) -> int:
-        return self.stride**self.layers
+        return int(self.stride**self.layers)
 
     @cached_property
     def strided(self) -> float:
