@@ -104,6 +104,15 @@ def by_kind(
     return {kind: [next(left) for _ in ensembles] for kind, ensembles in kinds.items()}
 
 
+def neighbours(predicted: float, margin: float) -> tuple[float, float]:
+    """Return the nearest false predictions, twice the margin below and above a true one.
+
+    An interval that confirms the true prediction refutes them only if it lies inside the margin
+    on both sides.
+    """
+    return predicted - 2 * margin, predicted + 2 * margin
+
+
 def bars(error: float, *, shaded: str = "") -> str:
     """Say what a plot's error bars are, and what it means to lie in the shaded part."""
     return f"bars: confidence intervals at error {error:.1g} each" + (

@@ -7,8 +7,17 @@ import numpy as np
 from evidence.findings import Evidence, Table
 from evidence.intervals import Equivalence
 from evidence.moments import moment_interval
-from simulations.checks.network_check import ensemble_of, estimate_and_ends, network_check
-from simulations.checks.section_3.convolutional_scaling import predicted_moments, squared_norm
+from simulations.checks.network_check import (
+    ensemble_of,
+    estimate_and_ends,
+    neighbours,
+    network_check,
+)
+from simulations.checks.section_3.convolutional_scaling import (
+    MOMENT_MARGIN,
+    predicted_moments,
+    squared_norm,
+)
 from simulations.engine.ensemble import Ensemble
 from simulations.engine.sampler import Sample
 from simulations.engine.sequential import Findings, Sampled
@@ -35,9 +44,9 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
             for kind, sample in zip(KINDS, samples, strict=False)
         ]
 
-    # One factor too many: 2 of a weight, or 1/2 of a ReLU.
     beyond = squared_norm(BEYOND, samples[-1], float(predicted_moments(samples[-1]).sum()), error)
-    return Findings(stated=norms(1), controls=[*norms(2), *norms(1 / 2), beyond])
+    low, high = neighbours(1, MOMENT_MARGIN)
+    return Findings(stated=norms(1), controls=[*norms(low), *norms(high), beyond])
 
 
 @network_check(

@@ -11,7 +11,13 @@ from evidence.findings import Evidence, Table
 from evidence.intervals import Equivalence
 from evidence.means import Samples
 from evidence.moments import moment_interval
-from simulations.checks.network_check import bars, ensemble_of, estimate_and_ends, network_check
+from simulations.checks.network_check import (
+    bars,
+    ensemble_of,
+    estimate_and_ends,
+    neighbours,
+    network_check,
+)
 from simulations.checks.section_3.convolutional_scaling import predicted_moments
 from simulations.checks.section_3.feedforward import KINDS
 from simulations.engine.sampler import Sample
@@ -23,7 +29,7 @@ SHAPES: tuple[tuple[int, ...], ...] = ((8,), (16,), (16, 16))
 """Hidden widths: narrow, because there the factors (1 + 5/n) are large."""
 
 MARGIN = 0.1
-"""Relative; the nearest false neighbour, a layer's factor left out, is 24 % away."""
+"""Relative. A layer's factor 1 + 5/n left out is 24 % or more."""
 
 
 def fourth_moment_factor(widths: Sequence[int]) -> float:
@@ -57,7 +63,8 @@ def _judge_second_moment(samples: Sequence[Sample], error: float) -> Findings:
     def held(predicted: float) -> list[Equivalence]:
         return _held(SECOND_MOMENT, by_shape, _second, lambda _: predicted, error)
 
-    return Findings(stated=held(2), controls=[*held(1), *held(1 / 2)])
+    low, high = neighbours(2, 2 * MARGIN)
+    return Findings(stated=held(2), controls=[*held(low), *held(high)])
 
 
 @narrow_network_check(_judge_second_moment)
@@ -75,22 +82,18 @@ def check_oracle_second_moment(sampled: Sampled) -> Evidence:
 
 def _judge_fourth_moment(samples: Sequence[Sample], error: float) -> Findings:
     by_shape = dict(zip(SHAPES, samples, strict=True))
-    deepest = {SHAPES[-1]: samples[-1]}
 
-    def held(
-        samples: Mapping[tuple[int, ...], Sample], layers: slice = slice(None)
-    ) -> list[Equivalence]:
+    def held(factor: float) -> list[Equivalence]:
         return _held(
             FOURTH_MOMENT,
-            samples,
+            by_shape,
             _fourth,
-            lambda widths: 12 * fourth_moment_factor(widths[layers]),
+            lambda widths: factor * 12 * fourth_moment_factor(widths),
             error,
         )
 
-    return Findings(
-        stated=held(by_shape), controls=[*held(by_shape, slice(0)), *held(deepest, slice(1))]
-    )
+    low, high = neighbours(1, MARGIN)
+    return Findings(stated=held(1), controls=[*held(low), *held(high)])
 
 
 @narrow_network_check(_judge_fourth_moment)
@@ -122,7 +125,8 @@ def _judge_convolutions(samples: Sequence[Sample], error: float) -> Findings:
             )
         ]
 
-    return Findings(stated=held(1), controls=[*held(1 / 2), *held(4 / 3)])
+    low, high = neighbours(1, MARGIN)
+    return Findings(stated=held(1), controls=[*held(low), *held(high)])
 
 
 @network_check(

@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from evidence.findings import Evidence
 from evidence.intervals import Equivalence
 from evidence.moments import moment_exponent_interval
-from simulations.checks.network_check import all_of, by_kind, ensemble_of, network_check
+from simulations.checks.network_check import (
+    all_of,
+    by_kind,
+    ensemble_of,
+    neighbours,
+    network_check,
+)
 from simulations.checks.section_3.convolutional_scaling import (
     SIZES,
     exponents_table,
@@ -47,9 +53,9 @@ def halving(network: str, *, relu: Relu = "real") -> list[Ensemble]:
     ]
 
 
-def over_all_pixels(network: str) -> list[Ensemble]:
+def over_all_pixels(network: str, *, sizes: Sequence[int] = SIZES) -> list[Ensemble]:
     """Return two 3 x 3 convolutions and one pooling over all pixels."""
-    return [ensemble_of(network, size, widths=GLOBAL_WIDTHS, stride=(1, size)) for size in SIZES]
+    return [ensemble_of(network, size, widths=GLOBAL_WIDTHS, stride=(1, size)) for size in sizes]
 
 
 POOLED = {
@@ -91,8 +97,8 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
             moment(MASKED, -1),
         ],
         controls=[
-            *(l1(kind, false) for kind in POOLED for false in (1 / 2, 1 / 4, -1 / 2)),
-            moment(MASKED, -1 / 2),
+            *(l1(kind, false) for kind in POOLED for false in neighbours(0, MARGIN)),
+            *(moment(MASKED, false) for false in neighbours(-1, MARGIN)),
             l1(STRIDED, 0),
         ],
     )

@@ -9,7 +9,7 @@ import numpy as np
 from evidence.findings import Evidence, Table
 from evidence.intervals import Equivalence, Interval
 from evidence.means import Samples, exponent_interval, mean_interval
-from simulations.checks.network_check import bars
+from simulations.checks.network_check import bars, neighbours
 from simulations.engine.sampler import Sample
 from simulations.engine.sequential import Sampled
 from simulations.reports.scaling_plots import Series, scaling_plot, through_centre
@@ -21,7 +21,7 @@ LogSize: TypeAlias = Callable[[Sample], Samples]
 """The logarithm of a size, one a network."""
 
 EXPONENT_MARGIN = 0.02
-"""Over a factor of 256 in d this is a drift of 12 %; the nearest false neighbour is 0.17 away."""
+"""Over a factor of 256 in d this is a drift of 12 %."""
 
 
 def power_law(exponent: float) -> Law:
@@ -57,8 +57,18 @@ def power(
     quantity: str, measured: Interval, predicted: float, *, margin: float = EXPONENT_MARGIN
 ) -> Equivalence:
     """Hold an exponent against a predicted one."""
-    name = Fraction(predicted).limit_denominator(100)
+    fraction = Fraction(predicted).limit_denominator(12)
+    name = str(fraction) if abs(fraction - predicted) < 1e-9 else f"{predicted:.3g}"
     return measured.against(f"{quantity} ∝ d^γ with γ = {name}", predicted=predicted, margin=margin)
+
+
+def beside(
+    quantity: str, measured: Interval, predicted: float, *, margin: float = EXPONENT_MARGIN
+) -> list[Equivalence]:
+    """Hold an exponent against the false neighbours of a predicted one."""
+    return [
+        power(quantity, measured, false, margin=margin) for false in neighbours(predicted, margin)
+    ]
 
 
 def scaling_evidence(

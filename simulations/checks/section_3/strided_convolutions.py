@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 
 from evidence.findings import Evidence
-from simulations.checks.network_check import all_of, by_kind, ensemble_of, network_check
+from simulations.checks.network_check import (
+    all_of,
+    by_kind,
+    ensemble_of,
+    neighbours,
+    network_check,
+)
 from simulations.checks.section_3.convolutional_scaling import (
+    EXPONENT_MARGIN,
     SIZES,
+    beside_equation_7,
     coordinate_power,
     equation_7,
     exponents_table,
     loss_plot,
-    loss_power,
-    squared_norm,
 )
 from simulations.checks.section_3.equation_7 import QS
 from simulations.checks.section_3.feedforward import KINDS as FEEDFORWARD
@@ -40,40 +46,42 @@ KINDS = {
 """(S) holds for the first two. A kernel smaller than the stride leaves inputs unseen: the last
 kind halves 2^L pixels L times, and sees one pixel of each image."""
 
+COVERING = {PERIODIC: QS[:-1], STRIDED: QS[:-1], UNEVEN: QS[:1]}
+"""Whose kernels are no smaller than their strides, and the q for which Equation 7 is tested.
+
+Without (S) pixels are unequal, which larger q bring out: at 8 to 32 pixels along an edge the
+exponent of the l_4-norm is still 0.03 off.
+"""
+
 
 def _judge(samples: Sequence[Sample], error: float) -> Findings:
     kinds = by_kind(KINDS, samples)
-    under_s = [
+    covering = [
         finding
-        for kind in (PERIODIC, STRIDED)
+        for kind, norms in COVERING.items()
         for finding in (
             coordinate_power(kind, kinds[kind], -1 / 2, error),
-            *(half for q in QS[:-1] for half in equation_7(kind, kinds[kind], q, error)),
+            *(half for q in norms for half in equation_7(kind, kinds[kind], q, error)),
         )
     ]
     return Findings(
-        stated=[
-            *under_s,
-            *(
-                half
-                for kind in (PERIODIC, STRIDED)
-                for half in equation_7(kind, kinds[kind], QS[-1], error)
-            ),
-            coordinate_power(UNSEEN, kinds[UNSEEN], -1 / 2, error),
-            *equation_7(UNSEEN, kinds[UNSEEN], 1.0, error),
+        stated=[*covering, *equation_7(UNSEEN, kinds[UNSEEN], 1.0, error)],
+        literal=[
+            half
+            for kind in (PERIODIC, STRIDED)
+            for half in equation_7(kind, kinds[kind], QS[-1], error)
         ],
-        corrected=[
-            *under_s,
-            *(squared_norm(UNEVEN, sample, 2, error) for sample in kinds[UNEVEN]),
-        ],
+        corrected=covering,
         controls=[
-            *(
-                coordinate_power(kind, kinds[kind], false, error)
-                for kind in (PERIODIC, STRIDED)
-                for false in (-1, -1 / 3)
-            ),
-            *(loss_power(STRIDED, kinds[STRIDED], 1.0, false, error) for false in (0, 1 / 3, 1)),
-            *(squared_norm(UNEVEN, sample, 1, error) for sample in kinds[UNEVEN]),
+            finding
+            for kind, norms in COVERING.items()
+            for finding in (
+                *(
+                    coordinate_power(kind, kinds[kind], false, error)
+                    for false in neighbours(-1 / 2, EXPONENT_MARGIN)
+                ),
+                *(f for q in norms for f in beside_equation_7(kind, kinds[kind], q, error)),
+            )
         ],
     )
 
@@ -82,10 +90,9 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
 def check_corollary_5(sampled: Sampled) -> Evidence:
     """Test that successions of convolutions, strided or not, obey Equation 7 (Corollary 5).
 
-    The print asks nothing of strides and kernels. Under (S) it holds as Equation 7 does elsewhere,
-    for q < ∞. Without (S) it need not: convolutions of kernel 1 and stride 2 down to one pixel see
-    a single pixel, and their ‖∂_x L‖_1 does not grow with d. What is left without (S) is the mean
-    square of ‖∂_x f_k‖_2, which is 2 with linear logits.
+    It holds, with and without (S), where no kernel is smaller than its stride, and to the letter
+    not at q = ∞, as Equation 7 elsewhere. Convolutions of kernel 1 and stride 2 down to one pixel
+    see a single pixel, and their ‖∂_x L‖_1 does not grow with d.
     """
     kinds = by_kind(KINDS, sampled.samples)
     return sampled.evidence(

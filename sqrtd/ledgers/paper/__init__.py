@@ -2,11 +2,14 @@
 
 from sqrtd.ledgers.paper.appendices_b_to_d import APPENDICES_B_TO_D
 from sqrtd.ledgers.paper.appendix_a import APPENDIX_A
+from sqrtd.ledgers.paper.beside_the_paper import BESIDE_THE_PAPER
 from sqrtd.ledgers.paper.expected import EXPECTED
 from sqrtd.ledgers.paper.figures import FIGURES
 from sqrtd.ledgers.paper.oracles import ORACLES
 from sqrtd.ledgers.paper.section_2 import SECTION_2
-from sqrtd.ledgers.paper.section_3 import SECTION_3
+from sqrtd.ledgers.paper.section_3_1_and_hypotheses import SECTION_3_1_AND_HYPOTHESES
+from sqrtd.ledgers.paper.section_3_2 import SECTION_3_2
+from sqrtd.ledgers.paper.section_3_3 import SECTION_3_3
 from sqrtd.ledgers.paper.section_4 import SECTION_4
 from sqrtd.ledgers.paper.section_5_and_6 import SECTION_5_AND_6
 from sqrtd.verdicts.claims import Ledger
@@ -17,11 +20,14 @@ LEDGER = Ledger(
     "Neural Networks Increases with Input Dimension*, 2018",
     claims=(
         *SECTION_2,
-        *SECTION_3,
+        *SECTION_3_1_AND_HYPOTHESES,
+        *SECTION_3_2,
+        *SECTION_3_3,
         *SECTION_4,
         *SECTION_5_AND_6,
         *APPENDIX_A,
         *APPENDICES_B_TO_D,
+        *BESIDE_THE_PAPER,
         *ORACLES,
     ),
     figures=FIGURES,

@@ -23,6 +23,8 @@ APPENDIX_A = [
         where="Appendix A.1",
         statement="Under (S) the path sum of each of the d inputs is 1/d.",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_lemma_8"),
+        rests_on=("assumption-s",),
+        proof_rests_on=("lemma-7",),
     ),
     Claim(
         id="eq-12",
@@ -30,44 +32,62 @@ APPENDIX_A = [
         where="Appendix A.1, Lemma 8",
         statement="Σ_{p ∈ P(x,o)} Π_{p ∈ p̃} 1/d_p = 1/d for every input x, under (S).",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_lemma_8"),
+        rests_on=("assumption-s",),
+        proof_rests_on=("eq-11",),
     ),
     Claim(
         id="lemma-9",
         where="Appendix A.1",
-        statement="Under (H), a path-product has expectation 0, two distinct ones are "
-        "uncorrelated, and the variance of one is the product of its weights' variances.",
+        statement="Under (H), with H5 for weights that enter one neuron, a path-product has "
+        "expectation 0, two distinct ones that end at one node are uncorrelated, and the variance "
+        "of one is the product of its weights' variances.",
+        literal="Any two distinct path-products are uncorrelated, also those that end at two "
+        "neurons of one filter, which share its weights.",
         check=ExactCheck("theory.checks.appendices.path_product_lemmas:check_lemma_9"),
+        rests_on=("h2", "h3", "h4", "h5"),
+        proof_rests_on=("h2", "h3", "h4", "h5"),
     ),
     Claim(
         id="eq-13",
         where="Appendix A.1, proof of Theorem 4",
-        statement="E[(∂_x o)²] = Σ_p Π E[w_p²] E[σ_p²] = Σ_p Π (2/d_p)(1/2) = 1/d.",
+        statement="E[(∂_x o)²] = Σ_p Π E[w_p²] E[σ_p²] = Σ_p Π (2/d_p)(1/2) under (H), and = 1/d "
+        "under (S), too. Without (S) the sum over all inputs is 1.",
         check=CombinedCheck(
             (
                 ExactCheck("theory.checks.appendices.equation_13:check_equation_13"),
                 SampledCheck("simulations.checks.appendices.equation_13:check_equation_13"),
             )
         ),
+        rests_on=("h1", "h3", "assumption-s"),
+        proof_rests_on=("h1", "h3", "lemma-7", "lemma-8", "lemma-9"),
     ),
     Claim(
         id="appendix-a-1-exponent",
         where="Appendix A.1, proof of Theorem 4",
         statement="Coordinates of size 1/√d give ‖∂_x o‖_q the size d^(1/2 − 1/q).",
         check=ExactCheck("theory.checks.section_3.growth_exponents:check_appendix_a1_exponent"),
-        correction=Correction(kind=Verdict.MISPRINT, statement="d^(1/q − 1/2).", used_in="Eq. 7"),
+        correction=Correction(
+            kind=Verdict.MISPRINT,
+            statement="The exponent has the opposite sign: d^(1/q − 1/2).",
+            used_in="Eq. 7",
+        ),
     ),
     Claim(
         id="lemma-10",
         where="Appendix A.2",
-        statement="Lemma 9 still holds after replacing strided convolutions by non-strided ones "
-        "followed by average-pooling.",
+        statement="Lemma 9 still holds, for paths from one input to one output, after replacing "
+        "strided convolutions by non-strided ones followed by average-pooling.",
         check=ExactCheck("theory.checks.appendices.path_product_lemmas:check_lemma_10"),
         correction=Correction(
             kind=Verdict.CONDITION,
-            statement="with no or zero padding, and with periodic padding that does not enlarge "
-            "the layer, if averages do not overlap; in general where no neuron reaches two "
-            "neurons of a convolution over one weight. It fails for mirror and replicate "
-            "padding.",
+            statement="It holds where two weights that leave one neuron are uncorrelated, too: "
+            "without padding, with zero padding, and with periodic padding that does not enlarge "
+            "the layer, if averages do not overlap. Mirror padding copies a border pixel, which "
+            "then leaves twice over one weight: one input, mirrored, under a convolution of kernel "
+            "2 and an average over 2 is enough. (The proof works if it starts from the input, not "
+            "from o.)",
         ),
+        rests_on=("h2", "h3", "h4", "h5"),
+        proof_rests_on=("h3", "h4", "h5", "lemma-9"),
     ),
 ]

@@ -72,6 +72,16 @@ SECTION_4 = [
         ),
     ),
     Claim(
+        id="dilations",
+        where="Section 4.1",
+        statement="The networks of Figure 1 have exactly the same number of parameters at all "
+        "resolutions, and dilations by 1, 2, 4 and 8 let their convolutions cover similar ranges "
+        "of the images: from the middle of one end of a kernel to the other exactly the same "
+        "share, from end to end a share that differs by less than a factor 1.5.",
+        margin="“similar” is read as within a factor 1.5.",
+        check=ExactCheck("simulations.checks.section_4.dilations:check_dilations"),
+    ),
+    Claim(
         id="figure-2-dual-pairs",
         where="Section 4.2, Proposition 2",
         statement="The curves of adversarial augmentation (p = ∞, 2) and of the dual gradient "
@@ -191,24 +201,26 @@ SECTION_4 = [
         id="figure-2e-initialization",
         where="Section 4.2, on Figure 2e",
         statement="If the coordinates of ∂_x L behave like centred, uncorrelated variables with "
-        "equal variance, as under (H), its l_1- and l_2-norms are simply proportional (tested at "
-        "initialization).",
+        "equal variance, which follows from (H), its l_1- and l_2-norms are simply proportional "
+        "(tested at initialization).",
         check=CombinedCheck(
             (
                 ExactCheck("theory.checks.section_4.proportional_norms:check_proportional_norms"),
                 SampledCheck(
-                    ""
                     "simulations.checks.section_4.norm_proportionality:check_figure_2e_initialization"
                 ),
             )
         ),
         correction=Correction(
             kind=Verdict.CONDITION,
-            statement="that premise is not enough, but what initialized networks of many inputs "
-            "have is: nearly independent, nearly normal coordinates of equal variance, for "
-            "which ‖∂_x L‖_1 / ‖∂_x L‖_2 is close to √(2d/π) in every network. Where "
-            "variances differ, below strides without (S), the quotient is smaller.",
+            statement="They are if the coordinates behave like many independent ones: in "
+            "initialized networks with (S) the quotient ‖∂_x L‖_1 / ‖∂_x L‖_2 is close to √(2d/π), "
+            "network by network. Uncorrelated is not enough: two coordinates can be so and have "
+            "either (±1, ±1) or one 0 and one ±√2. Nor does (H) give equal variances without (S), "
+            "as below strides; there the quotient is smaller.",
         ),
+        rests_on=("h1", "h3", "h4", "h5", "assumption-s"),
+        proof_rests_on=("eq-6",),
     ),
     Claim(
         id="section-4-2-exponents",
@@ -223,18 +235,20 @@ SECTION_4 = [
     Claim(
         id="figure-3-initialization",
         where="Abstract, Section 4.3",
-        statement="Vulnerability is dampened by average-pooling layers, but not by strided and "
-        "max-pooling ones (no theorem says so of max-pooling; measured at initialization, down to "
-        "one pixel a channel).",
+        statement="The growth of vulnerability with d is dampened by average-pooling layers, but "
+        "not by strided and max-pooling ones (no theorem says so of max-pooling; measured as "
+        "E[‖∂_x L‖_1] at initialization, down to one pixel a channel).",
         check=SampledCheck("simulations.checks.section_4.max_pooling:check_max_pooling"),
         correction=Correction(
-            kind=Verdict.FAILS,
-            statement="not by strides and max-poolings with kernels as large as the windows: "
-            "E[‖∂_x L‖_1] grows like √d as without pooling, and with 2 x 2 max-poolings, "
-            "whose number grows with d, still faster. One max-pooling over all pixels after "
-            "small kernels dampens, too: it passes on the gradient of as many neurons as "
-            "there are channels.",
+            kind=Verdict.CONDITION,
+            statement="It is so if windows of max-poolings are no larger than the kernels before "
+            "them: then E[‖∂_x L‖_1] grows like √d, as with strides, and a little faster with "
+            "2 x 2 max-poolings whose number grows with d. One max-pooling over all pixels after "
+            "small kernels dampens, too, as it passes on the gradients of as many neurons as there "
+            "are channels: the growth ends (from 32 to 128 pixels along an edge the exponent is "
+            "below 0.1).",
         ),
+        rests_on=("section-3-3-one-pixel", "corollary-5"),
     ),
     Claim(
         id="figure-3",

@@ -7,14 +7,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
 from evidence.findings import Outcome
 from running.draws import Draws
 from simulations.checks.oracles.dense_law import LOGITS, WIDTHS, naive_rows
 from simulations.checks.oracles.moments import fourth_moment_factor
-from simulations.checks.section_3 import gates
-from simulations.checks.section_3.step_2 import wide_limit
+from simulations.checks.section_3 import batch_norm, gates
 from simulations.checks.section_4.norm_proportionality import _correlation, _judge, _slope
 from simulations.engine.ensemble import Ensemble
 from simulations.engine.gradient_norms import NORMS
@@ -107,10 +107,20 @@ def test_the_naive_rows_are_those_of_autograd():
             torch.testing.assert_close(row, expected, rtol=1e-4, atol=1e-6)
 
 
-def test_two_logits_need_no_correction_for_killed_ones():
-    """There both q_k carry the same weight: 2 E[(s_0 + s_1)/2] = 1."""
-    assert wide_limit(2) == pytest.approx(1, abs=0.01)
-    assert 1.1 < wide_limit(10) < 1.2
+@pytest.mark.parametrize("neurons", [1, 3])
+def test_batch_norms_are_torchs_for_every_network(neurons):
+    z = torch.randn(2, 5, neurons, generator=torch.Generator().manual_seed(1))
+    layer = nn.BatchNorm1d(neurons)
+    for network in range(2):
+        torch.testing.assert_close(batch_norm.normalized(z)[network], layer(z[network]))
+
+
+def test_the_variance_of_a_rectified_normal():
+    """By quadrature: what a batch norm divides by, after ReLUs of standard normals."""
+    h, weight = np.linspace(0, 12, 240_001, retstep=True)
+    density = np.exp(-(h**2) / 2) / math.sqrt(2 * math.pi)
+    mean, square = (float((h**k * density).sum() * weight) for k in (1, 2))
+    assert batch_norm.AFTER[2] == pytest.approx(1 / (square - mean**2), rel=1e-4)
 
 
 def test_the_gates_of_a_wide_layer():

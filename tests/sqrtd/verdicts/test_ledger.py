@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from graphlib import TopologicalSorter
 
 import pytest
 import torch
@@ -86,7 +87,17 @@ def test_our_own_statements_follow_the_paper():
     ours = [claim.ours for claim in LEDGER.claims]
     assert ours == sorted(ours)
     assert any(ours)
-    assert all(claim.ours == claim.id.startswith("oracle-") for claim in LEDGER.claims)
+    assert all(claim.ours for claim in LEDGER.claims if claim.id.startswith("oracle-"))
+
+
+def test_claims_rest_on_claims_without_circles():
+    """Neither a statement nor its proof in the paper may rest on itself."""
+    named = {
+        claim.id: {*claim.rests_on, *claim.proof_rests_on} - {claim.id} for claim in LEDGER.claims
+    }
+    assert {one for others in named.values() for one in others} <= set(named)
+    assert all(claim.id not in claim.rests_on for claim in LEDGER.claims)
+    assert len(list(TopologicalSorter(named).static_order())) == len(named)
 
 
 SETTINGS = Settings(

@@ -15,7 +15,9 @@ from theory.checks.section_3.average_pooling_moments import check_theorem_6_mome
 from theory.checks.section_3.convolution_moments import check_corollary_5_moments
 from theory.checks.section_3.equation_8 import check_equation_8_moments, check_theorem_3_moments
 from theory.checks.section_3.feedforward_moments import check_theorem_4_moments
+from theory.checks.section_3.one_pixel_moments import check_one_pixel_needs_root_n
 from theory.checks.section_3.symmetric_architectures import check_assumption_s, spread
+from theory.checks.section_3.theorem_4_implies_3 import check_theorem_4_implies_3
 from theory.checks.subjects.moment_comparisons import is_symmetric, moments
 from theory.checks.subjects.path_networks import SymmetricPad1d, fits, strided
 from theory.dag import Dag
@@ -31,9 +33,11 @@ PRINTED = {
     check_equation_8_moments: [HOLDS, HOLDS, FAILS, HOLDS],
     check_equation_13: [HOLDS] * 5,
     check_theorem_4_moments: [HOLDS] * 3,
-    check_corollary_5_moments: [FAILS] * 3,
+    check_corollary_5_moments: [HOLDS, FAILS],
     check_theorem_6_moments: [FAILS],
-    check_assumption_s: [HOLDS, HOLDS, HOLDS, FAILS, FAILS],
+    check_theorem_4_implies_3: [HOLDS] * 2,
+    check_one_pixel_needs_root_n: [HOLDS] * 3,
+    check_assumption_s: [HOLDS] * 4 + [FAILS],
 }
 
 
@@ -51,8 +55,10 @@ def test_outcomes(check):
 
 def test_counterexamples_are_small():
     unseen = check_corollary_5_moments(seed=0).stated[1].summary
-    assert "Conv1d(1, 1, 1, stride=2)" in unseen
-    assert "(1, 2)" in unseen
+    assert "kernel 1, stride 2: γ = 0.000 from d = 2 to 4" in unseen
+    (single,) = check_corollary_5_moments(seed=0).literal
+    assert "Conv1d(1, 1, 1, stride=2)" in single.summary
+    assert "(1, 2)" in single.summary
     stride = check_assumption_s(seed=0).stated[-1].summary
     assert "Conv1d(1, 1, 1, stride=2)" in stride
     assert "input 0, none from input 1" in stride
@@ -110,6 +116,8 @@ def test_path_sums_beside_mirrors_by_hand():
     assert one(convolution(3, padding=1, mode="reflect")) == 2
     assert one(convolution(3, padding=1)) == Fraction(7, 5)
     assert one([SymmetricPad1d(2), *convolution(5)]) == 1
+    assert one(convolution(3, padding=1, mode="replicate")) == 1
+    assert one(convolution(5, padding=2, mode="replicate")) > 1
     assert one(convolution(1, stride=2)) == float("inf")
 
 
@@ -137,6 +145,29 @@ def test_a_falsified_divisor_is_refuted(check, kind, monkeypatch):
 
     monkeypatch.setitem(expansions.EXPANSIONS, kind, falsified)
     assert check(seed=0).corrected[0].outcome is FAILS
+
+
+def test_averages_of_another_divisor_leave_no_independence_of_the_resolution(monkeypatch):
+    original = expansions.EXPANSIONS[nn.AvgPool1d]
+
+    def falsified(neurons, name, layer, below):
+        codes = original(neurons, name, layer, below)
+        neurons.layers[-1] = replace(neurons.layers[-1], divisors=neurons.layers[-1].divisors + 1)
+        return codes
+
+    monkeypatch.setitem(expansions.EXPANSIONS, nn.AvgPool1d, falsified)
+    evidence = check_one_pixel_needs_root_n(seed=0)
+    assert [finding.outcome for finding in evidence.stated] == [HOLDS, FAILS, FAILS]
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(3, 2), (4, 3)])
+def test_all_pixels_together_grow_alike_in_one_and_two_dimensions(kernel, stride):
+    """Σ_x √E[(∂_x f_k)²] of a square is the square of that of a line: one factor an axis."""
+    line, square = (
+        Network(strided(kernel, stride, axes=axes), (1, *[stride] * axes)) for axes in (1, 2)
+    )
+    sums = [sum(float(moment) ** 0.5 for moment in moments(one)) for one in (line, square)]
+    assert sums[1] == pytest.approx(sums[0] ** 2)
 
 
 def test_a_falsified_in_degree_is_refuted(monkeypatch):

@@ -116,13 +116,16 @@ def outcomes(findings):
 def test_lemma_9_holds_with_shared_weights_and_its_false_neighbours_fail():
     evidence = check_lemma_9(seed=0)
     assert set(outcomes(evidence.stated)) == {Outcome.HOLDS}
+    assert set(outcomes(evidence.literal)) == {Outcome.FAILS}
     assert set(outcomes(evidence.controls)) == {Outcome.FAILS}
 
 
 def test_lemma_10_fails_where_padding_copies_pixels():
     evidence = check_lemma_10(seed=0)
-    zeros, circular, reflect, replicate = evidence.stated[2:]
-    assert zeros.outcome is Outcome.HOLDS
+    zeros, mirrored = evidence.stated[2:]
+    assert outcomes([zeros, mirrored]) == [Outcome.HOLDS, Outcome.FAILS]
+    assert "AvgPool1d(2) on inputs of shape (1, 1)" in mirrored.summary
+    circular, reflect, replicate = evidence.controls[:3]
     assert outcomes([circular, reflect, replicate]) == [Outcome.FAILS] * 3
     assert "1/9, not 0" in reflect.summary
     assert set(outcomes(evidence.corrected)) == {Outcome.HOLDS}

@@ -1,9 +1,15 @@
-"""Lemmas 7 and 8 put to the test: path sums add to 1, and are 1/d each under symmetry."""
+"""Lemmas 7 and 8 put to the test: path sums add to 1, and are 1/d each under symmetry.
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+Beside them stand two statements of ours: Lemma 7 holds at every node, and the converse of Lemma 8
+is false.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import combinations_with_replacement
 from typing import TypeAlias
 
+import networkx as nx
 import numpy as np
 
 from evidence.findings import Evidence, Exact, Progress, Table, compare, silent
@@ -29,25 +35,8 @@ def check_lemma_7(*, seed: int, progress: Progress = silent) -> Evidence:
             "Every source is an input: a bias node would end the random walk of the proof outside "
             "the inputs, and such graphs are refused."
         ),
-        stated=[
-            _compare(
-                "the path sums of all inputs add to 1",
-                dags,
-                lambda dag, o: _differs_from_one(sum(dag.path_sums(o).values())),
-            )
-        ],
-        controls=[
-            _compare(
-                "false neighbour: with the number of distinct predecessors for the in-degree",
-                dags,
-                lambda dag, o: _differs_from_one(_sum_with(dag, o, _distinct_predecessors(dag))),
-            ),
-            _compare(
-                "false neighbour: with the out-degree for the in-degree",
-                dags,
-                lambda dag, o: _differs_from_one(_sum_with(dag, o, dag.out_degrees.tolist())),
-            ),
-        ],
+        stated=[_add_to_one(dags)],
+        controls=_other_degrees(dags),
         tables=[
             Table(
                 title="Total of the exact path sums at the first output",
@@ -111,6 +100,67 @@ def check_lemma_8(*, seed: int, progress: Progress = silent) -> Evidence:
     )
 
 
+def check_lemma_7_at_every_node(*, seed: int, progress: Progress = silent) -> Evidence:
+    """Lemma 7 at the nodes of a DAG that are no leaves."""
+    dags = {name: dag for name, dag, _ in _test_dags(seed, progress)}
+    inner = [
+        (name, dag, o) for name, dag in dags.items() for o in dag.nodes if o not in dag.outputs
+    ]
+    return Evidence(
+        method=(
+            f"Exact fractions, one backward sweep a node, at the {len(inner):,} nodes of the "
+            "networks of Lemma 7 that are no leaves. The random walk of its proof may start "
+            "anywhere. The one path from an input to itself is empty and counts 1."
+        ),
+        stated=[_add_to_one(inner)],
+        controls=_other_degrees(inner),
+    )
+
+
+def check_converse_of_lemma_8(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
+    """The converse of Lemma 8, that path sums of 1/d imply (S), fails on three edges."""
+    progress(0.1, "all DAGs of up to four edges")
+    cases = [
+        (f"{inputs} inputs", dag, o)
+        for inputs in (2, 3)
+        for dag in _all_dags(inputs, most_edges=4)
+        for o in dag.nodes
+    ]
+    bypass = Dag.from_networkx(nx.MultiDiGraph([("x1", "h"), ("h", "o"), ("x2", "o")]))
+    return Evidence(
+        method=(
+            "All DAGs of two or three inputs and up to four edges, parallel ones included, with "
+            "every node as o. Path sums are exact fractions; (S) is decided by comparing the whole "
+            "multisets of path-degrees. (With one input (S) says nothing.)"
+        ),
+        stated=[
+            _compare(
+                "in x1 → h → o, x2 → o both path sums are 1/2",
+                [("by hand", bypass, "o")],
+                _differs_from_1_over_d,
+            ),
+            _compare(
+                "(S) fails there: the path-degrees are {1, 2} and {2}",
+                [("by hand", bypass, "o")],
+                lambda dag, o: "(S) holds" if same_path_degrees(dag, o) else "",
+            ),
+            _compare(
+                "no DAG of fewer edges has path sums of 1/d without (S)",
+                [case for case in cases if len(case[1].tails) < len(bypass.tails)],
+                _sums_without_s,
+            ),
+        ],
+        controls=[
+            _compare("false neighbour: path sums of 1/d imply (S)", cases, _sums_without_s),
+            _compare(
+                "false neighbour: they do where every neuron has two incoming edges or more",
+                [case for case in cases if case[1].in_degrees[len(case[1].inputs) :].min() > 1],
+                _sums_without_s,
+            ),
+        ],
+    )
+
+
 Case: TypeAlias = tuple[str, Dag, Hashable]
 
 
@@ -141,6 +191,50 @@ def _compare(
 
     by_size = sorted(cases, key=lambda case: (len(case[1].tails), len(case[1].nodes)))
     return compare(statement, by_size, wrong)
+
+
+def _add_to_one(cases: Sequence[Case]) -> Exact:
+    return _compare(
+        "the path sums of all inputs add to 1",
+        cases,
+        lambda dag, o: _differs_from_one(sum(dag.path_sums(o).values())),
+    )
+
+
+def _other_degrees(cases: Sequence[Case]) -> list[Exact]:
+    return [
+        _compare(
+            "false neighbour: with the number of distinct predecessors for the in-degree",
+            cases,
+            lambda dag, o: _differs_from_one(_sum_with(dag, o, _distinct_predecessors(dag))),
+        ),
+        _compare(
+            "false neighbour: with the out-degree for the in-degree",
+            cases,
+            lambda dag, o: _differs_from_one(_sum_with(dag, o, dag.out_degrees.tolist())),
+        ),
+    ]
+
+
+def _all_dags(inputs: int, *, most_edges: int) -> Iterator[Dag]:
+    """Yield every multigraph of neurons, each with edges from inputs and earlier neurons."""
+    pending: list[list[tuple[int, ...]]] = [[]]
+    while pending:
+        tails = pending.pop()
+        if tails:
+            heads = enumerate(tails, start=inputs)
+            graph = nx.MultiDiGraph([(tail, head) for head, of_it in heads for tail in of_it])
+            graph.add_nodes_from(range(inputs))
+            yield Dag.from_networkx(graph, inputs=list(range(inputs)))
+        for number in range(1, most_edges - sum(map(len, tails)) + 1):
+            earlier = range(inputs + len(tails))
+            pending += [[*tails, one] for one in combinations_with_replacement(earlier, number)]
+
+
+def _sums_without_s(dag: Dag, o: Hashable) -> str:
+    if _differs_from_1_over_d(dag, o) or same_path_degrees(dag, o):
+        return ""
+    return "every path sum is 1/d, while the path-degrees differ"
 
 
 def _differs_from_one(total: Fraction | int) -> str:

@@ -1,6 +1,7 @@
 """Lemmas 9 and 10 put to the test: path-products decorrelate, but for copied pixels."""
 
 from collections.abc import Callable
+from typing import cast
 
 import sympy as sp
 from torch import nn
@@ -45,8 +46,8 @@ def check_lemma_9(*, seed: int, progress: Progress = silent) -> Evidence:  # noq
             f"On {len(networks)} small dense and convolutional networks with every padding, "
             "shared weights included: expectations over symbolic weights and over all patterns "
             "of ±σ weights, compared with a walk over all pairs of paths in the DAG. "
-            "Read with H5 for two weights that enter one neuron, which is what the proof uses; "
-            "convolutions fulfil that, but not H5 as printed (see there)."
+            "Read with H5 for two weights that enter one neuron, which is what the proof uses "
+            "(see h5)."
         ),
         stated=[
             compare("every path-product has expectation 0", networks, not_centred),
@@ -86,16 +87,20 @@ def check_lemma_9(*, seed: int, progress: Progress = silent) -> Evidence:  # noq
                 lambda net: correlated(net, lambda p, q: net.signs.ends[p] != net.signs.ends[q]),
             ),
         ],
-        controls=[
+        literal=[
             compare(
-                "false neighbour: paths that end at two different nodes, too",
+                "any two distinct paths have uncorrelated products, those that end at two "
+                "different nodes, too",
                 networks,
                 lambda net: correlated(net, lambda p, q: True),  # noqa: ARG005
-            ),
+            )
+        ],
+        controls=[
             compare(
-                "false neighbour: the *sum* of the variances of the path's weights",
+                "false neighbour: E[ω_p²] is the product of the variances of all weights but the "
+                "last",
                 networks,
-                lambda net: wrong_squares(net, sum),
+                lambda net: wrong_squares(net, lambda path: sp.prod(path[1:])),
             ),
             compare(
                 "false neighbour: a path over one weight twice (against H2 or H4) has "
@@ -122,9 +127,11 @@ def check_lemma_10(*, seed: int, progress: Progress = silent) -> Evidence:  # no
         method=(
             f"{len(networks)} convolutions of stride 1 averaged in groups of 2 to 4 neurons, and "
             "two such stages, with every padding: pair walk, symbols and all patterns of signs. "
-            "The proof takes the first nodes at which two paths from x differ, and needs two "
-            "weights that *leave* one neuron to be uncorrelated. A copied border pixel leaves "
-            "twice over one weight. Mirror padding, which the paper recommends for (S), copies."
+            "Read like Lemma 9, with H5 for what the proof uses. It has to start from the input, "
+            "where it says that it starts from o: it takes the first nodes at which two paths from "
+            "x differ, and needs two weights that *leave* one neuron to be uncorrelated. A copied "
+            "border pixel leaves twice over one weight. Mirror padding, which the paper "
+            "recommends for (S), copies."
         ),
         stated=[
             compare("every path-product has expectation 0", networks, not_centred),
@@ -133,14 +140,16 @@ def check_lemma_10(*, seed: int, progress: Progress = silent) -> Evidence:  # no
                 networks,
                 lambda net: wrong_squares(net, lambda path: sp.prod(path)),
             ),
-            *(
-                compare(
-                    "two different paths from x to o have uncorrelated products, with "
-                    f"{_words(mode)} padding",
-                    pooled[mode],
-                    same_ends,
-                )
-                for mode in PADDING_MODES
+            compare(
+                "two different paths from x to o have uncorrelated products without padding and "
+                "with zero padding",
+                pooled["zeros"],
+                same_ends,
+            ),
+            compare(
+                "so they have with padding by a mirrored border pixel",
+                [net for net in pooled["replicate"] if _padding(net) == 1],
+                same_ends,
             ),
         ],
         corrected=[
@@ -167,6 +176,15 @@ def check_lemma_10(*, seed: int, progress: Progress = silent) -> Evidence:  # no
             compare("the three methods agree, whatever the padding", networks, ways_differ),
         ],
         controls=[
+            *(
+                compare(
+                    f"false neighbour: it is so with {_words(mode)} padding, too",
+                    pooled[mode],
+                    same_ends,
+                )
+                for mode in PADDING_MODES
+                if mode != "zeros"
+            ),
             compare(
                 "false neighbour: two paths from different inputs, too",
                 keeping,
@@ -222,6 +240,10 @@ def _stages(net: Examined) -> int:
     return sum(isinstance(layer, nn.AvgPool1d) for layer in net.network.module)
 
 
+def _padding(net: Examined) -> int:
+    return int(cast(nn.Conv1d, net.network.module[0]).padding[0])
+
+
 def _between_the_same(net: Examined, p: int, q: int) -> bool:
     signs = net.signs
     return bool(signs.starts[p] == signs.starts[q] and signs.ends[p] == signs.ends[q])
@@ -235,7 +257,7 @@ def _tied_path() -> SymbolicPaths:
 
 
 def _words(mode: PaddingMode) -> str:
-    return {"zeros": "no or zero", "circular": "periodic", "reflect": "mirror (reflect)"}.get(
+    return {"zeros": "no or zero", "circular": "any periodic", "reflect": "mirror (reflect)"}.get(
         mode, mode
     )
 

@@ -1,0 +1,34 @@
+"""What follows from the paper's statements, or lies beside them: ours, not the paper's."""
+
+from sqrtd.verdicts.checks import ExactCheck
+from sqrtd.verdicts.claims import Claim
+
+BESIDE_THE_PAPER = [
+    Claim(
+        id="lemma-7-at-every-node",
+        where="beside Lemma 7",
+        statement="Lemma 7 holds at any node o of a DAG, not at its leaves alone.",
+        check=ExactCheck("theory.checks.appendices.path_lemmas:check_lemma_7_at_every_node"),
+        ours=True,
+    ),
+    Claim(
+        id="converse-of-lemma-8",
+        where="beside Lemma 8",
+        statement="The converse of Lemma 8 is false: all path sums can be 1/d without (S). The "
+        "smallest DAG of that kind is x1 → h → o, x2 → o.",
+        check=ExactCheck("theory.checks.appendices.path_lemmas:check_converse_of_lemma_8"),
+        rests_on=("assumption-s",),
+        ours=True,
+    ),
+    Claim(
+        id="one-pixel-needs-root-n",
+        where="beside Theorem 6",
+        statement="The n that is printed in Theorem 6 contradicts the sentence after it, that "
+        "averages down to one pixel make vulnerability independent of the resolution: divided by n "
+        "for each layer, it would fall like 1/√d. Divided by √n, as the proof says, it is the same "
+        "for every d.",
+        check=ExactCheck("theory.checks.section_3.one_pixel_moments:check_one_pixel_needs_root_n"),
+        rests_on=("theorem-6", "section-3-3-one-pixel"),
+        ours=True,
+    ),
+]
