@@ -9,6 +9,7 @@ from sqrtd.ledgers.paper.section_2 import SECTION_2
 from sqrtd.ledgers.paper.section_3 import SECTION_3
 from sqrtd.ledgers.paper.section_4 import SECTION_4
 from sqrtd.ledgers.paper.section_5_and_6 import SECTION_5_AND_6
+from sqrtd.ledgers.paper.variants import VARIANTS
 from sqrtd.verdicts.claims import Ledger
 
 LEDGER = Ledger(
@@ -23,6 +24,7 @@ LEDGER = Ledger(
         *APPENDIX_A,
         *APPENDICES_B_TO_D,
         *ORACLES,
+        *VARIANTS,
     ),
     figures=FIGURES,
     expected=EXPECTED,
