@@ -5,12 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from empirical.measures.trained import Sweep
-from empirical.sweeps.record import read_sweep
-from empirical.sweeps.recorded import find_record
+from empirical.sweeps.recorded import find_record, read_figure
 from evidence.errors import UserError
 from evidence.levels import LEDGER_ERROR, statement_error
 from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
-from sqrtd.verdicts.claims import Ledger, Settings, Verdict
+from sqrtd.verdicts.claims import Ledger, NotCheckedError, Settings, Verdict
 from sqrtd.verdicts.judge import Result, judge
 
 
@@ -31,7 +30,7 @@ def read_sweeps(ledger: Ledger, out: Path) -> dict[str, Sweep]:
         found = find_record(figure, out)
         if found is None:
             continue
-        sweep, described = read_sweep(found)
+        sweep, described = read_figure(figure, found)
         if len(sweep.networks) < described.get("planned", 0):
             continue  # a sweep is looked at when it is whole; see `Sweep.looks`
         origin = ", ".join(f"{name} {value}" for name, value in described["provenance"].items())
@@ -42,9 +41,27 @@ def read_sweeps(ledger: Ledger, out: Path) -> dict[str, Sweep]:
         sweeps[figure] = replace(
             sweep,
             data=f"{sweep.data}. Trained for {epochs} epochs by `{command}` ({origin}), read from "
-            f"{found.relative_to(out)}.",
+            f"{found.relative_to(out)}. {_networks(sweep)}",
         )
     return sweeps
+
+
+def _networks(sweep: Sweep) -> str:
+    """Say how many networks there are, and how good the plainly trained ones are."""
+    counts = sorted({len(networks) for _, networks in sweep.groups()})
+    accuracies = [
+        100 * float(sweep.array(cell, "correct").mean())
+        for cell in sweep.cells()
+        if cell.method == "plain"
+    ]
+    said = f"{' or '.join(map(str, counts))} networks of each kind"
+    if not accuracies:
+        return f"{said}."
+    low, high = (f"{end(accuracies):.0f}" for end in (min, max))
+    return (
+        f"{said}; plainly trained ones are right on {low if low == high else f'{low} to {high}'} % "
+        "of the held-out images."
+    )
 
 
 def require_recorded(wanted: Sequence[str], ledger: Ledger, settings: Settings) -> None:
@@ -70,6 +87,6 @@ def judge_sweep(figure: str | None, sweep: Sweep, ledger: Ledger) -> list[Result
             continue
         try:
             results.append(judge(claim, claim.check.on(sweep, error)))
-        except ValueError as lacking:  # a sweep of a user's own, without what the claim compares
+        except NotCheckedError as lacking:  # such as of a user's own sweep
             results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(lacking)))
     return results

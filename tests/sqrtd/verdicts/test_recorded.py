@@ -9,14 +9,17 @@ import synthetic_sweeps
 from known_sweeps import over_poolings, over_sizes
 from tiny_experiments import tiny_experiment
 
+from empirical.checks import growth
 from empirical.sweeps.record import write_record
 from evidence.errors import UserError
 from evidence.faces import resolve
+from evidence.findings import Evidence, Outcome, silent
+from evidence.intervals import Interval
 from sqrtd.cli import main
 from sqrtd.ledgers.paper import LEDGER
-from sqrtd.verdicts.checks import RecordedCheck
-from sqrtd.verdicts.claims import NotCheckedError, Verdict
-from sqrtd.verdicts.judge import Result, is_settled
+from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck
+from sqrtd.verdicts.claims import NotCheckedError, Settings, Verdict
+from sqrtd.verdicts.judge import Result, is_settled, judge
 from sqrtd.verdicts.recorded import judge_sweep, read_sweeps
 
 TRUE = [
@@ -50,7 +53,7 @@ def false_sweep():
 
 
 def test_every_claim_on_trained_networks_has_a_check():
-    assert len(RECORDED) == 18
+    assert len(RECORDED) == 22
     assert all(claim.reason == "" for claim in RECORDED)
     drawn = [claim.check.figure for claim in RECORDED if claim.check.drawing]
     assert sorted(drawn) == ["figure-1", "figure-2", "figure-3"]
@@ -127,15 +130,38 @@ def test_corrected_findings_and_corrected_sentences_go_together():
     for claim in RECORDED:
         evidence = resolve(claim.check.function)(laws[claim.check.figure], error=0.01)
         assert bool(evidence.corrected) is bool(claim.correction), claim.id
+        assert bool(evidence.literal) is bool(claim.literal), claim.id
 
 
-def test_verify_cannot_decide_what_too_few_networks_leave_open(sweep, tmp_path, capsys):
-    few = replace(sweep, networks=[one for one in sweep.networks if one.index < 2])
+def test_verify_decides_nothing_on_too_few_networks(sweep, tmp_path, capsys):
+    few = replace(sweep, networks=[one for one in sweep.networks if one.index < 7])
     record(tmp_path, "train/figure-3-cpu", few)
     assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path)]) == 0
-    assert "undecided" in capsys.readouterr().out
-    report = (tmp_path / "paper_checks.md").read_text()
-    assert "as many samples would decide" in report or "no estimate" in report
+    assert "not checked" in capsys.readouterr().out
+    reason = "7 networks a cell; 8 are needed: `sqrtd train figure-3 --preset cpu` trains them"
+    assert reason in (tmp_path / "paper_checks.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("estimate", "half", "verdict", "literally"),
+    [
+        (0.50, 0.05, Verdict.HOLDS, Outcome.UNDECIDED),
+        (0.45, 0.04, Verdict.HOLDS, Outcome.FAILS),
+        (0.42, 0.09, Verdict.UNDECIDED, Outcome.UNDECIDED),
+        (0.28, 0.08, Verdict.NOT_REPRODUCED, Outcome.FAILS),
+    ],
+)
+def test_almost_like_the_root_has_words_for_each_exponent(estimate, half, verdict, literally):
+    """Within a tenth of 1/2, and never exactly 1/2 where that is excluded."""
+    (claim,) = [claim for claim in LEDGER.claims if claim.id == "figure-1"]
+    measured = Interval.around(estimate, half, error=0.01, samples=16)
+    evidence = Evidence(
+        method="",
+        stated=[measured.against("almost", predicted=0.5, margin=growth.MARGIN)],
+        literal=[measured.against("exactly", predicted=0.5, margin=growth.POINT)],
+    )
+    result = judge(claim, evidence)
+    assert (result.verdict, result.literal) == (verdict, literally)
 
 
 def test_a_recorded_claim_whose_check_breaks_is_not_settled(sweep):
@@ -145,3 +171,23 @@ def test_a_recorded_claim_whose_check_breaks_is_not_settled(sweep):
     assert not is_settled(replace(undecided, verdict=Verdict.ERROR))
     exact = next(claim for claim in LEDGER.claims if claim.id == "lemma-7")
     assert not is_settled(replace(undecided, claim=exact))
+
+
+def test_claims_on_networks_of_one_run_share_their_training(monkeypatch):
+    trained = []
+
+    def train(experiment, **options):
+        trained.append(experiment.cells[0][1])
+        return over_sizes(networks=experiment.cells[0][1])
+
+    monkeypatch.setattr("empirical.sweeps.in_memory.train_in_memory", train)
+    live = [claim for claim in LEDGER.claims if isinstance(claim.check, TrainedCheck)]
+    assert len(live) == 3
+    data = SimpleNamespace(channels=1)
+    settings = Settings(seed=0, budget=1.0, device=None, data=data, sampler=None, error=0.01)
+    evidence = [claim.check(settings, silent) for claim in live]
+    assert sorted(trained) == [10, 16]
+    assert sorted(name for one in evidence for name in one.plots) == ["figure-1"]
+    few = replace(settings, budget=0.2, trained={})
+    with pytest.raises(NotCheckedError, match="3 networks a cell; 8 are needed: give more --budge"):
+        live[0].check(few, silent)
