@@ -51,3 +51,33 @@ def mean(law: Quantiles) -> float:
     """Return a law's expectation."""
     # Fine enough where a twentieth of a percent of the law lies far away.
     return float(law((np.arange(4_000_000) + 0.5) / 4_000_000).mean())
+
+
+def squared_gradients(width: int, depth: int) -> Array:
+    """Return d |∂_x f|² of dense networks, last Gaussian averaged out, as `population` does.
+
+    Each layer multiplies by (2/n) Σ s_i g_i², with n fair coins s_i and standard normal g_i.
+    """
+    rng = np.random.default_rng(1)
+    active = rng.binomial(width, 0.5, size=(depth, GRID))
+    gradients: Array = np.prod(4 / width * rng.standard_gamma(active / 2), axis=0)
+    return gradients
+
+
+def coordinates(variation: float) -> Array:
+    """Return squares of gradients with second moments 1 ± variation, shape (GRID, 16).
+
+    Neighbouring coordinates are correlated, and a lognormal factor (σ = 0.3) is shared by all
+    coordinates of a network.
+    """
+    rng = np.random.default_rng(1)
+    white = rng.standard_normal((GRID, 16))
+    sizes = np.exp(0.3 * rng.standard_normal((GRID, 1)))
+    squares = sizes * (white + np.roll(white, 1, axis=1)) ** 2
+    squares /= squares.mean(axis=0)  # the population's moments, not the law's, are the truth
+    squares *= 1 + variation * np.where(UPPER, 1, -1)
+    return squares
+
+
+UPPER = np.arange(16) >= 8
+"""Of `coordinates`, those of the larger second moment."""

@@ -56,8 +56,7 @@ def measure_normal_sum(
     density = np.ones(len(estimates))  # of the runs, over the law's
     for groups, scale in scaled:
         exponents = halves[groups] * (np.log(scale) + estimates[:, groups] * (1 / scale - 1))
-        density += np.exp(-exponents.sum(axis=1))
+        # Where it overflows, the weight is 0 all the same.
+        density += np.exp(np.minimum(-exponents.sum(axis=1), 700.0))
     square = factor**2 * rule(true * estimates, 2 * halves, error)
-    return from_runs(
-        2 * special.ndtr(-np.sqrt(square)), (len(scaled) + 1) / density, error
-    )
+    return from_runs(2 * special.ndtr(-np.sqrt(square)), (len(scaled) + 1) / density, error)

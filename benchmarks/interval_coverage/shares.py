@@ -1,6 +1,5 @@
 """The share of successes: the miss rate is a sum over the binomial law, without simulation."""
 
-import numpy as np
 from scipy import stats
 
 from evidence.shares import share_interval

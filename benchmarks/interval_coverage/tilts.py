@@ -73,8 +73,10 @@ def measure_tilted(
     logs = np.zeros((len(STRENGTHS), len(STRENGTHS) * each))
     for group, spread in zip(groups, spreads, strict=True):
         y = (group.influence - group.influence.mean()) / (spread * group.number)
-        tilts = [t * y * (spread / whole) - (t * y * spread / whole) ** 2 / 2 for t in
-                 (quantile * strength for strength in STRENGTHS)]
+        tilts = [
+            t * y * (spread / whole) - (t * y * spread / whole) ** 2 / 2
+            for t in (quantile * strength for strength in STRENGTHS)
+        ]
         tilts = [tilt - special.logsumexp(tilt) + np.log(tilt.size) for tilt in tilts]
         drawn = []
         for tilt in tilts:

@@ -112,7 +112,8 @@ def average(sweep: Sweep, cells: Sequence[Cell], quantity: Quantity, error: floa
     if len(cells) <= max(len(sweep.of(cell)) for cell in cells):
         return contrast(sweep, mean_of(cells), quantity, error)
     means = np.stack([quantity(sweep, cell).mean(axis=0) for cell in cells])
-    return two_level_interval(means, error)
+    networks = sum(len(sweep.of(cell)) for cell in cells)
+    return replace(two_level_interval(means, error), samples=networks)
 
 
 def _combined_pairs(
