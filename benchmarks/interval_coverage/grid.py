@@ -3,6 +3,7 @@
 from .other_grid import crossed, moments, shares, spreads
 from .settings import Setting
 from .sums_grid import averages, few_samples, many_samples, normal_sums
+from .trained_grid import trained
 
 
 def grid() -> list[Setting]:
@@ -13,6 +14,7 @@ def grid() -> list[Setting]:
         *many_samples(),
         *averages(),
         *crossed(),
+        *trained(),
         *shares(),
         *moments(),
         *spreads(),

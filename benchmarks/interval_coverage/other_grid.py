@@ -147,7 +147,7 @@ def spreads() -> list[Setting]:
                     runs=2800,
                 )
             )
-            if variation:
+            if variation == 0.3:  # the others only scale it
                 found.append(
                     Setting(
                         kind="group_ratio_interval",
