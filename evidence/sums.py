@@ -4,9 +4,9 @@ For example, the difference of two architectures is the mean of 12 networks of t
 mean of 8 of the other. Each mean is a part of the sum, with a variance of its own and with degrees
 of freedom. Where the variances differ, one number of degrees of freedom for the whole sum (Welch's)
 is too trustful far out in the tails. In 16 groups of 4 networks, one of them with 100 times the
-variance of the others, Welch's interval at error 5e-5 misses 34 times as often as it should: now
-and then the four networks of the wide group lie close together by chance, and the interval is as
-short as if they always did.
+variance of the others, Welch's interval at error 5e-5 misses thirty times as often as it should:
+now and then the four networks of the wide group lie close together by chance, and the interval is
+as short as if they always did.
 
 **Parts of unknown and unequal variances.** The interval is the longer one of two: Welch's for the
 whole sum, and Student's for the part alone whose interval is longest, as if the others were known
@@ -27,12 +27,12 @@ chosen by measuring: at 5e-5 it is 10 times smaller, at 1e-3 4 times.
 
 **Skewed samples.** When samples have the skewness s, the tail of Student's variable of N of them is
 larger on one side, and smaller on the other, by a factor of exp(κ z³ / 3) at z, where κ = s / √N
-(Hall 1992, *The Bootstrap and Edgeworth Expansion*, section 2.6, for the first order; Jing, Shao
-and Wang 2003, Ann. Probab. 31, far out in the tails). The half-width is multiplied so that the mean
-of both tails keeps the error. Samples of a skewed law mostly show less than its skewness, as what
-lies far out is rare; so a quarter is added to κ. Where no factor keeps the error, the interval is
-infinite and says so. Of 1,000 samples with the skewness 2 (an exponential law) the factor is 1.09
-at error 5e-5; with the skewness 4 they are too few.
+(Hall 1992, *The Bootstrap and Edgeworth Expansion*, section 2.6; far out in the tails: Wang 2005,
+Electron. J. Probab. 10). The half-width is multiplied so that the mean of both tails keeps the
+error. Samples of a skewed law mostly show less than its skewness, as what lies far out is rare; so
+a quarter is added to κ. Where no factor keeps the error, the interval is infinite and says so. Of
+1,000 samples with the skewness 2 (an exponential law) the factor is 1.09 at error 5e-5; with the
+skewness 4 they are too few.
 
 How often it misses is measured in `docs/coverage.md`. No interval can do for all laws (Bahadur and
 Savage 1956, Ann. Math. Stat. 27): a rare giant value that was not drawn is not in the interval.
