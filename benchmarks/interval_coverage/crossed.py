@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from evidence.two_level import Samples
+from evidence.sums import Samples
 
 from .measured import Array
 from .tilts import Group

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from evidence.intervals import Interval
 from evidence.moments import moment_exponent_interval, moment_interval, moment_ratio_interval
-from evidence.spread import group_ratio_interval, spread_interval
+from evidence.spread import Counts, group_ratio_interval, spread_interval
 from evidence.two_level import log_of_mean, two_level_contrast, two_level_interval
 
 from .crossed import Crossing
@@ -17,11 +18,13 @@ from .settings import Measurement, Setting
 from .shares import measure_share
 from .tilts import Group, measure_tilted
 
+
+def _lognormal(sigma: float) -> Array:
+    return population(lognormal(sigma))
+
+
 POSITIVE: dict[str, Callable[[], Array]] = {
-    **{
-        f"lognormal, σ = {s:g}": lambda s=s: population(lognormal(s))
-        for s in (0.25, 0.5, 1, 1.5, 2)
-    },
+    **{f"lognormal, σ = {s:g}": partial(_lognormal, s) for s in (0.25, 0.5, 1, 1.5, 2)},
     "squared gradients, 64 wide, 2 deep": lambda: squared_gradients(64, 2),
     "squared gradients, 16 wide, 6 deep": lambda: squared_gradients(16, 6),
 }
@@ -160,7 +163,7 @@ def spreads() -> list[Setting]:
     return found
 
 
-def _in_blocks(samples: list[Array], blocks: int) -> tuple[Array, Array]:
+def _in_blocks(samples: list[Array], blocks: int) -> tuple[Array, Counts]:
     sums: Array = samples[0].reshape(blocks, -1, samples[0].shape[1]).sum(axis=1)
     return sums, np.full(blocks, samples[0].shape[0] // blocks)
 

@@ -52,7 +52,7 @@ def _sweep(cells: dict[Cell, list[dict[str, Array]]], images: int) -> Sweep:
                 cell=cell,
                 index=index,
                 d=64,
-                measures=ImageMeasures(**(flags | floats | measures)),  # type: ignore[arg-type]
+                measures=ImageMeasures(**(flags | floats | measures)),
                 training_loss=0.0,
                 seconds=0.0,
             )
