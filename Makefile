@@ -3,6 +3,7 @@
 # make teach    open the lessons in the browser
 # make lint     style and types
 # make bench    timings, as ratios measured side by side
+# make coverage how often the intervals miss: docs/coverage.md, a quarter of an hour
 # make gpu      one of the paper's experiments on a CUDA GPU, nine minutes of it; needs torch alone.
 #               FIGURE=figure-3 (or -2, -1), IMAGES=cifar10:FOLDER (or others, as of `sqrtd train`);
 #               call it again while it exits with 1: networks are left
@@ -11,7 +12,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-.PHONY: verify test teach lint bench gpu
+.PHONY: verify test teach lint bench coverage gpu
 
 verify: $(INSTALLED)
 	$(VENV)/bin/sqrtd verify
@@ -32,6 +33,9 @@ bench: $(INSTALLED)
 	$(VENV)/bin/python benchmarks/dense_networks.py
 	$(VENV)/bin/python benchmarks/convolutions.py
 	$(VENV)/bin/python benchmarks/training_methods.py
+
+coverage: $(INSTALLED)
+	$(VENV)/bin/python benchmarks/coverage.py
 
 FIGURE ?= figure-3
 IMAGES ?= cifar10:data

@@ -52,7 +52,8 @@ import numpy as np
 from scipy import special
 
 from evidence.intervals import Interval
-from evidence.means import Samples, mean_interval, slope_coefficients, students_quantile
+from evidence.means import Samples, mean_interval, slope_coefficients
+from evidence.sums import EQUAL, students_quantile
 
 TAIL = 0.1
 """Share of the samples, the largest ones, whose logarithms measure the upper spread."""
@@ -78,20 +79,20 @@ def moment_interval(samples: Samples, error: float) -> Interval:
     ------
     ValueError : a negative sample, or unfit as in `mean_interval`.
     """
-    student = mean_interval(samples, error)
+    estimate = mean_interval(samples, error).estimate  # which refuses unfit samples
     if samples.min() < 0:
         raise ValueError(f"a moment needs samples of at least 0, not {samples.min():.6g}")
-    low = max(student.low, 0.0)
+    below = float(students_quantile(error, samples.size - 1) * samples.std(ddof=1))
     variation = _coefficient_of_variation(samples)
-    quantile = students_quantile(error, samples.size / 2)
+    quantile = float(students_quantile(error, samples.size / 2))
     share = quantile * variation / math.sqrt(samples.size)
     if 0 < share < 1:
-        high, note = student.estimate / (1 - share), ""
+        high, note = estimate / (1 - share), ""
     else:
-        high, note = math.inf, student.note or _too_few(samples.size, variation, quantile)
+        high, note = math.inf, _too_few(samples.size, variation, quantile) if below else EQUAL
     return Interval(
-        estimate=student.estimate,
-        low=low,
+        estimate=estimate,
+        low=max(estimate - below / math.sqrt(samples.size), 0.0) if below else 0.0,
         high=high,
         error=error,
         samples=samples.size,

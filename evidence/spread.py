@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from evidence.intervals import Interval
 from evidence.levels import require_error_level
-from evidence.means import students_quantile
+from evidence.sums import students_quantile
 
 Sums: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]
@@ -83,7 +83,7 @@ def spread_interval(sums: Sums, counts: Counts, error: float) -> Interval:
     covariances = residuals @ residuals.T / sums.shape[1]
     np.fill_diagonal(covariances, 0.0)
     degenerate = 2 * float(np.sum(covariances**2)) / squares**2
-    half = students_quantile(error, len(counts) - 1) * math.sqrt(linear + degenerate)
+    half = float(students_quantile(error, len(counts) - 1)) * math.sqrt(linear + degenerate)
     if half < ROUNDING:
         return _unbounded(cv, counts, error, "equal blocks do not show their spread")
     low, high = (
@@ -123,7 +123,7 @@ def group_ratio_interval(
     (top, top_left), (bottom, bottom_left) = parts
     estimate = math.log(top / bottom)
     variance = _jackknife_variance(estimate, np.log(top_left / bottom_left), counts)
-    half = students_quantile(error, len(counts) - 1) * math.sqrt(variance)
+    half = float(students_quantile(error, len(counts) - 1)) * math.sqrt(variance)
     note = ""
     if half < ROUNDING:
         half, note = math.inf, "equal blocks do not show their spread"

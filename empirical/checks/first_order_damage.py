@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from empirical.measures.contrasts import contrast, mean_of
+from empirical.measures.contrasts import average
 from empirical.measures.quantities import damage_ratios
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Finding, Table
@@ -29,7 +29,7 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
     controls: list[Finding] = []
     for kind, cells in kinds:
         ratio, of_l2 = (
-            contrast(sweep, mean_of(cells), partial(damage_ratios, norm=norm), error)
+            average(sweep, cells, partial(damage_ratios, norm=norm), error)
             for norm in ("gradient_norm", "gradient_norm_l2")
         )
         stated.append(

@@ -16,7 +16,7 @@ from empirical.measures.quantities import Quantity
 from empirical.measures.trained import Cell, Sweep
 from evidence.intervals import Interval
 from evidence.means import Samples, slope_coefficients
-from evidence.two_level import two_level_contrast
+from evidence.two_level import two_level_contrast, two_level_interval
 
 ROUNDING = 1e-12
 """Of the samples' size, that an interval must exceed."""
@@ -93,6 +93,27 @@ def contrast(sweep: Sweep, coefficients: Combination, quantity: Quantity, error:
         note = "equal samples do not show their spread"
         return replace(interval, low=-math.inf, high=math.inf, note=note)
     return interval
+
+
+def average(sweep: Sweep, cells: Sequence[Cell], quantity: Quantity, error: float) -> Interval:
+    """Interval for the mean of one quantity over cells.
+
+    Two networks in each of thirty cells say little of each cell, and much of the mean. Where there
+    are more cells than networks in any, the cells are the units: the interval is that of their
+    means, as if they were samples of one law. They are not, but unequal variances only make
+    Student's interval safer (Bakirov and Székely 2006, J. Math. Sci. 139; Ibragimov and Müller
+    2010, J. Bus. Econ. Stat. 28), and unequal expectations make it longer.
+
+    Parameters
+    ----------
+    sweep, quantity, error : as in `contrast`.
+    cells : one or more.
+    """
+    if len(cells) <= max(len(sweep.of(cell)) for cell in cells):
+        return contrast(sweep, mean_of(cells), quantity, error)
+    means = np.stack([quantity(sweep, cell).mean(axis=0) for cell in cells])
+    networks = sum(len(sweep.of(cell)) for cell in cells)
+    return replace(two_level_interval(means, error), samples=networks)
 
 
 def _combined_pairs(

@@ -1,0 +1,70 @@
+"""Few samples of any law: Student's interval misses when they happen to lie close together.
+
+In most runs the samples of a group are drawn from a window of the law's probabilities, of random
+length and place: [0.2, 0.5] stands for samples between its 20 % and its 50 % quantile. The runs are
+weighted by the ratio of the densities, which is a sum over the lengths of the windows.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from evidence.sums import squared_half_width
+
+from .laws import Quantiles, mean
+from .measured import Array, Measured, from_runs
+
+RAREST = 1e-7
+"""Probability of the closest coincidence that is looked for: N samples in a window of length h
+have h^(N - 1)."""
+
+
+def measure_few(
+    law: Quantiles,
+    numbers: Sequence[int],
+    coefficients: Sequence[float],
+    error: float,
+    *,
+    runs: int,
+    seed: int,
+    factor: float = 1.0,
+) -> Measured:
+    """Measure how often the interval for a sum of means of independent groups misses.
+
+    Parameters
+    ----------
+    law : of the samples in all groups.
+    numbers : samples in each group.
+    coefficients : of the groups' means; the windows are for those of the largest one.
+    error, runs, seed, factor : as in `normal_sums.measure_normal_sum`.
+    """
+    rng = np.random.default_rng(seed)
+    truth = sum(coefficients) * mean(law)
+    widest = int(np.argmax(np.abs(coefficients)))
+    estimate, variances, weights = np.zeros(runs), [], np.ones(runs)
+    for group, (number, coefficient) in enumerate(zip(numbers, coefficients, strict=True)):
+        probabilities = rng.random((runs, number))
+        if group == widest:
+            probabilities, weights = _windows(rng, probabilities)
+        samples = law(probabilities)
+        estimate += coefficient * samples.mean(axis=1)
+        variances.append(coefficient**2 * samples.var(axis=1, ddof=1) / number)
+    freedoms = np.array(numbers) - 1.0
+    square = squared_half_width(np.stack(variances, axis=1), freedoms, error)
+    misses = np.abs(estimate - truth) > factor * np.sqrt(square)
+    return from_runs(misses.astype(float), weights, error)
+
+
+def _windows(rng: np.random.Generator, uniform: Array) -> tuple[Array, Array]:
+    """Squeeze uniform samples into windows; and the weight of each row."""
+    number = uniform.shape[1]
+    lengths = np.array([1.0, *np.geomspace(0.95, RAREST ** (1 / (number - 1)), 20)])
+    length = rng.choice(lengths, size=len(uniform))
+    start = rng.random(len(uniform)) * (1 - length)
+    drawn = start[:, None] + length[:, None] * uniform
+    least, most = drawn.min(axis=1), drawn.max(axis=1)
+    density = np.ones(len(uniform))
+    for one in lengths[1:]:
+        places = np.minimum(least, 1 - one) - np.maximum(0, most - one)
+        density += np.clip(places, 0, None) / (1 - one) * one ** -float(number)
+    return drawn, len(lengths) / density
