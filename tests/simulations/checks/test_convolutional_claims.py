@@ -155,7 +155,7 @@ def test_receptive_fields_are_those_of_gradients(dilation):
     x = torch.zeros(1, 1, 32, 32, requires_grad=True)
     nn.Sequential(*layers)(x)[0, 0, 8, 8].backward()
     seen = x.grad[0, 0].abs().sum(0).nonzero().flatten()
-    assert field * 32 == seen.max() - seen.min() + 1
+    assert field * 32 == int(seen.max() - seen.min()) + 1
 
 
 def test_equal_seeds_give_equal_findings():
