@@ -147,7 +147,7 @@ def test_receptive_fields_are_those_of_gradients(dilation):
         nn.MaxPool2d(2),
         nn.Conv2d(1, 1, 3, dilation=dilation, padding=dilation, bias=False),
     ]
-    read = simulations.checks.section_4.dilations._Image(32, layers)
+    field = simulations.checks.section_4.dilations._Image(32, layers).field
     for layer in layers:
         if isinstance(layer, nn.Conv2d):
             nn.init.ones_(layer.weight)
@@ -155,7 +155,7 @@ def test_receptive_fields_are_those_of_gradients(dilation):
     x = torch.zeros(1, 1, 32, 32, requires_grad=True)
     nn.Sequential(*layers)(x)[0, 0, 8, 8].backward()
     seen = x.grad[0, 0].abs().sum(0).nonzero().flatten()
-    assert read.field * 32 == seen.max() - seen.min() + 1
+    assert field * 32 == int(seen.max() - seen.min()) + 1
 
 
 def test_equal_seeds_give_equal_findings():

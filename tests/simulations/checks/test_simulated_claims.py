@@ -64,6 +64,10 @@ def outcomes(findings: list[Finding]) -> dict[str, Outcome]:
     return {finding.statement: finding.outcome for finding in findings}
 
 
+def estimates(findings: list[Finding]) -> dict[str, float]:
+    return {finding.statement: finding.estimate for finding in findings}
+
+
 def figures(evidence: Evidence) -> str:
     """Every figure of the evidence, to the last bit."""
     findings = (*evidence.stated, *evidence.literal, *evidence.corrected, *evidence.controls)
@@ -91,8 +95,8 @@ def test_theorem_3_carries_the_findings_of_equation_7(sampler):
         check(sampler, error=VERDICT_ERROR, budget=1e-6)
         for check in (check_theorem_3, check_equation_7)
     )
-    assert outcomes(equation.stated).keys() == outcomes(theorem.stated[1:]).keys()
-    assert list(equation.literal) == list(theorem.literal)
+    assert estimates(equation.stated) == estimates(theorem.stated[1:])
+    assert estimates(equation.literal) == estimates(theorem.literal)
 
 
 def test_weights_whose_variance_depends_wrongly_on_the_in_degree_refute_theorem_3(monkeypatch):
@@ -130,7 +134,7 @@ def test_weights_of_half_the_variance_are_refuted(check, monkeypatch):
 )
 def test_weights_whose_variance_is_a_little_off_are_refuted(variance, monkeypatch):
     monkeypatch.setattr(simulations.networks.initialization, "he_variance", variance)
-    evidence = check_equation_8(Sampler(seed=1), error=VERDICT_ERROR)
+    evidence = check_equation_8(Sampler(seed=1), error=VERDICT_ERROR, budget=0.25)
     assert Outcome.FAILS in outcomes(evidence.corrected).values()
 
 

@@ -97,9 +97,8 @@ def _grows(p: float, d: int, power: float) -> str:
 
 def _vulnerability(p: float, d: int, power: float) -> float:
     """Compute ε_p ‖g‖_q at d, where ε_∞ is 1; at d = 1 it is 1."""
-    gradient = np.full(d, float(d) ** power, dtype=np.float64)
-    size: float = float(d) ** (1 / p) * float(norm(gradient, dual_exponent(p)))
-    return size
+    gradient = np.full(d, float(d) ** power)
+    return float(d ** (1 / p)) * float(norm(gradient, dual_exponent(p)))
 
 
 def _described(p: float, d: int, power: float) -> str:
