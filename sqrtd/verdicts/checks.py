@@ -6,6 +6,7 @@ A check names its function as "module:function", such as
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,33 @@ class SampledCheck:
         return evidence
 
 
-def judge_networks(function: str, sweep: "Sweep", error: float) -> Evidence:
-    """Call a check of `empirical` by name on a sweep, with intervals of one level."""
-    evidence: Evidence = resolve(function)(sweep, error=error)
+def judge_networks(function: str, sweep: "Sweep", error: float, remedy: str) -> Evidence:
+    """Call a check of `empirical` on the cells of a sweep that have enough networks.
+
+    Parameters
+    ----------
+    function, sweep : the check, by name, and what it is called on.
+    error : level of each interval.
+    remedy : how to get more networks, in words.
+
+    Raises
+    ------
+    NotCheckedError
+        Where these lack what the check compares; it says so if the whole sweep lacks it, too.
+    """
+    from empirical.measures.enough import LEAST_NETWORKS, networks_a_cell, with_enough
+
+    check = resolve(function)
+    try:
+        evidence: Evidence = check(with_enough(sweep), error=error)
+    except ValueError as lacking:
+        reason = str(lacking)
+        with suppress(ValueError):
+            check(sweep, error=error)
+            fewest = min(networks_a_cell(sweep).values())
+            networks = f"{fewest} network{'' if fewest == 1 else 's'}"
+            reason = f"{networks} a cell; {LEAST_NETWORKS} are needed: {remedy}"
+        raise NotCheckedError(reason) from lacking
     return evidence
 
 
@@ -74,29 +99,37 @@ class TrainedCheck:
     figure, preset : the experiment, as of `empirical.sweeps.experiment_file.read_preset`. Its ε is
         meant for grey images.
     function : takes the sweep, and the error level of an interval.
-    drawing : function that draws the figure for the evidence.
+    drawing : function that draws the figure for this claim's evidence; empty for no plot.
     """
 
     figure: str
     preset: str
     function: str
-    drawing: str
+    drawing: str = ""
 
     def __call__(self, settings: Settings, progress: Progress) -> Evidence:
         """Train the networks on the run's images, and run the check on them.
 
         A budget above 1 trains twice, four, eight times as many networks, and looks at them at the
         level of the second, third, fourth look, as if there had been one at each smaller number.
+        Checks on the same experiment share its networks.
+
+        Raises
+        ------
+        NotCheckedError
+            Where the budget is for fewer networks than decide anything.
         """
         doublings = max(0, math.ceil(math.log2(settings.budget)))
-        if self not in settings.trained:
-            settings.trained[self] = self._train(settings, progress, doublings)
-        sweep = settings.trained[self]
+        experiment = f"{self.figure}-{self.preset}"
+        if experiment not in settings.trained:
+            settings.trained[experiment] = self._train(settings, progress, doublings)
+        sweep = settings.trained[experiment]
         evidence = decide(
-            lambda error: judge_networks(self.function, sweep, error),
+            lambda error: judge_networks(self.function, sweep, error, "give more --budget"),
             error_of_round(settings.error, doublings + 1),
         )
-        return replace(evidence, plots={self.figure: resolve(self.drawing)(sweep)})
+        plots = {self.figure: resolve(self.drawing)(sweep)} if self.drawing else {}
+        return replace(evidence, plots=plots)
 
     def _train(self, settings: Settings, progress: Progress, doublings: int) -> "Sweep":
         from empirical.sweeps.experiment_file import read_preset
@@ -140,18 +173,16 @@ class RecordedCheck:
         """
         if self.figure not in settings.sweeps:
             raise NotCheckedError(self.missing)
-        try:
-            return self.on(settings.sweeps[self.figure], settings.error)
-        except ValueError as error:  # such as what `make gpu` has finished so far
-            raise NotCheckedError(str(error)) from error
+        return self.on(settings.sweeps[self.figure], settings.error)
 
     @property
     def missing(self) -> str:
         """What to say where no networks are recorded."""
-        return (
-            "no whole sweep of trained networks is recorded here; "
-            f"`sqrtd train {self.figure} --preset cpu` trains some"
-        )
+        return f"no whole sweep of trained networks is recorded here; {self._command} trains some"
+
+    @property
+    def _command(self) -> str:
+        return f"`sqrtd train {self.figure} --preset cpu`"
 
     def on(self, sweep: "Sweep", error: float) -> Evidence:
         """Test the networks of a sweep.
@@ -160,9 +191,15 @@ class RecordedCheck:
         ----------
         sweep : for whose earlier looks the error level pays.
         error : of each statement in either direction, over all looks.
+
+        Raises
+        ------
+        NotCheckedError
+            Where the sweep lacks what the claim compares, or enough networks of it.
         """
+        remedy = f"{self._command} trains them"
         evidence = decide(
-            lambda level: judge_networks(self.function, sweep, level),
+            lambda level: judge_networks(self.function, sweep, level, remedy),
             error_of_round(error, sweep.looks),
         )
         plots = {f"{self.figure}-trained": resolve(self.drawing)(sweep)} if self.drawing else {}

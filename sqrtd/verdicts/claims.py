@@ -91,7 +91,7 @@ class Settings:
     device : where networks are sampled and trained.
     data : the images to train on.
     images : the same as the user named them, such as "digits".
-    trained : networks that the run itself has trained, by the check that did.
+    trained : networks that the run itself has trained, by experiment.
     error : probability, at most, of deciding a statement wrongly, in either direction.
     sampler : gives the claims on random networks their samples; claims share what they share.
     sweeps : trained networks, by figure of the ledger, as earlier runs recorded them.
@@ -105,7 +105,7 @@ class Settings:
     sampler: "Sampler"
     sweeps: "Mapping[str, Sweep]" = field(default_factory=dict)
     images: str = "digits"
-    trained: "dict[Check, Sweep]" = field(default_factory=dict)
+    trained: "dict[str, Sweep]" = field(default_factory=dict)
 
 
 Check: TypeAlias = Callable[[Settings, Progress], Evidence]

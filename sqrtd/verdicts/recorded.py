@@ -10,7 +10,7 @@ from empirical.sweeps.recorded import find_record
 from evidence.errors import UserError
 from evidence.levels import LEDGER_ERROR, statement_error
 from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
-from sqrtd.verdicts.claims import Ledger, Settings, Verdict
+from sqrtd.verdicts.claims import Ledger, NotCheckedError, Settings, Verdict
 from sqrtd.verdicts.judge import Result, judge
 
 
@@ -70,6 +70,6 @@ def judge_sweep(figure: str | None, sweep: Sweep, ledger: Ledger) -> list[Result
             continue
         try:
             results.append(judge(claim, claim.check.on(sweep, error)))
-        except ValueError as lacking:  # a sweep of a user's own, without what the claim compares
+        except NotCheckedError as lacking:  # such as of a user's own sweep
             results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(lacking)))
     return results

@@ -60,7 +60,7 @@ def known_sweep(
     return Sweep(name="known", data="images of a known law", epsilon=epsilon, networks=networks)
 
 
-def over_sizes(sizes=(32, 64, 128), *, norm=0.5, share=0.5, ratios=None, shares=None, **options):
+def over_sizes(sizes=(32, 64, 128), *, norm=0.5, share=0.5, ratios=None, shares=None, networks=8, **options):
     """Power laws in d of these exponents, or any ratios and shares."""
     dimensions = [3 * size**2 for size in sizes]
     return known_sweep(
@@ -70,6 +70,7 @@ def over_sizes(sizes=(32, 64, 128), *, norm=0.5, share=0.5, ratios=None, shares=
                 norm=3 * (d / dimensions[0]) ** norm,
                 share=shares[i] if shares else 0.06 * (d / dimensions[0]) ** share,
                 ratio=ratios[i] if ratios else 1.0,
+                networks=networks,
             )
             for i, (size, d) in enumerate(zip(sizes, dimensions, strict=True))
         },

@@ -12,10 +12,11 @@ from tiny_experiments import tiny_experiment
 from empirical.sweeps.record import write_record
 from evidence.errors import UserError
 from evidence.faces import resolve
+from evidence.findings import silent
 from sqrtd.cli import main
 from sqrtd.ledgers.paper import LEDGER
-from sqrtd.verdicts.checks import RecordedCheck
-from sqrtd.verdicts.claims import NotCheckedError, Verdict
+from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck
+from sqrtd.verdicts.claims import NotCheckedError, Settings, Verdict
 from sqrtd.verdicts.judge import Result, is_settled
 from sqrtd.verdicts.recorded import judge_sweep, read_sweeps
 
@@ -129,13 +130,13 @@ def test_corrected_findings_and_corrected_sentences_go_together():
         assert bool(evidence.corrected) is bool(claim.correction), claim.id
 
 
-def test_verify_cannot_decide_what_too_few_networks_leave_open(sweep, tmp_path, capsys):
-    few = replace(sweep, networks=[one for one in sweep.networks if one.index < 2])
+def test_verify_decides_nothing_on_too_few_networks(sweep, tmp_path, capsys):
+    few = replace(sweep, networks=[one for one in sweep.networks if one.index < 7])
     record(tmp_path, "train/figure-3-cpu", few)
     assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path)]) == 0
-    assert "undecided" in capsys.readouterr().out
-    report = (tmp_path / "paper_checks.md").read_text()
-    assert "as many samples would decide" in report or "no estimate" in report
+    assert "not checked" in capsys.readouterr().out
+    reason = "7 networks a cell; 8 are needed: `sqrtd train figure-3 --preset cpu` trains them"
+    assert reason in (tmp_path / "paper_checks.md").read_text()
 
 
 def test_a_recorded_claim_whose_check_breaks_is_not_settled(sweep):
@@ -145,3 +146,23 @@ def test_a_recorded_claim_whose_check_breaks_is_not_settled(sweep):
     assert not is_settled(replace(undecided, verdict=Verdict.ERROR))
     exact = next(claim for claim in LEDGER.claims if claim.id == "lemma-7")
     assert not is_settled(replace(undecided, claim=exact))
+
+
+def test_claims_on_networks_of_one_run_share_their_training(monkeypatch):
+    trained = []
+
+    def train(experiment, **options):
+        trained.append(experiment.cells[0][1])
+        return over_sizes(networks=experiment.cells[0][1])
+
+    monkeypatch.setattr("empirical.sweeps.in_memory.train_in_memory", train)
+    live = [claim for claim in LEDGER.claims if isinstance(claim.check, TrainedCheck)]
+    assert len(live) >= 2
+    data = SimpleNamespace(channels=1)
+    settings = Settings(seed=0, budget=1.0, device=None, data=data, sampler=None)
+    evidence = [claim.check(settings, silent) for claim in live]
+    assert trained == [16]
+    assert sorted(name for one in evidence for name in one.plots) == ["figure-1"]
+    few = replace(settings, budget=0.2, trained={})
+    with pytest.raises(NotCheckedError, match="3 networks a cell; 8 are needed: give more --budge"):
+        live[0].check(few, silent)
