@@ -21,6 +21,8 @@ POINT = 0.01
 TUMBLE = 0.02
 """Of accuracy: twice of what passes for no loss."""
 
+TOGETHER = "mean of the four methods of Eq. 5"
+
 Line: TypeAlias = Sequence[Combination]
 """What stands at each strength of a curve, as combinations of cells, by growing strength."""
 
@@ -85,7 +87,7 @@ def by_strength(of: Mapping[str, Sequence[Cell]]) -> dict[str, Line]:
     ]
     lines: dict[str, Line] = {}
     if len(together) > 1:
-        lines["mean of the four methods of Eq. 5"] = together
+        lines[TOGETHER] = together
     return lines | {method: [{cell: 1.0} for cell in cells] for method, cells in of.items()}
 
 

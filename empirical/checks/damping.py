@@ -1,9 +1,8 @@
 """Figure 1's caption: vulnerability is dampened at high d, where the first order fails."""
 
-from functools import partial
-
 from empirical.checks.first_order_damage import damage_table
-from empirical.measures.contrasts import contrast, local_exponent, total
+from empirical.checks.growth import exponents_table
+from empirical.measures.contrasts import contrast, local_exponent
 from empirical.measures.figure_cells import cells_by_size, how_trained
 from empirical.measures.quantities import damage_ratios, log_norms, log_vulnerabilities
 from empirical.measures.trained import Cell, Sweep
@@ -12,70 +11,54 @@ from evidence.intervals import Interval
 from evidence.means import Samples
 from evidence.two_level import two_level_interval
 
+STAYS = 0.01
+"""Of a ratio of damages: a change that passes for none."""
+
 REAL_RATIO = "real over first-order damage, E[L(x + δ) − L(x)] / (ε E‖∂_x L‖_1),"
 
 
 def check_figure_1_damping(sweep: Sweep, *, error: float) -> Evidence:
     """Test that vulnerability gets dampened at the highest d (caption of Figure 1).
 
-    The estimands are two differences of exponents between neighbouring sizes: (a) that of the
-    vulnerability at the last two sizes minus that at the first two; (b) at the last two sizes, that
-    of the vulnerability minus that of the mean l1-norm, within each network. Both are negative
-    where the curve of the vulnerability bends down, and bends away from that of the norm.
+    The estimand is the exponent of the vulnerability minus that of the mean l1-norm, between the
+    last two sizes, within each network. It is negative where vulnerability falls behind the norm,
+    which it would follow at first order. That the vulnerability's own curve bends down is no sign
+    of it where the norm's does, too; both stand in the table.
     """
     cells = cells_by_size(sweep, least=3)
-    dimensions = list(cells)
-    first, last = local_exponent(cells, 0), local_exponent(cells, len(cells) - 2)
-    bend = contrast(sweep, total([(-1, first), (1, last)]), log_vulnerabilities, error)
+    before, last = list(cells)[-2:]
+    statement = (
+        f"from d = {before:,} to {last:,}, the vulnerability's exponent minus that of the mean "
+        "l1-norm is"
+    )
     behind = _behind(sweep, cells, error)
-    to_last = f"from d = {dimensions[-2]:,} to {dimensions[-1]:,}"
     return Evidence(
         method=(
-            f"Exponents in d between neighbouring ones of {len(cells)} resolutions, of networks "
+            f"Exponents in d between the last two of {len(cells)} resolutions, of networks "
             f"trained {how_trained(sweep)} and measured on the same held-out images; "
             f"intervals are over networks and images, ε = {sweep.epsilon:.3g} pixel standard "
-            "deviations. A false neighbour here is the same interval against the other sign."
+            "deviations. The false neighbour is that vulnerability outgrows the norm."
         ),
-        stated=[
-            bend.at_most(
-                f"the vulnerability's exponent {to_last} is smaller than from "
-                f"{dimensions[0]:,} to {dimensions[1]:,}: their difference is below 0",
-                0.0,
-            ),
-            behind.at_most(
-                f"{to_last}, the vulnerability's exponent is smaller than that of the mean "
-                "l1-norm: their difference is below 0",
-                0.0,
-            ),
-        ],
-        controls=[
-            bend.at_least("false neighbour: the vulnerability's exponent rises", 0.0),
-            behind.at_least(
-                f"false neighbour: {to_last}, the vulnerability grows faster than the norm", 0.0
-            ),
-        ],
+        stated=[behind.at_most(f"{statement} below 0", 0.0)],
+        controls=[behind.at_least(f"{statement} above 0", 0.0)],
+        tables=[exponents_table(sweep, cells), damage_table(sweep, error)],
         data=sweep.data,
     )
 
 
 def check_figure_1_first_order(sweep: Sweep, *, error: float) -> Evidence:
-    """Test that the first order fails at high d, as the reason for the damping (Figure 1).
+    """Test that the first order becomes less and less valid with growing d (caption of Figure 1).
 
     The estimand is the real damage over the first-order one, E[L(x + δ) - L(x)] / (ε E‖∂_x L‖_1)
-    with FGSM's δ. It dampens what the norm predicts where it falls with d, to below 1. It can also
-    rise above 1, since the cross-entropy bends up; the correction says that it does. The paper
-    gives it as a reason, so that what it explains is part of the print: at the last two sizes,
-    vulnerability grows more slowly than the norm.
+    with FGSM's δ. As a reason for damping it falls with d, to below 1. It can also rise above 1,
+    since the cross-entropy bends up; the correction says that it does. Whether vulnerability is
+    dampened at all is `check_figure_1_damping`'s question.
 
-    The false neighbour has the l2-norm in place of the l1-norm. Its ratio rises with d, by a factor
-    near √d, unless the real damage hardly grows at all.
+    The false neighbour is a first order that is as good at the largest size as at the smallest.
     """
     cells = cells_by_size(sweep, least=2)
     (d_first, first), *_, (d_last, last) = cells.items()
-    change, wrong_change = (
-        contrast(sweep, {first: -1.0, last: 1.0}, partial(damage_ratios, norm=norm), error)
-        for norm in ("gradient_norm", "gradient_norm_l2")
-    )
+    change = contrast(sweep, {first: -1.0, last: 1.0}, damage_ratios, error)
     at_last = two_level_interval(damage_ratios(sweep, last), error)
     between = f"from d = {d_first:,} to {d_last:,}"
     return Evidence(
@@ -88,21 +71,16 @@ def check_figure_1_first_order(sweep: Sweep, *, error: float) -> Evidence:
         stated=[
             change.at_most(f"{REAL_RATIO} falls {between}: its change is below 0", 0.0),
             at_last.at_most(f"{REAL_RATIO} is below 1 at d = {d_last:,}", 1.0),
-            _behind(sweep, cells, error).at_most(
-                "there is damping to explain: at the last two sizes, the vulnerability's exponent "
-                "minus that of the mean l1-norm is below 0",
-                0.0,
-            ),
         ],
         corrected=[
             change.at_least(f"{REAL_RATIO} rises {between}: its change is above 0", 0.0),
             at_last.at_least(f"{REAL_RATIO} is above 1 at d = {d_last:,}", 1.0),
         ],
         controls=[
-            wrong_change.at_most(
-                "false neighbour: with the l2-norm in place of the l1-norm, the ratio falls "
-                f"{between}, too",
-                0.0,
+            change.against(
+                f"{REAL_RATIO} stays the same {between}, within {STAYS:g}",
+                predicted=0,
+                margin=STAYS,
             )
         ],
         tables=[damage_table(sweep, error)],

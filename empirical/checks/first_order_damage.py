@@ -9,9 +9,9 @@ from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Finding, Table
 from evidence.two_level import two_level_interval
 
-MARGIN = 0.25
-"""Half-way from the ratio 1 to 1/2. What the paper concludes from Lemma 1 are factors of 2 (of a
-resolution doubled in both directions), which a first order that is off by less does not hide."""
+MARGIN = 0.1
+"""Half-way from the ratio 1 to √(2/π) = 0.80, which √d ‖∂_x L‖_2 in place of ‖∂_x L‖_1 gives for
+coordinates that are nearly normal. So it tells the l1-norm from a multiple of another norm."""
 
 
 def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
@@ -20,14 +20,12 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
     Lemma 1 is on the limit of small ε. The estimand is, for each architecture and size, the ratio
     E[L(x + δ) - L(x)] / (ε E‖∂_x L‖_1) at a finite ε, with FGSM's δ: of means over the images of
     each network, in the mean over networks, and over the ways of training where there are several,
-    all of equal weight. (Two networks trained in one way say little of it, sixty in thirty ways
-    enough of the mean; the table has each.) The correction claims less, a ratio of 1/2 to 2.
+    all of equal weight. The false neighbours have another norm in place of the l1-norm.
     """
     kinds = _by_architecture(sweep)
     if not kinds:
         raise ValueError("wanted are trained networks, not none at all")
     stated: list[Finding] = []
-    corrected: list[Finding] = []
     controls: list[Finding] = []
     for kind, cells in kinds:
         ratio, of_l2 = (
@@ -37,16 +35,14 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
         stated.append(
             ratio.against(f"the real damage is ε E‖∂_x L‖_1: {kind}", predicted=1, margin=MARGIN)
         )
-        corrected += [
-            ratio.at_least(f"the real damage is half of ε E‖∂_x L‖_1 at least: {kind}", 0.5),
-            ratio.at_most(f"the real damage is twice ε E‖∂_x L‖_1 at most: {kind}", 2.0),
-        ]
         controls += [
-            ratio.at_most(f"false neighbour: it is ε E‖∂_x L‖_1 / 2, or less: {kind}", 0.5),
-            ratio.at_least(f"false neighbour: it is 2 ε E‖∂_x L‖_1, or more: {kind}", 2.0),
-            of_l2.against(
-                f"false neighbour: it is ε E‖∂_x L‖_2: {kind}", predicted=1, margin=MARGIN
-            ),
+            of_l2.scaled(factor).against(
+                f"false neighbour: it is ε {name}: {kind}", predicted=1, margin=MARGIN
+            )
+            for name, factor in (
+                ("E‖∂_x L‖_2", 1.0),
+                ("√d E‖∂_x L‖_2", sweep.of(cells[0])[0].d ** -0.5),
+            )
         ]
     return Evidence(
         method=(
@@ -54,11 +50,10 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
             "predicts, in the mean over the images of each network and over the ways of training; "
             "intervals are over networks and images. The attack has "
             f"ε = {sweep.epsilon:.3g} pixel standard deviations and is not cut off at the range of "
-            "the pixels, of which Lemma 1 knows nothing. The margin of 1/4 is half-way from a "
-            "ratio of 1 to one of 1/2."
+            "the pixels, of which Lemma 1 knows nothing. The margin of a tenth is half-way from a "
+            "ratio of 1 to √(2/π), the ratio of √d E‖∂_x L‖_2 for nearly normal coordinates."
         ),
         stated=stated,
-        corrected=corrected,
         controls=controls,
         tables=[damage_table(sweep, error)],
         data=sweep.data,

@@ -9,10 +9,14 @@ from empirical.measures.figure_cells import cells_by_size, how_trained
 from empirical.measures.quantities import Quantity, log_norms, log_vulnerabilities
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence, Table
-from evidence.intervals import Interval
+from evidence.intervals import Equivalence, Interval
 
-MARGIN = 0.25
-"""Half-way from the exponent 1/2 to its neighbours: 0, no growth, and 1, growth like d."""
+MARGIN = 0.1
+"""Of an exponent of d, for "almost linearly with √d". From one size to one with 16 times as many
+pixels, 0.1 moves the end of the curve by a third; the false neighbours are twice as far off."""
+
+POINT = 1e-9
+"""The margin of an exact value. An interval can refute it, and is too wide to confirm it."""
 
 QUANTITIES: dict[str, Quantity] = {
     "the mean l1-norm of the loss gradient": log_norms,
@@ -20,55 +24,68 @@ QUANTITIES: dict[str, Quantity] = {
 }
 
 
-def check_figure_1(sweep: Sweep, *, error: float) -> Evidence:
-    """Test that mean gradient norm and vulnerability grow like √d after training (Section 4.1).
+def check_growth(sweep: Sweep, *, error: float) -> Evidence:
+    """Test that mean gradient norm and vulnerability grow with d after training (Abstract).
 
-    The estimands are the exponents in d of (a) the mean l1-norm of the loss gradient and (b) the
-    vulnerability to FGSM: least-squares slopes of their mean logarithms over log d. Networks of
-    different sizes are independent, unless the sweep is paired; the images are the same at all.
-
-    The correction claims less: exponents from 0 to 3/4, which is growth that is not nearer to d
-    than to √d. Its neighbours are those of the print: no growth, and growth like d.
+    The estimands are the exponents in d of `check_figure_1`; here they are above 0. The false
+    neighbour is growth like d, which is what Section 5 has of Goodfellow et al. (2014).
     """
     cells = cells_by_size(sweep, least=2)
     intervals = exponents(sweep, error)
     return Evidence(
-        method=(
-            f"Networks with the same parameters were trained at {len(cells)} resolutions, "
-            f"{how_trained(sweep)}, and measured on the same held-out images, attacked by FGSM "
-            f"with ε = {sweep.epsilon:.3g} pixel standard deviations. Each exponent is the "
-            "slope of the mean logarithm over log d; intervals are over networks and images. The "
-            "margin of 1/4 asks which of 0, 1/2 and 1 is the nearest exponent, not whether it is "
-            "exactly 1/2; growth that slows down shows in the second table."
-        ),
+        method=_method(sweep, len(cells)),
         stated=[
-            interval.against(
-                f"after training, {name} grows like d^γ with γ nearest to 1/2 (√d)",
-                predicted=0.5,
-                margin=MARGIN,
-            )
+            interval.at_least(f"after training, {name} grows with d: its exponent is above 0", 0.0)
             for name, interval in intervals.items()
-        ],
-        corrected=[
-            finding
-            for name, interval in intervals.items()
-            for finding in (
-                interval.at_least(f"after training, {name} grows with d: γ ≥ 0", 0.0),
-                interval.at_most(
-                    f"after training, {name} grows no faster than like √d: γ ≤ 3/4", 0.5 + MARGIN
-                ),
-            )
         ],
         controls=[
-            finding
+            interval.at_least(f"false neighbour: {name} grows like d, or faster: γ ≥ 1", 1.0)
             for name, interval in intervals.items()
-            for finding in (
-                interval.at_most(f"false neighbour: {name} does not grow with d: γ ≤ 0", 0.0),
-                interval.at_least(f"false neighbour: {name} grows like d, or faster: γ ≥ 1", 1.0),
-            )
         ],
-        tables=[_measures_table(sweep, cells), _exponents_table(sweep, cells)],
+        tables=[_measures_table(sweep, cells)],
         data=sweep.data,
+    )
+
+
+def check_figure_1(sweep: Sweep, *, error: float) -> Evidence:
+    """Test that mean gradient norm and vulnerability grow almost like √d (Section 4.1, Figure 1).
+
+    The estimands are the exponents in d of (a) the mean l1-norm of the loss gradient and (b) the
+    vulnerability to FGSM: least-squares slopes of their mean logarithms over log d. Networks of
+    different sizes are independent, unless the sweep is paired; the images are the same at all.
+    "Almost linearly with √d" is read as 1/2 within `MARGIN`, which is ours. To the letter of the
+    figure's caption, "linearly", it is 1/2 exactly.
+    """
+    cells = cells_by_size(sweep, least=2)
+    intervals = exponents(sweep, error)
+
+    def like(gamma: float, margin: float = MARGIN) -> list[Equivalence]:
+        return [
+            interval.against(
+                f"after training, {name} grows like d^γ, γ = {gamma:g}",
+                predicted=gamma,
+                margin=margin,
+            )
+            for name, interval in intervals.items()
+        ]
+
+    return Evidence(
+        method=f"{_method(sweep, len(cells))} An exponent within {MARGIN:g} of 1/2 passes for "
+        "almost 1/2. Growth that slows down shows in the second table.",
+        stated=like(0.5),
+        literal=like(0.5, POINT),
+        controls=[*like(0.5 - 2 * MARGIN), *like(0.5 + 2 * MARGIN)],
+        tables=[_measures_table(sweep, cells), exponents_table(sweep, cells)],
+        data=sweep.data,
+    )
+
+
+def _method(sweep: Sweep, sizes: int) -> str:
+    return (
+        f"Networks with the same parameters were trained at {sizes} resolutions, "
+        f"{how_trained(sweep)}, and measured on the same held-out images, attacked by FGSM "
+        f"with ε = {sweep.epsilon:.3g} pixel standard deviations. Each exponent is the "
+        "slope of the mean logarithm over log d; intervals are over networks and images."
     )
 
 
@@ -119,8 +136,8 @@ def _measures_table(sweep: Sweep, cells: dict[int, Cell]) -> Table:
     )
 
 
-def _exponents_table(sweep: Sweep, cells: dict[int, Cell]) -> Table:
-    """Where the growth bends."""
+def exponents_table(sweep: Sweep, cells: dict[int, Cell]) -> Table:
+    """Tabulate the exponents between neighbouring sizes, which show where the growth bends."""
     dimensions = list(cells)
     means = [
         [float(quantity(sweep, cell).mean()) for cell in cells.values()]

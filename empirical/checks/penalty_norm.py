@@ -48,8 +48,8 @@ def check_penalty_norm(sweep: Sweep, *, error: float) -> Evidence:
         method="The cells of the l1-penalty against a curve through those of the l2-penalty and "
         "plain training: of vulnerability over norm (a parabola through the origin), and of "
         "accuracy over the logarithm of vulnerability (a cubic). Intervals are two-level, with the "
-        "errors of both axes and of the curve by the delta method. False neighbours are "
-        "twice and half the vulnerability.",
+        "errors of both axes and of the curve by the delta method. False neighbours are half as "
+        "much again and half the vulnerability.",
         stated=[
             vulnerable.against(in_2d, predicted=0, margin=OFFSET),
             accurate.against(
@@ -60,7 +60,7 @@ def check_penalty_norm(sweep: Sweep, *, error: float) -> Evidence:
         ],
         controls=[
             vulnerable.against(f"{in_2d}, is {wrong:g}", predicted=wrong, margin=OFFSET)
-            for wrong in (1.0, -0.5)
+            for wrong in (2 * OFFSET, -2 * OFFSET)
         ],
         tables=[
             Table(

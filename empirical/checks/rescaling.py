@@ -5,12 +5,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 from empirical.measures.contrasts import contrast, total
-from empirical.measures.curves import Pairs, pairs, slope
+from empirical.measures.curves import Pairs, pairs, slope, small
 from empirical.measures.quantities import log_norms
 from empirical.measures.superposition import (
     difference,
     norm_ratio,
     side_by_side,
+    superposed_at_small,
     superposed_throughout,
 )
 from empirical.measures.trained import Cell, Sweep
@@ -26,38 +27,45 @@ MARGIN = 0.1
 def check_rescaling(sweep: Sweep, *, error: float) -> Evidence:
     """Test that ε_p = ε_∞ d^(1/p) superposes the curves of p = 2 and p = ∞ (Section 4.2, Eq. 5).
 
-    Printed is that the rescaled curves get almost superimposed, in all three panels of the upper
-    row, for penalties and for augmentations, on the average over all strengths and over the
-    stronger half. Corrected asks only for the axis: of all thresholds ε_∞ d^γ for p = 2, the one
-    that brings the curves of the norm together has γ nearest to 1/2.
+    As Eq. 5 is about the first order, the rescaled curves are held at small strengths: they get
+    almost superimposed in all three panels of the upper row, for penalties and for augmentations;
+    and of all thresholds ε_∞ d^γ for p = 2, the one that brings the curves of the norm together has
+    γ nearly 1/2. To the letter of Section 4.2 whole curves are superimposed: on the average over
+    all strengths and over the stronger half. Corrected asks only for the axis, γ.
     """
     compared = {f"{one} and {other}": pairs(sweep, one, other) for one, other in ACROSS_NORMS}
+    at_small = {name: small(sweep, cells) for name, cells in compared.items()}
+    if any(len(cells) < 2 for cells in at_small.values()):
+        raise ValueError(f"{sweep.name} needs two small strengths, for a slope over log ε")
     d = sweep.networks[0].d
-    exponents = {name: _exponent(sweep, cells, error, d) for name, cells in compared.items()}
+    exponents = {name: _exponent(sweep, cells, error, d) for name, cells in at_small.items()}
 
     def rescaled(gamma: float) -> list[Equivalence]:
+        how = "" if gamma else " (no rescaling)"
         return [
             exponent.against(
-                f"{name}: their norms coincide with ε_2 = ε_∞ d^γ, γ = {gamma:g}",
+                f"{name}: their norms coincide at small ε with ε_2 = ε_∞ d^γ, γ = {gamma:g}{how}",
                 predicted=gamma,
                 margin=MARGIN,
             )
             for name, exponent in exponents.items()
         ]
 
-    stated = rescaled(0.5)
+    stated, literal = rescaled(0.5), []
     for name, cells in compared.items():
-        stated += superposed_throughout(sweep, cells, name, error)
+        stated += superposed_at_small(sweep, cells, name, error)
+        literal += superposed_throughout(sweep, cells, name, error)
     return Evidence(
         method="Networks of p = 2 beside those of p = ∞ at equal ε_∞, that is with ε_2 = ε_∞ √d. "
-        "The margins are those of the dual pairs. The exponent γ in ε_2 = ε_∞ d^γ that would bring "
-        "the curves together is 1/2 minus the mean log-ratio of their norms over (mean slope of "
-        "the log norms in log ε) log d, by the delta method; its false neighbours, no rescaling "
-        "(γ = 0) and rescaling by d, are held by the same intervals. The second table shows the "
+        "The margins, and what a small ε is, are those of the dual pairs. The exponent γ in "
+        "ε_2 = ε_∞ d^γ that would bring the curves together is 1/2 minus the mean log-ratio of "
+        "their norms over (mean slope of the log norms in log ε) log d, by the delta method. Its "
+        "false neighbours are γ = 0.3 and 0.7, and no rescaling. The second table shows the "
         "unrescaled curves, interpolated.",
         stated=stated,
+        literal=literal,
         corrected=rescaled(0.5),
-        controls=[*rescaled(0), *rescaled(1)],
+        controls=[*rescaled(0), *rescaled(0.5 - 2 * MARGIN), *rescaled(0.5 + 2 * MARGIN)],
         tables=[side_by_side(sweep, compared), _unrescaled(sweep, compared, d)],
         data=sweep.data,
     )

@@ -17,6 +17,14 @@ REGULARIZERS = (*EQUATION_5, "cross-lipschitz")
 STRENGTHS = 3
 """Fewest of a curve: two for each half."""
 
+SMALL = 0.5
+"""In nats: a strength is small where ε_∞ E‖∂_x L‖_1 is at most this on plainly trained networks. An
+attack of that size then adds at most half a nat to the loss at first order."""
+
+FURTHER = 4
+"""Times as strong is a false partner of a cell: on curves as steep as the paper's, its norm is
+smaller by about half."""
+
 T = TypeVar("T")
 
 Pairs: TypeAlias = Sequence[tuple[Cell, Cell]]
@@ -60,14 +68,13 @@ def curves(sweep: Sweep, methods: Sequence[str]) -> dict[str, list[Cell]]:
     return found
 
 
-def pairs(sweep: Sweep, first: str, second: str, *, further: int = 0) -> Pairs:
+def pairs(sweep: Sweep, first: str, second: str) -> Pairs:
     """Pair the cells of two methods at the strengths that both have.
 
     Parameters
     ----------
     sweep : has both methods.
     first, second : methods.
-    further : by how many strengths the second goes beyond the first in each pair.
 
     Raises
     ------
@@ -81,7 +88,45 @@ def pairs(sweep: Sweep, first: str, second: str, *, further: int = 0) -> Pairs:
             f"not {len(common)}"
         )
     one, other = ([cell for cell in of[m] if cell.epsilon in common] for m in (first, second))
-    return list(zip(one, other[further:], strict=False))
+    return list(zip(one, other, strict=True))
+
+
+def small(sweep: Sweep, compared: Pairs) -> Pairs:
+    """Return the pairs at small strengths (`SMALL`), of which the paper's first order speaks.
+
+    Raises
+    ------
+    ValueError : none, or no plain training to tell by.
+    """
+    norm = float(sweep.array(plain(sweep), "gradient_norm").mean())
+    found = [pair for pair in compared if pair[0].epsilon * norm <= SMALL]
+    if not found:
+        raise ValueError(
+            f"{sweep.name} has no strength ε with ε E‖∂_x L‖_1 of at most {SMALL:g} nats on plain "
+            f"networks, where it is {norm:.3g} ε: a first order in ε needs smaller strengths"
+        )
+    return found
+
+
+def further(compared: Pairs, all_of_them: Pairs) -> Pairs:
+    """Give the first of each pair another partner, `FURTHER` times as strong or more.
+
+    Parameters
+    ----------
+    compared : some of the pairs.
+    all_of_them : where the partners are taken from; a pair that finds none is left out.
+
+    Raises
+    ------
+    ValueError : no partner is there for any.
+    """
+    found = []
+    for one, _ in compared:
+        beyond = [other for _, other in all_of_them if other.epsilon >= FURTHER * one.epsilon]
+        found += [(one, beyond[0])] if beyond else []
+    if not found:
+        raise ValueError(f"no strength is {FURTHER} times as large as a small one")
+    return found
 
 
 def weaker(curve: Sequence[T]) -> Sequence[T]:

@@ -47,7 +47,25 @@ def vulnerabilities(sweep: Sweep, cell: Cell) -> Samples:
     logarithm even where no prediction changed (Haldane 1956, Ann. Hum. Genet. 20). Beside dozens
     of changed predictions that hardly matters, and with fewer no interval of shares is honest.
     """
-    changed = sweep.array(cell, "changed")
+    return _drawn(sweep.array(cell, "changed"))
+
+
+def l2_vulnerabilities(sweep: Sweep, cell: Cell) -> Samples:
+    """Return 1 where an l_2-step of FGSM's length changed the prediction, drawn as above.
+
+    Raises
+    ------
+    ValueError : networks of a record that lacks this.
+    """
+    if any(one.measures.changed_l2 is None for one in sweep.of(cell)):
+        raise ValueError(
+            f"{sweep.name} was measured before the vulnerability to l_2-attacks was; training it "
+            "again measures that"
+        )
+    return _drawn(sweep.array(cell, "changed_l2"))
+
+
+def _drawn(changed: Samples) -> Samples:
     images = changed.shape[1]
     drawn: Samples = (images * changed + 0.5) / (images + 1)
     return drawn

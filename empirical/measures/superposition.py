@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from empirical.measures.contrasts import contrast, mean_of, total
-from empirical.measures.curves import Pairs, pairs, stronger
+from empirical.measures.curves import FURTHER, Pairs, further, small, stronger
 from empirical.measures.quantities import accuracies, log_norms, vulnerabilities
 from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Table
@@ -64,6 +64,20 @@ def superposed(
     return findings
 
 
+def superposed_at_small(
+    sweep: Sweep, compared: Pairs, name: str, error: float
+) -> list[Equivalence]:
+    """Hold two curves against each other over the small strengths, of which first orders speak.
+
+    Raises
+    ------
+    ValueError : as `empirical.measures.curves.small`.
+    """
+    cells = small(sweep, compared)
+    strengths = ", ".join(f"{one.epsilon:g}" for one, _ in cells)
+    return superposed(sweep, cells, f"{name}, small ε ({strengths})", error)
+
+
 def superposed_throughout(sweep: Sweep, cells: Pairs, name: str, error: float) -> list[Equivalence]:
     """Hold two curves against each other over all strengths, and over the stronger half of them."""
     return [
@@ -72,15 +86,16 @@ def superposed_throughout(sweep: Sweep, cells: Pairs, name: str, error: float) -
     ]
 
 
-def displaced(sweep: Sweep, cells: Pairs, name: str, error: float) -> list[Equivalence]:
-    """Hold the first curve against the second at several times the strength: a false neighbour.
+def displaced(
+    sweep: Sweep, compared: Pairs, all_of_them: Pairs, name: str, error: float
+) -> list[Equivalence]:
+    """Hold cells of the first curve against the second at a larger strength: a false neighbour.
 
     Accuracies are left out, which a plateau keeps equal.
     """
-    first, second = (cell.method for cell in cells[0])
-    steps = len(cells) // 2
-    further = pairs(sweep, first, second, further=steps)
-    return superposed(sweep, further, f"{name} {steps} strengths further", error, accuracy=False)
+    beyond = further(compared, all_of_them)
+    statement = f"{name}, the second {FURTHER} times as strong"
+    return superposed(sweep, beyond, statement, error, accuracy=False)
 
 
 def difference(cells: Pairs) -> dict[Cell, float]:

@@ -60,7 +60,9 @@ def known_sweep(
     return Sweep(name="known", data="images of a known law", epsilon=epsilon, networks=networks)
 
 
-def over_sizes(sizes=(32, 64, 128), *, norm=0.5, share=0.5, ratios=None, shares=None, networks=8, **options):
+def over_sizes(
+    sizes=(32, 64, 128), *, norm=0.5, share=0.5, ratios=None, shares=None, networks=8, **options
+):
     """Power laws in d of these exponents, or any ratios and shares."""
     dimensions = [3 * size**2 for size in sizes]
     return known_sweep(
