@@ -6,7 +6,6 @@ A check names its function as "module:function", such as
 
 import math
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -79,14 +78,16 @@ def judge_networks(function: str, sweep: "Sweep", error: float, remedy: str) -> 
     check = resolve(function)
     try:
         evidence: Evidence = check(with_enough(sweep), error=error)
-    except ValueError as lacking:
-        reason = str(lacking)
-        with suppress(ValueError):
+    except ValueError:
+        try:
             check(sweep, error=error)
-            fewest = min(networks_a_cell(sweep).values())
-            networks = f"{fewest} network{'' if fewest == 1 else 's'}"
-            reason = f"{networks} a cell; {LEAST_NETWORKS} are needed: {remedy}"
-        raise NotCheckedError(reason) from lacking
+        except ValueError as lacking:
+            raise NotCheckedError(str(lacking)) from lacking
+        fewest = min(networks_a_cell(sweep).values())
+        raise NotCheckedError(
+            f"{fewest} network{'' if fewest == 1 else 's'} a cell; {LEAST_NETWORKS} are needed: "
+            f"{remedy}"
+        ) from None
     return evidence
 
 

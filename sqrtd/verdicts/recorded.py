@@ -42,9 +42,27 @@ def read_sweeps(ledger: Ledger, out: Path) -> dict[str, Sweep]:
         sweeps[figure] = replace(
             sweep,
             data=f"{sweep.data}. Trained for {epochs} epochs by `{command}` ({origin}), read from "
-            f"{found.relative_to(out)}.",
+            f"{found.relative_to(out)}. {_networks(sweep)}",
         )
     return sweeps
+
+
+def _networks(sweep: Sweep) -> str:
+    """Say how many networks there are, and how good the plainly trained ones are."""
+    counts = sorted({len(networks) for _, networks in sweep.groups()})
+    accuracies = [
+        100 * float(sweep.array(cell, "correct").mean())
+        for cell in sweep.cells()
+        if cell.method == "plain"
+    ]
+    said = f"{' or '.join(map(str, counts))} networks of each kind"
+    if not accuracies:
+        return f"{said}."
+    low, high = (f"{end(accuracies):.0f}" for end in (min, max))
+    return (
+        f"{said}; plainly trained ones are right on {low if low == high else f'{low} to {high}'} % "
+        "of the held-out images."
+    )
 
 
 def require_recorded(wanted: Sequence[str], ledger: Ledger, settings: Settings) -> None:
