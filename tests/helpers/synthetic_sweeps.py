@@ -30,6 +30,7 @@ class Point:
     norm_l2: float
     vulnerability: float
     accuracy: float
+    vulnerability_l2: float | None = None  # as to FGSM
 
 
 def paper(method: str, epsilon: float) -> Point:
@@ -108,7 +109,15 @@ def sweep(law: Law, *, seed: int = 0) -> Sweep:
             ]
             size = chance * np.exp(0.3 * (2 * hard - 1)) * 0.3 / np.sinh(0.3)
             correct = mixed[0] < point.accuracy + own[0]
-            changed = mixed[1] < point.vulnerability * chance + own[1] * point.vulnerability
+            to_fgsm, to_l2 = (
+                mixed[1] < share * chance + own[1] * share
+                for share in (
+                    point.vulnerability,
+                    point.vulnerability
+                    if point.vulnerability_l2 is None
+                    else point.vulnerability_l2,
+                )
+            )
             networks.append(
                 TrainedNetwork(
                     cell=cell,
@@ -119,9 +128,11 @@ def sweep(law: Law, *, seed: int = 0) -> Sweep:
                         loss=-np.log(np.where(correct, 0.9, 0.1)),
                         gradient_norm=point.norm * size,
                         gradient_norm_l2=point.norm_l2 * size * np.exp(0.005 * rng.normal()),
-                        changed=changed,
-                        still_correct=correct & ~changed,
+                        changed=to_fgsm,
+                        still_correct=correct & ~to_fgsm,
                         increase=0.006 * point.norm * size,
+                        changed_l2=to_l2,
+                        still_correct_l2=correct & ~to_l2,
                     ),
                     training_loss=0.5,
                     seconds=law.seconds.get(cell.method, 10.0),

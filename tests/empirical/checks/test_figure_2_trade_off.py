@@ -6,7 +6,13 @@ from dataclasses import replace
 import pytest
 from synthetic_sweeps import METHODS, Law, changed, outcomes, paper, sweep
 
-from empirical.checks.trade_off import MISFIT, check_best_ratios, check_plateau
+from empirical.checks.trade_off import (
+    MISFIT,
+    check_best_methods,
+    check_best_ratios,
+    check_cross_lipschitz,
+    check_plateau,
+)
 from evidence.findings import Outcome
 
 ERROR = 1e-3
@@ -78,8 +84,9 @@ def test_a_lead_within_the_cubics_misfit_decides_nothing():
 
     law = Law(point=point, strengths=(0.005, 0.02, 0.08, 0.3), networks=8, images=2000, spread=0)
     evidence = check_best_ratios(sweep(law), error=0.3)
-    stronger = [f for f in evidence.stated if "stronger half" in f.statement]
-    assert outcomes(stronger) == outcomes(evidence.corrected) == {Outcome.UNDECIDED}
+    methods = check_best_methods(sweep(law), error=0.3)
+    stronger = [f for f in (*evidence.stated, *methods.stated) if "stronger half" in f.statement]
+    assert outcomes(stronger) == {Outcome.UNDECIDED}
     # Without room for the misfit, FGSM would lead itself.
     assert any(f.low + MISFIT > 0 for f in stronger)
 
@@ -105,14 +112,36 @@ def test_the_best_ratios_of_fgsm_are_found_and_those_of_others_refute_them():
     best = check_best_ratios(ratios({"linf-augmentation"}), error=ERROR)
     assert outcomes(best.stated, large) == {Outcome.HOLDS}
     assert outcomes(best.controls) == {Outcome.FAILS}
-    augmentations = check_best_ratios(ratios({"linf-augmentation", "l2-augmentation"}), error=ERROR)
-    assert outcomes(augmentations.stated, "that of l2-augmentation") != {Outcome.HOLDS}
-    assert outcomes(augmentations.corrected) == {Outcome.HOLDS}
-    assert outcomes(augmentations.controls) == {Outcome.FAILS}
-    penalties = check_best_ratios(ratios({"l1-penalty", "l2-penalty"}), error=ERROR)
-    assert Outcome.FAILS in outcomes(penalties.stated, large)
-    assert outcomes(penalties.corrected) == {Outcome.FAILS}
-    assert outcomes(penalties.controls) == {Outcome.HOLDS}
+    both = ratios({"linf-augmentation", "l2-augmentation"})
+    text, caption = (check(both, error=ERROR) for check in (check_best_ratios, check_best_methods))
+    assert outcomes(text.stated, "that of l2-augmentation") != {Outcome.HOLDS}
+    assert outcomes(caption.stated, large) == {Outcome.HOLDS}
+    assert outcomes(caption.controls) == {Outcome.FAILS}
+    penalties = ratios({"l1-penalty", "l2-penalty"})
+    for check in (check_best_ratios, check_best_methods):
+        evidence = check(penalties, error=ERROR)
+        assert Outcome.FAILS in outcomes(evidence.stated, large)
+        assert outcomes(evidence.controls) == {Outcome.HOLDS}
+
+
+def test_one_augmentation_alone_refutes_the_caption():
+    evidence = check_best_methods(ratios({"linf-augmentation", "l1-penalty"}), error=ERROR)
+    assert Outcome.HOLDS not in outcomes(evidence.stated, "l2-augmentation minus that of l1")
+
+
+def test_cross_lipschitz_with_better_ratios_is_found():
+    behind = check_cross_lipschitz(ratios({"l1-penalty", "l2-penalty"}), error=ERROR)
+    assert outcomes(behind.stated) == {Outcome.HOLDS}
+    assert outcomes(behind.controls) == {Outcome.FAILS}
+    ahead = check_cross_lipschitz(ratios({"cross-lipschitz"}), error=ERROR)
+    assert outcomes(ahead.stated) == {Outcome.FAILS}
+    assert outcomes(check_cross_lipschitz(ratios(set()), error=ERROR).stated) == {Outcome.UNDECIDED}
+
+
+def test_one_method_without_a_plateau_is_told_to_the_letter():
+    evidence = check_plateau(plateau(lambda m, e: 0.73 if m == "l1-penalty" else 0.75), error=0.05)
+    assert outcomes(evidence.stated) == {Outcome.HOLDS}
+    assert outcomes(evidence.literal, "l1-penalty") == {Outcome.FAILS}
 
 
 def test_curves_without_common_vulnerabilities_are_undecided():

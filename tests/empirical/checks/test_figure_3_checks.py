@@ -156,24 +156,16 @@ def test_another_sweep_is_refused_in_one_line(check, true_sweep):
 
 
 @pytest.mark.parametrize(
-    ("ratio", "stated", "corrected", "controls"),
-    [
-        (1.0, HOLDS, [HOLDS, HOLDS], [FAILS, FAILS, FAILS]),
-        (1.15, HOLDS, [HOLDS, HOLDS], [FAILS, FAILS, FAILS]),
-        (0.6, FAILS, [HOLDS, HOLDS], [FAILS, FAILS, FAILS]),
-        (1.6, FAILS, [HOLDS, HOLDS], [FAILS, FAILS, FAILS]),
-        (0.4, FAILS, [FAILS, HOLDS], [HOLDS, FAILS, FAILS]),
-        (2.5, FAILS, [HOLDS, FAILS], [FAILS, HOLDS, FAILS]),
-    ],
+    ("ratio", "stated"),
+    [(1.0, HOLDS), (1.06, HOLDS), (0.94, HOLDS), (0.85, FAILS), (1.15, FAILS), (2.5, FAILS)],
 )
-def test_first_order_damage_is_held_against_the_real_one(ratio, stated, corrected, controls):
+def test_first_order_damage_is_held_against_the_real_one(ratio, stated):
     honest = Cell(network="any", size=8)
     other = Cell(network="other", size=8, method="l1-penalty", epsilon=0.1)
-    sweep = known_sweep({honest: Law(d=64), other: Law(d=64, ratio=ratio)})
+    sweep = known_sweep({honest: Law(d=64), other: Law(d=64, ratio=ratio)}, images=4000)
     evidence = check_lemma_1_trained(sweep, error=VERDICT_ERROR)
     assert outcomes(evidence.stated) == [HOLDS, stated]
-    assert outcomes(evidence.corrected) == [HOLDS, HOLDS, *corrected]
-    assert outcomes(evidence.controls) == [FAILS] * 3 + controls
+    assert outcomes(evidence.controls[:2]) == [FAILS] * 2
     assert "l1-penalty at ε = 0.1" in evidence.stated[1].statement
     assert evidence.tables[0].rows[1][4] == pytest.approx(ratio, abs=0.03)
 
@@ -197,18 +189,26 @@ def test_few_networks_trained_in_many_ways_are_judged_by_their_mean():
     assert alone.outcome is UNDECIDED
 
 
-def test_the_l2_norm_in_place_of_the_l1_norm_is_refuted():
-    sweep = known_sweep({Cell(network="any", size=8): Law(d=64)})
+@pytest.mark.parametrize("factor", [1.0, 8.0])
+def test_another_norm_in_place_of_the_l1_norm_is_refuted(factor):
+    """The l2-norm, and √d times it, which is only a quarter larger."""
+    sweep = known_sweep({Cell(network="any", size=8): Law(d=64)}, images=4000)
     lie = replace(
         sweep,
         networks=[
             replace(
-                one, measures=replace(one.measures, gradient_norm=one.measures.gradient_norm_l2)
+                one,
+                measures=replace(
+                    one.measures, gradient_norm=factor * one.measures.gradient_norm_l2
+                ),
             )
             for one in sweep.networks
         ],
     )
-    assert outcomes(check_lemma_1_trained(lie, error=VERDICT_ERROR).stated) == [FAILS]
+    before, after = (check_lemma_1_trained(one, error=VERDICT_ERROR) for one in (sweep, lie))
+    assert outcomes(before.stated) == [HOLDS]
+    assert outcomes(before.controls) == [FAILS, FAILS]
+    assert outcomes(after.stated) == [FAILS]
 
 
 def test_widths_that_differ_are_judged_apart():

@@ -51,7 +51,7 @@ def false_sweep():
 
 
 def test_every_claim_on_trained_networks_has_a_check():
-    assert len(RECORDED) == 18
+    assert len(RECORDED) == 22
     assert all(claim.reason == "" for claim in RECORDED)
     drawn = [claim.check.figure for claim in RECORDED if claim.check.drawing]
     assert sorted(drawn) == ["figure-1", "figure-2", "figure-3"]
@@ -128,6 +128,7 @@ def test_corrected_findings_and_corrected_sentences_go_together():
     for claim in RECORDED:
         evidence = resolve(claim.check.function)(laws[claim.check.figure], error=0.01)
         assert bool(evidence.corrected) is bool(claim.correction), claim.id
+        assert bool(evidence.literal) is bool(claim.literal), claim.id
 
 
 def test_verify_decides_nothing_on_too_few_networks(sweep, tmp_path, capsys):
