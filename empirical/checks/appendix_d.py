@@ -99,7 +99,9 @@ def _networks(seed: int) -> dict[str, nn.Module]:
         ],
     }
     generator = torch.Generator().manual_seed(seed)
-    built = {name: nn.Sequential(*layers).double() for name, layers in networks.items()}
+    built: dict[str, nn.Module] = {
+        name: nn.Sequential(*layers).double() for name, layers in networks.items()
+    }
     with torch.no_grad():
         for network in built.values():
             for weight in network.parameters():

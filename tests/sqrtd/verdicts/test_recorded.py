@@ -160,7 +160,7 @@ def test_claims_on_networks_of_one_run_share_their_training(monkeypatch):
     live = [claim for claim in LEDGER.claims if isinstance(claim.check, TrainedCheck)]
     assert len(live) >= 2
     data = SimpleNamespace(channels=1)
-    settings = Settings(seed=0, budget=1.0, device=None, data=data, sampler=None)
+    settings = Settings(seed=0, budget=1.0, device=None, data=data, sampler=None, error=0.01)
     evidence = [claim.check(settings, silent) for claim in live]
     assert trained == [16]
     assert sorted(name for one in evidence for name in one.plots) == ["figure-1"]
