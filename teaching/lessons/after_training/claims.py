@@ -110,6 +110,12 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
     "1": (
         FIRST_ORDER,
         Sentence(
+            formula=_always(words("larger d"), "⇒", words("larger\u00a0"), NORM),
+            says="Networks on larger images have larger gradients and are more vulnerable. Held: "
+            "the exponents of d are above 0.",
+            check=growth.check_growth,
+        ),
+        Sentence(
             formula=_growth,
             says="Both grow almost linearly with √d. Held: with exponents of d within 0.1 of 1/2. "
             "Training has broken hypotheses (H), so nothing here is proved.",

@@ -105,16 +105,17 @@ def test_a_falsified_exponent_gives_another_answer(monkeypatch):
 
 def test_outcomes_as_printed_are_those_of_the_checks(pieces):
     # By hand from the intervals: see paper_checks.md, whose error level is lower.
-    assert outcomes(pieces["1"], "1") == [HOLDS, HOLDS, UNDECIDED, UNDECIDED, UNDECIDED]
+    assert outcomes(pieces["1"], "1") == [HOLDS, HOLDS, HOLDS, FAILS, UNDECIDED, HOLDS]
     assert outcomes(pieces["2"], "2") == [
-        HOLDS, HOLDS, UNDECIDED, UNDECIDED, FAILS, UNDECIDED, HOLDS, UNDECIDED, UNDECIDED,
+        HOLDS, HOLDS, UNDECIDED, UNDECIDED, UNDECIDED, UNDECIDED, HOLDS, UNDECIDED, UNDECIDED,
     ]  # fmt: skip
     assert outcomes(pieces["3"], "3") == [HOLDS, HOLDS, UNDECIDED, FAILS, UNDECIDED]
 
 
 def test_outcomes_as_corrected(pieces):
-    assert outcomes(pieces["1"], "1", corrected=True)[2] is HOLDS
-    assert outcomes(pieces["2"], "2", corrected=True)[4] is HOLDS
+    """Average-pooled networks may be more robust, if not by the factor of 2."""
+    assert outcomes(pieces["3"], "3")[3] is FAILS
+    assert outcomes(pieces["3"], "3", corrected=True)[3] is UNDECIDED
 
 
 @pytest.mark.parametrize("figure", ["1", "2", "3"])
