@@ -17,8 +17,9 @@ import numpy as np
 
 from empirical.measures.trained import Cell, Sweep, TrainedNetwork
 from empirical.sweeps.arrays import from_arrays, to_arrays
+from empirical.sweeps.damage import require_possible
 from empirical.sweeps.experiment import Experiment
-from empirical.sweeps.table import write_table
+from empirical.sweeps.table import Row, read_table, write_table
 from evidence.errors import UserError
 from running.files import replacing
 
@@ -121,12 +122,19 @@ def number_of_looks(folder: Path, networks: int) -> int:
     return recorded.looks + (was_read and networks > len(recorded.networks))
 
 
+def _table(folder: Path) -> Mapping[Cell, Sequence[Row]]:
+    try:
+        return read_table((folder / TABLE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{TABLE} cannot be read: {error}") from error
+
+
 def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
     """Read a finished sweep, and its `experiment.json`.
 
     Raises
     ------
-    RecordError : files that are missing, damaged, or of two sweeps.
+    RecordError : files that are missing, damaged, edited by hand, or of two sweeps.
     """
     try:
         experiment = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
@@ -149,6 +157,7 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
             paired=experiment.get("paired", False),  # older records are not
             looks=int(experiment.get("looks", 1)),
         )
+        require_possible(sweep, experiment, _table(folder))
     except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes
         reason = " ".join(str(error).split())
         raise RecordError(f"{folder} holds no whole results of a sweep: {reason}") from error

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -95,17 +96,25 @@ def read_recorded(figure: str, roots: Sequence[Path]) -> Recorded | None:
     for root in roots:
         folder = find_record(figure, root)
         if folder is not None:
-            return _read(folder, (folder / EXPERIMENT).stat().st_mtime_ns)
+            return _read(figure, folder, (folder / EXPERIMENT).stat().st_mtime_ns)
     return None
 
 
 @lru_cache(maxsize=len(FIGURES))
-def _read(folder: Path, written: int) -> Recorded:  # noqa: ARG001
-    sweep, _ = read_sweep(folder)
-    try:
-        table = read_table((folder / TABLE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError) as error:
-        raise RecordError(f"{folder / TABLE} cannot be read: {error}") from error
-    if set(table) != set(sweep.cells()):
-        raise RecordError(f"{folder / TABLE} lists other networks than networks.npz holds")
+def _read(figure: str, folder: Path, written: int) -> Recorded:  # noqa: ARG001
+    sweep, _ = read_figure(figure, folder)
+    table = read_table((folder / TABLE).read_text(encoding="utf-8"))
     return Recorded(folder=folder, sweep=sweep, table=table)
+
+
+def read_figure(figure: str, folder: Path) -> tuple[Sweep, dict[str, Any]]:
+    """Read the results of a figure, as `read_sweep` does.
+
+    Raises
+    ------
+    RecordError : as `read_sweep`, or results of another figure.
+    """
+    sweep, described = read_sweep(folder)
+    if described.get("figure") != figure:
+        raise RecordError(f"{folder} holds results of {described.get('figure')!a}, not of {figure}")
+    return sweep, described

@@ -5,8 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from empirical.measures.trained import Sweep
-from empirical.sweeps.record import read_sweep
-from empirical.sweeps.recorded import find_record
+from empirical.sweeps.recorded import find_record, read_figure
 from evidence.errors import UserError
 from evidence.levels import LEDGER_ERROR, statement_error
 from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
@@ -31,7 +30,7 @@ def read_sweeps(ledger: Ledger, out: Path) -> dict[str, Sweep]:
         found = find_record(figure, out)
         if found is None:
             continue
-        sweep, described = read_sweep(found)
+        sweep, described = read_figure(figure, found)
         if len(sweep.networks) < described.get("planned", 0):
             continue  # a sweep is looked at when it is whole; see `Sweep.looks`
         origin = ", ".join(f"{name} {value}" for name, value in described["provenance"].items())

@@ -40,7 +40,7 @@ def known_sweep(
             correct = np.where(shared, easiness, rng.random(images)) < law.accuracy
             measures = ImageMeasures(
                 correct=correct,
-                loss=-np.log(rng.random(images)),
+                loss=rng.random(images) + ~correct,
                 gradient_norm=norms,
                 gradient_norm_l2=norms / (0.8 * law.d**0.5),
                 changed=changed,

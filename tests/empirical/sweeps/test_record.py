@@ -21,20 +21,22 @@ FLOATS = st.floats(1e-30, 1e30) | st.just(0.0)
 
 
 def network(cell, index, generator, *, pgd=False):
-    flags = [generator.random(20) < 0.5 for _ in range(5)]
+    correct, changed, pgd_changed = (generator.random(20) < 0.5 for _ in range(3))
+    norms = generator.lognormal(size=20)
+    attacks = {"pgd_changed": pgd_changed, "pgd_still_correct": correct & ~pgd_changed}
     return TrainedNetwork(
         cell=cell,
         index=index,
         d=64,
         measures=ImageMeasures(
-            correct=flags[0],
-            loss=generator.lognormal(size=20),
-            gradient_norm=generator.lognormal(size=20),
-            gradient_norm_l2=generator.lognormal(size=20),
-            changed=flags[1],
-            still_correct=flags[2],
+            correct=correct,
+            loss=generator.lognormal(size=20) + ~correct,
+            gradient_norm=norms,
+            gradient_norm_l2=norms / 6,
+            changed=changed,
+            still_correct=correct & ~changed,
             increase=generator.normal(size=20),
-            **({"pgd_changed": flags[3], "pgd_still_correct": flags[4]} if pgd else {}),
+            **(attacks if pgd else {}),
         ),
         training_loss=0.1,
         seconds=1.5,

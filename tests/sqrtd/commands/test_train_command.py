@@ -73,7 +73,7 @@ def test_a_sweep_writes_its_files_and_draws_its_figure(write, tmp_path, capsys):
     assert len((place / "networks.csv").read_text().splitlines()) == 7
     printed = capsys.readouterr().out
     assert "figure-3-accuracy" in printed
-    assert "undecided" in printed  # two networks of each kind say nothing yet
+    assert "2 networks a cell; 8 are" in printed
 
 
 def test_the_same_command_goes_on_and_ends_with_the_same_numbers(write, tmp_path):

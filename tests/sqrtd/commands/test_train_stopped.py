@@ -126,7 +126,7 @@ def test_what_is_finished_in_time_is_recorded_and_gone_on_with(
         assert train(mine, tmp_path, "--hours", "5") == 1
     printed = capsys.readouterr().out
     assert "networks are left; the same command goes on" in printed
-    assert "not checked" in printed  # a kind of network is not there yet
+    assert "on these networks" not in printed  # verdicts are read from whole sweeps alone
     sweep, _ = read_sweep(files_of(tmp_path))
     assert 2 <= len(sweep.networks) < 6
     monkeypatch.undo()
