@@ -69,7 +69,7 @@ def check_through_l2(sweep: Sweep, *, error: float) -> Evidence:
     name = "l2-augmentation and l2-through-attack"
     return Evidence(
         method="Networks trained with and without gradients through the l2-attack, at equal ε, "
-        "with the margins of the dual pairs. The false neighbour is the variant at four times the "
+        "with the margins of the dual pairs. The false neighbour is the variant at three times the "
         "strength or more.",
         stated=superposed_throughout(sweep, cells, name, error),
         controls=displaced(sweep, cells, cells, name, error),

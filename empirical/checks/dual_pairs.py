@@ -33,7 +33,7 @@ def check_dual_pairs(sweep: Sweep, *, error: float) -> Evidence:
         "on plain networks. Curves coincide when norms and vulnerabilities differ by less "
         "than a factor of 1.25 and accuracies by less than 3 points, on the average over the "
         "strengths; intervals are over networks and images. The false neighbour is the partner "
-        "at four times the strength or more; its accuracy is not held, which a plateau keeps "
+        "at three times the strength or more; its accuracy is not held, which a plateau keeps "
         "equal.",
         stated=stated,
         literal=literal,

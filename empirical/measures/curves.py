@@ -21,9 +21,9 @@ SMALL = 0.5
 """In nats: a strength is small where ε_∞ E‖∂_x L‖_1 is at most this on plainly trained networks. An
 attack of that size then adds at most half a nat to the loss at first order."""
 
-FURTHER = 4
+FURTHER = 3
 """Times as strong is a false partner of a cell: on curves as steep as the paper's, its norm is
-smaller by about half."""
+smaller by a third or more."""
 
 T = TypeVar("T")
 

@@ -94,7 +94,7 @@ def displaced(
     Accuracies are left out, which a plateau keeps equal.
     """
     beyond = further(compared, all_of_them)
-    statement = f"{name}, the second {FURTHER} times as strong"
+    statement = f"{name}, the second at least {FURTHER} times as strong"
     return superposed(sweep, beyond, statement, error, accuracy=False)
 
 

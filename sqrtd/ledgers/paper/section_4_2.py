@@ -6,8 +6,9 @@ from sqrtd.verdicts.claims import Claim, Correction, Verdict
 
 SCALE = (
     "The paper: CIFAR-10 at 32 pixels a side, 5 blocks of 64 channels, one network a method and "
-    "strength; its published code trains 200 epochs. Here, by the cpu preset: 16 pixels a side, "
-    "2,500 images, 5 blocks of 16 channels, 10 epochs; “Data” has their number and accuracy."
+    "strength; its published code trains 200 epochs. Here, by the cpu preset: 16 pixels a side, 5 "
+    "blocks of 16 channels, ten epochs or fewer on a part of the images; “Data” has the number and "
+    "the accuracy of the networks."
 )
 SUPERPOSED = (
     "Curves coincide where norms and vulnerabilities differ by less than a factor of 1.25 and "

@@ -9,15 +9,17 @@ import synthetic_sweeps
 from known_sweeps import over_poolings, over_sizes
 from tiny_experiments import tiny_experiment
 
+from empirical.checks import growth
 from empirical.sweeps.record import write_record
 from evidence.errors import UserError
 from evidence.faces import resolve
-from evidence.findings import silent
+from evidence.findings import Evidence, Outcome, silent
+from evidence.intervals import Interval
 from sqrtd.cli import main
 from sqrtd.ledgers.paper import LEDGER
 from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck
 from sqrtd.verdicts.claims import NotCheckedError, Settings, Verdict
-from sqrtd.verdicts.judge import Result, is_settled
+from sqrtd.verdicts.judge import Result, is_settled, judge
 from sqrtd.verdicts.recorded import judge_sweep, read_sweeps
 
 TRUE = [
@@ -138,6 +140,28 @@ def test_verify_decides_nothing_on_too_few_networks(sweep, tmp_path, capsys):
     assert "not checked" in capsys.readouterr().out
     reason = "7 networks a cell; 8 are needed: `sqrtd train figure-3 --preset cpu` trains them"
     assert reason in (tmp_path / "paper_checks.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("estimate", "half", "verdict", "literally"),
+    [
+        (0.50, 0.05, Verdict.HOLDS, Outcome.UNDECIDED),
+        (0.45, 0.04, Verdict.HOLDS, Outcome.FAILS),
+        (0.42, 0.09, Verdict.UNDECIDED, Outcome.UNDECIDED),
+        (0.28, 0.08, Verdict.NOT_REPRODUCED, Outcome.FAILS),
+    ],
+)
+def test_almost_like_the_root_has_words_for_each_exponent(estimate, half, verdict, literally):
+    """Within a tenth of 1/2, and never exactly 1/2 where that is excluded."""
+    (claim,) = [claim for claim in LEDGER.claims if claim.id == "figure-1"]
+    measured = Interval.around(estimate, half, error=0.01, samples=16)
+    evidence = Evidence(
+        method="",
+        stated=[measured.against("almost", predicted=0.5, margin=growth.MARGIN)],
+        literal=[measured.against("exactly", predicted=0.5, margin=growth.POINT)],
+    )
+    result = judge(claim, evidence)
+    assert (result.verdict, result.literal) == (verdict, literally)
 
 
 def test_a_recorded_claim_whose_check_breaks_is_not_settled(sweep):
