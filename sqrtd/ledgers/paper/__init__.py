@@ -12,7 +12,6 @@ from sqrtd.ledgers.paper.section_3_2 import SECTION_3_2
 from sqrtd.ledgers.paper.section_3_3 import SECTION_3_3
 from sqrtd.ledgers.paper.section_4 import SECTION_4
 from sqrtd.ledgers.paper.section_5_and_6 import SECTION_5_AND_6
-from sqrtd.ledgers.paper.variants import VARIANTS
 from sqrtd.verdicts.claims import Ledger
 
 LEDGER = Ledger(
@@ -30,7 +29,6 @@ LEDGER = Ledger(
         *APPENDICES_B_TO_D,
         *BESIDE_THE_PAPER,
         *ORACLES,
-        *VARIANTS,
     ),
     figures=FIGURES,
     expected=EXPECTED,

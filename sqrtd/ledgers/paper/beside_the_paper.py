@@ -1,6 +1,7 @@
 """What follows from the paper's statements, or lies beside them: ours, not the paper's."""
 
-from sqrtd.verdicts.checks import ExactCheck
+from sqrtd.ledgers.paper.section_4_2 import SCALE, SUPERPOSED
+from sqrtd.verdicts.checks import ExactCheck, RecordedCheck
 from sqrtd.verdicts.claims import Claim
 
 BESIDE_THE_PAPER = [
@@ -29,6 +30,17 @@ BESIDE_THE_PAPER = [
         "for every d.",
         check=ExactCheck("theory.checks.section_3.one_pixel_moments:check_one_pixel_needs_root_n"),
         rests_on=("theorem-6", "section-3-3-one-pixel"),
+        ours=True,
+    ),
+    Claim(
+        id="through-l2-attacks",
+        where="beside Appendix D",
+        statement="Back-propagating through l_2-attacks, whose direction does have a derivative, "
+        "makes no significant difference to adversarially augmented training either.",
+        check=RecordedCheck("figure-2", "empirical.checks.appendix_d:check_through_l2"),
+        margin=SUPERPOSED,
+        scale=SCALE,
+        rests_on=("eq-4",),
         ours=True,
     ),
 ]
