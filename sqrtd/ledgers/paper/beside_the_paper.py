@@ -33,7 +33,7 @@ BESIDE_THE_PAPER = [
         ours=True,
     ),
     Claim(
-        id="variant-through-l2-attacks",
+        id="through-l2-attacks",
         where="beside Appendix D",
         statement="Back-propagating through l_2-attacks, whose direction does have a derivative, "
         "makes no significant difference to adversarially augmented training either.",

@@ -293,9 +293,7 @@ def test_training_that_does_not_protect_against_the_other_norm_is_refuted(method
 
 
 def test_training_that_leaves_no_vulnerability_is_no_near_miss():
-    law = Law(
-        point=lambda m, e: replace(paper(m, e), **({} if m == "plain" else NOTHING)), images=4000
-    )
+    law = Law(point=lambda m, e: replace(paper(m, e), **({} if m == "plain" else NOTHING)))
     evidence = check_other_norms(sweep(law), error=ERROR)
     assert outcomes(evidence.controls) == {Outcome.HOLDS}
 

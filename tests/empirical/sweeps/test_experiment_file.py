@@ -9,6 +9,8 @@ from empirical.sweeps.experiment import FIGURES, ExperimentError
 from empirical.sweeps.experiment_file import PRESETS, read_experiment_file, read_preset
 from empirical.training.methods import METHODS
 
+DOCS = Path(__file__).parents[3] / "docs/experiments"
+
 GOOD = """
 [images]
 data = "digits"
@@ -141,3 +143,8 @@ def test_the_example_of_the_guide_is_the_file_beside_it():
     file = docs / "experiments" / "penalty.toml"
     assert f"```toml\n{file.read_text()}```" in (docs / "train.md").read_text()
     assert read_experiment_file(file).networks == 2 * 2 * 2 * 2
+
+
+@pytest.mark.parametrize("file", sorted(DOCS.glob("*.toml")), ids=lambda file: file.stem)
+def test_experiments_of_the_docs_can_be_read(file):
+    assert read_experiment_file(file).networks >= 8
