@@ -48,7 +48,7 @@ def _verdicts(file: Path) -> dict[str, str]:
         return {str(claim["id"]): _verdict(claim) for claim in claims}
     except OSError as error:
         raise UserError(f"cannot read {str(file)!r}: {error.strerror or error}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(
             f"{str(file)!r} holds no verdicts; give a file such as results/verify/checks.json, "
             "which `sqrtd verify` wrote"

@@ -8,13 +8,7 @@ import re
 from collections.abc import Sequence
 
 from evidence.findings import Table
-from sqrtd.verdicts.checks import (
-    CombinedCheck,
-    ExactCheck,
-    RecordedCheck,
-    SampledCheck,
-    TrainedCheck,
-)
+from sqrtd.verdicts.checks import CombinedCheck
 from sqrtd.verdicts.claims import Check, Claim
 
 KINDS = {
@@ -75,9 +69,8 @@ def functions(check: Check | None) -> list[str]:
     """Return the functions of a check, as "module:function"."""
     if isinstance(check, CombinedCheck):
         return [name for part in check.checks for name in functions(part)]
-    if isinstance(check, ExactCheck | SampledCheck | TrainedCheck | RecordedCheck):
-        return [check.function]
-    return []
+    name = getattr(check, "function", "")  # what all kinds of check call it
+    return [name] if name else []
 
 
 def concordance(claims: Sequence[Claim]) -> Table:
