@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from io import TextIOWrapper
 
 from evidence.errors import UserError
 from sqrtd.commands import claims, conjecture, diff, simulate, teach, train, verify
@@ -21,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     one is undecided or broke, a counterexample was found or a verdict changed, 2 for bad input, 130
     when interrupted.
     """
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal may lack ∂ and √
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)

@@ -33,12 +33,12 @@ def number(claim: Claim) -> str:
 
 
 def section(claim: Claim) -> str:
-    """Return the section of a claim, such as "Section 3", "Appendix A" or "Abstract"."""
+    """Return the section of a claim: such as "Section 3", "Appendix A", "Abstract", "Elsewhere"."""
     if claim.ours:
         return "Ours"
     if found := PLACE.search(claim.where):
         return f"{'Section' if found[1].isdigit() else 'Appendix'} {found[1]}"
-    return claim.where.partition(",")[0]
+    return "Abstract" if claim.where.startswith("Abstract") else "Elsewhere"
 
 
 def by_section(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
@@ -50,7 +50,7 @@ def by_section(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
 
 
 def _order(name: str) -> tuple[int, str]:
-    kinds = ("Abstract", "Section", "Appendix", "Ours")
+    kinds = ("Abstract", "Section", "Appendix", "Elsewhere", "Ours")
     return kinds.index(name.partition(" ")[0]), name
 
 

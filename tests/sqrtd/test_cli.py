@@ -85,7 +85,7 @@ def test_report_and_results_hold_every_claim(ledger, tmp_path, capsys):
     assert saved["claims"][1]["corrected"]["outcome"] == "holds"
     for text in ("### lemma-2", "a bug of ours", "### eq-0", "Reason: obvious."):
         assert text in report
-    assert "[Sizes](results/verify/lemma-0-1.csv), [JSON](results/verify/checks.json)" in report
+    assert "table [1](results/verify/lemma-0-1.csv), [JSON](results/verify/checks.json)" in report
     for suffix in ("png", "svg"):
         assert (tmp_path / f"results/verify/plot.{suffix}").stat().st_size > 0
     table = (tmp_path / "results/verify/lemma-0-1.csv").read_bytes()
@@ -204,6 +204,7 @@ def test_files_are_written_whatever_the_locale(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "Σ" in (tmp_path / "results/claims/eq-11.json").read_text(encoding="utf-8")
+    assert rb"\u03a3" in done.stdout
 
 
 def test_verify_goes_on_from_its_store(tmp_path, monkeypatch):
