@@ -1,14 +1,15 @@
-"""The command line: `sqrtd verify`, `claims`, `simulate`, `train`, `conjecture`, `teach`."""
+"""The command line: `sqrtd verify`, `sqrtd simulate` and the other commands."""
 
 import argparse
 import os
 import sys
+from io import TextIOWrapper
 
 from evidence.errors import UserError
-from sqrtd.commands import claims, conjecture, simulate, teach, train, verify
+from sqrtd.commands import claims, conjecture, diff, simulate, teach, train, verify
 from sqrtd.commands.options import Parser
 
-COMMANDS = (verify, claims, simulate, train, conjecture, teach)
+COMMANDS = (verify, diff, claims, simulate, train, conjecture, teach)
 """Each adds its parser, and imports what takes long when it runs: --help need not wait for it."""
 
 
@@ -18,8 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     0 when every check that the run could decide was decided and no counterexample was found, 1 when
-    one is undecided or broke or a counterexample was found, 2 for bad input, 130 when interrupted.
+    one is undecided or broke, a counterexample was found or a verdict changed, 2 for bad input, 130
+    when interrupted.
     """
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal may lack ∂ and √
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)

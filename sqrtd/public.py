@@ -86,7 +86,7 @@ def verify(
     device: str = "cpu",
     data: str = "digits",
     store: Path | str | None = None,
-    recorded: Path | str | None = None,
+    results: Path | str | None = None,
     show_progress: bool = False,
 ) -> Verification:
     """Put claims of the paper to the test; write no file.
@@ -101,7 +101,8 @@ def verify(
     device : "cpu", "cuda" or "cuda:N".
     data : images to train on: "digits", or "cifar10:PATH".
     store : SQLite file that keeps the sampled networks, for the next call to go on from.
-    recorded : folder whose `results` hold trained networks, for the claims on these.
+    results : folder whose `results` hold trained networks, for the claims on these. If None: the
+        working directory, and for figures that it lacks, what comes with the package.
     show_progress : whether to show bars on stderr.
 
     Raises
@@ -117,6 +118,6 @@ def verify(
         device=device,
         data=data,
         store=None if store is None else Path(store),
-        recorded=None if recorded is None else Path(recorded),
+        results=None if results is None else Path(results),
     )
     return run_checks(ledger, selected, settings, Console(stderr=True, quiet=not show_progress))

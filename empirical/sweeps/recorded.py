@@ -19,6 +19,10 @@ PLACES = ("results/gpu/{}-paper", "results/train/{}-paper", "results/train/{}-cp
 """Where to look for the results of a figure, the best first. Those of the smoke preset are too few
 to decide anything."""
 
+INSTALLED = Path(__file__).parents[1] / "recorded"
+"""The folder whose `results` are those that come with the package. In a checkout it has a link to
+the checkout's own."""
+
 TABULATED = {
     "correct": Column.ACCURACY,
     "gradient_norm": Column.NORM,
@@ -56,6 +60,11 @@ class Recorded:
         if measure in SHARES:
             return float(100 * values.mean())
         return float(np.exp(np.log(values).mean()))
+
+
+def usual_places() -> tuple[Path, ...]:
+    """Return the folders whose `results` are read: the working directory, then the installed."""
+    return Path.cwd(), INSTALLED
 
 
 def find_record(figure: str, root: Path) -> Path | None:

@@ -1,12 +1,12 @@
 """`sqrtd verify`: put the claims to the test, and write the report."""
 
 import argparse
+from pathlib import Path
 
 from sqrtd.commands.options import (
     Commands,
     add_budget,
     add_device,
-    add_out,
     add_seed,
     add_store,
 )
@@ -18,21 +18,29 @@ def add_parser(commands: Commands) -> None:
         "verify",
         help="put the claims to the test and write the report",
         description="Puts the claims to the test; writes the report, DIR/paper_checks.md for the "
-        "paper, and DIR/results/verify/. Exit code: 0 if every check was decided, 1 if one is "
-        "undecided or broke, 2 for bad input. Undecided claims on recorded networks "
-        "(DIR/results/train, DIR/results/gpu) count as 0: they need more training.",
+        "paper, and DIR/results/verify/. With --claim it explains single claims, and leaves the "
+        "report alone. Exit code: 0 if every check was decided; 1 if one is undecided, broke, or "
+        "lacks the networks that it is about; 2 for bad input. Undecided claims on recorded "
+        "networks count as 0: they need more training.",
         allow_abbrev=False,
     )
     parser.add_argument(
         "--claim",
         action="append",
         metavar="ID",
-        help="check only this claim (repeatable; `sqrtd claims` lists them); the report then "
-        "holds no other",
+        help="explain only this claim (repeatable; `sqrtd claims` lists them); files are written "
+        "only with --out, to DIR/results/claims/",
     )
     add_seed(parser)
     add_budget(parser, "how much may be sampled, relative to the default 1")
-    add_out(parser)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (this folder)")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        metavar="DIR",
+        help="test the networks that `sqrtd train --out DIR` recorded (those recorded in this "
+        "folder, else those that come with sqrtd)",
+    )
     parser.add_argument(
         "--data",
         default="digits",
@@ -50,9 +58,11 @@ def run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from sqrtd.ledgers import read_ledger
-    from sqrtd.verdicts.console import print_results
+    from sqrtd.verdicts.console import print_explanations, print_results
     from sqrtd.verdicts.judge import is_settled
-    from sqrtd.verdicts.results import prepare, to_json, write_results
+    from sqrtd.verdicts.report.as_json import to_json
+    from sqrtd.verdicts.report.places import CLAIMS, FOLDER, JSON
+    from sqrtd.verdicts.results import prepare, write_claims, write_results
     from sqrtd.verdicts.run import prepare_run, run_checks
 
     ledger = read_ledger()
@@ -64,13 +74,22 @@ def run(options: argparse.Namespace) -> int:
         device=options.device,
         data=options.data,
         store=options.store,
-        recorded=options.out,
+        results=options.results,
     )
-    prepare(options.out, ledger.report)
+    out = options.out or Path()
+    if not options.claim:
+        prepare(out, FOLDER, ledger.report, JSON)
+    elif options.out:
+        prepare(out, CLAIMS)
     checked = run_checks(ledger, selected, settings, Console(stderr=True))
-    write_results(options.out, checked)
+    if not options.claim:
+        write_results(out, checked)
+    elif options.out:
+        write_claims(out, checked)
     if options.json:
         print(to_json(checked))
+    elif options.claim:
+        print_explanations(checked)
     else:
-        print_results(checked, options.out)
+        print_results(checked, out)
     return 0 if all(map(is_settled, checked.results)) else 1

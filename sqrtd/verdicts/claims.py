@@ -131,6 +131,7 @@ class Claim:
     scale : how far the networks of the check are from the source's own, for trained ones.
     rests_on : ids of the claims that the statement needs to make sense or to be true.
     proof_rests_on : ids of the claims that its proof in the source uses.
+    proof : the proof of it that a machine has checked, as "module:name"; empty where none is.
     repeats : id of the claim of which this one is a part or another wording.
     ours : whether the statement is ours and not the source's.
     """
@@ -146,6 +147,7 @@ class Claim:
     scale: str = ""
     rests_on: tuple[str, ...] = ()
     proof_rests_on: tuple[str, ...] = ()
+    proof: str = ""
     repeats: str = ""
     ours: bool = False
 
@@ -167,6 +169,7 @@ class Ledger:
     source : what the statements are from, in one word, such as "paper".
     title : authors, title and year of the source, in Markdown.
     claims : in the source's order, then ours.
+    main : the numbers of its main statements, such as "Theorem 3" (`sqrtd.verdicts.concordance`).
     figures : by name of a figure that networks are trained for, the function that draws it from
         their sweep, as "module:function".
     expected : by claim, the outcomes that the sampled part of its check should have.
@@ -175,6 +178,7 @@ class Ledger:
     source: str
     title: str
     claims: Sequence[Claim]
+    main: Sequence[str] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
     expected: Mapping[str, ExpectedOutcomes] = field(default_factory=dict)
 

@@ -46,11 +46,15 @@ class Result:
 def is_settled(result: Result) -> bool:
     """Whether a run of `sqrtd verify` did what it could for a claim.
 
-    On recorded networks that are too few it cannot decide, however much it samples.
+    On recorded networks that are too few it cannot decide, however much it samples. But where none
+    are recorded, or another check lacks what it needs, it did not.
     """
-    if result.verdict is Verdict.NOT_CHECKED or result.is_decided:
+    check = result.claim.check
+    if result.is_decided or check is None:
         return True
-    return isinstance(result.claim.check, RecordedCheck) and result.verdict is not Verdict.ERROR
+    if not isinstance(check, RecordedCheck) or result.verdict is Verdict.ERROR:
+        return False
+    return result.reason != check.missing
 
 
 def tallies(results: Sequence[Result], source: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from empirical.measures.trained import Sweep
-from empirical.sweeps.recorded import find_record, read_figure
+from empirical.sweeps.recorded import find_record, read_figure, usual_places
 from evidence.errors import UserError
 from evidence.levels import LEDGER_ERROR, statement_error
 from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
@@ -13,37 +13,66 @@ from sqrtd.verdicts.claims import Ledger, NotCheckedError, Settings, Verdict
 from sqrtd.verdicts.judge import Result, judge
 
 
-def read_sweeps(ledger: Ledger, out: Path) -> dict[str, Sweep]:
-    """Read the recorded networks of each figure, from where `sqrtd train` writes them.
+def read_sweeps(ledger: Ledger, places: Sequence[Path]) -> dict[str, Sweep]:
+    """Read the recorded networks of each figure, from the first place that has a whole sweep.
 
     Parameters
     ----------
     ledger : whose figures.
-    out : the folder that holds `results`.
+    places : folders that hold `results`, as `sqrtd train` writes them.
 
     Raises
     ------
     RecordError : for results that are there but damaged.
     """
-    sweeps = {}
-    for figure in ledger.figures:
-        found = find_record(figure, out)
-        if found is None:
-            continue
-        sweep, described = read_figure(figure, found)
-        if len(sweep.networks) < described.get("planned", 0):
-            continue  # a sweep is looked at when it is whole; see `Sweep.looks`
-        origin = ", ".join(f"{name} {value}" for name, value in described["provenance"].items())
-        command = f"sqrtd train {figure} --preset {found.name.rpartition('-')[2]}"
-        if found.parent.name == "gpu":
-            command = "make gpu"
-        epochs = described["recipe"]["epochs"]
-        sweeps[figure] = replace(
-            sweep,
-            data=f"{sweep.data}. Trained for {epochs} epochs by `{command}` ({origin}), read from "
-            f"{found.relative_to(out)}. {_networks(sweep)}",
+    found = {
+        figure: [sweep for place in places if (sweep := _read_sweep(figure, place))]
+        for figure in ledger.figures
+    }
+    return {figure: sweeps[0] for figure, sweeps in found.items() if sweeps}
+
+
+def _read_sweep(figure: str, place: Path) -> Sweep | None:
+    """Return the recorded networks of one figure; None where there is no whole sweep of them."""
+    folder = find_record(figure, place)
+    if folder is None:
+        return None
+    sweep, described = read_figure(figure, folder)
+    if len(sweep.networks) < described.get("planned", 0):
+        return None  # a sweep is looked at when it is whole; see `Sweep.looks`
+    origin = ", ".join(f"{name} {value}" for name, value in described["provenance"].items())
+    command = f"sqrtd train {figure} --preset {folder.name.rpartition('-')[2]}"
+    if folder.parent.name == "gpu":
+        command = "make gpu"
+    epochs = described["recipe"]["epochs"]
+    return replace(
+        sweep,
+        data=f"{sweep.data}. Trained for {epochs} epochs by `{command}` ({origin}), read from "
+        f"{folder.relative_to(place)}. {_networks(sweep)}",
+    )
+
+
+def places_of(results: Path | None) -> tuple[Path, ...]:
+    """Return the folders whose `results` hold the networks to test.
+
+    Parameters
+    ----------
+    results : the one that a user names, or its `results` folder; None for the usual ones: the
+        working directory, then what comes with the package.
+
+    Raises
+    ------
+    UserError : there are no results.
+    """
+    if results is None:
+        return usual_places()
+    place = results.parent if results.name == "results" else results
+    if not (place / "results").is_dir():
+        raise UserError(
+            f"no recorded networks in {str(results)!r}: give the folder that `sqrtd train --out` "
+            "had, which holds results/train"
         )
-    return sweeps
+    return (place,)
 
 
 def _networks(sweep: Sweep) -> str:

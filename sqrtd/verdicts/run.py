@@ -23,7 +23,7 @@ from sqrtd.terminal.devices import read_device
 from sqrtd.verdicts.checks import needs_chance, statements_by_chance
 from sqrtd.verdicts.claims import Check, Claim, Ledger, NotCheckedError, Settings, Verdict
 from sqrtd.verdicts.judge import Result, count_statements, judge
-from sqrtd.verdicts.recorded import read_sweeps, require_recorded
+from sqrtd.verdicts.recorded import places_of, read_sweeps, require_recorded
 from sqrtd.verdicts.verification import Verification
 
 
@@ -36,7 +36,7 @@ def prepare_run(
     device: str,
     data: str,
     store: Path | None,
-    recorded: Path | None,
+    results: Path | None,
 ) -> tuple[set[str], Settings]:
     """Find the claims, the device, the images, the store and the trained networks of a run.
 
@@ -45,7 +45,7 @@ def prepare_run(
     ledger : where the claims are.
     wanted : ids of the claims to check, all if None.
     seed, budget, device, data, store : as of `sqrtd verify`.
-    recorded : the folder whose `results` hold the trained networks; None reads none.
+    results : where recorded networks are, as of `sqrtd.verdicts.recorded.places_of`.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def prepare_run(
         error=statement_error(LEDGER_ERROR, statements_by_chance(ledger.claims)),
         images=data,
         sampler=Sampler(seed=seed, device=where, store=Store(store) if store else None),
-        sweeps={} if recorded is None else read_sweeps(ledger, recorded),
+        sweeps=read_sweeps(ledger, places_of(results)),
     )
     require_recorded(wanted or (), ledger, settings)
     return set(by_id if wanted is None else wanted), settings
@@ -92,14 +92,14 @@ def run_checks(
     Parameters
     ----------
     ledger : the claims.
-    selected : ids of the claims to check; the others are listed as not checked.
+    selected : ids of the claims to check.
     settings : seed, budget, device and data.
     console : where progress is shown.
 
     Returns
     -------
-    One result a claim, in the ledger's order. A check that raises gives an *error* result with
-    its traceback, and the others go on. Claims with equal checks share one run of it.
+    One result for each selected claim, in the ledger's order. A check that raises gives an *error*
+    result with its traceback, and the others go on. Claims with equal checks share one run of it.
     """
     start = time.perf_counter()
     due = sum(claim.check is not None and claim.id in selected for claim in ledger.claims)
@@ -116,9 +116,12 @@ def run_checks(
     with Display(*columns, console=console) as display:
         total = display.add_task("all checks", total=due, activity="")
         for claim in ledger.claims:
-            if claim.check is None or claim.id not in selected:
-                reason = claim.reason or "not selected in this run (--claim)"
-                results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=reason))
+            if claim.id not in selected:
+                continue
+            if claim.check is None:
+                results.append(
+                    Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=claim.reason)
+                )
                 continue
             task = display.add_task(claim.id, total=1.0, activity="")
             if claim.check not in done:

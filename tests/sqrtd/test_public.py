@@ -118,7 +118,7 @@ def test_an_experiment_can_be_an_object_and_its_networks_kept(experiment, traine
 
 def test_verdicts_print_as_a_table(checked):
     printed = repr(checked)
-    assert "2 of the paper" not in printed
+    assert "Statements 2 of the paper" in printed
     assert [row["claim"] for row in checked.records()] == ["eq-1", "section-4-1-range"]
     assert "fails" in printed
     assert checked.report().startswith("# Paper checks\n")

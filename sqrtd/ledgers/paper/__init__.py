@@ -30,6 +30,10 @@ LEDGER = Ledger(
         *BESIDE_THE_PAPER,
         *ORACLES,
     ),
+    main=(
+        *("Definition 1", "Lemma 1", "Proposition 2", "Theorem 3", "Theorem 4", "Corollary 5"),
+        *("Theorem 6", "Figure 1", "Figure 2", "Figure 3"),
+    ),
     figures=FIGURES,
     expected=EXPECTED,
 )

@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from empirical.measures import cell_intervals
 from empirical.measures.figure_cells import POOLINGS
@@ -17,17 +16,15 @@ from evidence.levels import FIGURE_ERROR
 from teaching.lessons.after_training.settings import MEASURES, NAMES, Settings
 from theory.attacks import attack_growth
 
-REPOSITORY = Path(__file__).parents[3]
-
 
 def find(figure: str) -> Recorded | str:
     """Return the recorded networks of a figure, or why there are none.
 
-    They are looked for here, then in the repository that these lessons are part of.
+    They are looked for here, then among those that come with the package.
     """
     name = f"figure-{figure}"
     try:
-        found = recorded.read_recorded(name, (Path.cwd(), REPOSITORY))
+        found = recorded.read_recorded(name, recorded.usual_places())
     except RecordError as error:
         return f"The recorded networks cannot be read: {error}."
     if found is None:

@@ -20,7 +20,7 @@ from sqrtd.verdicts.checks import (
 )
 from sqrtd.verdicts.claims import Claim, Ledger, Settings, Verdict
 from sqrtd.verdicts.judge import judge, tallies
-from sqrtd.verdicts.results import to_json
+from sqrtd.verdicts.report.as_json import to_json
 from sqrtd.verdicts.run import run_checks
 from sqrtd.verdicts.verification import Verification
 
@@ -76,9 +76,10 @@ def test_our_own_statements_are_counted_apart_and_marked():
         "1 of the paper: 1 holds; 2 of ours, not the paper's: 1 holds, 1 undecided"
     )
     assert tallies(results[:1], "book") == "1 of the book: 1 holds"
-    checked = Verification(ledger=LEDGER, results=results, provenance={}, seconds=1.0)
+    ledger = replace(LEDGER, claims=[CLAIM, ours])
+    checked = Verification(ledger=ledger, results=results, provenance={}, seconds=1.0)
     report = checked.report()
-    assert report.count("This statement is ours, not the paper's.") == 2
+    assert report.count("Ours, not the paper's.") == 2
     assert "1 of the paper: 1 holds; 2 of ours" in report
     assert [claim["ours"] for claim in json.loads(to_json(checked))["claims"]] == [0, 1, 1]
 
@@ -166,8 +167,8 @@ def test_equal_checks_are_run_once(monkeypatch):
     assert [result.verdict for result in checked.results] == [Verdict.HOLDS] * 2
     report = checked.report()
     assert report.startswith("# Book checks\n")
-    assert "The book: Nobody: *Nothing*.\n" in report
-    assert "Repeats [lemma](#lemma), whose check it shares.\n" in report
+    assert "Nobody: *Nothing*: what of it stands" in report
+    assert "Repeats [lemma](#lemma), whose check it shares" in report
     assert json.loads(to_json(checked))["claims"][1]["repeats"] == "lemma"
 
 

@@ -20,13 +20,14 @@ from sqrtd.ledgers.paper import LEDGER
 from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck
 from sqrtd.verdicts.claims import NotCheckedError, Settings, Verdict
 from sqrtd.verdicts.judge import Result, is_settled, judge
-from sqrtd.verdicts.recorded import judge_sweep, read_sweeps
+from sqrtd.verdicts.recorded import judge_sweep, places_of, read_sweeps
 
 TRUE = [
     {"share": 0.05, "norm": 4.0, "accuracy": 0.8},
     {"share": 0.2, "norm": 9.0, "accuracy": 0.8},
     {"share": 0.2, "norm": 12.0, "accuracy": 0.8},
 ]
+FIGURE_3 = "figure-3-cpu"
 RECORDED = [claim for claim in LEDGER.claims if isinstance(claim.check, RecordedCheck)]
 
 
@@ -74,10 +75,10 @@ def test_a_sweep_without_what_a_claim_compares_is_not_checked(sweep):
 
 def test_the_ledger_takes_the_gpu_before_the_cpu_and_never_smoke(sweep, tmp_path):
     record(tmp_path, "train/figure-3-smoke", sweep)
-    assert read_sweeps(LEDGER, tmp_path) == {}
+    assert read_sweeps(LEDGER, [tmp_path]) == {}
     for place in ("train/figure-3-cpu", "train/figure-3-paper", "gpu/figure-3-paper"):
         record(tmp_path, place, sweep)
-        found = read_sweeps(LEDGER, tmp_path)
+        found = read_sweeps(LEDGER, [tmp_path])
         assert found.keys() == {"figure-3"}
         assert f"commit {place}" in found["figure-3"].data
     assert "Trained for 2 epochs by `make gpu`" in found["figure-3"].data
@@ -85,39 +86,80 @@ def test_the_ledger_takes_the_gpu_before_the_cpu_and_never_smoke(sweep, tmp_path
 
 def test_verify_reads_and_draws_them(sweep, tmp_path, capsys):
     record(tmp_path, "train/figure-3-cpu", sweep)
-    assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path), "--json"]) == 0
-    printed = json.loads(capsys.readouterr().out)
-    (claim,) = [one for one in printed["claims"] if one["id"] == "figure-3"]
-    assert claim["verdict"] == "holds"
+    place = ["--results", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert main(["verify", "--claim", "figure-3", *place, "--json"]) == 0
+    (claim,) = json.loads(capsys.readouterr().out)["claims"]
+    assert claim["id"], claim["verdict"] == ("figure-3", "holds")
     assert "sqrtd train figure-3 --preset cpu" in claim["data"]
     # Not the name of the live figure 1, which would be another picture of the same name.
-    assert claim["plots"] == ["results/verify/figure-3-trained.png"]
-    assert (tmp_path / claim["plots"][0]).is_file()
-    assert "sqrtd train figure-3 --preset cpu" in (tmp_path / "paper_checks.md").read_text()
+    assert claim["plots"] == ["figure-3-trained.png"]
+    assert (tmp_path / "out/results/claims/figure-3-trained.png").is_file()
+
+
+def test_they_are_read_from_where_they_are_kept_and_not_from_out(sweep, false_sweep, tmp_path):
+    record(tmp_path / "here", "train/figure-3-cpu", sweep)
+    record(tmp_path / "out", "train/figure-3-cpu", false_sweep)
+
+    def verdict(*options):
+        command = ["verify", "--claim", "figure-3", "--out", str(tmp_path / "out"), *options]
+        assert main(command) == 0
+        file = tmp_path / "out/results/claims/figure-3.json"
+        return json.loads(file.read_text())["claims"][0]["verdict"]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path / "here")
+        assert verdict() == "holds"
+        assert verdict("--results", str(tmp_path / "out")) == "not reproduced at this scale"
+        assert verdict("--results", str(tmp_path / "here/results")) == "holds"
+
+
+def test_what_is_not_recorded_here_comes_with_the_package(sweep, tmp_path, monkeypatch):
+    record(tmp_path, "train/figure-3-cpu", sweep)
+    monkeypatch.chdir(tmp_path)
+    found = read_sweeps(LEDGER, places_of(None))
+    assert found.keys() == LEDGER.figures.keys()
+    assert "commit train/figure-3-cpu" in found["figure-3"].data
+    assert "read from results/train/figure-2-cpu." in found["figure-2"].data
+
+
+def test_a_part_of_a_sweep_gives_way_to_a_whole_one(sweep, tmp_path):
+    for place, networks in (("part", sweep.networks[:-1]), ("whole", sweep.networks)):
+        record(tmp_path / place, f"train/{FIGURE_3}", replace(sweep, networks=networks))
+        file = tmp_path / place / "results/train" / FIGURE_3 / "experiment.json"
+        described = json.loads(file.read_text()) | {"planned": len(sweep.networks)}
+        file.write_text(json.dumps(described))
+    assert read_sweeps(LEDGER, [tmp_path / "part"]) == {}
+    found = read_sweeps(LEDGER, [tmp_path / "part", tmp_path / "whole"])
+    assert len(found["figure-3"].networks) == len(sweep.networks)
+
+
+def test_a_place_without_results_is_named(tmp_path, capsys):
+    assert main(["verify", "--claim", "eq-6", "--results", str(tmp_path)]) == 2
+    assert "give the folder that `sqrtd train --out` had" in capsys.readouterr().err
 
 
 def test_verify_of_a_part_of_them_is_not_checked(sweep, tmp_path):
     record(tmp_path, "gpu/figure-3-paper", sweep.only(sweep.cells()[:2]))
-    settings = SimpleNamespace(sweeps=read_sweeps(LEDGER, tmp_path), error=0.01)
+    settings = SimpleNamespace(sweeps=read_sweeps(LEDGER, [tmp_path]), error=0.01)
     check = next(claim.check for claim in RECORDED if claim.id == "figure-3")
     with pytest.raises(NotCheckedError, match="paper-figure-3-max"):
         check(settings, lambda *_: None)
 
 
-def test_verify_without_them_says_how_to_get_them(tmp_path, capsys):
-    assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path)]) == 2
+def test_verify_without_them_says_how_to_get_them(sweep, tmp_path, capsys):
+    record(tmp_path, "train/figure-3-smoke", sweep)
+    assert main(["verify", "--claim", "figure-3", "--results", str(tmp_path)]) == 2
     error = capsys.readouterr().err
     assert "claim 'figure-3': no whole sweep of trained networks is recorded here" in error
     assert "`sqrtd train figure-3 --preset cpu` trains some" in error
-    assert not (tmp_path / "paper_checks.md").exists()
 
 
 def test_verify_of_damaged_records_is_one_line(sweep, tmp_path, capsys):
     record(tmp_path, "train/figure-3-cpu", sweep)
     (tmp_path / "results/train/figure-3-cpu/networks.npz").write_bytes(b"PK")
     with pytest.raises(UserError, match="holds no whole results"):
-        read_sweeps(LEDGER, tmp_path)
-    assert main(["verify", "--claim", "eq-6", "--out", str(tmp_path)]) == 2
+        read_sweeps(LEDGER, [tmp_path])
+    assert main(["verify", "--claim", "eq-6", "--results", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
 
@@ -136,10 +178,10 @@ def test_corrected_findings_and_corrected_sentences_go_together():
 def test_verify_decides_nothing_on_too_few_networks(sweep, tmp_path, capsys):
     few = replace(sweep, networks=[one for one in sweep.networks if one.index < 7])
     record(tmp_path, "train/figure-3-cpu", few)
-    assert main(["verify", "--claim", "figure-3", "--out", str(tmp_path)]) == 0
-    assert "not checked" in capsys.readouterr().out
+    assert main(["verify", "--claim", "figure-3", "--results", str(tmp_path)]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
     reason = "7 networks a cell; 8 are needed: `sqrtd train figure-3 --preset cpu` trains them"
-    assert reason in (tmp_path / "paper_checks.md").read_text()
+    assert f"What came out. It was not checked: {reason}." in printed
 
 
 @pytest.mark.parametrize(
@@ -169,6 +211,9 @@ def test_a_recorded_claim_whose_check_breaks_is_not_settled(sweep):
     undecided = Result(claim=claim, verdict=Verdict.UNDECIDED)
     assert is_settled(undecided)
     assert not is_settled(replace(undecided, verdict=Verdict.ERROR))
+    few = replace(undecided, verdict=Verdict.NOT_CHECKED, reason="7 networks a cell")
+    assert is_settled(few)
+    assert not is_settled(replace(few, reason=claim.check.missing))
     exact = next(claim for claim in LEDGER.claims if claim.id == "lemma-7")
     assert not is_settled(replace(undecided, claim=exact))
 

@@ -21,7 +21,6 @@ from empirical.training.methods import METHODS
 from evidence.findings import Outcome
 from evidence.intervals import Interval
 from teaching.contents import load
-from teaching.lessons.after_training import shown as shown_module
 from teaching.lessons.after_training.claims import SENTENCES
 from teaching.lessons.after_training.proof import draw, steps
 from teaching.lessons.after_training.settings import NAMES, NONE, Settings, choose_cell
@@ -39,7 +38,6 @@ def cpu_results():
     """The results on two cores, which these tests know, also where better ones are recorded."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recorded, "PLACES", ("results/train/{}-cpu",))
-        patch.setattr(shown_module, "REPOSITORY", ROOT)
         patch.chdir(ROOT)
         yield
 
@@ -47,7 +45,7 @@ def cpu_results():
 @pytest.fixture
 def nothing_recorded(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(shown_module, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(recorded, "INSTALLED", tmp_path)
     return tmp_path
 
 

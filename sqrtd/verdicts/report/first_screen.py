@@ -1,0 +1,76 @@
+"""The first screen of the report: what stands, what was mended, what is open."""
+
+from collections.abc import Sequence
+
+from sqrtd.verdicts.claims import Ledger, Verdict
+from sqrtd.verdicts.concordance import about
+from sqrtd.verdicts.judge import Result
+from sqrtd.verdicts.report.markdown import escaped, link, links, table
+from sqrtd.verdicts.report.words import what_stands
+
+MOST_LINKS = 20
+
+GROUPS = {
+    "What stands": {Verdict.HOLDS: "as a careful author would read them"},
+    "What was mended": {
+        Verdict.MISPRINT: "by a misprint that the {source} itself has right elsewhere",
+        Verdict.CONDITION: "by a condition that the {source} does not name",
+        Verdict.CONSTANT: "by another constant or order",
+    },
+    "What does not stand": {
+        Verdict.FAILS: "where something else holds",
+        Verdict.NOT_REPRODUCED: "that our networks, smaller than the {source}'s, did not reproduce",
+    },
+    "What is open": {
+        Verdict.UNDECIDED: "undecided for want of samples",
+        Verdict.NOT_CHECKED: "not checked",
+        Verdict.ERROR: "whose check broke",
+    },
+}
+
+
+def first_screen(ledger: Ledger, results: Sequence[Result]) -> list[str]:
+    """Return the lines that tell what came out of a run."""
+    theirs = [result for result in results if not result.claim.ours]
+    lines = [f"Of {len(theirs)} statements of the {ledger.source}:", ""]
+    for name, meanings in GROUPS.items():
+        counted = [
+            _counted(theirs, verdict, meaning.format(source=ledger.source))
+            for verdict, meaning in meanings.items()
+        ]
+        lines.append(f"- **{name}:** {'; '.join(filter(None, counted)) or 'none'}.")
+    return [*lines, "", *_main_statements(ledger, results)]
+
+
+def _counted(results: Sequence[Result], verdict: Verdict, meaning: str) -> str:
+    """Say how many statements have a verdict, and which where there are few; empty for none."""
+    ids = [result.claim.id for result in results if result.verdict is verdict]
+    if not ids:
+        return ""
+    listed = verdict is not Verdict.HOLDS and len(ids) <= MOST_LINKS
+    return f"{len(ids)} {meaning} ({links(ids)})" if listed else f"{len(ids)} {meaning}"
+
+
+def _main_statements(ledger: Ledger, results: Sequence[Result]) -> list[str]:
+    by_id = {result.claim.id: result for result in results}
+    rows = []
+    for number in ledger.main:
+        found = [by_id[claim.id] for claim in about(ledger.claims, number) if claim.id in by_id]
+        if not found:
+            continue
+        first, *others = found
+        if first.claim.id == number.lower().replace(" ", "-"):
+            name = f"[{number}](#{first.claim.id})"
+            clause = escaped(what_stands(first))
+            also = [f"{link(other.claim.id)}: {other.verdict}" for other in others]
+            also = [f"Beside it: {'; '.join(also)}."] if also else []
+            rows.append([name, first.verdict, " ".join([clause, *also])])
+        else:
+            parts = [
+                f"{verdict}: {links(ids)}"
+                for verdict in Verdict
+                if (ids := [one.claim.id for one in found if one.verdict is verdict])
+            ]
+            held = sum(one.verdict is Verdict.HOLDS for one in found)
+            rows.append([number, f"{held} of {len(found)} sentences hold", "; ".join(parts) + "."])
+    return table(["main statement", "verdict", "what may be believed"], rows) if rows else []

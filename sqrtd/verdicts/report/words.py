@@ -1,0 +1,102 @@
+"""What is said of a result in words, the same on the page, on the terminal and in a notebook."""
+
+from collections.abc import Sequence
+
+from evidence.findings import Evidence, Finding, Outcome, combined
+from sqrtd.verdicts.certainty import certainty
+from sqrtd.verdicts.claims import Verdict
+from sqrtd.verdicts.judge import Result
+
+
+def headline(result: Result) -> str:
+    """Return the verdict in a few words, and what is open or wrong of the corrected statement."""
+    if result.corrected and result.corrected is not Outcome.HOLDS:
+        return f"{result.verdict}; what we put in its place: {result.corrected}"
+    return result.verdict
+
+
+def certain_headline(result: Result) -> str:
+    """Return the verdict in a few words, and how certain it is."""
+    how = certainty(result)
+    return f"{headline(result)} ({how})" if how else headline(result)
+
+
+def key_figure(result: Result) -> str:
+    """Return one line of evidence: the statement that decided and its figures, or why none did."""
+    stated = result.evidence.stated if result.evidence else ()
+    if not stated or result.verdict is Verdict.ERROR:
+        return result.reason.strip().rpartition("\n")[2]
+    outcome = combined(stated)
+    return described(next(finding for finding in stated if finding.outcome is outcome))
+
+
+def what_stands(result: Result) -> str:
+    """Return what a reader may believe: the statement, what holds instead of it, or the figures."""
+    claim = result.claim
+    if claim.correction and result.corrected is Outcome.HOLDS:
+        told = f"What holds: {claim.correction.statement}"
+    elif result.verdict is Verdict.HOLDS:
+        told = claim.statement
+    elif result.verdict in (Verdict.UNDECIDED, Verdict.NOT_CHECKED, Verdict.ERROR):
+        told = f"Open: {claim.statement}"
+    else:
+        told = f"Measured: {key_figure(result)}"
+    literal = literal_line(result) if result.literal is Outcome.FAILS else ""
+    return " ".join(filter(None, [stopped(told), literal, distance(result)]))
+
+
+def distance(result: Result) -> str:
+    """Name what is ours in a verdict: a margin, and the size of our networks; empty where none."""
+    claim = result.claim
+    margin = f"The margin is ours: {stopped(claim.margin)}" if claim.margin else ""
+    scale = f"Our networks: {stopped(claim.scale)}" if claim.scale else ""
+    return " ".join(filter(None, [margin, scale]))
+
+
+def described(finding: Finding) -> str:
+    """Return a tested sentence and its figures."""
+    return f"{finding.statement}: {finding.summary}"
+
+
+def literal_line(result: Result) -> str:
+    """Say what the words say to the letter, and whether that holds; empty where nothing differs."""
+    if not result.literal:
+        return ""
+    outcome = "is undecided" if result.literal is Outcome.UNDECIDED else result.literal
+    return f"To the letter: {stopped(result.claim.literal)} That {outcome}."
+
+
+def correction_line(result: Result) -> str:
+    """Say what holds instead of the statement, as far as it was tested; else empty."""
+    correction = result.claim.correction
+    if not correction or not result.corrected:
+        return ""
+    head = {
+        Outcome.HOLDS: "What holds",
+        Outcome.FAILS: "What we put in its place fails, too",
+        Outcome.UNDECIDED: "What we put in its place is undecided",
+    }[result.corrected]
+    place = f" The paper has it so in {correction.used_in}." if correction.used_in else ""
+    return f"{head}: {stopped(correction.statement)}{place}"
+
+
+def stopped(text: str) -> str:
+    """Return a text with a full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def decisive(findings: Sequence[Finding]) -> tuple[Finding | None, int]:
+    """Return the first finding with the outcome of all together, and how many agree with it."""
+    outcome = combined(findings)
+    agreeing = [finding for finding in findings if finding.outcome is outcome]
+    return (agreeing[0] if agreeing else None), len(agreeing) - 1
+
+
+def readings(evidence: Evidence) -> list[tuple[str, Sequence[Finding]]]:
+    """Return what is tested of a claim, each with its findings."""
+    return [
+        ("as stated", evidence.stated),
+        ("to the letter", evidence.literal),
+        ("corrected", evidence.corrected),
+        ("must fail", evidence.controls),
+    ]

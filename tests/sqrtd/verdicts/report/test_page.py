@@ -1,0 +1,190 @@
+"""The page: what a reader sees first, a row for each claim, links that lead somewhere, its size."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from small_ledger import FAILS, HOLDS, SAMPLED, broken, claim, found, small_verification
+
+from evidence.findings import Evidence
+from sqrtd.ledgers.paper import LEDGER
+from sqrtd.verdicts.claims import Ledger, Verdict
+from sqrtd.verdicts.judge import judge
+from sqrtd.verdicts.verification import Verification
+
+PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
+MOST_BYTES = 120_000
+
+
+@pytest.fixture(scope="module")
+def page():
+    return small_verification().report()
+
+
+def row(page, name):
+    return page.partition(f"\n### {name}\n")[2].partition("\n### ")[0]
+
+
+def first_screen(page):
+    return page.partition("\n## ")[0]
+
+
+def test_every_verdict_occurs_in_the_example():
+    assert {result.verdict for result in small_verification().results} == set(Verdict)
+
+
+def test_the_first_screen_counts_and_names(page):
+    screen = first_screen(page)
+    assert len(screen.splitlines()) <= 20
+    assert "Of 10 statements of the paper:" in screen
+    assert "- **What stands:** 2 as a careful author would read them." in screen
+    assert "1 by a misprint that the paper itself has right elsewhere ([eq-1](#eq-1));" in screen
+    assert (
+        "1 by a condition that the paper does not name ([lemma-1-more](#lemma-1-more));" in screen
+    )
+    assert "1 by another constant or order ([theorem-3](#theorem-3))." in screen
+    assert "- **What does not stand:** 1 where something else holds ([eq-7](#eq-7));" in screen
+    assert "1 undecided for want of samples ([figure-3-much](#figure-3-much));" in screen
+    assert "1 not checked ([section-6](#section-6)); 1 whose check broke" in screen
+    assert "oracle" not in screen
+
+
+def test_the_main_statements_have_a_line_each(page):
+    lines = [line for line in first_screen(page).splitlines() if line.startswith("| [")]
+    assert lines == [
+        "| [Definition 1](#definition-1) | holds | The definition-1. |",
+        "| [Lemma 1](#lemma-1) | holds | The lemma-1. To the letter: The lemma to the letter. "
+        "That fails. Beside it: [lemma-1-more](#lemma-1-more): holds under a condition. |",
+        "| [Theorem 3](#theorem-3) | wrong constant or order | What holds: Another than theorem-3. "
+        "The margin is ours: “much” as 2. |",
+        "| [Figure 3](#figure-3) | not reproduced at this scale | Measured: a false sentence: "
+        "counterexample: the empty network. Our networks: small ones. Beside it: "
+        "[figure-3-much](#figure-3-much): undecided. |",
+    ]
+
+
+def test_a_number_without_a_row_of_its_own_counts_its_sentences():
+    checked = small_verification()
+    claims = [replace(one, id=one.id.replace("figure-3", "figure-2x")) for one in
+              checked.ledger.claims]  # fmt: skip
+    results = [replace(result, claim=one) for result, one in zip(checked.results, claims,
+                                                                 strict=True)]  # fmt: skip
+    ledger = replace(checked.ledger, claims=claims, main=("Figure 2",))
+    page = replace(checked, ledger=ledger, results=results).report()
+    assert (
+        "| Figure 2 | 0 of 2 sentences hold | not reproduced at this scale: "
+        "[figure-2x](#figure-2x); undecided: [figure-2x-much](#figure-2x-much). |"
+    ) in page
+
+
+def test_a_row_says_what_it_came_to_and_what_falls(page):
+    told = row(page, "eq-1")
+    assert "*Section 2.* The eq-1." in told
+    assert (
+        "**Verdict: holds, misprint mended (tested exactly).** What holds: Another than eq-1. "
+        in told
+    )
+    assert "The paper has it so in the proof." in told
+    assert "Rests on [definition-1](#definition-1)." in told
+    assert (
+        "If this fell, these would lose their support: [lemma-1](#lemma-1) and the proof of "
+        "[theorem-3](#theorem-3); through them, lemma-1-more, eq-7."
+    ) in told
+    assert "- as stated, fails: a false sentence: counterexample: the empty network" in told
+    assert "- false neighbours refuted: 1 of 1, such as: a false sentence" in told
+    assert "table [1](results/verify/eq-1-1.csv), [JSON](results/verify/checks.json)" in told
+
+
+def test_rows_tell_readings_margins_scales_and_reasons(page):
+    assert "To the letter: The lemma to the letter. That fails." in row(page, "lemma-1")
+    assert "The margin is ours: “much” as 2." in row(page, "theorem-3")
+    assert "Its proof rests on [lemma-1](#lemma-1), [eq-1](#eq-1)." in row(page, "theorem-3")
+    assert "Our networks: small ones." in row(page, "figure-3")
+    assert "What we put in its place is undecided: Another than" in row(page, "figure-3")
+    assert "**Verdict: not checked.** Reason: nothing decides it." in row(page, "section-6")
+    assert "Reason: the intervals are too wide" in row(page, "figure-3-much")
+    assert "(1 more like it)" in row(page, "lemma-1-more")
+    assert "Ours, not the paper's." in row(page, "oracle-1")
+
+
+def test_a_claim_that_repeats_another_shows_its_evidence_there():
+    one = claim("lemma-7")
+    again = replace(one, id="eq-11", repeats="lemma-7")
+    part = replace(claim("eq-12", check=lambda *_: 0), repeats="lemma-7")
+    ledger = Ledger(source="paper", title="…", claims=[one, again, part])
+    results = [judge(each, found([HOLDS])) for each in ledger.claims]
+    page = Verification(ledger=ledger, results=results, provenance={}, seconds=0.0).report()
+    assert "Repeats [lemma-7](#lemma-7), whose check it shares" in row(page, "eq-11")
+    assert "as stated" not in row(page, "eq-11")
+    assert "Repeats a part of [lemma-7](#lemma-7).\n" in row(page, "eq-12")
+    assert "as stated" in row(page, "eq-12")
+
+
+def test_headings_and_links_are_those_that_the_report_makes(page):
+    tokens = PARSER.parse(page)
+    headings = [
+        tokens[n + 1].content for n, token in enumerate(tokens) if token.type == "heading_open"
+    ]
+    claims = [one.id for one in small_verification().ledger.claims]
+    assert headings == [
+        *["Paper checks", "What rests on what", "Section by section"],
+        *["Section 2", "Section 3", "Appendix A", "Ours", "The claims", *claims, "The images"],
+    ]
+    inline = [leaf for token in tokens for leaf in token.children or ()]
+    targets = {leaf.attrs["href"] for leaf in inline if leaf.type == "link_open"}
+    files = {target for target in targets if not target.startswith("#")}
+    assert {target.removeprefix("#") for target in targets - files} <= set(claims)
+    assert all(re.fullmatch(r"results/verify/[\w.-]+\.(csv|json|svg)", file) for file in files)
+    assert not [leaf for leaf in inline if leaf.type == "html_inline"]
+
+
+def test_a_traceback_is_shown_as_it_is(page):
+    fences = [token.content for token in PARSER.parse(page) if token.type == "fence"]
+    assert fences == [broken(claim("x")).reason + "\n"]
+
+
+def test_all_tables_have_their_columns(page):
+    tokens = PARSER.parse(page)
+    rows = sum(token.type == "tr_open" for token in tokens)
+    cells = sum(token.type in ("td_open", "th_open") for token in tokens)
+    assert cells == 3 * rows
+
+
+def test_provenance_is_one_line(page):
+    assert [line for line in page.splitlines() if line.startswith("Provenance:")] == [
+        "Provenance: commit \\[a\\](b) \\| c, seed 0, 1.0 s."
+    ]
+    assert "1.0 s" not in page.replace("1.0 s.", "", 1)
+
+
+def test_the_page_of_the_paper_is_short_whatever_its_figures_are():
+    """With findings as long as the page shows them, for half of the claims two readings."""
+    sentence = "the norm of a gradient that is measured or exact, " * 4
+    finding = replace(SAMPLED, statement=sentence)
+    false = replace(FAILS, statement=sentence, counterexample=sentence)
+    results = []
+    for one in LEDGER.claims:
+        wrong = bool(one.correction)
+        evidence = Evidence(
+            method=sentence * 9,
+            stated=[false if wrong else finding] * 30,
+            literal=[false] if one.literal else [],
+            corrected=[finding] * 30 if wrong else [],
+            controls=[false] * 30,
+            data=sentence,
+            tables=found([]).tables * 3,
+            plots={one.id: None},
+        )
+        results.append(judge(one, evidence))
+    checked = Verification(ledger=LEDGER, results=results, provenance={}, seconds=0.0)
+    assert len(checked.report().encode()) <= MOST_BYTES
+
+
+def test_the_committed_page_is_short_and_its_files_are_there():
+    root = Path(__file__).parents[4]
+    page = (root / LEDGER.report).read_text(encoding="utf-8")
+    assert len(page.encode()) <= MOST_BYTES
+    for file in re.findall(r"\]\((results/[^)]+)\)", page):
+        assert (root / file).is_file(), file
