@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from empirical.checks.growth import POINT
-from empirical.measures.contrasts import Combination, contrast, mean_of, slope_over, total
+from empirical.measures.contrasts import Combination, average, contrast, mean_of, slope_over, total
 from empirical.measures.curves import REGULARIZERS, curves, plain
 from empirical.measures.quantities import log_norms, log_quotients
 from empirical.measures.trained import Cell, Sweep
@@ -80,8 +80,8 @@ def check_equal_variances(sweep: Sweep, *, error: float) -> Evidence:
     d = sweep.networks[0].d
     normal = 0.5 * math.log(math.pi / 2)
     cells = {"plain": {plain(sweep): 1.0}, **{m: mean_of(line) for m, line in of.items()}}
-    together = mean_of([cell for line in of.values() for cell in line])
-    measured = contrast(sweep, together, log_quotients, error).scaled(1.0, shift=0.5 * math.log(d))
+    together = [cell for line in of.values() for cell in line]
+    measured = average(sweep, together, log_quotients, error).scaled(1.0, shift=0.5 * math.log(d))
     name = "mean over the regularized cells of log(√d E‖∂_x L‖_2 / E‖∂_x L‖_1)"
     return Evidence(
         method="The mean log-quotient of the two norms, over all cells with regularization, "
