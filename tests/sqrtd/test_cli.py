@@ -85,7 +85,7 @@ def test_report_and_results_hold_every_claim(ledger, tmp_path, capsys):
     assert saved["claims"][1]["corrected"]["outcome"] == "holds"
     for text in ("### lemma-2", "a bug of ours", "### eq-0", "Reason: obvious."):
         assert text in report
-    assert "table [1](results/verify/lemma-0-1.csv), [JSON](results/verify/checks.json)" in report
+    assert "Tables: [1](results/verify/lemma-0-1.csv)." in report
     for suffix in ("png", "svg"):
         assert (tmp_path / f"results/verify/plot.{suffix}").stat().st_size > 0
     table = (tmp_path / "results/verify/lemma-0-1.csv").read_bytes()

@@ -178,7 +178,7 @@ FIGURE_2 = [
     ),
     Claim(
         id="figure-2f-methods",
-        where="Caption of Figure 2f",
+        where="Section 4.2, caption of Figure 2f",
         statement="All methods perform similarly at small ε; at large ε, both adversarial "
         "augmentations have better accuracies at equal vulnerability than the penalties and "
         "cross-Lipschitz regularization.",

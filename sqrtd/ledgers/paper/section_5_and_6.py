@@ -54,7 +54,7 @@ SECTION_5_AND_6 = [
     ),
     Claim(
         id="lemma-1-trained",
-        where="Lemma 1 after training",
+        where="Section 5; Lemma 1 after training",
         statement="A small FGSM-attack raises the loss of trained networks by ε E‖∂_x L‖_1: by the "
         "dual norm of l_∞, and no other.",
         check=TrainedCheck(

@@ -9,9 +9,9 @@ from sqrtd.verdicts.dependencies import fall
 from sqrtd.verdicts.judge import Result
 from sqrtd.verdicts.report.words import (
     correction_line,
-    distance,
     key_figure,
     literal_line,
+    margin_line,
     readings,
     stopped,
 )
@@ -51,9 +51,12 @@ def explanation(ledger: Ledger, result: Result, graph: nx.DiGraph) -> list[str]:
         f"Why it is open: {stopped(result.reason)}" if result.verdict is Verdict.UNDECIDED else "",
         correction_line(result),
         literal_line(result),
-        distance(result),
+        margin_line(claim),
+        f"Our networks: {stopped(claim.scale)}" if claim.scale else "",
         f"What would fall with it: {', '.join(falling)}." if falling else "",
     ]
+    if evidence and evidence.data:
+        paragraphs.append(f"Data: {stopped(evidence.data)}")
     return [paragraph for paragraph in paragraphs if paragraph]
 
 

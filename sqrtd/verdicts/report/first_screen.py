@@ -6,6 +6,7 @@ from sqrtd.verdicts.claims import Ledger, Verdict
 from sqrtd.verdicts.concordance import about
 from sqrtd.verdicts.judge import Result
 from sqrtd.verdicts.report.markdown import escaped, link, links, table
+from sqrtd.verdicts.report.rows import distance
 from sqrtd.verdicts.report.words import what_stands
 
 MOST_LINKS = 20
@@ -61,7 +62,7 @@ def _main_statements(ledger: Ledger, results: Sequence[Result]) -> list[str]:
         first, *others = found
         if first.claim.id == number.lower().replace(" ", "-"):
             name = f"[{number}](#{first.claim.id})"
-            clause = escaped(what_stands(first))
+            clause = f"{escaped(what_stands(first))} {distance(first.claim)}".rstrip()
             also = [f"{link(other.claim.id)}: {other.verdict}" for other in others]
             also = [f"Beside it: {'; '.join(also)}."] if also else []
             rows.append([name, first.verdict, " ".join([clause, *also])])

@@ -15,10 +15,10 @@ from sqrtd.verdicts.judge import Result, tallies
 from sqrtd.verdicts.report.first_screen import first_screen
 from sqrtd.verdicts.report.markdown import escaped, link, links, shortened, table
 from sqrtd.verdicts.report.places import CONCORDANCE, JSON, PICTURE
-from sqrtd.verdicts.report.rows import row
-from sqrtd.verdicts.report.words import certain_headline, key_figure
+from sqrtd.verdicts.report.rows import brief, row
+from sqrtd.verdicts.report.words import certain_headline, key_finding, reason, stopped
 
-LONGEST_LINE = 110
+LONGEST_STATEMENT, LONGEST_FIGURES = 64, 48
 
 
 def write_report(
@@ -50,7 +50,7 @@ def write_report(
             "## The claims",
             "",
             *(line for result in results for line in row(ledger, result, graph)),
-            *_data(results),
+            *_networks(results),
             _provenance_line(provenance, seconds),
             "",
         ]
@@ -73,16 +73,19 @@ def _method(ledger: Ledger, results: Sequence[Result]) -> list[str]:
     ]
 
 
-def _data(results: Sequence[Result]) -> list[str]:
-    """Say once of each data set what it is, and which claims are tested on it."""
-    used: dict[str, list[str]] = {}
+def _networks(results: Sequence[Result]) -> list[str]:
+    """Say once of networks and data what they are, and which claims are tested on them."""
+    tested: dict[tuple[str, str], list[str]] = {}
     for result in results:
-        if result.evidence and result.evidence.data:
-            used.setdefault(result.evidence.data, []).append(result.claim.id)
-    described = [f"{escaped(data)} It tests {links(ids)}." for data, ids in used.items()]
-    if not described:
-        return []
-    return ["## The images", "", *(line for one in described for line in (one, ""))]
+        data = result.evidence.data if result.evidence else ""
+        if data or result.claim.scale:
+            tested.setdefault((result.claim.scale, data), []).append(result.claim.id)
+    lines = []
+    for (scale, data), ids in tested.items():
+        told = [scale, f"Data: {data}" if data else ""]
+        described = " ".join(escaped(stopped(text)) for text in told if text)
+        lines += [f"{described} Tested on these: {links(ids)}.", ""]
+    return ["## The networks", "", *lines] if lines else []
 
 
 def _sections(ledger: Ledger, results: Sequence[Result]) -> list[str]:
@@ -96,7 +99,11 @@ def _sections(ledger: Ledger, results: Sequence[Result]) -> list[str]:
 
 
 def _line(result: Result) -> list[str]:
-    evidence = escaped(shortened(key_figure(result), LONGEST_LINE))
+    finding = key_finding(result)
+    if finding:
+        evidence = brief(finding, LONGEST_STATEMENT, LONGEST_FIGURES)
+    else:
+        evidence = escaped(shortened(reason(result), LONGEST_STATEMENT + LONGEST_FIGURES))
     return [link(result.claim.id), certain_headline(result), evidence]
 
 

@@ -2,24 +2,24 @@
 
 import networkx as nx
 
-from evidence.findings import Evidence, Outcome, combined
+from evidence.findings import Evidence, Finding, Outcome, combined
 from sqrtd.verdicts.claims import Claim, Ledger, Verdict
 from sqrtd.verdicts.dependencies import fall
 from sqrtd.verdicts.judge import Result
 from sqrtd.verdicts.report.markdown import code_block, escaped, link, links, shortened
-from sqrtd.verdicts.report.places import FOLDER, JSON
+from sqrtd.verdicts.report.places import FOLDER
 from sqrtd.verdicts.report.words import (
     certain_headline,
     correction_line,
     decisive,
-    described,
-    distance,
     literal_line,
+    margin_line,
     readings,
     stopped,
 )
 
-LONGEST_FINDING, LONGEST_NEIGHBOUR = 180, 100
+LONGEST_STATEMENT, LONGEST_FIGURES = 90, 64
+LINK_TO_NETWORKS = "Our networks are [smaller ones](#the-networks)."
 
 
 def row(ledger: Ledger, result: Result, graph: nx.DiGraph) -> list[str]:
@@ -37,7 +37,7 @@ def row(ledger: Ledger, result: Result, graph: nx.DiGraph) -> list[str]:
         f"*{escaped(claim.where)}.*{whose} {escaped(claim.statement)}",
         f"**Verdict: {certain_headline(result)}.** {_why(result)}".rstrip(),
         escaped(literal_line(result)),
-        escaped(distance(result)),
+        distance(claim),
         _repetition(ledger, claim),
         _rest(claim, graph),
     ]
@@ -49,6 +49,12 @@ def row(ledger: Ledger, result: Result, graph: nx.DiGraph) -> list[str]:
     if evidence is None or _is_shown_elsewhere(ledger, claim):
         return lines
     return [*lines, *_findings(evidence), "", *_files(claim, evidence), ""]
+
+
+def distance(claim: Claim) -> str:
+    """Name what is ours in a verdict: a margin, and networks that are described below the rows."""
+    margin = escaped(margin_line(claim))
+    return f"{margin} {LINK_TO_NETWORKS}".strip() if claim.scale else margin
 
 
 def _why(result: Result) -> str:
@@ -91,6 +97,12 @@ def _fall(graph: nx.DiGraph, id: str) -> str:  # noqa: A002
     return f"{told}; through them, {', '.join(falling.further)}." if falling.further else f"{told}."
 
 
+def brief(finding: Finding, statement: int, figures: int) -> str:
+    """Return a finding in Markdown, its statement and its figures cut to so many letters each."""
+    parts = shortened(finding.statement, statement), shortened(finding.summary, figures)
+    return escaped(": ".join(parts))
+
+
 def _findings(evidence: Evidence) -> list[str]:
     """Return a line for each reading: the finding that decided it, and how many agree with it."""
     lines = []
@@ -99,20 +111,21 @@ def _findings(evidence: Evidence) -> list[str]:
         if finding is None:
             continue
         more = f" ({agreeing} more like it)" if agreeing else ""
-        text = escaped(shortened(described(finding), LONGEST_FINDING))
+        text = brief(finding, LONGEST_STATEMENT, LONGEST_FIGURES)
         lines.append(f"- {reading}, {combined(findings)}: {text}{more}")
-    refuted = sum(control.outcome is Outcome.FAILS for control in evidence.controls)
-    if evidence.controls:
-        nearest = next(
-            (one for one in evidence.controls if one.outcome is not Outcome.FAILS),
-            evidence.controls[0],
-        )
-        named = shortened(nearest.statement.removeprefix("false neighbour: "), LONGEST_NEIGHBOUR)
-        lines.append(
-            f"- false neighbours refuted: {refuted} of {len(evidence.controls)}, "
-            f"{'but not' if refuted < len(evidence.controls) else 'such as'}: {escaped(named)}"
-        )
-    return lines
+    return [*lines, *_neighbours(evidence)]
+
+
+def _neighbours(evidence: Evidence) -> list[str]:
+    """Say how many false neighbours were refuted, and name one that was not."""
+    missed = [one for one in evidence.controls if one.outcome is not Outcome.FAILS]
+    if not evidence.controls:
+        return []
+    total = len(evidence.controls)
+    named = (
+        f", but not: {escaped(shortened(missed[0].statement, LONGEST_STATEMENT))}" if missed else ""
+    )
+    return [f"- false neighbours refuted: {total - len(missed)} of {total}{named}"]
 
 
 def _files(claim: Claim, evidence: Evidence) -> list[str]:
@@ -124,5 +137,5 @@ def _files(claim: Claim, evidence: Evidence) -> list[str]:
     plots = [
         f"![{claim.id}: {escaped(claim.where)}]({FOLDER / name}.png)" for name in evidence.plots
     ]
-    told = f"All figures: {''.join(f'table {one}, ' for one in tables)}[JSON]({JSON})."
-    return [told, *(line for plot in plots for line in ("", plot))]
+    lines = [f"Tables: {', '.join(tables)}."] if tables else []
+    return [*lines, *(line for plot in plots for line in ("", plot))]

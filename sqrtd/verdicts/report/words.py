@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from evidence.findings import Evidence, Finding, Outcome, combined
 from sqrtd.verdicts.certainty import certainty
-from sqrtd.verdicts.claims import Verdict
+from sqrtd.verdicts.claims import Claim, Verdict
 from sqrtd.verdicts.judge import Result
 
 
@@ -21,13 +21,23 @@ def certain_headline(result: Result) -> str:
     return f"{headline(result)} ({how})" if how else headline(result)
 
 
+def key_finding(result: Result) -> Finding | None:
+    """Return the finding that decided a result; None where none did."""
+    stated = result.evidence.stated if result.evidence else ()
+    if result.verdict is Verdict.ERROR:
+        return None
+    return decisive(stated)[0]
+
+
 def key_figure(result: Result) -> str:
     """Return one line of evidence: the statement that decided and its figures, or why none did."""
-    stated = result.evidence.stated if result.evidence else ()
-    if not stated or result.verdict is Verdict.ERROR:
-        return result.reason.strip().rpartition("\n")[2]
-    outcome = combined(stated)
-    return described(next(finding for finding in stated if finding.outcome is outcome))
+    finding = key_finding(result)
+    return described(finding) if finding else reason(result)
+
+
+def reason(result: Result) -> str:
+    """Return why nothing decided a result: of a traceback, the last line."""
+    return result.reason.strip().rpartition("\n")[2]
 
 
 def what_stands(result: Result) -> str:
@@ -42,15 +52,12 @@ def what_stands(result: Result) -> str:
     else:
         told = f"Measured: {key_figure(result)}"
     literal = literal_line(result) if result.literal is Outcome.FAILS else ""
-    return " ".join(filter(None, [stopped(told), literal, distance(result)]))
+    return " ".join(filter(None, [stopped(told), literal]))
 
 
-def distance(result: Result) -> str:
-    """Name what is ours in a verdict: a margin, and the size of our networks; empty where none."""
-    claim = result.claim
-    margin = f"The margin is ours: {stopped(claim.margin)}" if claim.margin else ""
-    scale = f"Our networks: {stopped(claim.scale)}" if claim.scale else ""
-    return " ".join(filter(None, [margin, scale]))
+def margin_line(claim: Claim) -> str:
+    """Name the margin that decides a verdict, where it is ours; else empty."""
+    return f"The margin is ours: {stopped(claim.margin)}" if claim.margin else ""
 
 
 def described(finding: Finding) -> str:

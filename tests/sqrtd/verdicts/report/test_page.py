@@ -60,8 +60,8 @@ def test_the_main_statements_have_a_line_each(page):
         "| [Theorem 3](#theorem-3) | wrong constant or order | What holds: Another than theorem-3. "
         "The margin is ours: “much” as 2. |",
         "| [Figure 3](#figure-3) | not reproduced at this scale | Measured: a false sentence: "
-        "counterexample: the empty network. Our networks: small ones. Beside it: "
-        "[figure-3-much](#figure-3-much): undecided. |",
+        "counterexample: the empty network. Our networks are [smaller ones](#the-networks). Beside "
+        "it: [figure-3-much](#figure-3-much): undecided. |",
     ]
 
 
@@ -93,15 +93,16 @@ def test_a_row_says_what_it_came_to_and_what_falls(page):
         "[theorem-3](#theorem-3); through them, lemma-1-more, eq-7."
     ) in told
     assert "- as stated, fails: a false sentence: counterexample: the empty network" in told
-    assert "- false neighbours refuted: 1 of 1, such as: a false sentence" in told
-    assert "table [1](results/verify/eq-1-1.csv), [JSON](results/verify/checks.json)" in told
+    assert "- false neighbours refuted: 1 of 1\n" in told
+    assert "Tables: [1](results/verify/eq-1-1.csv)." in told
 
 
 def test_rows_tell_readings_margins_scales_and_reasons(page):
     assert "To the letter: The lemma to the letter. That fails." in row(page, "lemma-1")
     assert "The margin is ours: “much” as 2." in row(page, "theorem-3")
     assert "Its proof rests on [lemma-1](#lemma-1), [eq-1](#eq-1)." in row(page, "theorem-3")
-    assert "Our networks: small ones." in row(page, "figure-3")
+    assert "Our networks are [smaller ones](#the-networks)." in row(page, "figure-3")
+    assert "small ones. Data: Images of \\[mine\\](http\\://here) \\| there. Tested on" in page
     assert "What we put in its place is undecided: Another than" in row(page, "figure-3")
     assert "**Verdict: not checked.** Reason: nothing decides it." in row(page, "section-6")
     assert "Reason: the intervals are too wide" in row(page, "figure-3-much")
@@ -130,12 +131,12 @@ def test_headings_and_links_are_those_that_the_report_makes(page):
     claims = [one.id for one in small_verification().ledger.claims]
     assert headings == [
         *["Paper checks", "What rests on what", "Section by section"],
-        *["Section 2", "Section 3", "Appendix A", "Ours", "The claims", *claims, "The images"],
+        *["Section 2", "Section 3", "Appendix A", "Ours", "The claims", *claims, "The networks"],
     ]
     inline = [leaf for token in tokens for leaf in token.children or ()]
     targets = {leaf.attrs["href"] for leaf in inline if leaf.type == "link_open"}
     files = {target for target in targets if not target.startswith("#")}
-    assert {target.removeprefix("#") for target in targets - files} <= set(claims)
+    assert {target.removeprefix("#") for target in targets - files} <= {*claims, "the-networks"}
     assert all(re.fullmatch(r"results/verify/[\w.-]+\.(csv|json|svg)", file) for file in files)
     assert not [leaf for leaf in inline if leaf.type == "html_inline"]
 
@@ -160,8 +161,8 @@ def test_provenance_is_one_line(page):
 
 
 def test_the_page_of_the_paper_is_short_whatever_its_figures_are():
-    """With findings as long as the page shows them, for half of the claims two readings."""
-    sentence = "the norm of a gradient that is measured or exact, " * 4
+    """With many findings of the usual length, on each reading of each claim."""
+    sentence = "the norm of a gradient, as it is measured or exact, in words of usual length"
     finding = replace(SAMPLED, statement=sentence)
     false = replace(FAILS, statement=sentence, counterexample=sentence)
     results = []
@@ -169,13 +170,12 @@ def test_the_page_of_the_paper_is_short_whatever_its_figures_are():
         wrong = bool(one.correction)
         evidence = Evidence(
             method=sentence * 9,
+            data=sentence if one.scale else "",
             stated=[false if wrong else finding] * 30,
             literal=[false] if one.literal else [],
             corrected=[finding] * 30 if wrong else [],
             controls=[false] * 30,
-            data=sentence,
-            tables=found([]).tables * 3,
-            plots={one.id: None},
+            tables=found([]).tables,
         )
         results.append(judge(one, evidence))
     checked = Verification(ledger=LEDGER, results=results, provenance={}, seconds=0.0)
