@@ -1,1 +1,1 @@
-"""Falsified ingredients of the library: which rows of the ledger turn red when one is wrong?"""
+"""Falsified ingredients of the library, and the rows of the ledger that turn red."""

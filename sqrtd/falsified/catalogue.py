@@ -26,4 +26,6 @@ def find_falsification(name: str) -> Falsification:
         return FALSIFICATIONS[name]
     near = difflib.get_close_matches(name, FALSIFICATIONS, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    raise UserError(f"unknown falsification {name!r}; {hint}`sqrtd verify --falsify list` lists them")
+    raise UserError(
+        f"unknown falsification {name!r}; {hint}`sqrtd verify --falsify list` lists them"
+    )

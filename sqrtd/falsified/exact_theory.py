@@ -100,7 +100,7 @@ EXACT_THEORY = [
     Falsification(
         name="exact-l1-norm-is-l2",
         says="in exact checks ‖g‖_1 is computed as ‖g‖_2",
-        changes={NORM: _other_l1_norm(lambda d: 1.0)},
+        changes={NORM: _other_l1_norm(lambda _: 1.0)},
         rows=("eq-2", "lemma-1", "eq-5", "eq-6", "proposition-2"),
     ),
     Falsification(

@@ -257,13 +257,15 @@ NETWORKS = [
     Falsification(
         name="sampled-l1-norm-is-l2",
         says="of sampled networks ‖∂_x L‖_1 is computed as ‖∂_x L‖_2",
-        changes={L1: _other_l1_norm(lambda d: 1.0)},
+        changes={L1: _other_l1_norm(lambda _: 1.0)},
         rows=("eq-7", "theorem-3", "section-3-1", "figure-2e-initialization"),
     ),
     Falsification(
         name="mean-square-as-square-of-mean",
         says="the mean square of coordinates is computed as the square of their mean size",
-        changes={"simulations.engine.gradient_norms:GradientNorms.mean_square": _square_of_the_mean},
+        changes={
+            "simulations.engine.gradient_norms:GradientNorms.mean_square": _square_of_the_mean
+        },
         rows=("eq-8", "theorem-3-step-2"),
         budget=0.2,
     ),

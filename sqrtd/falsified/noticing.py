@@ -1,16 +1,16 @@
 """Which rows of the ledger notice a falsified ingredient."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.console import Console
 
+from evidence.findings import Outcome
 from sqrtd.falsified.falsification import Falsification
-from sqrtd.verdicts.claims import Ledger, Verdict
-from sqrtd.verdicts.report import headline, key_figure
-from sqrtd.verdicts.run import prepare_run, run_checks
+from sqrtd.verdicts.claims import Ledger, Settings, Verdict
+from sqrtd.verdicts.judge import Result
+from sqrtd.verdicts.run import run_checks
 
 BLIND = (Verdict.UNDECIDED, Verdict.NOT_CHECKED)
 """Verdicts that say nothing: a row that gets one has not noticed."""
@@ -18,13 +18,19 @@ BLIND = (Verdict.UNDECIDED, Verdict.NOT_CHECKED)
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What a row says: its verdict in words, and one line of evidence."""
+    """What a row says.
+
+    Attributes
+    ----------
+    verdict : in words; what became of the correction with it, unless that holds.
+    why : the finding that failed, or the reason of an error; empty where all held.
+    """
 
     verdict: str
-    evidence: str = ""
+    why: str = ""
 
     def is_noticed_in(self, other: "Told") -> bool:
-        """Whether a row that says this without a falsification turns red when it says `other`."""
+        """Whether a row that says this as it is turns red when it says `other`."""
         blind = tuple(map(str, BLIND))
         return self.verdict != other.verdict and not any(
             one.verdict.startswith(blind) for one in (self, other)
@@ -33,44 +39,33 @@ class Told:
 
 def run_rows(
     ledger: Ledger,
-    claims: Collection[str],
-    *,
-    seed: int,
-    budget: float,
-    recorded: Path,
+    claims: Sequence[str],
+    prepare: Callable[[], Settings],
     console: Console,
     falsification: Falsification | None = None,
 ) -> Mapping[str, Told]:
     """Run some rows, with an ingredient falsified or with all as they are.
 
-    Networks are sampled anew, and nothing is kept: what is sampled while an ingredient is false
-    must not stay.
-
     Parameters
     ----------
     ledger, claims : the ids of its rows to run.
-    seed, budget, recorded : as of `prepare_run`.
+    prepare : makes the settings, with a sampler of their own and no store: what is sampled while
+        an ingredient is false must not stay.
     console : where progress is shown.
     falsification : what is falsified; nothing if None.
-
-    Raises
-    ------
-    UserError : as of `prepare_run`.
     """
     with falsification.applied() if falsification else nullcontext():
-        selected, settings = prepare_run(
-            ledger,
-            list(claims),
-            seed=seed,
-            budget=budget,
-            device="cpu",
-            data="digits",
-            store=None,
-            recorded=recorded,
-        )
-        checked = run_checks(ledger, selected, settings, console)
-    return {
-        one.claim.id: Told(verdict=str(headline(one)), evidence=key_figure(one))
-        for one in checked.results
-        if one.claim.id in selected
-    }
+        checked = run_checks(ledger, set(claims), prepare(), console)
+    return {one.claim.id: _told(one) for one in checked.results if one.claim.id in claims}
+
+
+def _told(result: Result) -> Told:
+    verdict = str(result.verdict)
+    if result.corrected and result.corrected is not Outcome.HOLDS:
+        verdict += f"; its correction: {result.corrected}"
+    if result.verdict is Verdict.ERROR or not result.evidence:
+        return Told(verdict=verdict, why=result.reason.strip().rpartition("\n")[2])
+    judged = result.evidence.corrected if result.corrected else result.evidence.stated
+    failed = [finding for finding in judged if finding.outcome is Outcome.FAILS]
+    why = f"{failed[0].statement}: {failed[0].summary}" if failed else result.reason
+    return Told(verdict=verdict, why=why)

@@ -14,7 +14,12 @@ from empirical.attacks.loss_gradients import LossGradients
 from empirical.data.images import ImageData
 from empirical.measures.image_measures import ImageMeasures
 from empirical.measures.trained import Cell, Sweep
-from empirical.training.methods import GradientPenalty, _loss_and_gradients, attack_size
+from empirical.training.methods import (
+    AdversarialAugmentation,
+    GradientPenalty,
+    _loss_and_gradients,
+    attack_size,
+)
 from evidence.means import Samples
 from sqrtd.falsified.falsification import Change, Falsification
 
@@ -91,7 +96,10 @@ def _measured_l1(factor: Callable[[int], float]) -> Change:
 
     def change(true: Callable[..., ImageMeasures]) -> Callable[..., ImageMeasures]:
         def measure_images(
-            network: nn.Module, images: Tensor, labels: Tensor, **options: Any
+            network: nn.Module,
+            images: Tensor,
+            labels: Tensor,
+            **options: Any,  # noqa: ANN401
         ) -> ImageMeasures:
             found = true(network, images, labels, **options)
             other = factor(images[0].numel()) * found.gradient_norm_l2
@@ -113,7 +121,7 @@ def _recorded_l1(true: Callable[..., Samples]) -> Callable[..., Samples]:
 
 
 def _squared(_: object) -> Callable[..., Tensor]:
-    def penalized(
+    def objective(
         self: GradientPenalty,
         network: nn.Module,
         images: Tensor,
@@ -124,9 +132,10 @@ def _squared(_: object) -> Callable[..., Tensor]:
         loss, gradients = _loss_and_gradients(network, images, labels, differentiable=True)
         norms = torch.linalg.vector_norm(gradients.flatten(1), ord=self.q, dim=1)
         strength = attack_size(self.epsilon, math.inf if self.q == 1 else 2, images)
-        return loss + strength / 2 * norms.square().mean()
+        penalized: Tensor = loss + strength / 2 * norms.square().mean()
+        return penalized
 
-    return penalized
+    return objective
 
 
 def _dual_power(true: Callable[..., float]) -> Callable[..., float]:
@@ -139,7 +148,14 @@ def _dual_power(true: Callable[..., float]) -> Callable[..., float]:
 def _attacked_alone(true: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """Train on the attacked images alone: twice the mean of both, less the loss at x."""
 
-    def augmented(self: Any, network: nn.Module, images: Tensor, labels: Tensor, **_: Any) -> Tensor:
+    def augmented(
+        self: AdversarialAugmentation,
+        network: nn.Module,
+        images: Tensor,
+        labels: Tensor,
+        *,
+        generator: torch.Generator | None = None,  # noqa: ARG001
+    ) -> Tensor:
         both = true(self, network, images, labels)
         return 2 * both - functional.cross_entropy(network(images), labels)
 
@@ -215,7 +231,7 @@ TRAINED = [
     Falsification(
         name="measured-l1-norm-is-l2",
         says="of trained networks ‖∂_x L‖_1 is measured as ‖∂_x L‖_2",
-        changes={MEASURE: _measured_l1(lambda d: 1.0)},
+        changes={MEASURE: _measured_l1(lambda _: 1.0)},
         rows=("lemma-1", "figure-1"),
     ),
     Falsification(
