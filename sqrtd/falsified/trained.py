@@ -121,21 +121,14 @@ def _recorded_l1(true: Callable[..., Samples]) -> Callable[..., Samples]:
 
 
 def _squared(_: object) -> Callable[..., Tensor]:
-    def objective(
-        self: GradientPenalty,
-        network: nn.Module,
-        images: Tensor,
-        labels: Tensor,
-        *,
-        generator: torch.Generator | None = None,  # noqa: ARG001
-    ) -> Tensor:
+    def mean(self: GradientPenalty, network: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
         loss, gradients = _loss_and_gradients(network, images, labels, differentiable=True)
         norms = torch.linalg.vector_norm(gradients.flatten(1), ord=self.q, dim=1)
         strength = attack_size(self.epsilon, math.inf if self.q == 1 else 2, images)
         penalized: Tensor = loss + strength / 2 * norms.square().mean()
         return penalized
 
-    return objective
+    return mean
 
 
 def _dual_power(true: Callable[..., float]) -> Callable[..., float]:
@@ -148,18 +141,13 @@ def _dual_power(true: Callable[..., float]) -> Callable[..., float]:
 def _attacked_alone(true: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """Train on the attacked images alone: twice the mean of both, less the loss at x."""
 
-    def augmented(
-        self: AdversarialAugmentation,
-        network: nn.Module,
-        images: Tensor,
-        labels: Tensor,
-        *,
-        generator: torch.Generator | None = None,  # noqa: ARG001
+    def mean(
+        self: AdversarialAugmentation, network: nn.Module, images: Tensor, labels: Tensor
     ) -> Tensor:
         both = true(self, network, images, labels)
         return 2 * both - functional.cross_entropy(network(images), labels)
 
-    return augmented
+    return mean
 
 
 def _but_last(true: Callable[[int], Tensor]) -> Callable[[int], Tensor]:
@@ -243,13 +231,13 @@ TRAINED = [
     Falsification(
         name="penalty-of-the-square",
         says="gradient penalties take the squared norm",
-        changes={"empirical.training.methods:GradientPenalty.__call__": _squared},
+        changes={"empirical.training.methods:GradientPenalty._mean": _squared},
         rows=("proposition-2",),
     ),
     Falsification(
         name="augmentation-on-attacked-images-alone",
         says="augmentation takes the loss of attacked images alone",
-        changes={"empirical.training.methods:AdversarialAugmentation.__call__": _attacked_alone},
+        changes={"empirical.training.methods:AdversarialAugmentation._mean": _attacked_alone},
         rows=("proposition-2",),
     ),
     Falsification(
