@@ -43,8 +43,7 @@ ARROWS = {
     ),
     "empirical.figures": "evidence running empirical.measures",
     "empirical.checks": (
-        "evidence running "
-        "empirical.data empirical.attacks empirical.training empirical.measures"
+        "evidence running empirical.data empirical.attacks empirical.training empirical.measures"
     ),
     "empirical": ("evidence empirical.data empirical.training empirical.measures empirical.sweeps"),
     "teaching.fields": "",
