@@ -51,9 +51,12 @@ class Falsification:
         Raises
         ------
         AttributeError, ImportError : an ingredient that is not there.
+        ValueError : a false ingredient that is also in use as a true one, and could not be undone.
         """
         _import_all()
         pairs = [(true, change(true)) for true, change in map(_true, self.changes.items())]
+        if any(next(_places(false), None) for _, false in pairs):
+            raise ValueError(f"{self.name}: the false ingredient is one that is in use")
         _forget()
         try:
             for true, false in pairs:

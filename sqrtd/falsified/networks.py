@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -113,13 +114,8 @@ def _square_of_the_mean(_: object) -> Callable[..., Samples]:
 
 
 def _pooling(pooling: Callable[[int], nn.Module]) -> Change:
-    return lambda _: pooling
-
-
-def _max_as_average(true: Callable[..., Any]) -> Callable[..., Any]:  # noqa: ARG001
-    from simulations.networks.simple_networks import average_pool
-
-    return average_pool
+    """Build networks with another pooling."""
+    return lambda true: partial(true.func, pooling=pooling)
 
 
 def _periodic(true: Callable[..., nn.Conv2d]) -> Callable[..., nn.Conv2d]:
@@ -185,7 +181,7 @@ CONVOLVE = "simulations.engine.module_interception:ManyNetworks._convolution"
 GATES = "running.draws:Draws.gates"
 COTANGENTS = "simulations.engine.gradient_rows:cotangents"
 L1 = "simulations.engine.gradient_norms:GradientNorms.norm"
-AVERAGE = "simulations.networks.simple_networks:average_pooling"
+AVERAGE = "simulations.networks.simple_networks:average_pool"
 STREAMS = "running.draws:Draws.__init__"
 
 NETWORKS = [
@@ -286,7 +282,7 @@ NETWORKS = [
     Falsification(
         name="max-pooling-averages",
         says="max-poolings of sampled networks average",
-        changes={"simulations.networks.simple_networks:max_pool": _max_as_average},
+        changes={"simulations.networks.simple_networks:max_pool": _pooling(nn.AvgPool2d)},
         rows=("figure-3-initialization",),
     ),
     Falsification(

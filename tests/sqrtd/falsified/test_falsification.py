@@ -40,9 +40,10 @@ def test_it_reaches_names_that_other_modules_imported():
 
 
 def test_it_reaches_the_values_of_dictionaries():
+    true = simple_networks.max_pool
     with FALSIFICATIONS["max-pooling-averages"].applied():
-        assert families.FAMILIES["max-pool"] is simple_networks.average_pool
-    assert families.FAMILIES["max-pool"] is simple_networks.max_pool
+        assert families.FAMILIES["max-pool"] is simple_networks.max_pool is not true
+    assert families.FAMILIES["max-pool"] is simple_networks.max_pool is true
 
 
 def test_it_reaches_properties():
@@ -70,6 +71,17 @@ def test_it_is_undone_after_an_exception():
 def test_an_ingredient_that_is_not_there_is_refused():
     lost = Falsification(name="lost", says="", changes={"theory.dag:no_such": id}, rows=())
     with pytest.raises(AttributeError, match=r"theory\.dag:no_such is not there"), lost.applied():
+        pass
+
+
+def test_a_false_ingredient_that_is_true_elsewhere_is_refused():
+    both = Falsification(
+        name="both",
+        says="",
+        changes={"theory.attacks.norms:dual_norm": lambda _: norms.norm},
+        rows=(),
+    )
+    with pytest.raises(ValueError, match="one that is in use"), both.applied():
         pass
 
 
