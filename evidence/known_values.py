@@ -17,7 +17,7 @@ from evidence.shares import share_interval
 LEVEL = 0.05
 """Error level of the parts' intervals."""
 
-TOO_OFTEN = 0.15
+TOO_OFTEN = 0.13
 """Share of misses. Between what intervals have that are right, up to 0.08 for skewed samples, and
 0.2 to 0.35 of intervals of half the width."""
 
