@@ -16,7 +16,7 @@ import numpy as np
 from evidence import findings
 from evidence.decisions import decide
 from evidence.findings import Evidence, Progress, Table
-from evidence.intervals import IntervalFinding
+from evidence.intervals import Equivalence, IntervalFinding
 from evidence.levels import error_of_round, require_error_level
 from simulations.engine.ensemble import Ensemble
 from simulations.engine.sampler import Sample, Sampler
@@ -117,9 +117,9 @@ def sample_in_rounds(
 class Findings(findings.Findings):
     """What the samples so far say of a claim: intervals held against ranges, all of them."""
 
-    stated: Sequence[IntervalFinding]
-    literal: Sequence[IntervalFinding] = ()
-    corrected: Sequence[IntervalFinding] = ()
+    stated: Sequence[Equivalence]
+    literal: Sequence[Equivalence] = ()
+    corrected: Sequence[Equivalence] = ()
     controls: Sequence[IntervalFinding] = ()
 
 
