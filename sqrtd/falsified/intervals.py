@@ -9,21 +9,13 @@ from evidence.intervals import Interval
 from sqrtd.falsified.falsification import Falsification
 
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "mean": ("evidence.means:mean_interval", ("eq-8", "theorem-3-step-2", "h1")),
-    "exponent": ("evidence.means:exponent_interval", ("section-3-1", "theorem-3", "eq-7")),
-    "moment": ("evidence.moments:moment_interval", ("eq-13", "theorem-4")),
-    "moment-ratio": ("evidence.moments:moment_ratio_interval", ("theorem-6", "h1")),
-    "moment-exponent": (
-        "evidence.moments:moment_exponent_interval",
-        ("section-3-3-one-pixel", "figure-3-initialization"),
-    ),
-    "spread": ("evidence.spread:spread_interval", ("theorem-4",)),
-    "group-ratio": ("evidence.spread:group_ratio_interval", ("theorem-4",)),
+    "mean": ("evidence.means:mean_interval", ("section-3-1", "h1")),
+    "exponent": ("evidence.means:exponent_interval", ("section-3-1", "eq-7")),
+    "moment": ("evidence.moments:moment_interval", ("eq-8", "eq-13")),
+    "moment-ratio": ("evidence.moments:moment_ratio_interval", ("eq-8", "theorem-3-step-2")),
+    "moment-exponent": ("evidence.moments:moment_exponent_interval", ("eq-8",)),
     "share": ("evidence.shares:share_interval", ("h1",)),
-    "two-level": (
-        "evidence.two_level:two_level_contrast",
-        ("figure-2e-proportional", "first-order-damage", "figure-3"),
-    ),
+    "two-level": ("evidence.two_level:two_level_contrast", ("lemma-1-trained",)),
 }
 """Where each kind of interval is made, and rows that decide by it."""
 
