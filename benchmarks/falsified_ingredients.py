@@ -128,7 +128,7 @@ def _page(found: Found) -> str:
         "*notices* when it turns red: when its verdict becomes another one, *error* included. A "
         "row that only becomes undecided does not count. To see it happen:",
         "",
-        "    sqrtd verify --falsify variance-plus-3-percent",
+        "    sqrtd verify --falsify loss-gradient-of-opposite-sign",
         "",
         f"Of {len(found)} falsifications, {len(unnoticed) or 'none'} went unnoticed"
         f"{': ' + ', '.join(unnoticed) if unnoticed else ''}. The verdicts, and why they changed, "
