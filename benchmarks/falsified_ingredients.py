@@ -91,7 +91,7 @@ def _rows(
             device="cpu",
             data="digits",
             store=None,
-            recorded=ROOT,
+            results=None,
         )[1]
 
     return run_rows(ledger, claims, prepare, Console(quiet=True), falsification)

@@ -107,6 +107,7 @@ def _falsify(options: argparse.Namespace) -> int:
     """Run rows without and with a falsified ingredient; 1 if none of them notices."""
     from rich.console import Console
 
+    from evidence.errors import UserError
     from sqrtd.falsified.catalogue import find_falsification
     from sqrtd.falsified.console import print_falsifications, print_rows
     from sqrtd.falsified.noticing import run_rows
@@ -117,6 +118,8 @@ def _falsify(options: argparse.Namespace) -> int:
     if options.falsify == "list":
         print_falsifications()
         return 0
+    if options.out or options.store or options.json:
+        raise UserError("--falsify writes nothing: leave --out, --store and --json away")
     ledger, falsification = read_ledger(), find_falsification(options.falsify)
     claims = options.claim or falsification.rows
 
@@ -129,7 +132,7 @@ def _falsify(options: argparse.Namespace) -> int:
             device=options.device,
             data=options.data,
             store=None,
-            recorded=options.out,
+            results=options.results,
         )[1]
 
     console = Console(stderr=True)
