@@ -42,7 +42,9 @@ ARROWS = {
         "empirical.errors empirical.data empirical.training empirical.measures"
     ),
     "empirical.figures": "evidence running empirical.measures",
-    "empirical.checks": "evidence running empirical.data empirical.training empirical.measures",
+    "empirical.checks": (
+        "evidence running empirical.data empirical.attacks empirical.training empirical.measures"
+    ),
     "empirical": ("evidence empirical.data empirical.training empirical.measures empirical.sweeps"),
     "teaching.fields": "",
     "teaching.lesson": "evidence",
@@ -67,12 +69,13 @@ ARROWS = {
         "evidence running simulations empirical sqrtd.provenance sqrtd.terminal sqrtd.runs"
     ),
     "sqrtd.ledgers": "evidence sqrtd.verdicts",
+    "sqrtd.falsified": "evidence running theory simulations empirical sqrtd.verdicts",
     "sqrtd.public": (
         "evidence theory simulations empirical sqrtd.runs sqrtd.verdicts sqrtd.ledgers"
     ),
     "sqrtd.commands": (
         "evidence running simulations empirical teaching sqrtd.provenance sqrtd.terminal "
-        "sqrtd.conjectures sqrtd.runs sqrtd.verdicts sqrtd.ledgers"
+        "sqrtd.conjectures sqrtd.runs sqrtd.verdicts sqrtd.ledgers sqrtd.falsified"
     ),
     "sqrtd.cli": "evidence sqrtd.commands",
     "sqrtd.__main__": "sqrtd.cli",

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+import numpy as np
+
 from evidence import findings
 from evidence.decisions import decide
 from evidence.findings import Evidence, Progress, Table
-from evidence.intervals import Equivalence
+from evidence.intervals import Equivalence, IntervalFinding
 from evidence.levels import error_of_round, require_error_level
 from simulations.engine.ensemble import Ensemble
 from simulations.engine.sampler import Sample, Sampler
@@ -113,12 +115,12 @@ def sample_in_rounds(
 
 @dataclass(frozen=True, kw_only=True)
 class Findings(findings.Findings):
-    """What the samples so far say of a claim: intervals held against predictions, all of them."""
+    """What the samples so far say of a claim: intervals held against ranges, all of them."""
 
     stated: Sequence[Equivalence]
     literal: Sequence[Equivalence] = ()
     corrected: Sequence[Equivalence] = ()
-    controls: Sequence[Equivalence] = ()
+    controls: Sequence[IntervalFinding] = ()
 
 
 Judge: TypeAlias = Callable[[Sequence[Sample], float], Findings]
@@ -187,6 +189,7 @@ def sample_until_decided(
     Raises
     ------
     ValueError : a budget that is not a positive finite number.
+    RuntimeError : two networks of an ensemble that were given the same random numbers.
     """
     if not 0 < budget < float("inf"):
         raise ValueError(f"the budget must be a positive number, not {budget}")
@@ -198,7 +201,7 @@ def sample_until_decided(
         ensembles,
         doubling_rounds(first, error),
         lambda samples, error: Sampled(
-            samples=samples,
+            samples=_each_of_its_own(samples),
             findings=decide(lambda level: judge(samples, level), error),
             error=error,
         ),
@@ -209,3 +212,16 @@ def sample_until_decided(
     )
     progress(1.0, activity)
     return sampled
+
+
+def _each_of_its_own(samples: Sequence[Sample]) -> Sequence[Sample]:
+    """Make sure that no network was sampled twice: intervals count independent ones.
+
+    Two networks have the same norms with probability 0, unless their gradients are 0.
+    """
+    for sample in samples:
+        norms = np.reshape(sample.norms, (len(sample.norms), -1))
+        alive = [row.tobytes() for row in norms if row.any()]
+        if len(set(alive)) < len(alive):
+            raise RuntimeError(f"networks of {sample.ensemble} are there twice")
+    return samples

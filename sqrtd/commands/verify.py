@@ -31,6 +31,12 @@ def add_parser(commands: Commands) -> None:
         help="explain only this claim (repeatable; `sqrtd claims` lists them); files are written "
         "only with --out, to DIR/results/claims/",
     )
+    parser.add_argument(
+        "--falsify",
+        metavar="NAME",
+        help="make an ingredient of the library wrong, show which rows turn red (those that may "
+        "notice, or those of --claim), and write nothing; list: show the names",
+    )
     add_seed(parser)
     add_budget(parser, "how much may be sampled, relative to the default 1")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (this folder)")
@@ -55,6 +61,8 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check the claims, write the files, print the verdicts."""
+    if options.falsify:
+        return _falsify(options)
     from rich.console import Console
 
     from sqrtd.ledgers import read_ledger
@@ -93,3 +101,41 @@ def run(options: argparse.Namespace) -> int:
     else:
         print_results(checked, out)
     return 0 if all(map(is_settled, checked.results)) else 1
+
+
+def _falsify(options: argparse.Namespace) -> int:
+    """Run rows without and with a falsified ingredient; 1 if none of them notices."""
+    from rich.console import Console
+
+    from evidence.errors import UserError
+    from sqrtd.falsified.catalogue import find_falsification
+    from sqrtd.falsified.console import print_falsifications, print_rows
+    from sqrtd.falsified.noticing import run_rows
+    from sqrtd.ledgers import read_ledger
+    from sqrtd.verdicts.claims import Settings
+    from sqrtd.verdicts.run import prepare_run
+
+    if options.falsify == "list":
+        print_falsifications()
+        return 0
+    if options.out or options.store or options.json:
+        raise UserError("--falsify writes nothing: leave --out, --store and --json away")
+    ledger, falsification = read_ledger(), find_falsification(options.falsify)
+    claims = options.claim or falsification.rows
+
+    def prepare() -> Settings:
+        return prepare_run(
+            ledger,
+            claims,
+            seed=options.seed,
+            budget=options.budget,
+            device=options.device,
+            data=options.data,
+            store=None,
+            results=options.results,
+        )[1]
+
+    console = Console(stderr=True)
+    true = run_rows(ledger, claims, prepare, console)
+    false = run_rows(ledger, claims, prepare, console, falsification)
+    return 0 if print_rows(falsification, true, false) else 1

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExactCheck:
-    """A check of `theory`, which needs a seed for its examples."""
+    """A check without sampled or trained networks, which needs a seed for its examples."""
 
     function: str
 

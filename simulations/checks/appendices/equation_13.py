@@ -31,7 +31,13 @@ KINDS: dict[str, Ensemble] = {
     "strided convolutions, ReLUs": ensemble_of("strided", SIZE, widths=WIDTHS),
     "convolutions, H1's masks": ensemble_of("conv", SIZE, widths=WIDTHS, relu="masks"),
     "residual additions, H1's masks": ensemble_of("residual", SIZE, widths=WIDTHS, relu="masks"),
+    "averages, replicate padding, H1's masks": ensemble_of(
+        "average-pool", 4, widths=WIDTHS, padding="replicate", relu="masks"
+    ),
 }
+"""With replicate padding a pixel reaches two averaged neurons over one weight: that more than
+doubles the norm, by pairs of different paths, and weights that were not shared would not."""
+
 RESIDUAL = ensemble_of("residual", SIZE, widths=WIDTHS)
 BEYOND = "residual additions, ReLUs"
 """Beyond (H): real ReLUs depend on the weights, and additions let that show."""
@@ -67,9 +73,11 @@ def check_equation_13(sampled: Sampled) -> Evidence:
         ratio = norm.scaled(1 / exact)
         rows.append([kind, exact, norm.estimate, *estimate_and_ends(ratio)])
     return sampled.evidence(
-        method=f"On He-initialized modules ({SIZE} x {SIZE} RGB noise, {WIDTHS[0]} channels, 10 "
-        "linear logits) E[‖∂_x o‖_2²], the sum over the inputs, is measured and held against "
-        "Σ_x Σ_p Π E[w_p²] E[σ_p²], which theory computes for the very module.",
+        method=f"On He-initialized modules ({SIZE} x {SIZE} RGB noise, 4 x 4 before averages, "
+        f"{WIDTHS[0]} channels, 10 linear logits) E[‖∂_x o‖_2²], the sum over the inputs, is "
+        "measured and held against Σ_x Σ_p Π E[w_p²] E[σ_p²], which theory computes for the very "
+        "module. Averages over replicated pixels add pairs of different paths that share a "
+        "weight, as the first line of Eq. 13 has them.",
         tables=[
             Table(
                 title=f"E[‖∂_x o‖_2²] over {sampled.networks:,} networks, and its ratio to "

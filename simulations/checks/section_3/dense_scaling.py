@@ -1,9 +1,15 @@
 """Dense networks at growing input dimension d: Section 3.1, Theorem 3, Equation 7."""
 
+import math
 from collections.abc import Sequence
 from functools import partial
 
+from scipy import special
+
 from evidence.findings import Evidence
+from evidence.intervals import Inequality
+from evidence.known_values import LEVEL, miss_too_often, parts
+from evidence.means import exponent_interval, mean_interval
 from simulations.checks.network_check import ensemble_of, network_check
 from simulations.checks.section_3.equation_7 import equation_7_laws, judge_equation_7
 from simulations.checks.section_3.scaling_evidence import (
@@ -55,15 +61,50 @@ def _judge_single_neurons(samples: Sequence[Sample], error: float) -> Findings:
         controls=[
             *beside("mean |∂_x o|", size, -1 / 2),
             *beside("ε ‖∂_x o‖_1, ε constant,", norm, 1 / 2),
+            *_known(samples, error),
         ],
     )
+
+
+PART = 8
+"""Networks behind each interval that is held against a known value: 512 of them at each d."""
+
+
+def _known(samples: Sequence[Sample], error: float) -> list[Inequality]:
+    """Hold intervals for typical sizes and exponents against those of normal vectors.
+
+    The neuron's gradient is normal with the variance 2/d, so that (d/2) ‖∂_x o‖_2² is chi-square
+    and E log ‖∂_x o‖_2 = (ψ(d/2) + log(4/d)) / 2, with ψ the digamma function.
+    """
+    centred = [
+        log_norm(2.0)(one) - (special.digamma(one.d / 2) + math.log(4 / one.d)) / 2
+        for one in samples
+    ]
+    split = [parts(values, PART) for values in centred]
+    return [
+        miss_too_often(
+            "a typical size, log ‖∂_x o‖_2",
+            [mean_interval(part, LEVEL) for one in split for part in one],
+            0,
+            error,
+        ),
+        miss_too_often(
+            "the exponent of a typical size in d, ‖∂_x o‖_2",
+            [
+                exponent_interval([one.d for one in samples], of_each_d, LEVEL)
+                for of_each_d in zip(*split, strict=True)
+            ],
+            0,
+            error,
+        ),
+    ]
 
 
 @network_check(
     [ensemble_of("dense", d, logits=1, widths=()) for d in DIMENSIONS],
     _judge_single_neurons,
-    first=256,
-    most=1024,
+    first=4096,
+    most=8192,
     activity="single neurons",
 )
 def check_section_3_1(sampled: Sampled) -> Evidence:

@@ -9,9 +9,11 @@ import numpy as np
 from evidence.decisions import decide
 from evidence.findings import Evidence, Progress, Table, silent
 from evidence.intervals import Equivalence, Interval
+from evidence.known_values import LEVEL, miss_too_often
 from evidence.levels import error_of_each
 from evidence.means import Samples, mean_interval
 from evidence.moments import moment_ratio_interval
+from evidence.shares import share_interval
 from simulations.checks.network_check import (
     all_of,
     bars,
@@ -163,6 +165,7 @@ def _judge_gates(measured: Mapping[str, Samples], error: float) -> Findings:
         gates.TWO_NEURONS: 0,
         gates.neighbours(2, "noise"): gates.wide_layer_correlation(),
     }
+    killings = np.rint(gates.WIDTH * measured[gates.KILLED]).astype(int).tolist()
     return Findings(
         stated=[killed(1 / 2)],
         literal=[correlation(gates.OWN_WEIGHTS, 0)],
@@ -176,6 +179,12 @@ def _judge_gates(measured: Mapping[str, Samples], error: float) -> Findings:
                 correlation(name, false)
                 for name, predicted in correlations.items()
                 for false in neighbours(predicted, CORRELATION_MARGIN)
+            ),
+            miss_too_often(
+                f"the share 1/2 of {gates.WIDTH} neurons that are killed",
+                [share_interval(count, gates.WIDTH, LEVEL) for count in killings],
+                1 / 2,
+                error,
             ),
         ],
     )

@@ -1,11 +1,18 @@
 """The second moment of a dense network's gradient coordinates: Equation 8."""
 
+import math
 from collections.abc import Sequence
 from functools import partial
 
 from evidence.findings import Evidence, Table
-from evidence.intervals import Equivalence
+from evidence.intervals import Equivalence, Inequality
+from evidence.known_values import LEVEL, miss_too_often, parts
 from evidence.means import mean_interval
+from evidence.moments import (
+    moment_exponent_interval,
+    moment_interval,
+    moment_ratio_interval,
+)
 from simulations.checks.network_check import (
     all_of,
     bars,
@@ -32,6 +39,9 @@ EXPECTED = {PRINTED: 1, LINEAR: 2}
 
 MARGINS = {PRINTED: 0.1, LINEAR: 0.05}
 """Relative. The first is wider since a killed logit has gradient 0: that doubles the spread."""
+
+PART, EXPONENT_PART = 64, 32
+"""Networks behind each interval that is held against a known value: 512 intervals of each kind."""
 
 
 def dense_ensemble(
@@ -69,12 +79,48 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
         stated=moments(PRINTED, 1),
         corrected=moments(LINEAR, 2),
         controls=[
-            finding
-            for kind, expected in EXPECTED.items()
-            for false in neighbours(expected, MARGINS[kind] * expected)
-            for finding in moments(kind, false)
+            *(
+                finding
+                for kind, expected in EXPECTED.items()
+                for false in neighbours(expected, MARGINS[kind] * expected)
+                for finding in moments(kind, false)
+            ),
+            *_known(samples, error),
         ],
     )
+
+
+def _known(samples: Sequence[Sample], error: float) -> list[Inequality]:
+    """Hold intervals for second moments, their ratios and exponents against what Eq. 8 gives."""
+    linear, printed = (by_kind(KINDS, samples)[kind] for kind in (LINEAR, PRINTED))
+    split = {
+        id(sample): parts(sample.d * sample.mean_square(), PART) for sample in (*linear, *printed)
+    }
+    exponents = zip(*(parts(one.mean_square(), EXPONENT_PART) for one in linear), strict=True)
+    return [
+        miss_too_often(
+            "a second moment, d E[(∂_x f_k)²] = 2",
+            [moment_interval(part, LEVEL) for one in linear for part in split[id(one)]],
+            2,
+            error,
+        ),
+        miss_too_often(
+            "a ratio of second moments, 2 between linear logits and a ReLU on them",
+            [
+                moment_ratio_interval(*pair, LEVEL)
+                for one, other in zip(linear, printed, strict=True)
+                for pair in zip(split[id(one)], split[id(other)], strict=True)
+            ],
+            math.log(2),
+            error,
+        ),
+        miss_too_often(
+            "the exponent −1 of second moments in d",
+            [moment_exponent_interval(SIZES, pair, LEVEL) for pair in exponents],
+            -1,
+            error,
+        ),
+    ]
 
 
 @network_check(

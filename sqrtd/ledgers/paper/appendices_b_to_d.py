@@ -1,6 +1,6 @@
 """Appendices B to D: cross-Lipschitz regularization, perception thresholds, a variant."""
 
-from sqrtd.verdicts.checks import ExactCheck, ImagesCheck
+from sqrtd.verdicts.checks import CombinedCheck, ExactCheck, ImagesCheck
 from sqrtd.verdicts.claims import Claim, Correction, Verdict
 
 APPENDICES_B_TO_D = [
@@ -21,7 +21,12 @@ APPENDICES_B_TO_D = [
         statement="The cross-Lipschitz regularizer is the mean over all pairs of classes of the "
         "squared l_2-norm of the difference of their logit gradients; all classes play the same "
         "role in it.",
-        check=ExactCheck("theory.checks.appendices.cross_lipschitz:check_equation_15"),
+        check=CombinedCheck(
+            (
+                ExactCheck("theory.checks.appendices.cross_lipschitz:check_equation_15"),
+                ExactCheck("empirical.checks.objectives:check_equation_15_in_training"),
+            )
+        ),
     ),
     Claim(
         id="eq-16",

@@ -1,6 +1,6 @@
 """Section 2: from adversarial examples to large gradients."""
 
-from sqrtd.verdicts.checks import ExactCheck
+from sqrtd.verdicts.checks import CombinedCheck, ExactCheck
 from sqrtd.verdicts.claims import Claim, Correction, Verdict
 
 SECTION_2 = [
@@ -101,7 +101,12 @@ SECTION_2 = [
         "l_2-attacks, its l_1-norm for FGSM attacks.",
         literal="With Eq. 4 as it is printed, at x + ε δ; and l_2-attacks correspond to "
         "double-backpropagation itself, which penalizes the square of ‖∂_x L‖_2.",
-        check=ExactCheck("theory.checks.section_2.augmented_training:check_proposition_2"),
+        check=CombinedCheck(
+            (
+                ExactCheck("theory.checks.section_2.augmented_training:check_proposition_2"),
+                ExactCheck("empirical.checks.objectives:check_proposition_2_in_training"),
+            )
+        ),
         rests_on=("eq-3", "eq-4"),
         proof_rests_on=("eq-2",),
     ),
@@ -117,7 +122,12 @@ SECTION_2 = [
         where="Section 2",
         statement="At a given size of perturbation per pixel, the l_p-norm of a perturbation "
         "scales like d^(1/p): ε_p = ε_∞ d^(1/p).",
-        check=ExactCheck("theory.checks.section_2.thresholds:check_equation_5"),
+        check=CombinedCheck(
+            (
+                ExactCheck("theory.checks.section_2.thresholds:check_equation_5"),
+                ExactCheck("empirical.checks.objectives:check_equation_5_in_training"),
+            )
+        ),
     ),
     Claim(
         id="section-2-signal-to-noise",

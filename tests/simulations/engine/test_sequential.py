@@ -147,3 +147,32 @@ def test_looking_often_keeps_the_error_level():
                 greedy += missed
     # Binomial(2000, 0.05): 1 - cdf(150) < 1e-6.
     assert honest <= 150 < greedy
+
+
+def test_a_network_that_is_there_twice_is_found():
+    norms = [[1.0, 2.0], [1.0, 2.0], [1.0, 3.0]]
+
+    class Repeating(CountingSampler):
+        def sample(self, ensembles, networks, **_):
+            return [SimpleNamespace(ensemble="one", norms=np.array(norms))]
+
+    def judge(samples, error):
+        return Findings(stated=[mean_interval(samples[0].norms[:, 1], error).at_least("", 0.0)])
+
+    def run():
+        sample_until_decided(
+            Repeating(),
+            ENSEMBLES,
+            judge,
+            first=3,
+            most=3,
+            budget=1.0,
+            error=0.1,
+            progress=silent,
+            activity="",
+        )
+
+    with pytest.raises(RuntimeError, match="networks of one are there twice"):
+        run()
+    norms[0] = norms[1] = [0.0, 0.0]  # switched off, both of them
+    run()

@@ -1,0 +1,1 @@
+"""Falsified ingredients of the library, and the rows of the ledger that turn red."""
