@@ -168,7 +168,7 @@ def test_the_first_order_fails_in_either_direction(ratios, stated, corrected):
 
 def test_a_first_order_that_holds_everywhere_is_no_reason():
     evidence = check_figure_1_first_order(
-        over_sizes(images=20_000, spread=0.01), error=VERDICT_ERROR
+        over_sizes(images=20_000, spread=0.01, networks=24), error=VERDICT_ERROR
     )
     assert outcomes(evidence.stated) == [UNDECIDED] * 2
     assert outcomes(evidence.controls) == [HOLDS]
