@@ -18,9 +18,9 @@ GROUPS = {
         Verdict.CONDITION: "by a condition that the {source} does not name",
         Verdict.CONSTANT: "by another constant or order",
     },
-    "What does not stand": {
-        Verdict.FAILS: "where something else holds",
-        Verdict.NOT_REPRODUCED: "that our networks, smaller than the {source}'s, did not reproduce",
+    "What fails": {Verdict.FAILS: "where something else holds"},
+    "What was not reproduced": {
+        Verdict.NOT_REPRODUCED: "by our trained networks, which are smaller than the {source}'s",
     },
     "What is open": {
         Verdict.UNDECIDED: "undecided for want of samples",
