@@ -27,7 +27,8 @@ SUP = float("inf")
 FINITE = [q for q in QS if 1 < q < SUP]
 
 LARGEST_MARGIN = 0.04
-"""4 % of the largest coordinate: its leading order, √(2 log 2d), is 9 % too large at the largest d."""
+"""Of the logarithm of the largest coordinate; its leading order, √(2 log 2d), is 9 % off at the
+largest d, and more below."""
 
 
 def _judge(samples: Sequence[Sample], error: float) -> Findings:
