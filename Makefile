@@ -4,6 +4,8 @@
 # make lint     style and types
 # make bench    timings, as ratios measured side by side
 # make coverage how often the intervals miss: docs/coverage.md, a quarter of an hour
+# make falsified  which rows turn red when an ingredient is wrong: docs/falsified.md, an hour; it
+#               goes on where it was stopped
 # make gpu      one of the paper's experiments on a CUDA GPU, nine minutes of it; needs torch alone.
 #               FIGURE=figure-3 (or -2, -1), IMAGES=cifar10:FOLDER (or others, as of `sqrtd train`);
 #               call it again while it exits with 1: networks are left
@@ -12,7 +14,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-.PHONY: verify test teach lint bench coverage gpu
+.PHONY: verify test teach lint bench coverage falsified gpu
 
 verify: $(INSTALLED)
 	$(VENV)/bin/sqrtd verify
@@ -36,6 +38,9 @@ bench: $(INSTALLED)
 
 coverage: $(INSTALLED)
 	$(VENV)/bin/python benchmarks/coverage.py
+
+falsified: $(INSTALLED)
+	$(VENV)/bin/python benchmarks/falsified_ingredients.py
 
 FIGURE ?= figure-3
 IMAGES ?= cifar10:data

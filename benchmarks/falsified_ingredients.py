@@ -27,7 +27,7 @@ from sqrtd.verdicts.run import prepare_run
 SEED = 0
 ROOT = Path(__file__).parent.parent
 TABLE, PAGE = ROOT / "docs" / "falsified.csv", ROOT / "docs" / "falsified.md"
-COLUMNS = ("falsification", "budget", "claim", "as it is", "falsified", "noticed", "why")
+COLUMNS = ("falsification", "claim", "as it is", "falsified", "noticed", "why")
 
 Found = dict[str, list[dict[str, str]]]
 """The rows of the CSV file, by falsification."""
@@ -55,13 +55,12 @@ def main() -> None:
 
 
 def _run(falsification: Falsification) -> list[dict[str, str]]:
-    claims, budget = falsification.rows, falsification.budget
-    true = {claim: _as_it_is(claim, budget) for claim in claims}
-    false = _rows(claims, budget, falsification)
+    claims = falsification.rows
+    true = {claim: _as_it_is(claim) for claim in claims}
+    false = _rows(claims, falsification)
     return [
         {
             "falsification": falsification.name,
-            "budget": f"{budget:g}",
             "claim": claim,
             "as it is": true[claim].verdict,
             "falsified": false[claim].verdict,
@@ -73,13 +72,11 @@ def _run(falsification: Falsification) -> list[dict[str, str]]:
 
 
 @cache
-def _as_it_is(claim: str, budget: float) -> Told:
-    return _rows([claim], budget)[claim]
+def _as_it_is(claim: str) -> Told:
+    return _rows([claim])[claim]
 
 
-def _rows(
-    claims: Sequence[str], budget: float, falsification: Falsification | None = None
-) -> Mapping[str, Told]:
+def _rows(claims: Sequence[str], falsification: Falsification | None = None) -> Mapping[str, Told]:
     ledger = read_ledger()
 
     def prepare() -> Settings:
@@ -87,7 +84,7 @@ def _rows(
             ledger,
             claims,
             seed=SEED,
-            budget=budget,
+            budget=1.0,
             device="cpu",
             data="digits",
             store=None,

@@ -23,7 +23,7 @@ def print_rows(
 ) -> int:
     """Print the rows' verdicts without and with a falsified ingredient; return how many notice."""
     console = _console()
-    console.print(f"Falsified: {falsification.says}.")
+    console.print(f"Falsified: {falsification.says}.", soft_wrap=True)
     table = Table(Column("claim", no_wrap=True), "as it is", "falsified", "why")
     for claim, told in true.items():
         red = told.is_noticed_in(false[claim])

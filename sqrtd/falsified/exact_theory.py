@@ -131,6 +131,6 @@ EXACT_THEORY = [
         name="largest-normal-at-leading-order",
         says="the largest of d half-normals is taken as √(2 log 2d), its leading order",
         changes={"theory.attacks.normal_norms:expected_log_maximum": _leading_order},
-        rows=("eq-6", "eq-7", "theorem-3"),
+        rows=("eq-6",),
     ),
 ]

@@ -33,14 +33,12 @@ class Falsification:
     changes : by "module:attribute" or "module:Class.attribute", what makes the false function,
         class or property of the true one.
     rows : ids of the claims that may notice.
-    budget : of the rows that sample: what is far off shows with few networks.
     """
 
     name: str
     says: str
     changes: Mapping[str, Change]
     rows: tuple[str, ...]
-    budget: float = 1.0
 
     @contextmanager
     def applied(self) -> Iterator[None]:

@@ -191,21 +191,18 @@ NETWORKS = [
         says="weights have the variance 1/n, as Glorot's have in layers of equal widths",
         changes={HE: _variance(lambda n: 1 / n)},
         rows=("eq-8", "eq-13", "theorem-4"),
-        budget=0.2,
     ),
     Falsification(
         name="sampled-weights-not-shared",
         says="sampled convolutions have other weights at each position",
         changes={CONVOLVE: _unshared},
         rows=("eq-13",),
-        budget=0.5,
     ),
     Falsification(
         name="weights-of-a-filter-correlated",
         says="two weights of one filter of a sampled convolution have the correlation 1/4",
         changes={"simulations.engine.module_interception:ManyNetworks._draw": _correlated},
         rows=("theorem-4", "eq-13", "corollary-5"),
-        budget=0.5,
     ),
     Falsification(
         name="masks-one-a-layer",
@@ -218,14 +215,12 @@ NETWORKS = [
         says="H1's masks kill with probability 1/3",
         changes={GATES: _two_thirds_open},
         rows=("eq-13", "theorem-6"),
-        budget=0.5,
     ),
     Falsification(
         name="sampled-logit-for-loss",
         says="the logit is differentiated where the loss should be",
         changes={COTANGENTS: _logit_for_loss},
         rows=("theorem-3-step-2",),
-        budget=0.5,
     ),
     Falsification(
         name="sampled-softmax-at-temperature-2",
@@ -252,21 +247,18 @@ NETWORKS = [
             "simulations.engine.gradient_norms:GradientNorms.mean_square": _square_of_the_mean
         },
         rows=("eq-8", "theorem-3-step-2"),
-        budget=0.2,
     ),
     Falsification(
         name="sampled-averages-add",
         says="average-poolings of sampled networks add up their windows",
         changes={AVERAGE: _pooling(lambda stride: nn.AvgPool2d(stride, divisor_override=1))},
         rows=("theorem-6",),
-        budget=0.2,
     ),
     Falsification(
         name="averages-keep-one-neuron",
         says="average-poolings of sampled networks keep one neuron of a window",
         changes={AVERAGE: _pooling(lambda stride: nn.MaxPool2d(1, stride))},
         rows=("theorem-6", "section-3-3-one-pixel"),
-        budget=0.2,
     ),
     Falsification(
         name="max-pooling-averages",
@@ -285,7 +277,6 @@ NETWORKS = [
         says="every network is given the random numbers of network 0",
         changes={STREAMS: _stream_of(lambda _: 0)},
         rows=("eq-8", "section-3-1"),
-        budget=0.2,
     ),
     Falsification(
         name="networks-twice",
@@ -298,7 +289,6 @@ NETWORKS = [
         says="exponents are slopes over d instead of log d",
         changes={"evidence.means:slope_coefficients": _over_sizes},
         rows=("section-3-1", "theorem-3"),
-        budget=0.5,
     ),
     Falsification(
         name="median-for-mean",

@@ -8,7 +8,7 @@ import numpy as np
 
 from evidence.findings import Evidence, Table
 from evidence.intervals import Equivalence
-from evidence.means import Samples
+from evidence.means import Samples, mean_interval
 from simulations.checks.network_check import neighbours
 from simulations.checks.section_3.dense_scaling import METHOD, dense_network_check
 from simulations.checks.section_3.equation_7 import QS, largest_half_normal, name_of
@@ -26,6 +26,10 @@ from theory.attacks.norms import dual_exponent
 SUP = float("inf")
 FINITE = [q for q in QS if 1 < q < SUP]
 
+LARGEST_MARGIN = 0.04
+"""Of the logarithm of the largest coordinate; its leading order, √(2 log 2d), is 9 % off at the
+largest d, and more below."""
+
 
 def _judge(samples: Sequence[Sample], error: float) -> Findings:
     def finding(q: float, predicted: float) -> Equivalence:
@@ -36,17 +40,27 @@ def _judge(samples: Sequence[Sample], error: float) -> Findings:
             predicted,
         )
 
+    def largest(predicted: float) -> list[Equivalence]:
+        return [
+            mean_interval(_over_the_largest(sample), error).against(
+                "log(‖∂_x L‖_∞ / mean |∂_x L|), less that of d half-normals: "
+                f"{predicted:g} at d = {sample.d:,}",
+                predicted=predicted,
+                margin=LARGEST_MARGIN,
+            )
+            for sample in samples
+        ]
+
     return Findings(
         stated=[
             *(finding(q, 1) for q in FINITE),
-            power(
-                "‖∂_x L‖_∞ / (mean |∂_x L| · the largest of d half-normals)",
-                exponent(samples, _over_the_largest, error),
-                0,
-            ),
+            *largest(0),
         ],
         literal=[finding(SUP, 1)],
-        controls=[finding(q, false) for q in FINITE for false in neighbours(1, EXPONENT_MARGIN)],
+        controls=[
+            *(finding(q, false) for q in FINITE for false in neighbours(1, EXPONENT_MARGIN)),
+            *(one for false in neighbours(0, LARGEST_MARGIN) for one in largest(false)),
+        ],
     )
 
 
@@ -93,5 +107,5 @@ def _log_over_mean(q: float, sample: Sample) -> Samples:
 
 
 def _over_the_largest(sample: Sample) -> Samples:
-    largest = math.log(largest_half_normal(sample.d))
-    return np.asarray(_log_over_mean(SUP, sample) - largest)
+    of_normals = math.log(largest_half_normal(sample.d) / math.sqrt(2 / math.pi))
+    return np.asarray(_log_over_mean(SUP, sample) - of_normals)
