@@ -4,21 +4,33 @@ A law is represented by many equally probable points. In most runs the points ar
 probabilities tilted by exp(±t y / √N - t² y² / (2N)), with y the point's standardized influence on
 the estimate and t about the quantile that decides: of all tilts of samples this one makes Student's
 variable as large as t with the least loss (de la Peña, Lai and Shao 2009, *Self-Normalized
-Processes*). The runs are weighted by the ratio of the densities.
+Processes*). Few samples miss when they lie close together, off the mean; so in other runs those of
+a small group are drawn from a window of their law, as in `windows`. The runs are weighted by the
+ratio of the densities.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from evidence.intervals import Interval
 
 from .measured import Array, Measured, from_runs
+from .windows import density, squeeze
+
+Places = NDArray[np.int64]
 
 STRENGTHS = (0.0, 0.7, -0.7, 1.0, -1.0, 1.3, -1.3)
 """Tilts, as multiples of the quantile; 0 are the samples as they are."""
+
+FEW = 30
+"""Samples below which a group may lie close together."""
+
+WINDOWS = 10
+"""Runs with a group in a window, as a multiple of those with one tilt."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +39,8 @@ class Group:
 
     Attributes
     ----------
-    points : the law's equally probable points, shape (points,) or (points, values).
+    points : the law's equally probable points, shape (points,) or (points, values); of a small
+        group in ascending order.
     influence : of each point on the estimate, shape (points,): the estimate moves by the mean of
         the samples' influences, to the first order.
     number : of samples.
@@ -65,37 +78,51 @@ def measure_tilted(
     error, runs, seed, factor : as in `normal_sums.measure_normal_sum`.
     """
     rng = np.random.default_rng(seed)
-    quantile = factor * -float(special.ndtri(error / 2))
-    spreads = [group.influence.std() / group.number**0.5 for group in groups]
-    whole = float(np.linalg.norm(spreads))
     each = runs // len(STRENGTHS)
-    chosen: list[list[Array]] = [[] for _ in STRENGTHS]
-    logs = np.zeros((len(STRENGTHS), len(STRENGTHS) * each))
-    for group, spread in zip(groups, spreads, strict=True):
-        y = (group.influence - group.influence.mean()) / (spread * group.number)
-        tilts = [
-            t * y * (spread / whole) - (t * y * spread / whole) ** 2 / 2
-            for t in (quantile * strength for strength in STRENGTHS)
-        ]
-        tilts = [tilt - special.logsumexp(tilt) + np.log(tilt.size) for tilt in tilts]
-        drawn = []
-        for tilt in tilts:
-            cumulative = np.cumsum(np.exp(tilt))
-            places = rng.random((each, group.number)) * cumulative[-1]
-            drawn.append(np.searchsorted(cumulative, places).clip(0, tilt.size - 1))
-        for own, places in zip(chosen, drawn, strict=True):
-            own.append(places)
-        every = np.concatenate(drawn)
-        logs += np.stack([tilt[every].sum(axis=1) for tilt in tilts])
-    weights = len(STRENGTHS) / np.exp(logs).sum(axis=0)
-    misses, finite = [], []
-    for own in chosen:
-        for run in range(each):
-            samples = [g.points[places[run]] for g, places in zip(groups, own, strict=True)]
-            found = interval_of(samples)
-            finite.append(bool(np.isfinite(found.low) and np.isfinite(found.high)))
-            found = narrowed(found, factor) if finite[-1] else found
-            misses.append(not found.low <= truth <= found.high)
-    return from_runs(
-        np.array(misses, dtype=float), weights, error, finite=float(np.mean(finite[:each]))
-    )
+    tilts = _tilts(groups, factor * -float(special.ndtri(error / 2)))
+    few = [place for place, group in enumerate(groups) if group.number < FEW]
+    numbers = [each] * len(STRENGTHS) + [WINDOWS * each] * len(few)
+    total = sum(numbers)
+    chosen = [np.empty((total, group.number), dtype=np.int64) for group in groups]
+    logs = np.zeros((len(numbers), total))
+    for place, group in enumerate(groups):
+        drawn = [_draw(rng, tilt[place], each, group.number) for tilt in tilts]
+        for of in few:
+            uniform = rng.random((WINDOWS * each, group.number))
+            ranks = squeeze(rng, uniform) if of == place else uniform
+            drawn.append((ranks * len(group.points)).astype(np.int64))
+        chosen[place] = np.concatenate(drawn)
+        logs[: len(tilts)] += np.stack([tilt[place][chosen[place]].sum(axis=1) for tilt in tilts])
+        if place in few:
+            row = len(tilts) + few.index(place)
+            logs[row] = np.log(density((chosen[place] + 0.5) / len(group.points)))
+    weights = total / (np.array(numbers) @ np.exp(logs))
+    misses, finite = np.zeros(total), np.zeros(total)
+    for run in range(total):
+        found = interval_of([g.points[of[run]] for g, of in zip(groups, chosen, strict=True)])
+        finite[run] = np.isfinite(found.low) and np.isfinite(found.high)
+        found = narrowed(found, factor) if finite[run] else found
+        misses[run] = not found.low <= truth <= found.high
+    return from_runs(misses, weights, error, finite=float(finite[:each].mean()))
+
+
+def _tilts(groups: Sequence[Group], quantile: float) -> list[list[Array]]:
+    """Return the logarithms of the tilted densities, by strength and group, shape (points,)."""
+    spreads = [group.influence.std() / group.number**0.5 for group in groups]
+    found = []
+    for strength in STRENGTHS:
+        tilts = []
+        for group in groups:
+            y = (group.influence - group.influence.mean()) / group.number
+            pull = quantile * strength * y / np.linalg.norm(spreads)
+            tilt = pull - pull**2 / 2
+            tilts.append(tilt - special.logsumexp(tilt) + np.log(tilt.size))
+        found.append(tilts)
+    return found
+
+
+def _draw(rng: np.random.Generator, tilt: Array, runs: int, number: int) -> Places:
+    cumulative = np.cumsum(np.exp(tilt))
+    drawn = np.searchsorted(cumulative, rng.random((runs, number)) * cumulative[-1])
+    places: Places = drawn.clip(0, tilt.size - 1)
+    return places

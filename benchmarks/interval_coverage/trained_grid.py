@@ -88,7 +88,7 @@ def _damage(networks: int) -> Measurement:
         points = 20_001
         norms = np.exp(0.7 * rng.standard_normal((points, 1)) * np.ones(networks))
         rest = norms * (1 + 0.3 * rng.standard_normal((points, networks)))
-        own = 1 + 0.1 * rng.standard_normal(points)
+        own = np.sort(1 + 0.1 * rng.standard_normal(points))
         ratios = rest.mean(axis=0) / norms.mean(axis=0)
         influence = ((rest - ratios * norms) / norms.mean(axis=0)).mean(axis=1)
         images = np.concatenate([norms, rest], axis=1)

@@ -45,7 +45,8 @@ def measure_few(
     for group, (number, coefficient) in enumerate(zip(numbers, coefficients, strict=True)):
         probabilities = rng.random((runs, number))
         if group == widest:
-            probabilities, weights = _windows(rng, probabilities)
+            probabilities = squeeze(rng, probabilities)
+            weights = 1 / density(probabilities)
         samples = law(probabilities)
         estimate += coefficient * samples.mean(axis=1)
         variances.append(coefficient**2 * samples.var(axis=1, ddof=1) / number)
@@ -55,16 +56,25 @@ def measure_few(
     return from_runs(misses.astype(float), weights, error)
 
 
-def _windows(rng: np.random.Generator, uniform: Array) -> tuple[Array, Array]:
-    """Squeeze uniform samples into windows; and the weight of each row."""
-    number = uniform.shape[1]
-    lengths = np.array([1.0, *np.geomspace(0.95, RAREST ** (1 / (number - 1)), 20)])
-    length = rng.choice(lengths, size=len(uniform))
+def lengths(number: int) -> Array:
+    """Return the lengths of the windows, equally probable, for this number of samples."""
+    return np.array([1.0, *np.geomspace(0.95, RAREST ** (1 / (number - 1)), 20)])
+
+
+def squeeze(rng: np.random.Generator, uniform: Array) -> Array:
+    """Squeeze uniform samples into windows, a window a row."""
+    length = rng.choice(lengths(uniform.shape[1]), size=len(uniform))
     start = rng.random(len(uniform)) * (1 - length)
-    drawn = start[:, None] + length[:, None] * uniform
+    squeezed: Array = start[:, None] + length[:, None] * uniform
+    return squeezed
+
+
+def density(drawn: Array) -> Array:
+    """Return the density of squeezed rows, relative to uniform ones."""
+    number = drawn.shape[1]
     least, most = drawn.min(axis=1), drawn.max(axis=1)
-    density = np.ones(len(uniform))
-    for one in lengths[1:]:
+    found = np.ones(len(drawn))
+    for one in lengths(number)[1:]:
         places = np.minimum(least, 1 - one) - np.maximum(0, most - one)
-        density += np.clip(places, 0, None) / (1 - one) * one ** -float(number)
-    return drawn, len(lengths) / density
+        found += np.clip(places, 0, None) / (1 - one) * one ** -float(number)
+    return found / len(lengths(number))

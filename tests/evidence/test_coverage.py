@@ -6,9 +6,13 @@ The settings are those of `python benchmarks/coverage.py`, with fewer runs and f
 import pytest
 
 from benchmarks.interval_coverage.grid import grid
+from benchmarks.interval_coverage.laws import LAWS, population
 from benchmarks.interval_coverage.measured import Measured
+from benchmarks.interval_coverage.normal_sums import measure_normal_sum
 from benchmarks.interval_coverage.page import DEVIATIONS, MOST, page
 from benchmarks.interval_coverage.settings import LEVELS
+from benchmarks.interval_coverage.tilts import Group, measure_tilted
+from evidence.means import mean_interval
 
 ERROR = 1e-3
 GRID = grid()
@@ -56,6 +60,24 @@ def test_the_level_is_held_by_the_interval_and_not_by_a_part_of_it(kind, law, sa
         assert found.ratio - DEVIATIONS * found.deviation < MOST
     else:
         assert found.ratio - 5 * found.deviation > MOST
+
+
+@pytest.mark.parametrize("error", [1e-3, 1e-5])
+@pytest.mark.parametrize("number", [4, 12])
+def test_drawing_what_misses_finds_as_many_misses_as_integrating_the_mean(number, error):
+    """Two ways to one figure, without a line in common."""
+    points = population(LAWS["normal"])
+    drawn = measure_tilted(
+        [Group(points, points, number)],
+        lambda samples: mean_interval(samples[0], error),
+        0.0,
+        error,
+        runs=1400,
+        seed=1,
+    )
+    integrated = measure_normal_sum([1], [number - 1], error, runs=20_000, seed=1)
+    assert drawn.deviation < 0.2 * integrated.ratio
+    assert drawn.ratio == pytest.approx(integrated.ratio, abs=5 * drawn.deviation)
 
 
 def test_the_page_counts_what_exceeds_and_names_what_is_excused():
