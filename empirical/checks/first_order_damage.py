@@ -16,6 +16,10 @@ MARGIN = 0.1
 """Half-way from the ratio 1 to √(2/π) = 0.80, which √d ‖∂_x L‖_2 in place of ‖∂_x L‖_1 gives for
 coordinates that are nearly normal. So it tells the l1-norm from a multiple of another norm."""
 
+LEARNED = 0.25
+"""Accuracy of networks that have learned something of ten or twelve classes, of which guessing gets
+a tenth right."""
+
 DRAWS = 512
 """Intervals that are held against a known mean."""
 
@@ -70,9 +74,10 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
 
 
 def _learned(sweep: Sweep, error: float) -> Finding:
-    """Hold the accuracy of the networks, all cells together, against a half."""
+    """Hold the accuracy of the networks, all cells together, against that of guessing."""
     return average(sweep, sweep.cells(), accuracies, error).at_least(
-        "the networks have learned: their mean accuracy on held-out images is above a half", 0.5
+        "the networks have learned: their mean accuracy on held-out images is above a quarter",
+        LEARNED,
     )
 
 
