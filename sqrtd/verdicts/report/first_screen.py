@@ -72,6 +72,5 @@ def _main_statements(ledger: Ledger, results: Sequence[Result]) -> list[str]:
                 for verdict in Verdict
                 if (ids := [one.claim.id for one in found if one.verdict is verdict])
             ]
-            held = sum(one.verdict is Verdict.HOLDS for one in found)
-            rows.append([number, f"{held} of {len(found)} sentences hold", "; ".join(parts) + "."])
+            rows.append([number, f"{len(found)} sentences", "; ".join(parts) + "."])
     return table(["main statement", "verdict", "what may be believed"], rows) if rows else []
