@@ -54,7 +54,7 @@ def steps(shown: Shown, pieces: Sequence[Piece]) -> Sequence[Step]:
         formula="A mark is a mean over networks and images.",
         reason="No network was trained on these images. Of norms it is the geometric mean over "
         "networks. Each interval on this page misses in 5 % of cases. The ledger "
-        "(paper_checks.md) allows so much for all its verdicts together, and leaves more undecided.",
+        "(paper_checks.md) allows that much for all its verdicts together.",
         check=_files_agree(shown),
     )
     return [

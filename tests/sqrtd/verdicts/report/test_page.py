@@ -75,7 +75,7 @@ def test_a_number_without_a_row_of_its_own_counts_its_sentences():
     ledger = replace(checked.ledger, claims=claims, main=("Figure 2",))
     page = replace(checked, ledger=ledger, results=results).report()
     assert (
-        "| Figure 2 | 0 of 2 sentences hold | not reproduced at this scale: "
+        "| Figure 2 | 2 sentences | not reproduced at this scale: "
         "[figure-2x](#figure-2x); undecided: [figure-2x-much](#figure-2x-much). |"
     ) in page
 
