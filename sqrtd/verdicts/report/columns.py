@@ -12,8 +12,14 @@ from sqrtd.verdicts.claims import Claim
 
 WIDTH = 1280.0
 MARGIN = 20.0
-LETTER = 6.3
-"""Width of a letter, at most, at the font's size of 11 pixels."""
+LETTER = 6.0
+"""Width of a letter, on average and at most, at the font's size of 11 pixels."""
+
+GAP = 80.0
+"""Between two columns, at least: room for arrows."""
+
+BULGE = 64.0
+"""Of an arrow within a column, at most."""
 
 BOX, PITCH, HEADING = 19.0, 27.0, 34.0
 """Height of a box, from one box to the next, and of a section's name with the space above it."""
@@ -40,7 +46,7 @@ class Columns:
         """Return the path of an arrow from the side of one box to the side of another."""
         (start, x1, y1), (end, x2, y2) = self.boxes[tail], self.boxes[head]
         if start == end:
-            x, out = x1 + self.width, min(64.0, 14 + abs(y2 - y1) / 8)
+            x, out = x1 + self.width, min(BULGE, 14 + abs(y2 - y1) / 8)
             return (
                 f"M{x:.1f},{y1:.1f} C{x + out:.1f},{y1:.1f} {x + out:.1f},{y2:.1f} {x:.1f},{y2:.1f}"
             )
@@ -73,18 +79,12 @@ def columns(sections: Mapping[str, Sequence[Claim]], top: float) -> Columns:
     sections : the claims of each, in order.
     top : upper end of the columns, in pixels.
     """
-    most = max(_height(claims) for claims in sections.values())
-    filled: list[list[str]] = []
-    free = 0.0
-    for name, claims in sections.items():
-        if not filled or _height(claims) > free:
-            filled.append([])
-            free = most
-        filled[-1].append(name)
-        free -= _height(claims)
     ids = [claim.id for claims in sections.values() for claim in claims]
     width = max(map(len, ids)) * LETTER + 14
-    gap = (WIDTH - 2 * MARGIN - 64 - len(filled) * width) / max(1, len(filled) - 1)
+    drawn = WIDTH - 2 * MARGIN - BULGE
+    filled = _filled(sections, int((drawn + GAP) // (width + GAP)))
+    gap = (drawn - len(filled) * width) / max(1, len(filled) - 1)
+    height = max(sum(_height(sections[name]) for name in held) for held in filled)
     boxes: dict[str, tuple[int, float, float]] = {}
     names = {}
     for column, held in enumerate(filled):
@@ -94,7 +94,25 @@ def columns(sections: Mapping[str, Sequence[Claim]], top: float) -> Columns:
             for place, claim in enumerate(sections[name]):
                 boxes[claim.id] = column, x, y + HEADING + BOX / 2 + place * PITCH
             y += _height(sections[name])
-    return Columns(boxes=boxes, names=names, width=width, bottom=top + most)
+    return Columns(boxes=boxes, names=names, width=width, bottom=top + height)
+
+
+def _filled(sections: Mapping[str, Sequence[Claim]], most: int) -> list[list[str]]:
+    """Fill at most so many columns with the sections, in order; the tallest is as low as can be."""
+    heights = [_height(claims) for claims in sections.values()]
+    runs = {sum(heights[a:b]) for b in range(len(heights) + 1) for a in range(b)}
+    for limit in sorted(height for height in runs if height >= max(heights)):
+        filled: list[list[str]] = []
+        free = 0.0
+        for name, height in zip(sections, heights, strict=True):
+            if not filled or height > free:
+                filled.append([])
+                free = limit
+            filled[-1].append(name)
+            free -= height
+        if len(filled) <= max(1, most):
+            break
+    return filled
 
 
 def _height(claims: Sequence[Claim]) -> float:

@@ -57,20 +57,26 @@ def _main_statements(ledger: Ledger, results: Sequence[Result]) -> list[str]:
     rows = []
     for number in ledger.main:
         found = [by_id[claim.id] for claim in about(ledger.claims, number) if claim.id in by_id]
-        if not found:
-            continue
-        first, *others = found
-        if first.claim.id == number.lower().replace(" ", "-"):
-            name = f"[{number}](#{first.claim.id})"
-            clause = f"{escaped(what_stands(first))} {distance(first.claim)}".rstrip()
-            also = [f"{link(other.claim.id)}: {other.verdict}" for other in others]
-            also = [f"Beside it: {'; '.join(also)}."] if also else []
-            rows.append([name, first.verdict, " ".join([clause, *also])])
-        else:
-            parts = [
-                f"{verdict}: {links(ids)}"
-                for verdict in Verdict
-                if (ids := [one.claim.id for one in found if one.verdict is verdict])
-            ]
-            rows.append([number, f"{len(found)} sentences", "; ".join(parts) + "."])
-    return table(["main statement", "verdict", "what may be believed"], rows) if rows else []
+        if found and found[0].claim.id == number.lower().replace(" ", "-"):
+            rows.append(_led(number, *found))
+        elif found:
+            rows.append(_listed(number, found))
+    columns = ["main statement", "verdict", "what is claimed, and what may be believed"]
+    return table(columns, rows) if rows else []
+
+
+def _led(number: str, first: Result, *others: Result) -> list[str]:
+    """Return the line of a number that has a claim of its own: that, and what stands beside it."""
+    clause = f"{escaped(what_stands(first))} {distance(first.claim)}".rstrip()
+    beside = "; ".join(f"{link(other.claim.id)}: {other.verdict}" for other in others)
+    told = f"{clause} Beside it: {beside}." if beside else clause
+    return [f"[{number}](#{first.claim.id})", first.verdict, told]
+
+
+def _listed(number: str, found: Sequence[Result]) -> list[str]:
+    """Return the line of a number that several claims are about: which got which verdict."""
+    by_verdict = {
+        verdict: [one.claim.id for one in found if one.verdict is verdict] for verdict in Verdict
+    }
+    told = "; ".join(f"{verdict}: {links(ids)}" for verdict, ids in by_verdict.items() if ids)
+    return [number, f"{len(found)} sentences", f"{told}."]

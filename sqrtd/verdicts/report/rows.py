@@ -48,7 +48,7 @@ def row(ledger: Ledger, result: Result, graph: nx.DiGraph) -> list[str]:
         lines += [*code_block(result.reason), ""]
     if evidence is None or _is_shown_elsewhere(ledger, claim):
         return lines
-    return [*lines, *_findings(evidence), "", *_files(claim, evidence), ""]
+    return [*lines, *_findings(evidence), "", *_files(claim, evidence)]
 
 
 def distance(claim: Claim) -> str:
@@ -137,5 +137,5 @@ def _files(claim: Claim, evidence: Evidence) -> list[str]:
     plots = [
         f"![{claim.id}: {escaped(claim.where)}]({FOLDER / name}.png)" for name in evidence.plots
     ]
-    lines = [f"Tables: {', '.join(tables)}."] if tables else []
-    return [*lines, *(line for plot in plots for line in ("", plot))]
+    told = [f"Tables: {', '.join(tables)}."] if tables else []
+    return [line for one in (*told, *plots) for line in (one, "")]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from evidence.findings import Evidence, Finding, Outcome, combined
 from sqrtd.verdicts.certainty import certainty
 from sqrtd.verdicts.claims import Claim, Verdict
-from sqrtd.verdicts.judge import Result
+from sqrtd.verdicts.judge import UNSETTLED, Result
 
 
 def headline(result: Result) -> str:
@@ -41,18 +41,14 @@ def reason(result: Result) -> str:
 
 
 def what_stands(result: Result) -> str:
-    """Return what a reader may believe: the statement, what holds instead of it, or the figures."""
-    claim = result.claim
-    if claim.correction and result.corrected is Outcome.HOLDS:
-        told = f"What holds: {claim.correction.statement}"
-    elif result.verdict is Verdict.HOLDS:
-        told = claim.statement
-    elif result.verdict in (Verdict.UNDECIDED, Verdict.NOT_CHECKED, Verdict.ERROR):
-        told = f"Open: {claim.statement}"
-    else:
-        told = f"Measured: {key_figure(result)}"
+    """Return the statement, and what a reader may believe of it where it does not simply hold."""
+    beside = ""
+    if result.corrected:
+        beside = correction_line(result)
+    elif result.verdict not in UNSETTLED and result.verdict is not Verdict.HOLDS:
+        beside = f"Measured: {stopped(key_figure(result))}"
     literal = literal_line(result) if result.literal is Outcome.FAILS else ""
-    return " ".join(filter(None, [stopped(told), literal]))
+    return " ".join(filter(None, [stopped(result.claim.statement), beside, literal]))
 
 
 def margin_line(claim: Claim) -> str:
@@ -89,7 +85,7 @@ def correction_line(result: Result) -> str:
 
 def stopped(text: str) -> str:
     """Return a text with a full stop."""
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return text if text.endswith((".", "!", "?", ".)")) else f"{text}."
 
 
 def decisive(findings: Sequence[Finding]) -> tuple[Finding | None, int]:

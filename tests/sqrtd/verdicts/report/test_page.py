@@ -58,11 +58,11 @@ def test_the_main_statements_have_a_line_each(page):
         "| [Definition 1](#definition-1) | holds | The definition-1. |",
         "| [Lemma 1](#lemma-1) | holds | The lemma-1. To the letter: The lemma to the letter. "
         "That fails. Beside it: [lemma-1-more](#lemma-1-more): holds under a condition. |",
-        "| [Theorem 3](#theorem-3) | wrong constant or order | What holds: Another than theorem-3. "
-        "The margin is ours: “much” as 2. |",
-        "| [Figure 3](#figure-3) | not reproduced at this scale | Measured: a false sentence: "
-        "counterexample: the empty network. Our networks are [smaller ones](#the-networks). Beside "
-        "it: [figure-3-much](#figure-3-much): undecided. |",
+        "| [Theorem 3](#theorem-3) | wrong constant or order | The theorem-3. What holds: Another "
+        "than theorem-3. The margin is ours: “much” as 2. |",
+        "| [Figure 3](#figure-3) | not reproduced at this scale | The figure-3. What we put in its "
+        "place is undecided: Another than figure-3. Our networks are [smaller ones](#the-networks)."
+        " Beside it: [figure-3-much](#figure-3-much): undecided. |",
     ]
 
 

@@ -14,7 +14,7 @@ from sqrtd.verdicts.claims import Ledger, Verdict
 from sqrtd.verdicts.concordance import by_section
 from sqrtd.verdicts.dependencies import dependencies
 from sqrtd.verdicts.judge import Result
-from sqrtd.verdicts.report.columns import BOX, PITCH, WIDTH, columns
+from sqrtd.verdicts.report.columns import BOX, PITCH, WIDTH, _filled, columns
 from sqrtd.verdicts.report.picture import BORDERS, FILLS, PROOF, STATEMENT, claims_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -151,3 +151,23 @@ def test_arrows_do_not_run_through_boxes():
             assert y == v
             heights = [h for c, _, h in drawn.boxes.values() if c == column]
             assert min(abs(y - height) for height in heights) > BOX / 2
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 9])
+def test_columns_are_as_low_as_can_be(most):
+    """Beside a slow reference: all ways to cut the sections, in order, into so many columns."""
+    sizes = [3, 1, 4, 1, 5]
+    sections = {name: [claim("x")] * size for name, size in zip("abcde", sizes, strict=True)}
+
+    def height(columns):
+        return max(sum(len(sections[name]) + 34 / PITCH for name in column) for column in columns)
+
+    ways = [
+        ["abcde"[a:b] for a, b in itertools.pairwise((0, *cuts, 5))]
+        for number in range(most)
+        for cuts in itertools.combinations(range(1, 5), number)
+    ]
+    found = _filled(sections, most)
+    assert [name for column in found for name in column] == list("abcde")
+    assert len(found) <= most
+    assert height(found) == pytest.approx(min(map(height, ways)))
