@@ -101,20 +101,22 @@ def _row(seed: int, result: Result) -> dict[str, str]:
 def _fault(result: Result) -> str:
     """Say what is amiss: a wrong verdict, an undecided one, a false neighbour not refuted."""
     assert result.evidence is not None
+    outcomes = (combined(result.evidence.stated), result.corrected)
+    expected = LEDGER.expected[result.claim.id]
+    pairs = list(zip(outcomes, expected, strict=True))
+    if any(got not in (wanted, Outcome.UNDECIDED) for got, wanted in pairs):
+        return f"wrong: {' / '.join(map(str, outcomes))}"
     for control in result.evidence.controls:
         if control.outcome is not Outcome.FAILS:
             return f"spares: {control.statement} ({control.summary})"
-    outcomes = (combined(result.evidence.stated), result.corrected)
-    if outcomes == LEDGER.expected[result.claim.id]:
+    if outcomes == expected:
         return ""
-    if Outcome.UNDECIDED in outcomes:
-        findings = (*result.evidence.stated, *result.evidence.corrected)
-        return "undecided: " + "; ".join(
-            f"{finding.statement} ({finding.summary})"
-            for finding in findings
-            if finding.outcome is Outcome.UNDECIDED
-        )
-    return f"wrong: {' / '.join(map(str, outcomes))}"
+    findings = (*result.evidence.stated, *result.evidence.corrected)
+    return "undecided: " + "; ".join(
+        f"{finding.statement} ({finding.summary})"
+        for finding in findings
+        if finding.outcome is Outcome.UNDECIDED
+    )
 
 
 def _read(file: Path) -> Iterator[dict[str, str]]:

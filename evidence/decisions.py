@@ -24,7 +24,9 @@ from evidence.levels import error_of_each
 G = TypeVar("G", bound=Findings)
 
 
-def decide(findings_at: Callable[[float], G], error: float) -> G:
+def decide(
+    findings_at: Callable[[float], G], error: float, *, failing_error: float | None = None
+) -> G:
     """Return findings that decide each group's statement wrongly with probability `error` at most.
 
     Parameters
@@ -32,6 +34,7 @@ def decide(findings_at: Callable[[float], G], error: float) -> G:
     findings_at : makes the findings with intervals of a given level, the same findings in the same
         order at each level, with narrower intervals at higher ones.
     error : of each direction, and of each of the groups `stated`, `literal` and `corrected`.
+    failing_error : of the direction "it fails", where that is another one.
 
     Returns
     -------
@@ -43,7 +46,9 @@ def decide(findings_at: Callable[[float], G], error: float) -> G:
     most = max(_intervals(getattr(holding, group)) for group in groups)
     if not most:
         return holding
-    failing = findings_at(error_of_each(error, most))
+    if all(f.outcome is Outcome.HOLDS for group in groups for f in getattr(holding, group)):
+        return holding
+    failing = findings_at(error_of_each(failing_error or error, most))
     return replace(
         holding,
         **{

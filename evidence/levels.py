@@ -5,6 +5,8 @@ level 0.05 one interval in twenty may miss. When ten intervals have to hold at o
 0.95, each is computed at level 0.005: the union bound, called Bonferroni's correction.
 """
 
+import math
+
 LEDGER_ERROR = 0.05
 """All verdicts of a ledger together: the probability, at most, that a run decides any of its
 sampled statements wrongly. `evidence.decisions` and `statement_error` share it out."""
@@ -45,22 +47,30 @@ def error_of_round(error: float, number: int) -> float:
     return error / (number * (number + 1))
 
 
-def statement_error(error: float, statements: int, *, held: int = 0, failed: int = 0) -> float:
+def statement_error(error: float, statements: int) -> float:
     """Return the level at which each statement of a ledger is decided in either direction.
 
-    Half of the error is for statements that hold wrongly, half for those that fail wrongly. Each
-    half is shared out as Holm does (1979, Scand. J. Statist. 6): among all statements at first, and
-    then, when some are decided in its direction, among those that are not. The level returned is
-    the smaller one of both halves. The two halves have to be apart: Holm's proof is for statements
-    that can be wrong in one direction only.
+    Half of the error is for statements that hold wrongly, half for those that fail wrongly. The two
+    halves are apart, because a statement of which neither is true may be wrong in one only.
 
     Parameters
     ----------
     error : probability, at most, that any statement is decided wrongly.
-    statements : of the whole ledger, whichever of them are tested in a run; 1 or more.
-    held, failed : how many of them are known to hold, and to fail, at the level for fewer.
+    statements : that are not decided yet in the direction at hand, of the whole ledger, whichever
+        of them are tested in a run. Fewer than all of them is Holm's method (1979, Scand. J.
+        Statist. 6).
     """
-    return error_of_each(error / 2, max(statements - min(held, failed), 1))
+    return error_of_each(error / 2, max(statements, 1))
+
+
+def doublings(budget: float) -> int:
+    """Return how often a budget doubles: the looks before it, if there was one at each power of 2.
+
+    Parameters
+    ----------
+    budget : positive; at most 1 is the first look.
+    """
+    return max(0, math.ceil(math.log2(budget)))
 
 
 def require_error_level(error: float) -> None:

@@ -14,7 +14,7 @@ class Measured:
 
     Attributes
     ----------
-    ratio : misses over those that the error level allows.
+    ratio : misses at the worse end, over those that half of the error level allows.
     deviation : standard deviation of the ratio.
     finite : share of the samples with a finite interval.
     """
@@ -24,16 +24,24 @@ class Measured:
     finite: float = 1.0
 
 
-def from_runs(misses: Array, weights: Array, error: float, *, finite: float = 1.0) -> Measured:
-    """Return the measured rate of importance sampling.
+def from_runs(
+    too_high: Array, too_low: Array, weights: Array, error: float, *, finite: float = 1.0
+) -> Measured:
+    """Return twice the misses at the worse end, from importance sampling.
+
+    A statement can hang on one end alone, so each end is held against half of the error.
 
     Parameters
     ----------
-    misses : of each run, 0 or 1 or a probability, shape (runs,).
+    too_high, too_low : whether the interval of each run lies above the truth, and below it; 0 or 1
+        or a probability, shape (runs,).
     weights : density of the law over that of the runs, shape (runs,).
     error : nominal level.
     finite : share of finite intervals.
     """
-    ratios = misses * weights / error
-    deviation = float(ratios.std(ddof=1)) / ratios.size**0.5
-    return Measured(ratio=float(ratios.mean()), deviation=deviation, finite=finite)
+    ends = []
+    for missed in (too_high, too_low):
+        ratios = missed * weights / (error / 2)
+        deviation = float(ratios.std(ddof=1)) / ratios.size**0.5
+        ends.append(Measured(ratio=float(ratios.mean()), deviation=deviation, finite=finite))
+    return max(ends, key=lambda end: end.ratio)

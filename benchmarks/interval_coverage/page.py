@@ -18,8 +18,9 @@ HEAD = """# How often the intervals miss
 Written by `python benchmarks/coverage.py`; not to be edited. What the intervals are, and why,
 stands in [statistics.md](statistics.md).
 
-Each figure is the number of misses over the number that the error level allows. 1 is what a perfect
-interval has, less is caution, and above {most:g} the interval does not hold its level. In brackets:
+Each figure is the number of misses at the worse end of the interval, over half of the number that
+the error level allows: a statement can hang on one end alone. 1 is what a perfect interval has,
+less is caution, and above {most:g} the interval does not hold its level. In brackets:
 how often the interval is finite, where that is not always; an infinite interval never misses, and
 leaves a claim undecided. A dot (·) marks figures that are known within a third only.
 

@@ -17,9 +17,10 @@ def measure_share(p: float, trials: int, error: float, *, factor: float = 1.0) -
     trials : independent ones.
     error, factor : as in `normal_sums.measure_normal_sum`.
     """
-    missed = 0.0
+    too_high = too_low = 0.0
     for count in range(trials + 1):
         found = narrowed(share_interval(count, trials, error), factor)
-        if not found.low <= p <= found.high:
-            missed += float(stats.binom.pmf(count, trials, p))
-    return Measured(ratio=missed / error)
+        chance = float(stats.binom.pmf(count, trials, p))
+        too_high += chance * (found.low > p)
+        too_low += chance * (found.high < p)
+    return Measured(ratio=max(too_high, too_low) / (error / 2))

@@ -187,13 +187,15 @@ def _cells(cells: int, apart: float, ratio: float) -> Measurement:
         rng = np.random.default_rng(1)
         expectations = apart * special.ndtri((np.arange(cells) + 0.5) / cells)
         deviations = np.sqrt(np.geomspace(ratio, 1, cells))
-        misses = []
+        above, below = [], []
         for _ in range(10):  # to keep the arrays small
             means = expectations + deviations * rng.standard_normal((runs // 10, cells))
             variances = means.var(axis=1, ddof=1, keepdims=True) / cells
             square = squared_half_width(variances, np.array([cells - 1.0]), error)
-            misses.append(np.abs(means.mean(axis=1)) > factor * np.sqrt(square))
-        missed = np.concatenate(misses).astype(float)
-        return from_runs(missed, np.ones(missed.size), error)
+            off, half = means.mean(axis=1), factor * np.sqrt(square)
+            above.append(off > half)
+            below.append(off < -half)
+        too_high, too_low = (np.concatenate(end).astype(float) for end in (above, below))
+        return from_runs(too_high, too_low, np.ones(too_high.size), error)
 
     return measure

@@ -97,13 +97,13 @@ def measure_tilted(
             row = len(tilts) + few.index(place)
             logs[row] = np.log(density((chosen[place] + 0.5) / len(group.points)))
     weights = total / (np.array(numbers) @ np.exp(logs))
-    misses, finite = np.zeros(total), np.zeros(total)
+    too_high, too_low, finite = np.zeros(total), np.zeros(total), np.zeros(total)
     for run in range(total):
         found = interval_of([g.points[of[run]] for g, of in zip(groups, chosen, strict=True)])
         finite[run] = np.isfinite(found.low) and np.isfinite(found.high)
         found = narrowed(found, factor) if finite[run] else found
-        misses[run] = not found.low <= truth <= found.high
-    return from_runs(misses, weights, error, finite=float(finite[:each].mean()))
+        too_high[run], too_low[run] = found.low > truth, found.high < truth
+    return from_runs(too_high, too_low, weights, error, finite=float(finite[:each].mean()))
 
 
 def _tilts(groups: Sequence[Group], quantile: float) -> list[list[Array]]:

@@ -52,8 +52,8 @@ def measure_few(
         variances.append(coefficient**2 * samples.var(axis=1, ddof=1) / number)
     freedoms = np.array(numbers) - 1.0
     square = squared_half_width(np.stack(variances, axis=1), freedoms, error)
-    misses = np.abs(estimate - truth) > factor * np.sqrt(square)
-    return from_runs(misses.astype(float), weights, error)
+    off, half = estimate - truth, factor * np.sqrt(square)
+    return from_runs((off > half).astype(float), (off < -half).astype(float), weights, error)
 
 
 def lengths(number: int) -> Array:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from empirical.measures.trained import Cell, Sweep, TrainedNetwork
+from empirical.measures.trained import Cell, Sweep
 from empirical.sweeps.arrays import from_arrays, to_arrays
 from empirical.sweeps.damage import require_possible
 from empirical.sweeps.experiment import Experiment
@@ -97,29 +97,36 @@ def _digest(networks: bytes) -> str:
     return sha256(networks).hexdigest()
 
 
-def holds_others(folder: Path, sweep: Sweep) -> bool:
-    """Whether a folder has a record of networks that a sweep lacks, and that would be lost."""
+def keeps_its_record(folder: Path, part: Sweep) -> bool:
+    """Whether a folder has a record that a part of a sweep must not replace.
 
-    def which(networks: Sequence[TrainedNetwork]) -> set[tuple[Cell, int, float]]:
-        return {(network.cell, network.index, network.training_loss) for network in networks}
-
+    That is a whole sweep, from which verdicts are read, or networks that the part lacks.
+    """
     if not (folder / EXPERIMENT).is_file():
         return False
-    recorded, _ = read_sweep(folder)
-    return not which(recorded.networks) <= which(sweep.networks)
+    recorded, described = read_sweep(folder)
+    return _is_whole(recorded, described) or not _networks_of(recorded) <= _networks_of(part)
 
 
-def number_of_looks(folder: Path, networks: int) -> int:
-    """Return how often verdicts were read from a sweep, once it has that many networks.
+def number_of_looks(folder: Path, sweep: Sweep) -> int:
+    """Return how often verdicts were read in a folder, once they are read from a sweep.
 
-    A record of a whole sweep was looked at. A sweep of more networks, which a larger budget makes,
-    is looked at once more; the same networks again are no further look.
+    A record of a whole sweep was looked at. Other networks, such as more of them by a larger
+    budget, are one more look; the same networks again are not.
     """
     if not (folder / EXPERIMENT).is_file():
         return 1
     recorded, described = read_sweep(folder)
-    was_read = len(recorded.networks) >= described.get("planned", 0)
-    return recorded.looks + (was_read and networks > len(recorded.networks))
+    is_new = _networks_of(recorded) != _networks_of(sweep)
+    return recorded.looks + (is_new and _is_whole(recorded, described))
+
+
+def _is_whole(sweep: Sweep, described: Mapping[str, Any]) -> bool:
+    return len(sweep.networks) >= described.get("planned", 0)
+
+
+def _networks_of(sweep: Sweep) -> set[tuple[Cell, int, float]]:
+    return {(network.cell, network.index, network.training_loss) for network in sweep.networks}
 
 
 def _table(folder: Path) -> Mapping[Cell, Sequence[Row]]:

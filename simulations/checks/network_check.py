@@ -33,7 +33,7 @@ class NetworkCheck(Protocol):
         Parameters
         ----------
         sampler : gives the samples; its seed decides every number.
-        error : probability, at most, that the interval of any one finding misses.
+        error : probability, at most, of deciding a statement wrongly, in either direction.
         budget : multiplies the largest number of networks.
         progress : called as networks are finished.
 

@@ -17,7 +17,7 @@ from evidence import findings
 from evidence.decisions import decide
 from evidence.findings import Evidence, Progress, Table
 from evidence.intervals import Equivalence, IntervalFinding
-from evidence.levels import error_of_round, require_error_level
+from evidence.levels import doublings, error_of_round, require_error_level
 from simulations.engine.ensemble import Ensemble
 from simulations.engine.sampler import Sample, Sampler
 
@@ -62,6 +62,22 @@ def doubling_rounds(first: int, error: float) -> Iterator[Round]:
     return (
         Round(networks=first * 2**k, error=error_of_round(error, k + 1)) for k in itertools.count()
     )
+
+
+def single_round(networks: int, *, budget: float, error: float) -> Round:
+    """Return the one round of a check that samples by itself, and its level.
+
+    A budget of 2 or 4 samples twice or four times as many, and is the second or third look.
+
+    Parameters
+    ----------
+    networks : at budget 1; a smaller budget takes fewer, `MINIMUM` at least.
+    budget : positive.
+    error : over all looks together.
+    """
+    looks = doublings(budget)
+    number = networks * 2**looks if looks else max(MINIMUM, round(networks * budget))
+    return Round(networks=number, error=error_of_round(error, looks + 1))
 
 
 def sample_in_rounds(

@@ -53,7 +53,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train what is not finished, write the files, print means and verdicts."""
-    from empirical.sweeps.record import holds_others, number_of_looks, write_record
+    from empirical.sweeps.record import keeps_its_record, number_of_looks, write_record
     from sqrtd.provenance import provenance
     from sqrtd.runs.training import prepared, train_due
 
@@ -72,10 +72,10 @@ def run(options: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             interrupted = True
     experiment, sweep, left = job.agenda.experiment, job.agenda.sweep, len(job.agenda.due)
-    if left and holds_others(job.place, sweep):
-        print(f"{job.place} keeps its record of other networks until this sweep is whole.")
+    if left and keeps_its_record(job.place, sweep):
+        print(f"{job.place} keeps its record until this sweep is whole.")
     elif sweep.networks:
-        sweep = replace(sweep, looks=number_of_looks(job.place, len(sweep.networks)))
+        sweep = replace(sweep, looks=number_of_looks(job.place, sweep))
         # Of all its runs: the last one may have had little left to do.
         worked = round(sum(network.seconds for network in sweep.networks), 1)
         origin = provenance(

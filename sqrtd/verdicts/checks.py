@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from evidence.decisions import decide
 from evidence.faces import resolve
 from evidence.findings import Evidence, Progress
-from evidence.levels import error_of_round
+from evidence.levels import doublings, error_of_round
 from sqrtd.verdicts.claims import Check, Claim, NotCheckedError, Settings
 
 if TYPE_CHECKING:
@@ -120,28 +120,29 @@ class TrainedCheck:
         NotCheckedError
             Where the budget is for fewer networks than decide anything.
         """
-        doublings = max(0, math.ceil(math.log2(settings.budget)))
+        looks = doublings(settings.budget)
         experiment = f"{self.figure}-{self.preset}"
         if experiment not in settings.trained:
-            settings.trained[experiment] = self._train(settings, progress, doublings)
+            settings.trained[experiment] = self._train(settings, progress)
         sweep = settings.trained[experiment]
         evidence = decide(
             lambda error: judge_networks(self.function, sweep, error, "give more --budget"),
-            error_of_round(settings.error, doublings + 1),
+            error_of_round(settings.error, looks + 1),
         )
         plots = {self.figure: resolve(self.drawing)(sweep)} if self.drawing else {}
         return replace(evidence, plots=plots)
 
-    def _train(self, settings: Settings, progress: Progress, doublings: int) -> "Sweep":
+    def _train(self, settings: Settings, progress: Progress) -> "Sweep":
         from empirical.sweeps.experiment_file import read_preset
         from empirical.sweeps.in_memory import train_in_memory
 
+        looks = doublings(settings.budget)
         experiment = read_preset(self.figure, self.preset, data=settings.images)
         # An attack moves the loss by about ε √d, which is to stay the same with more channels.
         epsilon = experiment.epsilon / math.sqrt(settings.data.channels)
         return train_in_memory(
             replace(experiment, epsilon=epsilon).times(
-                2**doublings if doublings else settings.budget, least=2
+                2**looks if looks else settings.budget, least=2
             ),
             seed=settings.seed,
             device=settings.device,
@@ -185,13 +186,14 @@ class RecordedCheck:
     def _command(self) -> str:
         return f"`sqrtd train {self.figure} --preset cpu`"
 
-    def on(self, sweep: "Sweep", error: float) -> Evidence:
+    def on(self, sweep: "Sweep", error: float, *, failing_error: float | None = None) -> Evidence:
         """Test the networks of a sweep.
 
         Parameters
         ----------
         sweep : for whose earlier looks the error level pays.
         error : of each statement in either direction, over all looks.
+        failing_error : of statements that fail, where it is another one.
 
         Raises
         ------
@@ -202,6 +204,7 @@ class RecordedCheck:
         evidence = decide(
             lambda level: judge_networks(self.function, sweep, level, remedy),
             error_of_round(error, sweep.looks),
+            failing_error=error_of_round(failing_error or error, sweep.looks),
         )
         plots = {f"{self.figure}-trained": resolve(self.drawing)(sweep)} if self.drawing else {}
         return replace(evidence, plots=plots, data=evidence.data or sweep.data)
@@ -209,9 +212,18 @@ class RecordedCheck:
 
 @dataclass(frozen=True)
 class CombinedCheck:
-    """Several checks of one claim, whose evidence is joined in their order."""
+    """Several checks of one claim, whose evidence is joined in their order.
+
+    Raises
+    ------
+    ValueError : two parts that may be wrong by chance, as the claim has the error level of one.
+    """
 
     checks: tuple[Check, ...]
+
+    def __post_init__(self) -> None:
+        if sum(map(needs_chance, self.checks)) > 1:
+            raise ValueError("only one part of a check may be wrong by chance")
 
     def __call__(self, settings: Settings, progress: Progress) -> Evidence:
         """Run all checks."""

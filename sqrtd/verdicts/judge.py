@@ -136,7 +136,7 @@ def _verdict(claim: Claim, stated: Outcome, corrected: Outcome | None) -> Verdic
         failure = Verdict.NOT_REPRODUCED
     elif claim.margin:
         failure = Verdict.CONSTANT
-    if claim.correction is None or corrected is Outcome.FAILS:
+    if claim.correction is None or corrected in (None, Outcome.FAILS):
         return failure
     if corrected is Outcome.UNDECIDED and claim.correction.kind not in (
         Verdict.FAILS,

@@ -4,7 +4,7 @@ import difflib
 import math
 import time
 import traceback
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,14 +13,15 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElap
 from rich.progress import Progress as Display
 
 from empirical.data.load import load_data
+from empirical.measures.trained import Sweep
 from evidence.errors import UserError
-from evidence.findings import Outcome, Progress, silent
+from evidence.findings import Outcome, Progress
 from evidence.levels import LEDGER_ERROR, statement_error
 from running.store import Store
 from simulations.engine.sampler import Sampler
 from sqrtd.provenance import provenance
 from sqrtd.terminal.devices import read_device
-from sqrtd.verdicts.checks import needs_chance, statements_by_chance
+from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
 from sqrtd.verdicts.claims import Check, Claim, Ledger, NotCheckedError, Settings, Verdict
 from sqrtd.verdicts.judge import Result, count_statements, judge
 from sqrtd.verdicts.recorded import places_of, read_sweeps, require_recorded
@@ -131,7 +132,7 @@ def run_checks(
             display.update(task, completed=1.0, activity=result.verdict)
             display.advance(total)
             results.append(result)
-    results = decide_more(results, ledger, settings)
+    results = decide_more(results, ledger, settings.sweeps)
     return Verification(
         ledger=ledger,
         results=results,
@@ -167,33 +168,41 @@ def _run_check(claim: Claim, check: Check, settings: Settings, progress: Progres
     return judge(claim, evidence, seconds=time.perf_counter() - start)
 
 
-def decide_more(results: Sequence[Result], ledger: Ledger, settings: Settings) -> list[Result]:
-    """Judge undecided claims again at the level that decided ones leave to them (Holm 1979).
+def decide_more(
+    results: Sequence[Result], ledger: Ledger, sweeps: Mapping[str, Sweep]
+) -> list[Result]:
+    """Judge claims on recorded networks at the level that decided statements leave to them.
 
-    No network is sampled or trained again. What is decided stays decided.
+    That is Holm's method (1979, Scand. J. Statist. 6), in each direction by itself. Claims on
+    random networks are left as they are: a larger budget decides them.
 
     Parameters
     ----------
     results, ledger : of a run.
-    settings : with the error level at which the results were had.
+    sweeps : the recorded networks, by figure.
     """
     statements = statements_by_chance(ledger.claims)
-    results = list(results)
     while True:
-        held, failed = (
-            count_statements(results, outcome) for outcome in (Outcome.HOLDS, Outcome.FAILS)
+        holding, failing = (
+            statement_error(LEDGER_ERROR, statements - count_statements(results, outcome))
+            for outcome in (Outcome.HOLDS, Outcome.FAILS)
         )
-        error = statement_error(LEDGER_ERROR, statements, held=held, failed=failed)
-        if error <= settings.error:
+        before = [_outcomes(result) for result in results]
+        results = [_judged_again(result, sweeps, holding, failing) for result in results]
+        if [_outcomes(result) for result in results] == before:
             return results
-        settings = replace(settings, error=error)
-        before = list(results)
-        for place, result in enumerate(results):
-            claim = result.claim
-            undecided = result.evidence and not result.is_decided
-            if undecided and claim.check and needs_chance(claim.check):
-                again = _run_check(claim, claim.check, settings, silent)
-                if again.is_decided:
-                    results[place] = again
-        if results == before:
-            return results
+
+
+def _judged_again(
+    result: Result, sweeps: Mapping[str, Sweep], holding: float, failing: float
+) -> Result:
+    check = result.claim.check
+    is_open = Outcome.UNDECIDED in _outcomes(result) or result.verdict is Verdict.UNDECIDED
+    if not (isinstance(check, RecordedCheck) and result.evidence and is_open):
+        return result
+    evidence = check.on(sweeps[check.figure], holding, failing_error=failing)
+    return judge(result.claim, evidence, seconds=result.seconds)
+
+
+def _outcomes(result: Result) -> tuple[Verdict, Outcome | None, Outcome | None]:
+    return result.verdict, result.corrected, result.literal

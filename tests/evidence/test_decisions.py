@@ -5,7 +5,7 @@ import pytest
 
 from evidence.decisions import decide
 from evidence.findings import Exact, Findings, Outcome, combined
-from evidence.levels import statement_error
+from evidence.levels import doublings, statement_error
 from evidence.means import mean_interval
 
 HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
@@ -78,9 +78,24 @@ def test_exact_findings_are_made_once():
     assert len(calls) == 1
 
 
-def test_decided_statements_leave_their_level_to_the_others():
+def test_the_directions_can_have_levels_of_their_own():
+    samples = np.random.default_rng(0).normal(size=NETWORKS)
+
+    def findings_at(error):
+        interval = mean_interval(samples, error)
+        return Findings(
+            stated=[interval.against("", predicted=where, margin=1) for where in (0, 9)]
+        )
+
+    found = decide(findings_at, 0.01, failing_error=0.04)
+    assert [finding.outcome for finding in found.stated] == [HOLDS, FAILS]
+    assert [finding.error for finding in found.stated] == pytest.approx([0.02, 0.02])
+
+
+def test_half_of_the_error_is_shared_among_the_statements():
     assert statement_error(0.05, 100) == pytest.approx(0.05 / 200)
-    assert statement_error(0.05, 100, held=60, failed=20) == pytest.approx(0.05 / 160)
-    assert statement_error(0.05, 100, held=20, failed=60) == pytest.approx(0.05 / 160)
-    assert statement_error(0.05, 100, held=100) == statement_error(0.05, 100)
     assert statement_error(0.05, 0) == 0.025
+
+
+def test_looks_at_a_budget_are_its_doublings():
+    assert [doublings(budget) for budget in (0.1, 1, 1.5, 2, 3, 4, 5)] == [0, 0, 1, 1, 2, 2, 3]

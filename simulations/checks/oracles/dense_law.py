@@ -17,7 +17,7 @@ from simulations.checks.network_check import bars, ensemble_of, neighbours
 from simulations.checks.section_3.equation_7 import name_of
 from simulations.engine.ensemble import LEAST_ISOTROPIC
 from simulations.engine.sampler import Sampler
-from simulations.engine.sequential import MINIMUM, Findings
+from simulations.engine.sequential import Findings, single_round
 from simulations.reports.scaling_plots import interval_plot
 
 WIDTHS, LOGITS = (32, 32), 20
@@ -40,7 +40,8 @@ def check_oracle_dense_law(
     sampler: Sampler, *, error: float, budget: float = 1.0, progress: Progress = silent
 ) -> Evidence:
     """Test that dense layers drawn without their weights have the law of those drawn with them."""
-    networks = max(MINIMUM, round(NETWORKS * budget))
+    look = single_round(NETWORKS, budget=budget, error=error)
+    networks, error = look.networks, look.error
     pairs = {
         f"{name}, d = {d}": pair
         for d in DIMENSIONS
@@ -109,10 +110,11 @@ def _distance(name: str, one: Samples, other: Samples, error: float) -> Equivale
     """Hold the distance sup |F - G| of two laws against 0.
 
     By Massart (1990, Annals of Probability 18), N samples miss their F by more than r anywhere with
-    probability 2 exp(-2 N r²) at most; each of the two has half of the error.
+    probability 2 exp(-2 N r²) at most. Only the upper end can decide, so it has half of the error;
+    each of the two samples has half of that.
     """
     distance = float(stats.ks_2samp(one, other, method="asymp").statistic)
-    radius = sum(math.sqrt(math.log(4 / error) / (2 * len(each))) for each in (one, other))
+    radius = sum(math.sqrt(math.log(8 / error) / (2 * len(each))) for each in (one, other))
     return Equivalence(
         statement=f"distance of the laws of {name} = 0",
         predicted=0,

@@ -14,7 +14,7 @@ from evidence.means import Samples, mean_interval
 from running.draws import Draws
 from simulations.checks.network_check import estimate_and_ends, neighbours
 from simulations.engine.sampler import Sampler
-from simulations.engine.sequential import MINIMUM, Findings
+from simulations.engine.sequential import Findings, single_round
 
 NETWORKS, BLOCK = 64, 8
 IMAGES = 256
@@ -51,7 +51,8 @@ def check_batch_norm(
     says. The 2 of H3 stands for inputs of mean square 1/2. Here their variance counts, which is
     (1 - 1/π)/2 for a standard normal's ReLU, so that it becomes 2 π/(π - 1) = 2.93.
     """
-    networks = max(MINIMUM, round(NETWORKS * budget))
+    look = single_round(NETWORKS, budget=budget, error=error)
+    networks, error = look.networks, look.error
     measured = {n: _measure(sampler, n, networks) for n in IN_DEGREES}
     progress(1.0, "layers with batch norms")
 

@@ -26,7 +26,7 @@ from simulations.checks.section_3 import gates
 from simulations.checks.section_3.dense_scaling import DIMENSIONS
 from simulations.checks.section_3.second_moment import dense_ensemble
 from simulations.engine.sampler import Sample, Sampler
-from simulations.engine.sequential import MINIMUM, Findings, sample_until_decided
+from simulations.engine.sequential import Findings, sample_until_decided, single_round
 from simulations.reports.scaling_plots import interval_plot
 
 SHARE_MARGIN = 0.02
@@ -79,10 +79,11 @@ def check_h1(
     let through, which is never negative: it keeps neurons alive, and has no weights whose sign
     could be flipped.
     """
-    networks = max(MINIMUM, round(GATE_NETWORKS * budget))
-    measured = gates.measure_gates(sampler.seed, networks, sampler.device)
     part = error_of_each(error, 2)  # gates, and networks
-    direct = decide(lambda level: _judge_gates(measured, level), part)
+    look = single_round(GATE_NETWORKS, budget=budget, error=part)
+    networks = look.networks
+    measured = gates.measure_gates(sampler.seed, networks, sampler.device)
+    direct = decide(lambda level: _judge_gates(measured, level), look.error)
 
     def judge(samples: Sequence[Sample], error: float) -> Findings:
         agreeing = [_compared(samples, *case, error) for case in AGREE]

@@ -81,7 +81,7 @@ def _figures(result: Result) -> str:
     figures = key_figure(result)
     if not figures:
         return "."
-    failed = result.evidence and result.verdict not in (Verdict.HOLDS, Verdict.UNDECIDED)
+    failed = result.evidence and combined(result.evidence.stated) is Outcome.FAILS
     return f"; as stated it fails: {stopped(figures)}" if failed else f": {stopped(figures)}"
 
 

@@ -174,14 +174,17 @@ def test_missing_files_and_keys_are_one_line(tmp_path):
         read_sweep(tmp_path)
 
 
-def test_more_networks_than_a_whole_sweep_has_are_one_more_look(tmp_path):
+def test_other_networks_than_those_of_a_whole_sweep_are_one_more_look(tmp_path):
     whole = sweep()
-    count = len(whole.networks)
-    assert number_of_looks(tmp_path, count) == 1
-    write_record(tmp_path, EXPERIMENT, replace(whole, networks=whole.networks[:-1]), {})
-    assert number_of_looks(tmp_path, count) == 1  # nobody reads verdicts from a part
+    part = replace(whole, networks=whole.networks[:-1])
+    others = replace(
+        whole, networks=[replace(network, training_loss=0.2) for network in whole.networks]
+    )
+    assert number_of_looks(tmp_path, whole) == 1
+    write_record(tmp_path, EXPERIMENT, part, {})
+    assert number_of_looks(tmp_path, whole) == 1  # nobody reads verdicts from a part
     write_record(tmp_path, EXPERIMENT, whole, {})
-    assert [number_of_looks(tmp_path, more) for more in (count, count + 1)] == [1, 2]
+    assert [number_of_looks(tmp_path, later) for later in (whole, others)] == [1, 2]
     write_record(tmp_path, EXPERIMENT, replace(whole, looks=2), {})
     assert read_sweep(tmp_path)[0].looks == 2
-    assert [number_of_looks(tmp_path, more) for more in (count, count + 1)] == [2, 3]
+    assert [number_of_looks(tmp_path, later) for later in (whole, others)] == [2, 3]
