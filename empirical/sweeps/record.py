@@ -122,7 +122,7 @@ def number_of_looks(folder: Path, sweep: Sweep) -> int:
 
 
 def _is_whole(sweep: Sweep, described: Mapping[str, Any]) -> bool:
-    return len(sweep.networks) >= described.get("planned", 0)
+    return len(sweep.networks) >= int(described.get("planned", 0))
 
 
 def _networks_of(sweep: Sweep) -> set[tuple[Cell, int, float]]:

@@ -2,7 +2,7 @@
 
 import networkx as nx
 
-from evidence.findings import Evidence, Outcome, Table
+from evidence.findings import Evidence, Outcome, Table, combined
 from sqrtd.verdicts.certainty import certainty
 from sqrtd.verdicts.claims import Ledger, Verdict
 from sqrtd.verdicts.dependencies import fall
