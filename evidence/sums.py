@@ -183,15 +183,19 @@ def skewness_factor(skewness: float, error: float) -> float:
     """
     kappa = UNSEEN * abs(skewness)
     z = -float(special.ndtri(error / 2))
+    if kappa == 0:
+        return 1.0
 
     def excess(point: float) -> float:
         """Logarithm of the larger tail over half of the error."""
         return math.log(2 / error) + float(special.log_ndtr(-point)) + kappa * point**3 / 3
 
-    # The excess falls until about 1/κ, and grows from there on.
-    low, high = z, max(1 / kappa, z) if kappa > 0 else z
-    if excess(high) > 1e-9:
-        return math.inf
+    # The excess falls until it is least, and grows from there on.
+    low, high = z, z
+    while excess(high) > 0:
+        low, high = high, 1.01 * high
+        if excess(high) > excess(low):
+            return math.inf
     while high - low > 1e-6 * high:
         middle = (low + high) / 2
         low, high = (middle, high) if excess(middle) > 0 else (low, middle)

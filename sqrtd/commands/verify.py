@@ -20,7 +20,7 @@ def add_parser(commands: Commands) -> None:
         description="Puts the claims to the test; writes the report, DIR/paper_checks.md for the "
         "paper, and DIR/results/verify/. With --claim it explains single claims, and leaves the "
         "report alone. Exit code: 0 if every check was decided; 1 if one is undecided, broke, or "
-        "lacks the networks that it is about; 2 for bad input. Undecided claims on recorded "
+        "lacks the networks that it is about; 2 for bad input. Undecided claims on trained "
         "networks count as 0: they need more training.",
         allow_abbrev=False,
     )

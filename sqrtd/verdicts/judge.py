@@ -46,15 +46,17 @@ class Result:
 def is_settled(result: Result) -> bool:
     """Whether a run of `sqrtd verify` did what it could for a claim.
 
-    On recorded networks that are too few it cannot decide, however much it samples. But where none
+    On trained networks that are too few it cannot decide: that takes more training. But where none
     are recorded, or another check lacks what it needs, it did not.
     """
     check = result.claim.check
     if result.is_decided or check is None:
         return True
-    if not isinstance(check, RecordedCheck) or result.verdict is Verdict.ERROR:
+    if result.verdict is Verdict.ERROR:
         return False
-    return result.reason != check.missing
+    if isinstance(check, TrainedCheck):
+        return result.verdict is not Verdict.NOT_CHECKED
+    return isinstance(check, RecordedCheck) and result.reason != check.missing
 
 
 def tallies(results: Sequence[Result], source: str) -> str:

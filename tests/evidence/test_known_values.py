@@ -30,7 +30,7 @@ def narrowed(interval, factor):
 @pytest.mark.parametrize("draw", ["normal", "exponential"])
 def test_width_of_the_interval_of_a_mean(draw, factor, outcome):
     rng = np.random.default_rng(1)
-    samples = getattr(rng, draw)(size=512 * 64) + (draw == "normal")
+    samples = getattr(rng, draw)(size=1024 * 64) + (draw == "normal")
     intervals = [narrowed(mean_interval(part, LEVEL), factor) for part in parts(samples, 64)]
     assert miss_too_often("mean", intervals, 1.0, ERROR).outcome is outcome
 

@@ -106,19 +106,19 @@ def test_few_samples_get_the_quantile_of_a_smaller_error():
 
 
 @given(st.floats(0.001, 0.3), st.sampled_from([0.05, 1e-3, 1e-5]))
-def test_the_skewness_factor_keeps_the_mean_of_both_tails(skewness, error):
+def test_the_skewness_factor_keeps_the_larger_tail(skewness, error):
     z = special.ndtri(1 - error / 2)
     kappa = 1.25 * skewness
     factor = skewness_factor(skewness, error)
     assert skewness_factor(-skewness, error) == factor >= 1
 
-    def tails(point):
-        return 2 * special.ndtr(-point) * np.cosh(kappa * point**3 / 3)
+    def larger_tail(point):
+        return special.ndtr(-point) * np.exp(kappa * point**3 / 3)
 
     if math.isfinite(factor):
-        assert tails(factor * z) == pytest.approx(error, rel=1e-3)
+        assert larger_tail(factor * z) == pytest.approx(error / 2, rel=1e-3)
     else:
-        assert tails(np.linspace(z, 12, 500)).min() > 0.99 * error
+        assert larger_tail(np.linspace(z, 12, 500)).min() > 0.99 * error / 2
 
 
 def test_skewed_samples_lengthen_the_interval_until_they_are_too_few():
@@ -126,7 +126,7 @@ def test_skewed_samples_lengthen_the_interval_until_they_are_too_few():
     samples = rng.exponential(size=1000)
     student = students_quantile(ERROR, 999) * samples.std(ddof=1) / 1000**0.5
     found = mean_interval(samples, ERROR)
-    assert 1.03 < (found.high - found.low) / (2 * float(student)) < 1.15
+    assert 1.03 < (found.high - found.low) / (2 * float(student)) < 1.2
     few = mean_interval(samples[:40], ERROR)
     assert math.isinf(few.high)
     assert "too few samples for their skewness" in few.note
