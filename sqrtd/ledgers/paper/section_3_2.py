@@ -140,9 +140,10 @@ SECTION_3_2 = [
         check=ExactCheck("theory.checks.section_3.symmetric_architectures:check_assumption_s"),
         correction=Correction(
             kind=Verdict.CONDITION,
-            statement="Strided layers need more: kernels, too, that are multiples of the stride, "
-            "and periodic padding by kernel − stride. With other kernels (S) fails even far from "
-            "the border, since pixels then are seen unequally often.",
+            statement="Strided layers need more. Kernels, too, must be multiples of the stride: "
+            "with others (S) fails even far from the border, since pixels are seen unequally "
+            "often. Periodic padding by kernel − stride then gives (S) exactly. So does mirror "
+            "padding that repeats the border pixel, by half of that on each side.",
         ),
     ),
     Claim(
@@ -159,7 +160,7 @@ SECTION_3_2 = [
                 SampledCheck("simulations.checks.section_3.feedforward:check_theorem_4"),
             )
         ),
-        rests_on=(*HYPOTHESES, "assumption-s", "eq-7"),
+        rests_on=(*HYPOTHESES, "assumption-s"),
         proof_rests_on=(
             *("h1", "h3", "h4", "h5", "lemma-8", "lemma-9", "eq-13", "theorem-3-step-2", "eq-6"),
         ),
@@ -168,7 +169,7 @@ SECTION_3_2 = [
         id="theorem-4-implies-3",
         where="Section 3.2, before assumption (S)",
         statement="Theorem 4 implies Theorem 3: fully connected networks satisfy (S), and of "
-        "networks with (H) and (S) Theorem 4 says, word for word, what Theorem 3 says of them.",
+        "networks with (H) and (S) Theorem 4 says what Theorem 3 says of them.",
         check=ExactCheck("theory.checks.section_3.theorem_4_implies_3:check_theorem_4_implies_3"),
         rests_on=("theorem-3", "theorem-4", "assumption-s"),
     ),

@@ -11,6 +11,7 @@ from torch import nn
 
 from evidence.findings import Outcome
 from theory.checks.appendices.equation_13 import check_equation_13
+from theory.checks.section_3 import symmetric_architectures
 from theory.checks.section_3.average_pooling_moments import check_theorem_6_moments
 from theory.checks.section_3.convolution_moments import check_corollary_5_moments
 from theory.checks.section_3.equation_8 import check_equation_8_moments, check_theorem_3_moments
@@ -62,6 +63,12 @@ def test_counterexamples_are_small():
     stride = check_assumption_s(seed=0).stated[-1].summary
     assert "Conv1d(1, 1, 1, stride=2)" in stride
     assert "input 0, none from input 1" in stride
+
+
+def test_mirror_padding_is_not_padding_by_copies_of_the_border_pixel(monkeypatch):
+    monkeypatch.setattr(symmetric_architectures, "SymmetricPad1d", nn.ReplicationPad1d)
+    (mirrored,) = (f for f in check_assumption_s(seed=0).corrected if "mirror" in f.statement)
+    assert mirrored.outcome is FAILS
 
 
 @st.composite
