@@ -1,4 +1,4 @@
-"""Max-pooling beside average-pooling and strides, at initialization (abstract, Section 4.3)."""
+"""Max-pooling beside average-pooling and strides, at initialization (Sections 1 and 4.3)."""
 
 from collections.abc import Sequence
 from functools import partial

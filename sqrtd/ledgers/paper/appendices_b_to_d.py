@@ -13,7 +13,6 @@ APPENDICES_B_TO_D = [
         "of radius R}.",
         literal="It is larger than that.",
         check=ExactCheck("theory.checks.appendices.robustness_bounds:check_equation_14"),
-        proof_rests_on=("lemma-1",),
     ),
     Claim(
         id="eq-15",

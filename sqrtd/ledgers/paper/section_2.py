@@ -46,7 +46,6 @@ SECTION_2 = [
         literal="The gradient of the image itself is what has to be large.",
         check=ExactCheck("theory.checks.section_2.large_gradients:check_large_gradients"),
         rests_on=("definition-1",),
-        proof_rests_on=("eq-2",),
     ),
     Claim(
         id="lemma-1",
@@ -60,9 +59,9 @@ SECTION_2 = [
         id="lemma-1-vulnerability",
         where="Section 2, Lemma 1",
         statement="If the loss rises under attack as the zero-one loss does, as the paper asks its "
-        "reader to agree before the lemma, the vulnerability of a classifier can be evaluated, at "
-        "first order, by ε times the mean dual norm of ∂_x L: the two differ by no more than the "
-        "rises of the two losses do.",
+        "reader to agree, the relevant vulnerability (the mean rise of the zero-one loss) is at "
+        "first order ε times the mean dual norm of ∂_x L. The error is at most the gap between the "
+        "rises of the two losses. (This follows from Lemma 1.)",
         literal="Without that premise, ε times the mean dual norm of ∂_x L is the adversarial "
         "vulnerability of a trained classifier.",
         check=ExactCheck("theory.checks.section_2.vulnerability:check_lemma_1_vulnerability"),

@@ -11,6 +11,7 @@ from torch import nn
 
 from evidence.findings import Outcome
 from theory.checks.appendices.equation_13 import check_equation_13
+from theory.checks.section_3 import convolution_moments, symmetric_architectures
 from theory.checks.section_3.average_pooling_moments import check_theorem_6_moments
 from theory.checks.section_3.convolution_moments import check_corollary_5_moments
 from theory.checks.section_3.equation_8 import check_equation_8_moments, check_theorem_3_moments
@@ -62,6 +63,12 @@ def test_counterexamples_are_small():
     stride = check_assumption_s(seed=0).stated[-1].summary
     assert "Conv1d(1, 1, 1, stride=2)" in stride
     assert "input 0, none from input 1" in stride
+
+
+def test_mirror_padding_is_not_padding_by_copies_of_the_border_pixel(monkeypatch):
+    monkeypatch.setattr(symmetric_architectures, "SymmetricPad1d", nn.ReplicationPad1d)
+    (mirrored,) = (f for f in check_assumption_s(seed=0).corrected if "mirror" in f.statement)
+    assert mirrored.outcome is FAILS
 
 
 @st.composite
@@ -158,6 +165,21 @@ def test_averages_of_another_divisor_leave_no_independence_of_the_resolution(mon
     monkeypatch.setitem(expansions.EXPANSIONS, nn.AvgPool1d, falsified)
     evidence = check_one_pixel_needs_root_n(seed=0)
     assert [finding.outcome for finding in evidence.stated] == [HOLDS, FAILS, FAILS]
+
+
+def test_equal_coordinates_do_not_leave_equation_7(monkeypatch):
+    """As they would be under (S)."""
+
+    def equal(network):
+        d = len(network.dag.inputs)
+        return [Fraction(1, d)] * d
+
+    monkeypatch.setattr(convolution_moments, "moments", equal)
+    (larger,) = (
+        f for f in check_corollary_5_moments(seed=0).corrected if "rise with q" in f.statement
+    )
+    assert larger.outcome is FAILS
+    assert "kernel 3, stride 2: +0.000 at q = 1" in larger.summary.replace("-0.000", "+0.000")
 
 
 @pytest.mark.parametrize(("kernel", "stride"), [(3, 2), (4, 3)])

@@ -26,8 +26,9 @@ def check_large_gradients(*, seed: int, progress: Progress = silent) -> Evidence
             "up to 8 dimensions, attacked in l_p-balls for p in {1, 3/2, 2, 3, ∞}. Gradients over "
             "a ball, their dual norms and the rise at the better end of the ball are exact "
             "fractions. “The loss surface has large gradients” is read as: all over the ball that "
-            "the attack can reach. Whoever follows the gradient then climbs all the way. To the "
-            "letter of Eq. 2 it is the gradient at the image."
+            "the attack can reach. Whoever follows the gradient then climbs all the way; the dual "
+            "norm comes from Hölder's inequality, without Eq. 2's first order. To the letter of "
+            "Eq. 2 it is the gradient at the image."
         ),
         stated=[
             compare(

@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
 from torch import nn
 
 from evidence.findings import Evidence, Progress, Table, compare, silent
@@ -32,6 +33,9 @@ MOST_PIXELS = 81
 MARGIN = 0.02
 """In an exponent: over a factor of 40 in d a drift of 8 %."""
 
+QS = (1, 2, 4, 8, 16, math.inf)
+"""The larger q, the more the largest of unequal coordinates count."""
+
 
 def check_corollary_5_moments(*, seed: int, progress: Progress = silent) -> Evidence:  # noqa: ARG001
     """Corollary 5: the sizes of all pixels together grow like √d if no kernel leaves one out."""
@@ -45,6 +49,7 @@ def check_corollary_5_moments(*, seed: int, progress: Progress = silent) -> Evid
     families = [_ToOnePixel(kernel, stride) for kernel, stride in KERNELS]
     covering = [family for family in families if family.kernel >= family.stride]
     nearest = [family for family in families if 1 < family.kernel < family.stride]
+    unequal = [family for family in covering if family.kernel % family.stride]
     average = compare(
         "with or without (S), the inputs' E[(∂_x f_k)²] average to 1/d",
         [*networks, *(family.networks[-1] for family in families)],
@@ -55,8 +60,9 @@ def check_corollary_5_moments(*, seed: int, progress: Progress = silent) -> Evid
             f"Exact second moments under (H) on {len(networks)} successions of convolutions and "
             "dense layers, strided or not; convolutions beside zero padding cannot satisfy H3 "
             "and are left out. Coordinates “of size 1/√d” are read for all pixels together: "
-            "Σ_x √E[(∂_x f_k)²], which bounds E‖∂_x f_k‖_1, grows like √d. The hardest case are "
-            "strides down to one pixel, whose number grows with d; its exponent is taken from "
+            "Σ_x √E[(∂_x f_k)²], which bounds E‖∂_x f_k‖_1, grows like √d. For other q "
+            "the l_q-norm of the √E[(∂_x f_k)²] is held against d^(1/q − 1/2). The hardest case "
+            "are strides down to one pixel, whose number grows with d; its exponent is taken from "
             f"every size to the next, up to {MOST_PIXELS} pixels in one dimension (in two it is "
             "the same)."
         ),
@@ -78,6 +84,12 @@ def check_corollary_5_moments(*, seed: int, progress: Progress = silent) -> Evid
                 _ToOnePixel.leaves_one_half,
             ),
             compare("under (S), E[(∂_x f_k)²] = 1/d for every input", symmetric, not_one_over_d),
+            compare(
+                "without (S), strides down to one pixel: exponents of l_q-norms minus (1/q − 1/2) "
+                f"rise with q, from below 0 at q = 1 to above {MARGIN:g} at q = ∞",
+                unequal,
+                _ToOnePixel.keeps_to_equation_7,
+            ),
         ],
         controls=[
             compare(
@@ -89,6 +101,11 @@ def check_corollary_5_moments(*, seed: int, progress: Progress = silent) -> Evid
                 f"false neighbour: γ within {MARGIN:g} of {1 / 2 - 2 * MARGIN:g}",
                 covering,
                 lambda family: family.leaves(1 / 2 - 2 * MARGIN),
+            ),
+            compare(
+                f"false neighbour: without (S), they are within {MARGIN:g} of 0 for every q",
+                unequal,
+                _ToOnePixel.leaves_equation_7,
             ),
             compare(
                 "false neighbour: without (S), E[(∂_x f_k)²] = 1/d as soon as every pixel is seen",
@@ -137,6 +154,30 @@ class _ToOnePixel:
         """From every size to the next."""
         sizes = [sum(math.sqrt(moment) for moment in found) for found in self.moments]
         return [math.log(b / a, self.stride) for a, b in pairwise(sizes)]
+
+    def excesses(self) -> list[float]:
+        """Of the exponents of l_q-norms over 1/q - 1/2, at the two largest sizes, by q."""
+        sizes = [[math.sqrt(moment) for moment in found] for found in self.moments[-2:]]
+        norms = [[float(np.linalg.norm(one, q)) for one in sizes] for q in QS]
+        return [
+            math.log(large / small, self.stride) - (1 / q - 1 / 2)
+            for q, (small, large) in zip(QS, norms, strict=True)
+        ]
+
+    def leaves_equation_7(self) -> str:
+        """Show the excesses where one is larger than the margin."""
+        return self._describe_excesses() if max(map(abs, self.excesses())) > MARGIN else ""
+
+    def keeps_to_equation_7(self) -> str:
+        """Show the excesses where they do not rise with q, from below 0 to above the margin."""
+        found = self.excesses()
+        rise = found[0] < 0 and found[-1] > MARGIN and found == sorted(found)
+        return "" if rise else self._describe_excesses()
+
+    def _describe_excesses(self) -> str:
+        return f"kernel {self.kernel}, stride {self.stride}: " + ", ".join(
+            f"{excess:+.3f} at q = {q:g}" for q, excess in zip(QS, self.excesses(), strict=True)
+        )
 
     def leaves_one_half(self) -> str:
         return self.leaves(1 / 2)

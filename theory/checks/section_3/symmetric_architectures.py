@@ -63,6 +63,7 @@ def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  
     dense_layers = compare("fully connected networks satisfy (S)", fully_connected, _asymmetric)
     keeping = compare("with periodic padding that keeps the size, exactly", periodic, _asymmetric)
     uneven = [network for network in circular if _kernel_modulo_stride(network)]
+    halves = by_size(chain.from_iterable(_mirrored_strided(depth) for depth in (1, 2)))
     wide = [
         with_logit(strided(kernel, stride), (1, PIXELS))
         for stride, kernel in ((2, 3), (2, 5), (3, 4), (3, 5))
@@ -72,8 +73,8 @@ def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  
             "Whole multisets of path-degrees are compared exactly, at a logit that sees the whole "
             "layer. Boundary effects are measured by the largest over the smallest path sum (1 "
             "under (S)). Mirror padding is read as the symmetric one, which repeats the border "
-            "pixel (numpy's 'symmetric'). Strided layers: kernels 1 to 6, strides 2 and 3, on "
-            "sizes that are multiples of the stride."
+            "pixel (numpy's 'symmetric'). Strided layers: kernels 1 to 6 (1 to 9 with mirror "
+            "padding), strides 2 and 3, on sizes that are multiples of the stride."
         ),
         stated=[
             dense_layers,
@@ -113,7 +114,13 @@ def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  
                 _asymmetric,
             ),
             compare(
-                "with that padding and other kernels they never do",
+                "so they do with mirror padding that repeats the border pixel, by (kernel − "
+                "stride)/2 on each side, one layer or two",
+                halves,
+                _asymmetric,
+            ),
+            compare(
+                "with periodic padding and other kernels they never do",
                 uneven,
                 lambda network: str(network) if is_symmetric(network.dag) else "",
             ),
@@ -147,6 +154,11 @@ def check_assumption_s(*, seed: int, progress: Progress = silent) -> Evidence:  
             compare(
                 "false neighbour: periodic padding is enough for strided layers",
                 circular,
+                _asymmetric,
+            ),
+            compare(
+                "false neighbour: so is mirror padding by (kernel − stride)/2, whatever the kernel",
+                by_size(_mirrored_strided(1, multiples=False)),
                 _asymmetric,
             ),
             compare(
@@ -207,10 +219,26 @@ def _same_size(kernel: int, depth: int, mode: PaddingMode) -> Network:
     return with_logit(layers, (1, PIXELS))
 
 
-def _mirrored(kernel: int, depth: int) -> Network:
-    """Build the same layers with mirror padding that repeats the border pixel."""
-    layers = repeated(depth, lambda: [SymmetricPad1d(kernel // 2), *convolution(kernel)])
-    return with_logit(layers, (1, PIXELS))
+def _mirrored(kernel: int, depth: int, *, stride: int = 1, pixels: int = PIXELS) -> Network:
+    """Build layers with mirror padding that repeats the border pixel, and a logit.
+
+    They keep one pixel of every `stride`, if that and the kernel are both even or both odd.
+    """
+
+    def layer() -> list[nn.Module]:
+        return [SymmetricPad1d((kernel - stride) // 2), *convolution(kernel, stride=stride)]
+
+    return with_logit(repeated(depth, layer), (1, pixels))
+
+
+def _mirrored_strided(depth: int, *, multiples: bool = True) -> Iterator[Network]:
+    """Yield such layers with strides 2 and 3, whose kernels are multiples of them or not."""
+    for stride in (2, 3):
+        for kernel in range(stride, 10, 2):
+            for pixels in range(stride**depth, 13, stride**depth):
+                layer = pixels // stride ** (depth - 1)  # the last that is padded
+                if (kernel % stride == 0) is multiples and (kernel - stride) // 2 <= layer:
+                    yield _mirrored(kernel, depth, stride=stride, pixels=pixels)
 
 
 def _padded(mode: PaddingMode) -> Iterator[Network]:

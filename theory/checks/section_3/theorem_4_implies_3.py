@@ -22,7 +22,7 @@ def check_theorem_4_implies_3(*, seed: int, progress: Progress = silent) -> Evid
     return Evidence(
         method=(
             "Theorem 3 asks for a fully connected network that satisfies (H), Theorem 4 for any "
-            "that satisfies (H) and (S); what they say of it is the same, word for word. So the "
+            "that satisfies (H) and (S); of the coordinates and of Eq. 7 they say the same. So the "
             f"implication is that fully connected networks satisfy (S), tested on {DRAWN} of 2 to "
             "4 layers by comparing whole multisets of path-degrees at every logit. Beside it, the "
             "moment that Theorem 4's proof gives (path sums, Lemma 8) is compared with that of "
