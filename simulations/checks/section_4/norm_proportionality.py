@@ -61,8 +61,8 @@ def check_figure_2e_initialization(
     )
     return Evidence(
         method="What the sentence concludes, on sampled networks: the quotient of the two norms "
-        "with (S) and, to the letter, without it; the slope of their logarithms across networks, and their correlation. "
-        + METHOD,
+        "with (S) and, to the letter, without it; the slope of their logarithms across networks, "
+        "and their correlation. " + METHOD,
         stated=[*findings.stated, *beyond.stated],
         literal=beyond.literal,
         controls=findings.controls,

@@ -83,14 +83,14 @@ FIGURE_1 = [
     Claim(
         id="figure-1-damping-reason",
         where="Section 4.1, caption of Figure 1",
-        statement="The first-order approximation becomes less and less valid with growing "
-        "dimension, as it would have to where it dampens vulnerability: the real damage over "
-        "ε E‖∂_x L‖_1 falls with d, to below 1.",
+        statement="Vulnerability is dampened because the first-order approximation becomes less "
+        "and less valid with growing dimension: the real damage over ε E‖∂_x L‖_1 falls with d, "
+        "and moves away from 1.",
         check=RecordedCheck("figure-1", "empirical.checks.damping:check_figure_1_first_order"),
         correction=Correction(
             kind=Verdict.NOT_REPRODUCED,
-            statement="the ratio rises with d, to above 1: the first order underestimates the "
-            "damage and is not what dampens.",
+            statement="The ratio rises with d, and moves away from 1. The first order does become "
+            "less valid, but it underestimates the damage, so it gives no reason for damping.",
         ),
         scale=IMAGES_SCALE,
         rests_on=("lemma-1", "figure-1-damping"),
