@@ -45,10 +45,10 @@ SECTION_4 = [
         "enough without (S), as below strides.",
         check=CombinedCheck(
             (
-                ExactCheck("theory.checks.section_4.proportional_norms:check_proportional_norms"),
                 SampledCheck(
                     "simulations.checks.section_4.norm_proportionality:check_figure_2e_initialization"
                 ),
+                ExactCheck("theory.checks.section_4.proportional_norms:check_proportional_norms"),
             )
         ),
         margin="“Proportional” as a quotient of the norms within 2 % of √(2d/π), a slope of their "
