@@ -9,7 +9,6 @@ from empirical.measures.trained import Cell, Sweep
 from evidence.findings import Evidence
 from evidence.intervals import Interval
 from evidence.means import Samples
-from evidence.two_level import two_level_interval
 
 STAYS = 0.01
 """Of a ratio of damages: a change that passes for none."""
@@ -50,8 +49,9 @@ def check_figure_1_first_order(sweep: Sweep, *, error: float) -> Evidence:
     """Test that the first order becomes less and less valid with growing d (caption of Figure 1).
 
     The estimand is the real damage over the first-order one, E[L(x + δ) - L(x)] / (ε E‖∂_x L‖_1)
-    with FGSM's δ. As a reason for damping it falls with d, to below 1. It can also rise above 1,
-    since the cross-entropy bends up; the correction says that it does. Whether vulnerability is
+    with FGSM's δ. As a reason for damping it falls with d, and it moves away from 1: the mean of
+    its first and last value is below 1. It can also rise and move away from 1, since the
+    cross-entropy bends up; the correction says that it does. Whether vulnerability is
     dampened at all is `check_figure_1_damping`'s question.
 
     The false neighbour is a first order that is as good at the largest size as at the smallest.
@@ -59,22 +59,25 @@ def check_figure_1_first_order(sweep: Sweep, *, error: float) -> Evidence:
     cells = cells_by_size(sweep, least=2)
     (d_first, first), *_, (d_last, last) = cells.items()
     change = contrast(sweep, {first: -1.0, last: 1.0}, damage_ratios, error)
-    at_last = two_level_interval(damage_ratios(sweep, last), error)
+    both = contrast(sweep, {first: 0.5, last: 0.5}, damage_ratios, error)
     between = f"from d = {d_first:,} to {d_last:,}"
+    away = f"{REAL_RATIO} moves away from 1: the mean of its values at both d"
     return Evidence(
         method=(
             "How much FGSM's attack raises the loss of held-out images, over what the first order "
-            "predicts, in the mean over the images of each network; intervals are over networks "
+            "predicts, in the mean over the images of each network. Where this ratio falls and the "
+            "mean of its first and its last value is below 1, it ends below 1 and farther from it "
+            "than it began. Intervals are over networks "
             f"and images, ε = {sweep.epsilon:.3g} pixel standard deviations. The attack is not cut "
             "off at the range of the pixels, of which Lemma 1 knows nothing."
         ),
         stated=[
             change.at_most(f"{REAL_RATIO} falls {between}: its change is below 0", 0.0),
-            at_last.at_most(f"{REAL_RATIO} is below 1 at d = {d_last:,}", 1.0),
+            both.at_most(f"{away} is below 1", 1.0),
         ],
         corrected=[
             change.at_least(f"{REAL_RATIO} rises {between}: its change is above 0", 0.0),
-            at_last.at_least(f"{REAL_RATIO} is above 1 at d = {d_last:,}", 1.0),
+            both.at_least(f"{away} is above 1", 1.0),
         ],
         controls=[
             change.against(

@@ -34,7 +34,12 @@ def check_proportional_norms_after_training(sweep: Sweep, *, error: float) -> Ev
     found = _exponent(sweep, [plain(sweep), *(c for cells in of.values() for c in cells)], error)
     lines = {method: mean_of(cells) for method, cells in of.items()}
     apart = {
-        method: total([(1, line), *((-1 / (len(of) - 1), lines[m]) for m in lines if m != method)])
+        f"{method}: log(E‖∂_x L‖_2 / E‖∂_x L‖_1) minus that of the other methods": contrast(
+            sweep,
+            total([(1, line), *((-1 / (len(of) - 1), lines[m]) for m in lines if m != method)]),
+            log_quotients,
+            error,
+        )
         for method, line in lines.items()
     }
 
@@ -50,18 +55,23 @@ def check_proportional_norms_after_training(sweep: Sweep, *, error: float) -> Ev
         stated=[
             proportional,
             *(
-                contrast(sweep, part, log_quotients, error).against(
-                    f"{method}: log(E‖∂_x L‖_2 / E‖∂_x L‖_1) minus that of the other methods",
-                    predicted=0,
-                    margin=SLOPE_MARGIN,
-                )
-                for method, part in apart.items()
+                difference.against(statement, predicted=0, margin=SLOPE_MARGIN)
+                for statement, difference in apart.items()
             ),
         ],
         corrected=[proportional],
         controls=[
-            found.against(exponent(gamma), predicted=gamma, margin=EXPONENT_MARGIN)
-            for gamma in (1 - 2 * EXPONENT_MARGIN, 1 + 2 * EXPONENT_MARGIN)
+            *(
+                found.against(exponent(gamma), predicted=gamma, margin=EXPONENT_MARGIN)
+                for gamma in (1 - 2 * EXPONENT_MARGIN, 1 + 2 * EXPONENT_MARGIN)
+            ),
+            *(
+                difference.against(
+                    f"{statement}, is {wrong:.3f}", predicted=wrong, margin=SLOPE_MARGIN
+                )
+                for statement, difference in apart.items()
+                for wrong in (2 * SLOPE_MARGIN, -2 * SLOPE_MARGIN)
+            ),
         ],
         tables=[_quotients(sweep, lines, error)],
         data=sweep.data,

@@ -132,16 +132,17 @@ def check_best_ratios(sweep: Sweep, *, error: float) -> Evidence:
     of = curves(sweep, REGULARIZERS)
     start = plain(sweep)
     stated: list[Finding] = []
+    controls = [_behind_penalties(sweep, of, FGSM, error)]
     for other in REGULARIZERS:
         if other != FGSM:
-            stated += [
-                _equal_at_small(sweep, of[FGSM], of[other], error),
-                _ahead_at_large(sweep, of[FGSM], of[other], error),
-            ]
+            equal, *apart = _equal_at_small(sweep, of[FGSM], of[other], error)
+            stated += [equal, _ahead_at_large(sweep, of[FGSM], of[other], error)]
+            controls += apart
     return Evidence(
-        method=f"{_METHOD} The false neighbour is that the penalties have better ratios than FGSM.",
+        method=f"{_METHOD} The false neighbours are accuracies 6 points apart over the weaker "
+        "half, and that the penalties have better ratios than FGSM over the stronger half.",
         stated=stated,
-        controls=[_behind_penalties(sweep, of, FGSM, error)],
+        controls=controls,
         tables=[_table(sweep, {m: [{cell: 1.0} for cell in of[m]] for m in of}, start)],
         data=sweep.data,
     )
@@ -157,16 +158,17 @@ def check_best_methods(sweep: Sweep, *, error: float) -> Evidence:
     of = curves(sweep, REGULARIZERS)
     others = [method for method in REGULARIZERS if method not in AUGMENTATIONS]
     stated: list[Finding] = []
+    controls = [_behind_penalties(sweep, of, method, error) for method in AUGMENTATIONS]
     for method in AUGMENTATIONS:
         for other in others:
-            stated += [
-                _equal_at_small(sweep, of[method], of[other], error),
-                _ahead_at_large(sweep, of[method], of[other], error),
-            ]
+            equal, *apart = _equal_at_small(sweep, of[method], of[other], error)
+            stated += [equal, _ahead_at_large(sweep, of[method], of[other], error)]
+            controls += apart
     return Evidence(
-        method=f"{_METHOD} The false neighbour is that the penalties have better ratios.",
+        method=f"{_METHOD} The false neighbours are accuracies 6 points apart over the weaker "
+        "half, and that the penalties have better ratios over the stronger half.",
         stated=stated,
-        controls=[_behind_penalties(sweep, of, method, error) for method in AUGMENTATIONS],
+        controls=controls,
         data=sweep.data,
     )
 
@@ -227,14 +229,27 @@ def _ahead(
 
 def _equal_at_small(
     sweep: Sweep, cells: Sequence[Cell], others: Sequence[Cell], error: float
-) -> Finding:
-    """Hold a method against another over its weaker strengths, where the margin has room enough."""
+) -> list[Finding]:
+    """Hold a method against another over its weaker strengths, where the margin has room enough.
+
+    Returns
+    -------
+    The finding that they are equally accurate, then its false neighbours on both sides.
+    """
     statement = (
         f"accuracy of {cells[0].method} minus that of {others[0].method} at equal vulnerability, "
         "weaker half of the strengths"
     )
     found = _ahead(sweep, weaker(cells), others, error, misfit=0.0)
-    return found.against(statement, predicted=0, margin=POINTS) if found else _nothing(statement)
+    if found is None:
+        return [_nothing(statement)]
+    return [
+        found.against(statement, predicted=0, margin=POINTS),
+        *(
+            found.against(f"{statement}, is {wrong:g}", predicted=wrong, margin=POINTS)
+            for wrong in (2 * POINTS, -2 * POINTS)
+        ),
+    ]
 
 
 def _ahead_at_large(

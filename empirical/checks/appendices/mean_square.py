@@ -90,9 +90,9 @@ def check_mean_square(
             "resizing changes, makes up most of the mean square. Natural images here are the two "
             "photographs of scikit-learn, and those of --data unless they are digits or dead "
             "leaves. Two photographs say that the effect occurs and how large it is in them; they "
-            "say nothing of how it varies over natural images. A crop keeps the mean square in the "
-            "mean over its places, whatever the image; how far the centres of these differ from "
-            "that is in the table."
+            "say nothing of how it varies over natural images, and too little of crops: a crop of "
+            "one image has its mean square only as far as the parts of the image are alike. The "
+            "table has what crops to the centre give."
         ),
         stated=[
             *_scales_like_root(

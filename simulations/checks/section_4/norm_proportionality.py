@@ -54,18 +54,18 @@ def check_figure_2e_initialization(
     findings = sampled.findings
     beyond = decide(
         lambda level: Findings(
-            stated=[],
-            corrected=[_quotient(periodic, f"convolutions, {PERIODIC}", OF_NORMALS, level)],
-            controls=[_quotient(uneven, f"convolutions, {STRIDED}", OF_NORMALS, level)],
+            stated=[_quotient(periodic, f"convolutions, {PERIODIC}", OF_NORMALS, level)],
+            literal=[_quotient(uneven, f"convolutions, {STRIDED}", OF_NORMALS, level)],
         ),
         error_of_each(error, 2),
     )
     return Evidence(
-        method="What the sentence concludes, on sampled networks: the quotient of the two norms, "
-        "the slope of their logarithms across networks, and their correlation. " + METHOD,
-        stated=findings.stated,
-        corrected=[*findings.stated, *beyond.corrected],
-        controls=[*findings.controls, *beyond.controls],
+        method="What the sentence concludes, on sampled networks: the quotient of the two norms "
+        "with (S) and, to the letter, without it; the slope of their logarithms across networks, "
+        "and their correlation. " + METHOD,
+        stated=[*findings.stated, *beyond.stated],
+        literal=beyond.literal,
+        controls=findings.controls,
         tables=[
             _table(
                 sampled,

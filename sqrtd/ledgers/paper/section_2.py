@@ -30,10 +30,9 @@ SECTION_2 = [
     Claim(
         id="section-2-random-noise",
         where="Section 2, after Eq. 2",
-        statement="Under an attack the coordinates of ∂_x L add up, where under random noise they "
-        "cancel each other out: of two perturbations of equal size, the attack changes the loss "
-        "√d times as much (‖δ‖_2 ≤ ε; and ‖δ‖_∞ ≤ ε where the coordinates of ∂_x L are of equal "
-        "size).",
+        statement="Under an attack the coordinates of ∂_x L add up; under random noise they "
+        "cancel. An l_2-attack changes the loss √d times as much as noise of the same size. An "
+        "l_∞-attack does so where the coordinates of ∂_x L are of equal size.",
         check=ExactCheck("theory.checks.section_2.random_noise:check_random_noise"),
         rests_on=("eq-2",),
     ),
@@ -59,9 +58,9 @@ SECTION_2 = [
         id="lemma-1-vulnerability",
         where="Section 2, Lemma 1",
         statement="If the loss rises under attack as the zero-one loss does, as the paper asks its "
-        "reader to agree, the relevant vulnerability (the mean rise of the zero-one loss) is at "
-        "first order ε times the mean dual norm of ∂_x L. The error is at most the gap between the "
-        "rises of the two losses. (This follows from Lemma 1.)",
+        "reader to agree before the lemma, the relevant vulnerability (the mean rise of the "
+        "zero-one loss) is ε times the mean dual norm of ∂_x L at first order. The error is at "
+        "most the gap between the rises of the two losses. (This follows from Lemma 1.)",
         literal="Without that premise, ε times the mean dual norm of ∂_x L is the adversarial "
         "vulnerability of a trained classifier.",
         check=ExactCheck("theory.checks.section_2.vulnerability:check_lemma_1_vulnerability"),

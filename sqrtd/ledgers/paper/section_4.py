@@ -37,25 +37,22 @@ SECTION_4 = [
     Claim(
         id="figure-2e-initialization",
         where="Section 4.2, on Figure 2e",
-        statement="If the coordinates of ∂_x L behave like centred, uncorrelated variables with "
-        "equal variance, which follows from (H), its l_1- and l_2-norms are simply proportional "
-        "(tested at initialization).",
+        statement="If the coordinates of ∂_x L behave like many centred, nearly independent "
+        "variables of equal variance, its l_1- and l_2-norms are proportional. At initialization "
+        "this follows from (H), with (S): ‖∂_x L‖_1 / ‖∂_x L‖_2 is close to √(2d/π) in each "
+        "network.",
+        literal="Uncorrelated variables of equal variance are enough, also two of them; and (H) is "
+        "enough without (S), as below strides.",
         check=CombinedCheck(
             (
-                ExactCheck("theory.checks.section_4.proportional_norms:check_proportional_norms"),
                 SampledCheck(
                     "simulations.checks.section_4.norm_proportionality:check_figure_2e_initialization"
                 ),
+                ExactCheck("theory.checks.section_4.proportional_norms:check_proportional_norms"),
             )
         ),
-        correction=Correction(
-            kind=Verdict.CONDITION,
-            statement="They are if the coordinates behave like many independent ones: in "
-            "initialized networks with (S) the quotient ‖∂_x L‖_1 / ‖∂_x L‖_2 is close to √(2d/π), "
-            "network by network. Uncorrelated is not enough: two coordinates can be so and have "
-            "either (±1, ±1) or one 0 and one ±√2. Nor does (H) give equal variances without (S), "
-            "as below strides; there the quotient is smaller.",
-        ),
+        margin="“Proportional” as a quotient of the norms within 2 % of √(2d/π), a slope of their "
+        "logarithms within 0.05 of 1 and a correlation of 0.98 or more.",
         rests_on=("h1", "h3", "h4", "h5", "assumption-s"),
         proof_rests_on=("eq-6",),
     ),

@@ -84,13 +84,13 @@ FIGURE_1 = [
         id="figure-1-damping-reason",
         where="Section 4.1, caption of Figure 1",
         statement="Vulnerability is dampened because the first-order approximation becomes less "
-        "and less valid with growing dimension. (It can dampen only where it overestimates the "
-        "damage. So tested is: the real damage over ε E‖∂_x L‖_1 falls with d, to below 1.)",
+        "and less valid with growing dimension: the real damage over ε E‖∂_x L‖_1 falls with d, "
+        "and moves away from 1.",
         check=RecordedCheck("figure-1", "empirical.checks.damping:check_figure_1_first_order"),
         correction=Correction(
             kind=Verdict.NOT_REPRODUCED,
-            statement="The ratio rises with d, to above 1. There the first order underestimates "
-            "the damage, so it gives no reason for damping, even where it becomes less valid.",
+            statement="The ratio rises with d, and moves away from 1. The first order does become "
+            "less valid, but it underestimates the damage, so it gives no reason for damping.",
         ),
         scale=IMAGES_SCALE,
         rests_on=("lemma-1", "figure-1-damping"),

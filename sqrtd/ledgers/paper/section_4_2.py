@@ -40,8 +40,8 @@ FIGURE_2 = [
         check=RecordedCheck("figure-2", "empirical.checks.rescaling:check_rescaling"),
         correction=Correction(
             kind=Verdict.NOT_REPRODUCED,
-            statement="of all thresholds ε_∞ d^γ, γ within 0.1 of 1/2 brings the norm curves "
-            "together at small ε.",
+            statement="The l_2-threshold that brings the norm curves together at small ε is "
+            "ε_∞ d^γ, with γ within 0.1 of 1/2.",
         ),
         margin=f"{SUPERPOSED} {SMALL} The exponent of d that brings them together is within 0.1 of "
         "1/2.",
@@ -115,8 +115,9 @@ FIGURE_2 = [
     Claim(
         id="figure-2e-explanation",
         where="Section 4.2, Eq. 6",
-        statement="They are because the coordinates of ∂_x L behave like centred ones of equal "
-        "variance. If these are nearly normal, too, the slope is √(π/(2d)).",
+        statement="The l_1- and l_2-norms are proportional because the coordinates of ∂_x L behave "
+        "like centred ones of equal variance. If these are nearly normal, too, the slope is "
+        "√(π/(2d)).",
         literal="The slope is √(π/(2d)) exactly.",
         check=RecordedCheck(
             "figure-2", "empirical.checks.proportional_norms:check_equal_variances"

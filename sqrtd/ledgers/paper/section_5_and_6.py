@@ -29,9 +29,10 @@ SECTION_5_AND_6 = [
         check=ExactCheck("theory.checks.section_5.class_switches:check_class_switches"),
         correction=Correction(
             kind=Verdict.CONDITION,
-            statement="it ignores switches between two wrong classes, and penalizes only those "
-            "that reduce the accuracy at images that are classified right. At the others it "
-            "penalizes the switch to the true class, and most there.",
+            statement="It ignores switches between two wrong classes. At images that are "
+            "classified right, it penalizes only switches that reduce the accuracy. At images that "
+            "are classified wrong, it penalizes the switch to the true class, and there most of "
+            "all.",
         ),
         rests_on=("eq-15", "eq-16"),
     ),

@@ -128,9 +128,10 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
         ),
         Sentence(
             formula=_words("As the first order says less at large d."),
-            says="The reason given: the real damage over the first-order one falls with d.",
+            says="The reason given: the real damage over the first-order one falls with d, and "
+            "moves away from 1.",
             check=damping.check_figure_1_first_order,
-            corrected="it rises with d, to above 1.",
+            corrected="it rises with d, and moves away from 1.",
         ),
     ),
     "2": (

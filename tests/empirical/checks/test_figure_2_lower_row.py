@@ -142,6 +142,21 @@ def test_norms_that_are_not_proportional_are_refuted():
     assert outcomes(evidence.controls, "γ = 1.2") == {Outcome.FAILS}
 
 
+def test_a_slope_twice_the_margin_away_is_the_false_neighbour():
+    law = Law(point=changed({"l2-penalty"}, norm_l2=lambda norm: 1.1**2 * norm), **PRECISE)
+    evidence = check_proportional_norms_after_training(sweep(law), error=ERROR)
+    assert outcomes(evidence.controls, "l2-penalty: log") == {Outcome.HOLDS, Outcome.FAILS}
+    assert outcomes(evidence.controls, "γ = ") == {Outcome.FAILS}
+
+
+def test_penalties_six_points_apart_are_the_false_neighbour():
+    point = changed({"l1-penalty"}, accuracy=lambda a: a - 0.06)
+    law = Law(point=point, networks=10, images=4000)
+    evidence = check_penalty_norm(sweep(law), error=ERROR)
+    assert outcomes(evidence.controls, "(of 1), is -0.06") == {Outcome.HOLDS}
+    assert outcomes(evidence.controls, "(of 1), is 0.06") == {Outcome.FAILS}
+
+
 def test_a_slope_of_its_own_is_refuted():
     law = Law(point=changed({"l2-penalty"}, norm_l2=lambda norm: 1.3 * norm))
     evidence = check_proportional_norms_after_training(sweep(law), error=ERROR)

@@ -111,17 +111,35 @@ def test_the_best_ratios_of_fgsm_are_found_and_those_of_others_refute_them():
     large = "stronger half"
     best = check_best_ratios(ratios({"linf-augmentation"}), error=ERROR)
     assert outcomes(best.stated, large) == {Outcome.HOLDS}
-    assert outcomes(best.controls) == {Outcome.FAILS}
+    assert outcomes(best.controls, large) == {Outcome.FAILS}
     both = ratios({"linf-augmentation", "l2-augmentation"})
     text, caption = (check(both, error=ERROR) for check in (check_best_ratios, check_best_methods))
     assert outcomes(text.stated, "that of l2-augmentation") != {Outcome.HOLDS}
     assert outcomes(caption.stated, large) == {Outcome.HOLDS}
-    assert outcomes(caption.controls) == {Outcome.FAILS}
+    assert outcomes(caption.controls, large) == {Outcome.FAILS}
     penalties = ratios({"l1-penalty", "l2-penalty"})
     for check in (check_best_ratios, check_best_methods):
         evidence = check(penalties, error=ERROR)
         assert Outcome.FAILS in outcomes(evidence.stated, large)
-        assert outcomes(evidence.controls) == {Outcome.HOLDS}
+        assert outcomes(evidence.controls, large) == {Outcome.HOLDS}
+
+
+@pytest.mark.parametrize("check", [check_best_ratios, check_best_methods])
+@pytest.mark.parametrize("lost", [0.0, 0.06])
+def test_accuracies_six_points_apart_at_small_epsilon_are_the_false_neighbour(check, lost):
+    def point(method, epsilon):
+        less = lost if method in ("linf-augmentation", "l2-augmentation") else 0.0
+        return replace(paper(method, epsilon), accuracy=0.75 - less)
+
+    evidence = check(sweep(Law(point=point, **PRECISE)), error=ERROR)
+    small, pair = "weaker half", "augmentation minus that of l1-penalty"
+    stated, neighbours = (
+        [f for f in group if small in f.statement and pair in f.statement]
+        for group in (evidence.stated, evidence.controls)
+    )
+    assert outcomes(stated) == {Outcome.FAILS if lost else Outcome.HOLDS}
+    assert outcomes(neighbours, "is 0.06") == {Outcome.FAILS}
+    assert outcomes(neighbours, "is -0.06") == {Outcome.HOLDS if lost else Outcome.FAILS}
 
 
 def test_one_augmentation_alone_refutes_the_caption():

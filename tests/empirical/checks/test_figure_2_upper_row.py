@@ -287,18 +287,10 @@ def test_training_that_does_not_protect_against_the_other_norm_is_refuted(method
     law = Law(point=lambda m, e: replace(paper(m, e), **({other: 0.45} if m == method else {})))
     evidence = check_other_norms(sweep(law), error=ERROR)
     assert outcomes(evidence.stated, f"{method}: ") == {Outcome.FAILS}
+    assert outcomes(evidence.controls, f"{method}: ") == {Outcome.HOLDS}
     assert outcomes([f for f in evidence.stated if not f.statement.startswith(method)]) == {
         Outcome.HOLDS
     }
-
-
-def test_training_that_leaves_a_thirtieth_of_the_vulnerability_is_the_false_neighbour():
-    def point(method, epsilon):
-        share = 0.9 if method == "plain" else 0.03
-        return replace(paper(method, epsilon), vulnerability=share, vulnerability_l2=share)
-
-    evidence = check_other_norms(sweep(Law(point=point, networks=10, images=4000)), error=ERROR)
-    assert outcomes(evidence.controls) == {Outcome.HOLDS}
 
 
 def test_records_without_l2_vulnerability_are_refused(honest):
