@@ -23,7 +23,7 @@ APPENDICES_B_TO_D = [
         check=CombinedCheck(
             (
                 ExactCheck("theory.checks.appendices.cross_lipschitz:check_equation_15"),
-                ExactCheck("empirical.checks.objectives:check_equation_15_in_training"),
+                ExactCheck("empirical.checks.section_2.objectives:check_equation_15_in_training"),
             )
         ),
     ),

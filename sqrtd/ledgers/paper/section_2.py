@@ -51,7 +51,12 @@ SECTION_2 = [
         where="Section 2",
         statement="At first order, an ε-sized attack raises the loss by ε times the dual norm of "
         "∂_x L; for an l_p-attack that is the l_q-norm with 1/p + 1/q = 1, for 1 ≤ p ≤ ∞.",
-        check=ExactCheck("theory.checks.section_2.first_order:check_lemma_1"),
+        check=CombinedCheck(
+            (
+                ExactCheck("theory.checks.section_2.first_order:check_lemma_1"),
+                ExactCheck("empirical.checks.section_2.measuring:check_lemma_1_in_measuring"),
+            )
+        ),
         proof_rests_on=("eq-2",),
     ),
     Claim(
@@ -102,7 +107,7 @@ SECTION_2 = [
         check=CombinedCheck(
             (
                 ExactCheck("theory.checks.section_2.augmented_training:check_proposition_2"),
-                ExactCheck("empirical.checks.objectives:check_proposition_2_in_training"),
+                ExactCheck("empirical.checks.section_2.objectives:check_proposition_2_in_training"),
             )
         ),
         rests_on=("eq-3", "eq-4"),
@@ -123,7 +128,7 @@ SECTION_2 = [
         check=CombinedCheck(
             (
                 ExactCheck("theory.checks.section_2.thresholds:check_equation_5"),
-                ExactCheck("empirical.checks.objectives:check_equation_5_in_training"),
+                ExactCheck("empirical.checks.section_2.objectives:check_equation_5_in_training"),
             )
         ),
     ),

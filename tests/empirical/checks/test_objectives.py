@@ -2,7 +2,7 @@
 
 import pytest
 
-from empirical.checks.objectives import (
+from empirical.checks.section_2.objectives import (
     check_equation_5_in_training,
     check_equation_15_in_training,
     check_proposition_2_in_training,
@@ -27,7 +27,8 @@ def test_it_holds_and_refutes_its_false_neighbours(check, seed):
 
 def test_a_wrong_attack_size_is_noticed(monkeypatch):
     monkeypatch.setattr(
-        "empirical.checks.objectives.attack_size", lambda epsilon, p, images: 1.01 * epsilon
+        "empirical.checks.section_2.objectives.attack_size",
+        lambda epsilon, p, images: 1.01 * epsilon,
     )
     assert combined(check_equation_5_in_training(seed=0).stated) is Outcome.FAILS
 

@@ -21,6 +21,8 @@ QUICK = {
     "attack-size-to-the-dual-power": "eq-5",
     "penalty-of-the-square": "proposition-2",
     "augmentation-on-attacked-images-alone": "proposition-2",
+    "fgsm-at-a-third": "lemma-1",
+    "measured-in-training-mode": "lemma-1",
     "one-path-missing": "lemma-7",
     "border-in-degrees-full": "lemma-7",
 }
