@@ -196,8 +196,7 @@ SECTION_3_2 = [
             "than their strides, ‖∂_x L‖_1 still grows nearly like √d: with the exponent 0.497 "
             "for kernel 3 and stride 2 down to one pixel. The larger q, the more the exponents of "
             "‖∂_x L‖_q there exceed 1/q − 1/2. Kernels smaller than the stride leave pixels out: "
-            "with kernel 1 and stride 2 down to one pixel, one pixel is seen, and ‖∂_x L‖_1 does "
-            "not grow.",
+            "with kernel 1 and stride 2 down to one pixel, ‖∂_x L‖_1 does not grow.",
         ),
         margin="“Scale like” and “∝” as an exponent of d within 0.03, within 0.02 where it is "
         "computed exactly.",

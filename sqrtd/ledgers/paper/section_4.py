@@ -85,7 +85,7 @@ SECTION_4 = [
             "are channels: the growth ends (from 32 to 128 pixels along an edge the exponent is "
             "below 0.1).",
         ),
-        rests_on=("section-3-3-one-pixel", "corollary-5", "lemma-1-vulnerability"),
+        rests_on=("section-3-3-one-pixel", "corollary-5"),
     ),
     *FIGURE_3,
 ]

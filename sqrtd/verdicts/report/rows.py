@@ -93,7 +93,7 @@ def _fall(graph: nx.DiGraph, id: str) -> str:  # noqa: A002
         *([links(falling.statements)] if falling.statements else []),
         *([f"the proof of {links(falling.proofs)}"] if falling.proofs else []),
     ]
-    told = f"If this fell, these would lose their support: {' and '.join(direct)}"
+    told = f"It supports {' and '.join(direct)}"
     return f"{told}; through them, {', '.join(falling.further)}." if falling.further else f"{told}."
 
 

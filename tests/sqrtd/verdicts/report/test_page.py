@@ -90,7 +90,7 @@ def test_a_row_says_what_it_came_to_and_what_falls(page):
     assert "The paper has it so in the proof." in told
     assert "Rests on [definition-1](#definition-1)." in told
     assert (
-        "If this fell, these would lose their support: [lemma-1](#lemma-1) and the proof of "
+        "It supports [lemma-1](#lemma-1) and the proof of "
         "[theorem-3](#theorem-3); through them, lemma-1-more, eq-7."
     ) in told
     assert "- as stated, fails: a false sentence: counterexample: the empty network" in told
