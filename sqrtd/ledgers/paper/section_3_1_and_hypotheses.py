@@ -58,7 +58,7 @@ SECTION_3_1_AND_HYPOTHESES = [
             statement="It is, and for symmetric weights even exactly, in successions of dense and "
             "convolutional layers without average-pooling. With average-pooling (Theorem 6) real "
             "ReLUs make E[(∂_x f_k)²] larger: by about a quarter after one average over 8 x 8 "
-            "pixels (4 and 8 channels), by nearly a fifth after three over 2 x 2 (16 channels). "
+            "pixels (4 and 8 channels), by about a sixth after three over 2 x 2 (16 channels). "
             "The reason is that neighbouring gates of one filter tend to be open together.",
         ),
     ),
