@@ -73,10 +73,9 @@ APPENDICES_B_TO_D = [
         id="appendix-c-mean-square",
         where="Appendix C",
         statement="When a natural image is resized, the mean square of its pixels stays about the "
-        "same, so that ‖x‖_2 ∝ √d: of its intensities and of its contrast, which are the "
+        "same, so that ‖x‖_2 ∝ √d: of its intensities and of its contrast, the "
         "intensities less their mean. (Measured on two photographs, and on the images of --data if "
-        "they are natural. A crop of an image keeps it only as far as its parts are alike; the "
-        "table has crops to the centre.)",
+        "they are natural. A crop of an image keeps it only as far as its parts are alike.)",
         literal="It follows from the scale invariance of the images alone, for the contrast as for "
         "the intensities.",
         check=ImagesCheck("empirical.checks.appendices.mean_square:check_mean_square"),

@@ -63,7 +63,7 @@ SECTION_2 = [
         id="lemma-1-vulnerability",
         where="Section 2, Lemma 1",
         statement="If the loss rises under attack as the zero-one loss does, as the paper asks its "
-        "reader to agree, the relevant vulnerability (the mean rise of the "
+        "reader to grant, the relevant vulnerability (the mean rise of the "
         "zero-one loss) is ε times the mean dual norm of ∂_x L at first order. The error is at "
         "most the gap between the rises of the two losses. (This follows from Lemma 1.)",
         literal="Without that premise, ε times the mean dual norm of ∂_x L is the adversarial "

@@ -42,7 +42,7 @@ SECTION_4 = [
         "this follows from (H), with (S): ‖∂_x L‖_1 / ‖∂_x L‖_2 is close to √(2d/π) in each "
         "network.",
         literal="Uncorrelated variables of equal variance are enough, also two of them; and (H) is "
-        "enough without (S), as below strides.",
+        "enough below strides, without (S).",
         check=CombinedCheck(
             (
                 SampledCheck(
@@ -51,8 +51,8 @@ SECTION_4 = [
                 ExactCheck("theory.checks.section_4.proportional_norms:check_proportional_norms"),
             )
         ),
-        margin="“Proportional” as a quotient of the norms within 2 % of √(2d/π), a slope of their "
-        "logarithms within 0.05 of 1 and a correlation of 0.98 or more.",
+        margin="The quotient within 2 %; across networks, the slope of the norms' logarithms "
+        "within 0.05 of 1, their correlation at least 0.98.",
         rests_on=("h1", "h3", "h4", "h5", "assumption-s"),
         proof_rests_on=("eq-6",),
     ),

@@ -12,9 +12,9 @@ SCALE = (
 )
 SUPERPOSED = (
     "Curves coincide where norms and vulnerabilities differ by less than a factor of 1.25 and "
-    "accuracies by less than 3 points, a tenth of the height of a panel."
+    "accuracies by less than 3 points."
 )
-SMALL = "Small ε are those with ε E‖∂_x L‖_1 of at most half a nat on plainly trained networks."
+SMALL = "Small ε have ε E‖∂_x L‖_1 ≤ 1/2 on plainly trained networks."
 
 FIGURE_2 = [
     Claim(
@@ -43,8 +43,7 @@ FIGURE_2 = [
             statement="The l_2-threshold that brings the norm curves together at small ε is "
             "ε_∞ d^γ, with γ within 0.1 of 1/2.",
         ),
-        margin=f"{SUPERPOSED} {SMALL} The exponent of d that brings them together is within 0.1 of "
-        "1/2.",
+        margin=f"{SUPERPOSED} {SMALL}",
         scale=SCALE,
         rests_on=("eq-5",),
     ),

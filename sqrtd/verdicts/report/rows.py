@@ -19,7 +19,7 @@ from sqrtd.verdicts.report.words import (
 )
 
 LONGEST_STATEMENT, LONGEST_FIGURES = 90, 64
-LINK_TO_NETWORKS = "Our networks are [smaller ones](#the-networks)."
+LINK_TO_NETWORKS = "On [smaller networks](#the-networks)."
 
 
 def row(ledger: Ledger, result: Result, graph: nx.DiGraph) -> list[str]:
@@ -110,7 +110,7 @@ def _findings(evidence: Evidence) -> list[str]:
         finding, agreeing = decisive(findings)
         if finding is None:
             continue
-        more = f" ({agreeing} more like it)" if agreeing else ""
+        more = f" ({agreeing} more)" if agreeing else ""
         text = brief(finding, LONGEST_STATEMENT, LONGEST_FIGURES)
         lines.append(f"- {reading}, {combined(findings)}: {text}{more}")
     return [*lines, *_neighbours(evidence)]

@@ -53,7 +53,7 @@ def what_stands(result: Result) -> str:
 
 def margin_line(claim: Claim) -> str:
     """Name the margin that decides a verdict, where it is ours; else empty."""
-    return f"The margin is ours: {stopped(claim.margin)}" if claim.margin else ""
+    return f"Our margin: {stopped(claim.margin)}" if claim.margin else ""
 
 
 def described(finding: Finding) -> str:

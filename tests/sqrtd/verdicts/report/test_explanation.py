@@ -37,7 +37,7 @@ def test_a_statement_that_holds_is_told_with_its_figures_and_its_letter():
 
 
 def test_margin_scale_and_reason_are_told():
-    assert "The margin is ours: “much” as 2." in explained("theorem-3")
+    assert "Our margin: “much” as 2." in explained("theorem-3")
     assert "Our networks: small ones." in explained("figure-3")
     assert any(
         line.startswith("Why it is open: the intervals") for line in explained("figure-3-much")

@@ -59,9 +59,9 @@ def test_the_main_statements_have_a_line_each(page):
         "| [Lemma 1](#lemma-1) | holds | The lemma-1. To the letter: The lemma to the letter. "
         "That fails. Beside it: [lemma-1-more](#lemma-1-more): holds under a condition. |",
         "| [Theorem 3](#theorem-3) | wrong constant or order | The theorem-3. What holds: Another "
-        "than theorem-3. The margin is ours: “much” as 2. |",
+        "than theorem-3. Our margin: “much” as 2. |",
         "| [Figure 3](#figure-3) | not reproduced at this scale | The figure-3. What we put in its "
-        "place is undecided: Another than figure-3. Our networks are [smaller ones](#the-networks)."
+        "place is undecided: Another than figure-3. On [smaller networks](#the-networks)."
         " Beside it: [figure-3-much](#figure-3-much): undecided. |",
     ]
 
@@ -100,14 +100,14 @@ def test_a_row_says_what_it_came_to_and_what_falls(page):
 
 def test_rows_tell_readings_margins_scales_and_reasons(page):
     assert "To the letter: The lemma to the letter. That fails." in row(page, "lemma-1")
-    assert "The margin is ours: “much” as 2." in row(page, "theorem-3")
+    assert "Our margin: “much” as 2." in row(page, "theorem-3")
     assert "Its proof rests on [lemma-1](#lemma-1), [eq-1](#eq-1)." in row(page, "theorem-3")
-    assert "Our networks are [smaller ones](#the-networks)." in row(page, "figure-3")
+    assert "On [smaller networks](#the-networks)." in row(page, "figure-3")
     assert "small ones. Data: Images of \\[mine\\](http\\://here) \\| there. Tested on" in page
     assert "What we put in its place is undecided: Another than" in row(page, "figure-3")
     assert "**Verdict: not checked.** Reason: nothing decides it." in row(page, "section-6")
     assert "Reason: the intervals are too wide" in row(page, "figure-3-much")
-    assert "(1 more like it)" in row(page, "lemma-1-more")
+    assert "(1 more)" in row(page, "lemma-1-more")
     assert "Ours, not the paper's." in row(page, "oracle-1")
 
 
