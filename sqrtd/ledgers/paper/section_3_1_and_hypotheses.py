@@ -11,9 +11,9 @@ SECTION_3_1_AND_HYPOTHESES = [
         id="eq-6",
         where="Section 3",
         statement="If the coordinates of ∂_x L have one typical size |∂_x L|, then ε_p ‖∂_x L‖_q "
-        "∝ ε_p d^(1/q) |∂_x L| ∝ d |∂_x L|, whatever the norm. (For independent, nearly normal coordinates "
-        "that is so for every fixed q < ∞; at q = ∞ up to the factor √(log d) by which the largest "
-        "outgrows the typical one.)",
+        "∝ ε_p d^(1/q) |∂_x L| ∝ d |∂_x L|, whatever the norm. (For independent, nearly normal "
+        "coordinates that is so for every fixed q < ∞; at q = ∞ up to the factor √(log d) by which "
+        "the largest outgrows the typical one.)",
         literal="For such coordinates there is no such factor at q = ∞, that is for l_1-attacks.",
         check=CombinedCheck(
             (
