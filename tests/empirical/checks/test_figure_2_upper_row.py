@@ -27,7 +27,7 @@ ERROR = 1e-3
 
 @pytest.fixture(scope="module")
 def honest():
-    return sweep(Law())
+    return sweep(Law(images=800))
 
 
 def bent(methods, *, from_strength=0.0, **factors):
