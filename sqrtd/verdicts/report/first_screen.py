@@ -2,28 +2,29 @@
 
 from collections.abc import Sequence
 
+from evidence.findings import Outcome
 from sqrtd.verdicts.claims import Ledger, Verdict
 from sqrtd.verdicts.concordance import about
 from sqrtd.verdicts.judge import Result
 from sqrtd.verdicts.report.markdown import escaped, link, links, table
 from sqrtd.verdicts.report.rows import distance
-from sqrtd.verdicts.report.words import what_stands
+from sqrtd.verdicts.report.words import reason, what_stands
 
 MOST_LINKS = 20
 
 GROUPS = {
     "What stands": {Verdict.HOLDS: "as a careful author would read them"},
     "What was mended": {
-        Verdict.MISPRINT: "by a misprint that the {source} itself has right elsewhere",
-        Verdict.CONDITION: "by a condition that the {source} does not name",
-        Verdict.CONSTANT: "by another constant or order",
+        Verdict.MISPRINT: "with a misprint that the {source} itself has right elsewhere",
+        Verdict.CONDITION: "that hold once a condition is added, which the {source} does not name",
+        Verdict.CONSTANT: "with another constant or order",
     },
-    "What fails": {Verdict.FAILS: "where something else holds"},
+    "What fails": {Verdict.FAILS: "instead of which something else holds"},
     "What was not reproduced": {
-        Verdict.NOT_REPRODUCED: "by our trained networks, which are smaller than the {source}'s",
+        Verdict.NOT_REPRODUCED: "on our trained networks, which are smaller than the {source}'s",
     },
     "What is open": {
-        Verdict.UNDECIDED: "undecided for want of samples",
+        Verdict.UNDECIDED: "undecided, as intervals are too wide",
         Verdict.NOT_CHECKED: "not checked",
         Verdict.ERROR: "whose check broke",
     },
@@ -39,6 +40,8 @@ def first_screen(ledger: Ledger, results: Sequence[Result]) -> list[str]:
             _counted(theirs, verdict, meaning.format(source=ledger.source))
             for verdict, meaning in meanings.items()
         ]
+        if name == "What stands":
+            counted += _reservations(theirs)
         lines.append(f"- **{name}:** {'; '.join(filter(None, counted)) or 'none'}.")
     return [*lines, "", *_main_statements(ledger, results)]
 
@@ -50,6 +53,28 @@ def _counted(results: Sequence[Result], verdict: Verdict, meaning: str) -> str:
         return ""
     listed = verdict is not Verdict.HOLDS and len(ids) <= MOST_LINKS
     return f"{len(ids)} {meaning} ({links(ids)})" if listed else f"{len(ids)} {meaning}"
+
+
+def _reservations(results: Sequence[Result]) -> list[str]:
+    """Say how many of the statements that hold fail to the letter, or were seen on less."""
+    held = [result for result in results if result.verdict is Verdict.HOLDS]
+    literally = sum(result.literal is Outcome.FAILS for result in held)
+    smaller = sum(bool(result.claim.scale) for result in held)
+    return [
+        f"taken to the letter, {literally} of them fail" if literally else "",
+        f"{smaller} of them were seen on smaller networks only" if smaller else "",
+    ]
+
+
+def _in_short(result: Result) -> str:
+    """Return a claim's verdict with what restricts it."""
+    marks = [
+        "not to the letter" if result.literal is Outcome.FAILS else "",
+        "on smaller networks" if result.claim.scale else "",
+    ]
+    restricted = ", ".join(filter(None, marks))
+    short = f"{link(result.claim.id)}: {result.verdict}"
+    return f"{short} ({restricted})" if restricted else short
 
 
 def _main_statements(ledger: Ledger, results: Sequence[Result]) -> list[str]:
@@ -80,3 +105,11 @@ def _listed(number: str, found: Sequence[Result]) -> list[str]:
     }
     told = "; ".join(f"{verdict}: {links(ids)}" for verdict, ids in by_verdict.items() if ids)
     return [number, f"{len(found)} sentences", f"{told}."]
+
+
+def _with_reason(verdict: Verdict, results: Sequence[Result]) -> str:
+    """Return a verdict, and why claims were not checked, if all for one reason."""
+    reasons = {reason(result) for result in results if result.verdict is verdict}
+    if verdict is not Verdict.NOT_CHECKED or len(reasons) != 1:
+        return verdict
+    return f"{verdict} ({escaped(reasons.pop())})"

@@ -66,7 +66,7 @@ def literal_line(result: Result) -> str:
     if not result.literal:
         return ""
     outcome = "is undecided" if result.literal is Outcome.UNDECIDED else result.literal
-    return f"To the letter: {stopped(result.claim.literal)} That {outcome}."
+    return f"To the letter it {outcome}: {stopped(result.claim.literal)}"
 
 
 def correction_line(result: Result) -> str:

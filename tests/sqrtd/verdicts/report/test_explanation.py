@@ -33,7 +33,7 @@ def test_a_statement_that_holds_is_told_with_its_figures_and_its_letter():
     assert came_out.startswith(
         "What came out. It holds (sampled): an exponent is 1/2: measured 0.5"
     )
-    assert literal == "To the letter: The lemma to the letter. That fails."
+    assert literal == "To the letter it fails: The lemma to the letter."
 
 
 def test_margin_scale_and_reason_are_told():
