@@ -16,7 +16,7 @@ GROUPS = {
     "What stands": {Verdict.HOLDS: "as a careful author would read them"},
     "What was mended": {
         Verdict.MISPRINT: "with a misprint that the {source} itself has right elsewhere",
-        Verdict.CONDITION: "that hold once a condition is added, which the {source} does not name",
+        Verdict.CONDITION: "to which a condition is added that the {source} does not name",
         Verdict.CONSTANT: "with another constant or order",
     },
     "What fails": {Verdict.FAILS: "instead of which something else holds"},
@@ -61,8 +61,8 @@ def _reservations(results: Sequence[Result]) -> list[str]:
     literally = sum(result.literal is Outcome.FAILS for result in held)
     smaller = sum(bool(result.claim.scale) for result in held)
     return [
-        f"taken to the letter, {literally} of them fail" if literally else "",
-        f"{smaller} of them were seen on smaller networks only" if smaller else "",
+        f"{literally} of them not to the letter" if literally else "",
+        f"{smaller} of them on smaller networks only" if smaller else "",
     ]
 
 
