@@ -59,7 +59,7 @@ def run(*arguments):
 
 def test_a_users_network_stands_beside_its_prediction(nets, tmp_path, capsys):
     out = tmp_path / "out"
-    arguments = (f"{nets}:cnn", "--dims", "48,192", "--widths", "6", "--nets", "300")
+    arguments = (f"{nets}:cnn", "--dims", "48,192", "--widths", "6", "--nets", "1000")
     assert run(*arguments, "--out", out, "--json", "--plot") == 0
     printed = json.loads(capsys.readouterr().out)
     place = out / "results/simulate/nets.cnn"
@@ -80,7 +80,7 @@ def test_a_users_network_stands_beside_its_prediction(nets, tmp_path, capsys):
 
 
 def test_the_tables_show_measured_and_predicted(nets, tmp_path, capsys):
-    assert run(f"{nets}:cnn", "--sizes", "4,8", "--nets", "200", "--out", tmp_path) == 0
+    assert run(f"{nets}:cnn", "--sizes", "4,8", "--nets", "1000", "--out", tmp_path) == 0
     printed = capsys.readouterr().out
     for text in ("99.9%", "predicted", "E[(∂_x f)²]", "ε_∞ E‖∂_x L‖_1", "d = 192", "spread"):
         assert text in printed
@@ -125,10 +125,10 @@ def test_workers_import_the_users_file(nets, tmp_path, capsys):
 
 
 def test_a_precision_that_is_not_reached_gives_exit_code_1(tmp_path, capsys):
-    options = ("dense", "--sizes", "8,16", "--precision", "0.3", "--out", tmp_path)
+    options = ("dense", "--sizes", "8,16", "--precision", "0.1", "--out", tmp_path)
     assert run(*options) == 0
     assert run(*options, "--nets", "64") == 1
-    assert "The precision 0.3 was not reached; give more --nets." in capsys.readouterr().out
+    assert "The precision 0.1 was not reached; give more --nets." in capsys.readouterr().out
 
 
 def test_an_interval_without_an_end_gives_exit_code_1(tmp_path, capsys):
