@@ -8,7 +8,7 @@ from sqrtd.verdicts.concordance import about
 from sqrtd.verdicts.judge import Result
 from sqrtd.verdicts.report.markdown import escaped, link, links, table
 from sqrtd.verdicts.report.rows import distance
-from sqrtd.verdicts.report.words import reason, what_stands
+from sqrtd.verdicts.report.words import key_figure, reason, stopped, what_stands
 
 MOST_LINKS = 20
 
@@ -93,7 +93,9 @@ def _main_statements(ledger: Ledger, results: Sequence[Result]) -> list[str]:
 def _led(number: str, first: Result, *others: Result) -> list[str]:
     """Return the line of a number that has a claim of its own: that, and what stands beside it."""
     clause = f"{escaped(what_stands(first))} {distance(first.claim)}".rstrip()
-    beside = "; ".join(f"{link(other.claim.id)}: {other.verdict}" for other in others)
+    if first.verdict is Verdict.UNDECIDED:
+        clause += f" So far: {escaped(stopped(key_figure(first)))}"
+    beside = "; ".join(map(_in_short, others))
     told = f"{clause} Beside it: {beside}." if beside else clause
     return [f"[{number}](#{first.claim.id})", first.verdict, told]
 
@@ -103,7 +105,11 @@ def _listed(number: str, found: Sequence[Result]) -> list[str]:
     by_verdict = {
         verdict: [one.claim.id for one in found if one.verdict is verdict] for verdict in Verdict
     }
-    told = "; ".join(f"{verdict}: {links(ids)}" for verdict, ids in by_verdict.items() if ids)
+    told = "; ".join(
+        f"{_with_reason(verdict, found)}: {links(ids)}"
+        for verdict, ids in by_verdict.items()
+        if ids
+    )
     return [number, f"{len(found)} sentences", f"{told}."]
 
 
