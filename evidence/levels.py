@@ -50,8 +50,7 @@ def error_of_round(error: float, number: int) -> float:
 def statement_error(error: float, statements: int) -> float:
     """Return the level at which each statement of a ledger is decided in either direction.
 
-    Half of the error is for statements that hold wrongly, half for those that fail wrongly. The two
-    halves are apart, because a statement of which neither is true may be wrong in one only.
+    Half of the error is for statements that hold wrongly, half for those that fail wrongly.
 
     Parameters
     ----------
