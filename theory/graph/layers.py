@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from evidence.errors import UserError
 
 NOTHING = -1
-"""Code of what zero padding adds: it is connected to nothing."""
+"""Code of a zero that no input changes, as zero padding adds: it is connected to nothing."""
+
+CONSTANT = -2
+"""Code of any other value without a gradient, such as a buffer's: it is connected to nothing."""
 
 
 class DagError(UserError):
@@ -23,6 +26,7 @@ class Kind(Enum):
     WEIGHTED = "weighted"
     AVERAGE = "average"
     SUM = "sum"
+    FIXED = "fixed"
     MAXIMUM = "maximum"
 
 
@@ -62,10 +66,10 @@ class Layer:
         return hash((self.name, self.kind, self.first))
 
 
-def applied_twice(name: str) -> DagError:
-    """Say that a submodule's weights would serve two layers."""
+def applied_twice(place: str, weight: str) -> DagError:
+    """Say that a weight would serve two layers."""
     return DagError(
-        f"submodule {name!r} is applied twice: the weights of different layers must be "
+        f"{place} uses the weight {weight!r} once more: the weights of different layers must be "
         "independent (H4)"
     )
 

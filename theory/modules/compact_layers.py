@@ -14,8 +14,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from theory.graph.layers import NOTHING, Kind, applied_twice, sees_nothing
-from theory.modules.neurons import Neurons
+from theory.graph.layers import NOTHING, DagError, Kind, sees_nothing
+from theory.modules.gates import RELU_NUMBER
+from theory.modules.neurons import (
+    Neurons,
+    coded,
+    gates_of,
+    neurons_of,
+    too_many_edges,
+    without_batch,
+)
 
 BLOCK = 2**22
 
@@ -34,8 +42,9 @@ class CompactLayer:
     codes : shape (*grid, slots), 32 bits, with size 1 at repeated axes; NOTHING where nothing is
         connected.
     filters : shape of `codes` without slots. Neurons with one filter share the weight of every
-        slot.
+        slot. Without a meaning where weights are fixed.
     divisors : shape `grid`; as in `theory.graph.layers.Layer`.
+    factors : the fixed weights, or those that the module has itself; broadcast to (*grid, slots).
     """
 
     name: str
@@ -46,6 +55,7 @@ class CompactLayer:
     codes: Tensor
     filters: Tensor
     divisors: Tensor
+    factors: Tensor
 
     @property
     def neurons(self) -> slice:
@@ -55,7 +65,7 @@ class CompactLayer:
     @property
     def tails(self) -> NDArray[np.int32]:
         """Shape (lists, slots): the neuron connected to each slot; NOTHING where none is."""
-        return (self.codes >> 1).reshape(-1, self.codes.shape[-1]).numpy()
+        return neurons_of(self.codes).reshape(-1, self.codes.shape[-1]).numpy()
 
 
 class CompactNeurons(Neurons):
@@ -67,54 +77,86 @@ class CompactNeurons(Neurons):
     Parameters
     ----------
     input_shape : shape of one input; its coordinates are the first neurons.
+    masks : whether masks replace ReLUs, which kill each neuron with probability 1/2.
+    most_dag_edges : of a DAG with these layers; any number if None.
+
+    Attributes
+    ----------
+    number : of all neurons, inputs included.
+    compact : the layers.
+    dag_edges : edges of the whole DAG, those to zero padding counted too.
     """
 
     most_edges = 100_000_000
     counted = "connections (what several filters see counted once)"
+    leaves_epsilon_out = False
 
-    def __init__(self, input_shape: Sequence[int]) -> None:
-        self.number = 0
-        self.compact: list[CompactLayer] = []
-        self.edges = 0
-        self.expect("input", prod(input_shape))
+    def __init__(
+        self,
+        input_shape: Sequence[int],
+        *,
+        masks: bool = False,
+        most_dag_edges: int | None = None,
+    ) -> None:
+        self.masks = masks
+        self._most_dag_edges = most_dag_edges
         super().__init__(input_shape, split=frozenset())
+
+    def restart(self) -> None:
+        """Forget all but the inputs."""
+        self.number = self.edges = self.dag_edges = 0
+        self.compact: list[CompactLayer] = []
+        self._masked = torch.zeros(0, dtype=torch.bool)
+        self.expect("input", prod(self.input_shape))
+        super().restart()
 
     def _add(self, name: str, shape: Sequence[int]) -> Tensor:  # noqa: ARG002
         first = self.number
         self.number += prod(shape)
-        return 2 * torch.arange(first, self.number).reshape(1, *shape)
+        return coded(torch.arange(first, self.number).reshape(tuple(shape)))
 
     def connect(
         self,
         name: str,
         kind: Kind,
-        shape: Sequence[int],
         codes: Tensor,
         *,
+        shape: Sequence[int] | None = None,
         filters: Tensor | None = None,
         divisors: Tensor | int = 1,
+        factors: Tensor | None = None,
     ) -> Tensor:
         """Add a layer of neurons, with arguments, results and errors as in `Neurons.connect`."""
-        if kind is Kind.WEIGHTED and name in {layer.name for layer in self.compact}:
-            raise applied_twice(name)
         grid = tuple(codes.shape[:-1])
-        own = torch.arange(prod(shape)).reshape(tuple(shape)) if filters is None else filters
-        spread = own.broadcast_to(tuple(shape)).reshape(grid)
-        repeated = _repeated_axes(codes) if kind is Kind.WEIGHTED else ()
-        kept = _without(spread, repeated)
-        if _distinct(own) * kept.numel() != _distinct(kept) * spread.numel():
-            repeated, kept = (), spread  # neurons of one filter among them: keep them apart
+        repeated: tuple[int, ...] = ()
+        kept = torch.zeros([1] * len(grid))
+        if kind is Kind.WEIGHTED:
+            own = torch.arange(prod(grid)).reshape(grid) if filters is None else filters
+            spread = own.broadcast_to(grid)
+            repeated = _repeated_axes(codes)
+            kept = _without(spread, repeated)
+            if _distinct(own) * kept.numel() != _distinct(kept) * spread.numel():
+                repeated, kept = (), spread  # neurons of one filter among them: keep them apart
         lists = _without(codes, repeated)
         # Neurons count too, where they are more: then all codes fit into 32 bits.
-        new = max(lists.numel(), prod(shape))
+        self.dag_edges += codes.numel()
+        if self._most_dag_edges is not None and self.dag_edges > self._most_dag_edges:
+            raise too_many_edges(name, self.dag_edges, self._most_dag_edges)
+        new = max(lists.numel(), prod(grid))
         self.expect(name, new)
         self.edges += new
-        alone = (lists == NOTHING).all(dim=-1).nonzero()
-        first = self.number
-        above = self._add(name, shape)
+        alone = (lists < 0).all(dim=-1).nonzero()
         if alone.numel():
             place = np.ravel_multi_index(alone[0].tolist(), grid)
-            raise sees_nothing(name, (name, *map(int, np.unravel_index(place, tuple(shape)))))
+            named = np.unravel_index(place, without_batch(grid if shape is None else shape))
+            raise sees_nothing(name, (name, *map(int, named)))
+        marks = self.marks_of_layer(kind, codes, factors)
+        first = self.number
+        above = self._add(name, grid if shape is None else shape)
+        self._marks.append(marks.reshape(-1))
+        self.number_of_layers += 1
+        if factors is None:
+            factors = (1 / torch.as_tensor(divisors).double()).unsqueeze(-1)
         self.compact.append(
             CompactLayer(
                 name=name,
@@ -122,16 +164,36 @@ class CompactNeurons(Neurons):
                 first=first,
                 grid=grid,
                 repeated=repeated,
-                codes=lists.int(),
+                codes=lists.clamp(min=NOTHING).int(),
                 filters=kept,
-                divisors=torch.as_tensor(divisors).broadcast_to(tuple(shape)).reshape(grid),
+                divisors=torch.as_tensor(divisors).broadcast_to(grid),
+                factors=factors.double(),
             )
         )
         return above
 
-    def relu(self, name: str, codes: Tensor) -> Tensor:  # noqa: ARG002
-        """Apply a ReLU: mark the activations."""
-        return torch.where(codes == NOTHING, NOTHING, codes | 1)
+    def activate(self, name: str, place: str, slope: float, codes: Tensor) -> Tensor:
+        """Apply an activation; if masks replace ReLUs, each call has masks of its own.
+
+        A neuron that is masked twice is two neurons. Errors as in `Neurons.activate`.
+        """
+        if not self.masks:
+            return super().activate(name, place, slope, codes)
+        if slope != 0:
+            raise DagError(f"{place}: masks replace ReLUs, not other activations")
+        masked = torch.cat([self._masked, self._masked.new_zeros(self.number - len(self._masked))])
+        again = (codes >= 0) & (masked[neurons_of(codes).clamp(min=0)] | gates_of(codes).ne(0))
+        codes = codes.clone()
+        if again.any():
+            codes[again] = self.connect(name, Kind.SUM, codes[again].unsqueeze(-1))
+            masked = torch.cat([masked, masked.new_zeros(self.number - len(masked))])
+        there = codes >= 0
+        masked[neurons_of(codes[there])] = True
+        self._masked = masked
+        return torch.where(there, codes + RELU_NUMBER, codes)
+
+    def _split(self, name: str, place: str, codes: Tensor, gated: Tensor) -> Tensor:  # noqa: ARG002
+        return gated
 
 
 def blocks(lengths: tuple[int, int]) -> Iterator[slice]:

@@ -2,7 +2,8 @@
 
 Under (H), E[(d_x o)^2] is a sum over pairs of paths (`theory.paths.path_pairs`). Where no two
 distinct paths are correlated, it is a sum over single paths, of products of variances: 2/fan-in for
-a weight, 1/n^2 for an average over n, 1 for an addition, and 1/2 for every neuron with a ReLU. One
+a weight, 1/n^2 for an average over n, 1 for an addition, and 1/2 for every neuron with a ReLU
+((1 + a^2)/2 with a LeakyReLU of slope a). One
 sweep from o down to the inputs adds them all up. Whether distinct paths can be correlated is
 decided from the module's structure (`theory.modules.correlated_paths`).
 """
@@ -11,22 +12,27 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from theory.graph.layers import Kind, takes_maximum
-from theory.modules.compact_layers import CompactLayer, CompactNeurons, blocks
+from theory.modules.backward import carry_down
+from theory.modules.compact_layers import CompactLayer, CompactNeurons
 from theory.modules.correlated_paths import meeting_layer
-from theory.modules.from_module import run, trace
+from theory.modules.from_module import checked_run, followed
+from theory.modules.gates import GATE_BITS, GATE_MASK
+from theory.modules.real_run import run
 
 
 class SecondMomentSweep:
-    """The first output of a module, expanded without repeating connections.
+    """One output of a module, expanded without repeating connections.
 
     Parameters
     ----------
     module, input_shape : as in `Dag.from_module`.
+    output : the output's number, in the order of the output's elements.
+    masks : whether masks replace ReLUs: then every ReLU kills with probability 1/2, also what is
+        never negative.
 
     Attributes
     ----------
@@ -39,18 +45,29 @@ class SecondMomentSweep:
         As `Dag.from_module`, and if there are more than `CompactNeurons.most_edges` connections.
     """
 
-    def __init__(self, module: nn.Module, input_shape: Sequence[int]) -> None:
+    def __init__(
+        self,
+        module: nn.Module,
+        input_shape: Sequence[int],
+        *,
+        output: int = 0,
+        masks: bool = False,
+    ) -> None:
         found = CompactNeurons(input_shape)
-        self._output = int(run(trace(module, input_shape), found).flatten()[0])
+        self._output = int(checked_run(module, input_shape, found, output=output).codes.view(-1)[output])
+        if masks:
+            found = CompactNeurons(input_shape, masks=True)
+            self._output = int(run(followed(module, input_shape), found).codes.view(-1)[output])
         self._layers = found.compact
+        self._gates = found.gates
         self._inputs = found.inputs
         self.neurons = found.number
-        self.edges = sum(layer.divisors.numel() * layer.codes.shape[-1] for layer in found.compact)
+        self.edges = found.dag_edges
 
     @cached_property
     def meeting(self) -> str | None:
         """Submodule that may bring correlated distinct paths to the output together, if any."""
-        return meeting_layer(self._layers, self._inputs, self._output // 2)
+        return meeting_layer(self._layers, self._inputs, self._output >> GATE_BITS)
 
     def single_paths(self) -> NDArray[np.float64]:
         """Sum E[(product along the path)^2] over the paths from every input, shape (inputs,).
@@ -62,44 +79,22 @@ class SecondMomentSweep:
         DagError
             If a maximum is on the way.
         """
-        # Twice a neuron plus its gate, as in codes; place 0 takes what goes to NOTHING.
-        carried = np.zeros(1 + 2 * self.neurons)
-        carried[1 + self._output] = 1.0
-        for layer in reversed(self._layers):
-            above = _past_relus(carried, layer.neurons)
-            if not above.any():
-                continue
-            if layer.kind is Kind.MAXIMUM:
-                raise takes_maximum(layer.name)
-            _pass_down(layer, above, carried)
-        return _past_relus(carried, slice(0, self._inputs))
+        squares = self._gates.table(lambda gate: gate.product(gate))
+        carried = carry_down(
+            self._layers,
+            self.neurons,
+            self._output,
+            edges=_expected_squares,
+            gates=lambda codes: squares[codes & GATE_MASK],
+        )
+        return carried[: self._inputs]
 
 
-def _past_relus(carried: NDArray[np.float64], neurons: slice) -> NDArray[np.float64]:
-    """Join what neurons carry without and with their ReLU, which is open half of the time."""
-    uses = carried[1 + 2 * neurons.start : 1 + 2 * neurons.stop]
-    joined: NDArray[np.float64] = uses[0::2] + uses[1::2] / 2
-    return joined
-
-
-def _pass_down(
-    layer: CompactLayer, above: NDArray[np.float64], carried: NDArray[np.float64]
-) -> None:
-    """Add to `carried` what the edges of one layer bring down."""
-    values = torch.from_numpy(above).reshape(layer.grid) * edge_factors(layer)
-    if layer.repeated:
-        values = values.sum(dim=layer.repeated, keepdim=True)
-    weights = values.reshape(-1, 1).numpy()
-    lists = layer.codes.reshape(len(weights), -1).numpy()
-    for rows in blocks(lists.shape):
-        codes = lists[rows]
-        lowest = int(codes.min())
-        brought = np.broadcast_to(weights[rows], codes.shape).reshape(-1)
-        below = np.bincount((codes - lowest).reshape(-1), weights=brought)
-        carried[1 + lowest : 1 + lowest + len(below)] += below
-
-
-def edge_factors(layer: CompactLayer) -> Tensor:
-    """E[w^2] of every neuron's edges, shape `layer.grid`."""
-    divisors = layer.divisors.double()
-    return 2 / divisors if layer.kind is Kind.WEIGHTED else divisors**-2
+def _expected_squares(layer: CompactLayer, above: Tensor) -> Tensor:
+    """Multiply what a layer's neurons carry by E[w^2] of their edges."""
+    if layer.kind is Kind.MAXIMUM:
+        raise takes_maximum(layer.name)
+    if layer.kind is not Kind.WEIGHTED:
+        return above.unsqueeze(-1) * layer.factors.square()
+    values = above * 2 / layer.divisors
+    return (values.sum(layer.repeated, keepdim=True) if layer.repeated else values).unsqueeze(-1)

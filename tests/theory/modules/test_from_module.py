@@ -135,15 +135,15 @@ class _Sine(nn.Module):
 @pytest.mark.parametrize(
     ("module", "shape", "message"),
     [
-        (nn.Sequential(nn.Linear(3, 2), nn.Tanh()), (3,), "submodule '1' is a Tanh"),
-        (nn.Linear(3, 2), (4,), "'0' .Linear. expects 3 features, but 4 arrive"),
-        (nn.Conv2d(3, 2, 1), (1, 2, 2), "'0' .Conv2d. expects 3 channels, but 1 arrive"),
+        (nn.Sequential(nn.Linear(3, 2), nn.Tanh()), (3,), "submodule '1' .Tanh. calls 'tanh', by which"),
+        (nn.Linear(3, 2), (4,), "'0' .Linear. does not run on what arrives: mat1 and mat2"),
+        (nn.Conv2d(3, 2, 1), (1, 2, 2), "'0' .Conv2d. does not run on what arrives: Given groups=1"),
         (nn.Conv2d(1, 1, 3, padding=3), (1, 3, 3), "'0'.*nothing but zero padding"),
-        (nn.Conv2d(1, 1, 5), (1, 3, 3), "'0': a window of 5 does not fit into 3"),
+        (nn.Conv2d(1, 1, 5), (1, 3, 3), "'0' .Conv2d. does not run on what arrives: .*Kernel size can't be greater"),
         (nn.Linear(3, 2), (), "needs positive sizes"),
-        (_Branching(), (2,), "cannot trace _Branching"),
+        (_Branching(), (2,), "lets the program decide by the values of activations"),
         (_Twins(), (2,), "returns a tuple: it must return one tensor"),
-        (_Sine(), (2,), "the function 'sin' in the module cannot be expanded"),
+        (_Sine(), (2,), "the module calls 'sin', by which gradients are no sums over paths"),
     ],
 )
 def test_what_cannot_be_expanded_is_named_in_one_line(module, shape, message):

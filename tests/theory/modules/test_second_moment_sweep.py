@@ -198,12 +198,12 @@ def test_networks_with_correlated_paths_are_recognized(name):
     ],
 )
 def test_a_falsified_factor_is_seen(name, kind, factor, monkeypatch):
-    true = second_moment_sweep.edge_factors
+    true = second_moment_sweep._expected_squares
 
-    def falsified(layer):
-        return true(layer) * factor(layer) if layer.kind is kind else true(layer)
+    def falsified(layer, above):
+        return true(layer, above * factor(layer) if layer.kind is kind else above)
 
-    monkeypatch.setattr(second_moment_sweep, "edge_factors", falsified)
+    monkeypatch.setattr(second_moment_sweep, "_expected_squares", falsified)
     with pytest.raises(AssertionError, match="Not equal to tolerance"):
         assert_floats_are_exact(*SINGLE[name])
 
@@ -229,7 +229,7 @@ def test_a_wide_layer_takes_its_inputs_once():
     [
         (chain(nn.Conv1d(1, 1, 1), nn.MaxPool1d(2)), (1, 4), "'1' takes a maximum"),
         (chain(nn.Conv1d(1, 1, 1, padding=1)), (1, 2), r"neuron \('0', 0, 0\) sees nothing but"),
-        (Calls(lambda m, x: m.a(m.a(x)), nn.Linear(2, 2)), (2,), "'a' is applied twice"),
+        (Calls(lambda m, x: m.a(m.a(x)), nn.Linear(2, 2)), (2,), "uses the weight 'a.weight' once more"),
         (chain(nn.Conv2d(99, 1, 9)), (99, 2000, 2000), "more than 100,000,000: give a smaller"),
         (nn.Linear(2, 1), (2, 0), "needs positive sizes"),
     ],

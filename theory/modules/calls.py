@@ -1,0 +1,94 @@
+"""One call of a torch operator, and the codes of its arguments."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from theory.graph.layers import CONSTANT, DagError
+from theory.modules.neurons import Neurons
+from theory.modules.shadow_memory import ShadowMemory, constants
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Call:
+    """An operator that a module calls.
+
+    Attributes
+    ----------
+    name : the operator's, such as "add".
+    place : the submodule that calls it, in words.
+    layer : what a layer of neurons made by it is named.
+    args, kwargs : real tensors, numbers and lists.
+    memory, neurons : what has been found so far.
+    positive : as in `theory.modules.real_run.RealRun`.
+    """
+
+    name: str
+    place: str
+    layer: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    memory: ShadowMemory
+    neurons: Neurons
+    positive: list[tuple[Tensor, Tensor]]
+
+    def argument(self, place: int, name: str, default: Any = None) -> Any:  # noqa: ANN401
+        """Return an argument that may be given by its place or its name."""
+        return self.args[place] if len(self.args) > place else self.kwargs.get(name, default)
+
+    def carries(self, value: Any) -> bool:  # noqa: ANN401
+        """Whether a value is a tensor through which a gradient reaches the input.
+
+        Raises
+        ------
+        DagError
+            If the gradient takes other ways than torch's operators.
+        """
+        if not isinstance(value, Tensor) or not value.requires_grad:
+            return False
+        if not self.memory.knows(value):
+            return False
+        if self.memory.is_unknown(value):
+            function = type(value.grad_fn).__name__.removesuffix("Backward")
+            raise self.refused(
+                f"reads what the autograd function {function} returns, whose gradient is its own; "
+                "write it with torch's operators (checkpoints with use_reentrant=False)"
+            )
+        return True
+
+    def depends(self, value: Any) -> bool:  # noqa: ANN401
+        """Whether a value changes with the input, with or without a gradient."""
+        return isinstance(value, Tensor) and self.memory.knows(value)
+
+    def codes(self, value: Tensor) -> Tensor:
+        """Return the codes of a tensor; it is constant where it carries no gradient."""
+        if self.carries(value):
+            return self.memory.read(value)
+        if self.depends(value):
+            return torch.full(value.shape, CONSTANT)
+        return constants(value)
+
+    def values(self, value: Tensor | float) -> Tensor:
+        """Return the values of a constant.
+
+        Raises
+        ------
+        DagError
+            If they change with the input.
+        """
+        if self.depends(value):
+            raise self.refused(
+                "multiplies by, or chooses by, a value that depends on the input: which one it is "
+                "depends on all weights"
+            )
+        if isinstance(value, Tensor) and (
+            self.memory.weight(value) or self.memory.computed_from(value)
+        ):
+            raise self.refused("uses a weight otherwise than in a linear layer or a convolution")
+        return torch.as_tensor(value).detach()
+
+    def refused(self, reason: str) -> DagError:
+        """Say that the call cannot be followed."""
+        return DagError(f"{self.place} calls {self.name!r}, which {reason}")

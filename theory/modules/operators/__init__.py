@@ -1,0 +1,1 @@
+"""What torch's operators do to neurons: move, weigh, add up, and activate them."""

@@ -1,0 +1,154 @@
+"""Operators that weigh neurons: matrix products and convolutions.
+
+With a weight of the module they make neurons with random weights, with any other tensor neurons
+with fixed ones.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from theory.graph.layers import NOTHING, Kind
+from theory.modules.calls import Call
+from theory.modules.operators.fixed import add, connect_fixed
+from theory.modules.windows import pad, windows
+
+
+def mm(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
+    """Multiply two matrices."""
+    return matrix_product(call, *call.args[:2])
+
+
+def addmm(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
+    """Multiply two matrices (or batches of them), and add a third."""
+    if any(call.kwargs.get(name, 1) != 1 for name in ("alpha", "beta")):
+        raise call.refused("has an alpha or a beta; leave it 1")
+    product = matrix_product(call, *call.args[1:3])
+    return add(call, product, call.args[0])
+
+
+def mv(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
+    """Multiply a matrix and a vector."""
+    matrix, vector = call.args[:2]
+    return matrix_product(call, matrix, vector.unsqueeze(-1)).squeeze(-1)
+
+
+def addmv(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
+    """Multiply a matrix and a vector, and add another."""
+    bias, matrix, vector = call.args[:3]
+    return add(call, matrix_product(call, matrix, vector.unsqueeze(-1)).squeeze(-1), bias)
+
+
+def dot(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
+    """Multiply two vectors."""
+    one, other = call.args[:2]
+    return matrix_product(call, one.unsqueeze(0), other.unsqueeze(-1)).reshape(())
+
+
+def matrix_product(call: Call, one: Tensor, other: Tensor) -> Tensor:
+    """Return the codes of one @ other, of shapes (..., n, k) and (..., k, m)."""
+    if call.carries(one) and call.carries(other):
+        raise call.refused("multiplies two activations, so that gradients are no sums over paths")
+    if not call.carries(one):
+        return matrix_product(call, other.mT, one.mT).mT
+    seen = call.codes(one).unsqueeze(-2)  # (..., n, 1, k)
+    shape = (*one.shape[:-1], other.shape[-1])
+    codes = seen.expand(*shape, one.shape[-1])
+    weights = other.mT.unsqueeze(-3)  # (..., 1, m, k)
+    if not is_weight(call, other):
+        return connect_fixed(call, codes, call.values(other).mT.unsqueeze(-3))
+    fan_in = one.shape[-1]
+    return _connect(call, other, weights.detach(), codes, fan_in)
+
+
+def convolution(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
+    """Convolve, or transpose a convolution, over any number of axes."""
+    below, weight, bias, stride, padding, dilation, transposed, extra, groups = call.args[:9]
+    if call.carries(weight):
+        raise call.refused("multiplies two activations, so that gradients are no sums over paths")
+    kernel = weight.shape[2:]
+    arriving = call.codes(below)
+    if transposed:
+        arriving = _spread_out(arriving, stride)
+        reach = [d * (k - 1) - p for d, k, p in zip(dilation, kernel, padding, strict=True)]
+        amounts = [(r, r + e) for r, e in zip(reach, extra, strict=True)]
+        # (in, out/groups, *kernel) -> (groups, out/groups, in/groups, *turned kernel)
+        rows = weight.detach().unflatten(0, (groups, -1)).transpose(1, 2)
+        rows = rows.flip(tuple(range(3, rows.ndim)))
+        steps = [1] * len(kernel)
+    else:
+        amounts = [(p, p) for p in padding]
+        rows = weight.detach().unflatten(0, (groups, -1))
+        steps = stride
+    padded = pad(arriving, [amount for both in reversed(amounts) for amount in both])
+    seen = windows(call.neurons, call.layer, padded, kernel, steps, dilation)
+    batch, channels, *space, window = seen.shape
+    codes = seen.reshape(batch, groups, channels // groups, *space, window).movedim(2, -2)
+    codes = codes.reshape(batch, groups, 1, *space, channels // groups * window)
+    outputs = rows.shape[1]
+    codes = codes.expand(batch, groups, outputs, *space, codes.shape[-1])
+    weights = rows.reshape(1, groups, outputs, *[1] * len(space), -1)
+    shape = (batch, groups * outputs, *space)
+    if not is_weight(call, weight):
+        call.values(weight)
+        made = connect_fixed(call, codes, weights).reshape(shape)
+    else:
+        fan_in = rows[0, 0].numel()
+        if transposed:  # a neuron is reached by so many of them in the mean
+            fan_in = max(1, fan_in // int(torch.tensor(stride).prod()))
+        made = _connect(call, weight, weights, codes, fan_in, shape)
+    if bias is None:
+        return made
+    return add(call, made, bias.reshape(-1, *[1] * len(space)))
+
+
+def is_weight(call: Call, tensor: Tensor) -> bool:
+    """Whether a tensor is a weight of the module, as it is.
+
+    Raises
+    ------
+    DagError
+        If it has been computed from weights.
+    """
+    if name := call.memory.computed_from(tensor):
+        raise call.refused(
+            f"weighs by what is computed from the parameter {name!r}, as pruning, weight norms and "
+            "other parametrizations do; (H) wants the weights themselves to be independent "
+            "(torch.nn.utils.prune.remove and parametrize.remove_parametrizations leave them so)"
+        )
+    return call.memory.weight(tensor) is not None
+
+
+def _connect(
+    call: Call,
+    weight: Tensor,
+    weights: Tensor,
+    codes: Tensor,
+    fan_in: int,
+    shape: Sequence[int] | None = None,
+) -> Tensor:
+    """Add neurons with random weights, of the codes' shape without slots, or another."""
+    name = call.memory.use(weight, call.place)
+    grid = codes.shape[:-1]
+    # A filter is a row of weights: neurons that see the same row share it.
+    rows = weights.shape[:-1]
+    filters = torch.arange(rows.numel()).reshape(rows).broadcast_to(grid)
+    return call.neurons.connect(
+        name,
+        Kind.WEIGHTED,
+        codes,
+        shape=shape,
+        filters=filters,
+        divisors=fan_in,
+        factors=weights,
+    )
+
+
+def _spread_out(codes: Tensor, stride: Sequence[int]) -> Tensor:
+    """Put stride - 1 times NOTHING between codes, along the axes of space."""
+    space = [(length - 1) * s + 1 for length, s in zip(codes.shape[2:], stride, strict=True)]
+    spread = torch.full((*codes.shape[:2], *space), NOTHING)
+    spread[(..., *(slice(None, None, s) for s in stride))] = codes
+    return spread

@@ -1,0 +1,364 @@
+"""A run of a module, in which the neurons behind every number are followed.
+
+The module runs on one input, and every operator that torch carries out is seen, whatever called it:
+layers, functions, hooks, operations in place. What an operator does to the numbers is done to their
+codes beside it (`theory.modules.shadow_memory`). A value goes on carrying a gradient exactly where
+autograd says so. The batch is one input, and its axis is an axis like others.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from theory.graph.layers import CONSTANT, DagError
+from theory.modules.calls import Call
+from theory.modules.neurons import Neurons
+from theory.modules.operators.table import OPERATORS, READS_VALUES, SHAPES_ONLY, refusal
+from theory.modules.shadow_memory import ShadowMemory
+
+MOST_IN_DOUBLE = 2**25
+"""Weights that are drawn in double precision: a quarter of a gigabyte."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RealRun:
+    """What one run of a module has shown.
+
+    Attributes
+    ----------
+    neurons : all neurons and layers.
+    codes : of the output, its shape.
+    positive : numbers of the neurons that an activation has seen, and whether they were above 0.
+    gradient : of the differentiated output by the input; None if there is none.
+    gradients : the same by what operators returned, each with the number of layers so far, and the
+        shape.
+    """
+
+    neurons: Neurons
+    codes: Tensor
+    positive: list[tuple[Tensor, Tensor]]
+    gradient: Tensor | None
+    gradients: list[tuple[Tensor, int]]
+
+
+def run(
+    module: nn.Module, neurons: Neurons, *, seed: int = 0, differentiated: int | None = None
+) -> RealRun:
+    """Run a module on one random input, with random weights, and follow the neurons.
+
+    Parameters
+    ----------
+    module : runs as in evaluation, and stays as it is. Its hooks are called.
+    neurons : empty but for the inputs; gets all neurons and layers.
+    seed : of input and weights.
+    differentiated : number of an output whose gradients autograd is to take; none if None.
+
+    Raises
+    ------
+    DagError
+        What the module does that cannot be followed; or that it does not run.
+    """
+    weights = sum(parameter.numel() for parameter in module.parameters())
+    if weights <= MOST_IN_DOUBLE:
+        try:
+            return _run(module, neurons, seed, differentiated, torch.float64)
+        except _DoesNotRun:
+            neurons.restart()  # perhaps it makes or wants single precision somewhere
+    return _run(module, neurons, seed, differentiated, torch.float32)
+
+
+class _DoesNotRun(DagError):
+    """A module that raises an error of its own."""
+
+
+def _run(
+    module: nn.Module,
+    neurons: Neurons,
+    seed: int,
+    differentiated: int | None,
+    dtype: torch.dtype,
+) -> RealRun:
+    generator = torch.Generator().manual_seed(seed)
+    tensors = _drawn(module, generator, dtype)
+    memory = ShadowMemory()
+    for name, tensor in tensors.items():
+        if name in dict(module.named_parameters()) and tensor.ndim > 1:
+            memory.weights[memory.keep(tensor)] = name
+    x = torch.randn(1, *neurons.input_shape, generator=generator, dtype=dtype, requires_grad=True)
+    given = x.clone()  # which the module may overwrite
+    memory.write(given, neurons.input_codes.reshape(given.shape), with_gradient=True)
+    places = _Places(module)
+    follower = _Follower(memory, neurons, places)
+
+    def forward_and_backward() -> tuple[Any, list[Tensor]]:
+        with places.named(), follower:
+            output = module(given)
+        if follower.refusal:  # which the module has caught
+            raise follower.refusal
+        if differentiated is None:
+            return output, []
+        _check_apart(module, x.detach(), _checked_output(output).detach())
+        one = output.reshape(-1)[differentiated]
+        by = [x, *(tensor for tensor, _ in follower.made)]
+        grads = torch.autograd.grad(one, by, allow_unused=True, materialize_grads=True)
+        return output, list(grads)
+
+    try:
+        with _evaluating(module), torch.compiler.set_stance("force_eager"):
+            within = {f"module.{name}": tensor for name, tensor in tensors.items()}
+            output, grads = torch.func.functional_call(
+                _Within(module), within, (forward_and_backward,), strict=False
+            )
+    except DagError:
+        raise
+    except Exception as error:  # whatever the module raises
+        if follower.refusal:
+            raise follower.refusal from None
+        hint = places.hint()
+        raise _DoesNotRun(
+            f"{places.words()} does not run on what arrives: {line(error)}{hint}"
+        ) from error
+    codes = follower.call_of(()).codes(_checked_output(output))
+    if bool((codes < 0).any()):
+        raise DagError("an output of the module is constant: zero padding or a buffer")
+    numbers = (number for _, number in follower.made)
+    return RealRun(
+        neurons=neurons,
+        codes=codes,
+        positive=follower.positive,
+        gradient=grads[0] if grads else None,
+        gradients=list(zip(grads[1:], numbers, strict=True)) if grads else [],
+    )
+
+
+class _Within(nn.Module):
+    """A module whose weights are replaced as long as a function runs, its backward pass included.
+
+    Checkpoints run parts of a module again on the way back.
+    """
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, function: Callable[[], Any]) -> Any:  # noqa: ANN401
+        return function()
+
+
+@contextmanager
+def _evaluating(module: nn.Module) -> Iterator[None]:
+    """Put every submodule into evaluation, and back into its own mode."""
+    modes = [(part, part.training) for part in module.modules()]
+    try:
+        for part, _ in modes:
+            part.training = False  # .eval() is refused by exported programs
+        yield
+    finally:
+        for part, training in modes:
+            part.training = training
+
+
+def _checked_output(output: Any) -> Tensor:  # noqa: ANN401
+    if not isinstance(output, Tensor):
+        raise DagError(f"the module returns a {type(output).__name__}: it must return one tensor")
+    if output.shape[:1] != (1,):
+        raise DagError(
+            f"the module gives an output of shape {tuple(output.shape)} for one input; its first "
+            "axis must be the batch"
+        )
+    return output
+
+
+def _check_apart(module: nn.Module, x: Tensor, output: Tensor) -> None:
+    """See that an input has the same output when another is in its batch."""
+    try:
+        with torch.no_grad():
+            both = module(torch.cat([x, -x / 2]))
+    except Exception as error:  # whatever the module raises
+        raise DagError(f"the module does not take a batch of two inputs: {line(error)}") from error
+    off = float((both[:1] - output).abs().max()) if both[:1].shape == output.shape else 1.0
+    if len(both) != 2 or off > 1e-4 * max(1.0, float(output.abs().max())):
+        raise DagError(
+            "the output for an input changes with the others in its batch; the first axis of "
+            "inputs and outputs must be the batch, and its entries must be treated apart"
+        )
+
+
+def line(error: Exception) -> str:
+    """Return the first line of an error's message."""
+    return str(error).strip().partition("\n")[0]
+
+
+def _drawn(module: nn.Module, generator: torch.Generator, dtype: torch.dtype) -> dict[str, Tensor]:
+    """Return a module's parameters and buffers, layers' weights drawn anew, without gradient."""
+    layers = (nn.Linear, nn.modules.conv._ConvNd)
+    of_layers = {
+        parameter: name
+        for part in module.modules()
+        if isinstance(part, layers)
+        for name, parameter in part.named_parameters(recurse=False)
+    }
+    tensors = {}
+    for name, tensor in (*module.named_parameters(), *module.named_buffers()):
+        if not tensor.is_floating_point():
+            tensors[name] = torch.zeros(tensor.shape, dtype=tensor.dtype) if tensor.is_meta else tensor
+            continue
+        own = torch.zeros(tensor.shape, dtype=dtype)
+        if of_layers.get(tensor) == "weight":
+            own.normal_(0, (2 / max(1, own[0].numel())) ** 0.5, generator=generator)
+        elif tensor.is_meta:  # without values: those at initialization
+            own += float(name.endswith(("weight", "running_var")))
+        elif of_layers.get(tensor) != "bias":
+            own.copy_(tensor.detach())
+        tensors[name] = own
+    return tensors
+
+
+class _Places:
+    """Where in a module the run is: the path of the innermost submodule that is being called."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self._parts = dict(module.named_modules())
+        self._stack: list[str] = []
+
+    @property
+    def path(self) -> str:
+        return self._stack[-1] if self._stack else ""
+
+    def words(self) -> str:
+        """Name the innermost submodule in a message."""
+        if not self.path:
+            return "the module"
+        return f"submodule {self.path!r} ({type(self._parts[self.path]).__name__})"
+
+    def hint(self) -> str:
+        """Say what helps, where that is known."""
+        part = self._parts[self.path]
+        if isinstance(part, nn.modules.batchnorm._NormBase) and part.running_mean is None:
+            return "; it normalizes by the batch's own statistics: set track_running_stats=True"
+        return ""
+
+    def layer(self, operator: str) -> str:
+        """Name a layer without weights: by its submodule, where that is a layer of torch's."""
+        part = self._parts[self.path]
+        is_layer = type(part).__module__.startswith("torch.nn") and not list(part.children())
+        if self.path and is_layer:
+            return self.path
+        return f"{self.path}.{operator}" if self.path else operator
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Follow the calls of submodules by hooks, which are taken away at the end."""
+
+        def enter(path: str, *_: object) -> None:
+            self._stack.append(path)
+
+        def leave(*_: object) -> None:
+            self._stack.pop()
+
+        hooks = []
+        try:
+            for path, part in self._parts.items():
+                hooks.append(part.register_forward_pre_hook(partial(enter, path), prepend=True))
+                hooks.append(part.register_forward_hook(leave))
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+class _Follower(TorchDispatchMode):
+    """Sees every operator, and lets codes go the way of the numbers."""
+
+    def __init__(self, memory: ShadowMemory, neurons: Neurons, places: _Places) -> None:
+        super().__init__()
+        self.memory = memory
+        self.neurons = neurons
+        self.places = places
+        self.positive: list[tuple[Tensor, Tensor]] = []
+        self.made: list[tuple[Tensor, int]] = []
+        self.refusal: DagError | None = None
+
+    def call_of(
+        self, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None, name: str = ""
+    ) -> Call:
+        return Call(
+            name=name,
+            place=self.places.words(),
+            layer=self.places.layer(name),
+            args=tuple(args),
+            kwargs=dict(kwargs or {}),
+            memory=self.memory,
+            neurons=self.neurons,
+            positive=self.positive,
+        )
+
+    def __torch_dispatch__(
+        self,
+        func: Any,  # noqa: ANN401
+        types: Any,  # noqa: ANN401, ARG002
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        kwargs = kwargs or {}
+        name = func.overloadpacket.__name__
+        call = self.call_of(args, kwargs, name.strip("_"))
+        tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
+        try:
+            return self._follow(func, name, call, tensors)
+        except DagError as error:
+            self.refusal = self.refusal or error
+            raise
+
+    def _follow(self, func: Any, name: str, call: Call, tensors: Sequence[Tensor]) -> Any:  # noqa: ANN401
+        memory, changes = self.memory, func._schema.is_mutable
+        if not any(memory.knows(tensor) for tensor in tensors):
+            result = func(*call.args, **call.kwargs)
+            memory.note_computed(name, tensors, tree_leaves(result))
+            return result
+        if name in READS_VALUES:
+            raise call.refused("lets the program decide by the values of activations")
+        carries = torch.is_grad_enabled() and any([call.carries(tensor) for tensor in tensors])
+        plain = name.removesuffix("_") if changes else name
+        if changes:
+            # Read what was there before it is gone.
+            codes = self._codes(func, plain, call) if carries else None
+            result = func(*call.args, **call.kwargs)
+            target = call.args[0]
+            if not isinstance(result, Tensor) or result.untyped_storage()._cdata != memory.keep(
+                target
+            ):
+                raise refusal(call)
+            found = torch.full(target.shape, CONSTANT) if codes is None else codes
+            memory.write(target, found, with_gradient=carries or target.requires_grad)
+            return result
+        result = func(*call.args, **call.kwargs)
+        made = [leaf for leaf in tree_leaves(result) if isinstance(leaf, Tensor)]
+        if name in SHAPES_ONLY or all(memory.knows(tensor) for tensor in made):
+            return result  # new memory without values, or views
+        first, *others = made
+        if carries:
+            memory.write(first, self._codes(func, plain, call), with_gradient=True)
+            self.made.append((first, self.neurons.number_of_layers))
+        else:
+            memory.write(first, torch.full(first.shape, CONSTANT), with_gradient=False)
+        for tensor in others:
+            memory.write(tensor, torch.full(tensor.shape, CONSTANT), with_gradient=False)
+        return result
+
+    def _codes(self, func: Any, name: str, call: Call) -> Tensor:  # noqa: ANN401
+        operator = OPERATORS.get(name)
+        if operator is None:
+            raise refusal(call)
+        functional = getattr(torch.ops.aten, name, None) if name != func.overloadpacket.__name__ else None
+        if functional is not None:
+            func = getattr(functional, func._overloadname, func)
+        codes: Tensor = operator(call, func)
+        return codes
