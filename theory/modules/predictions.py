@@ -15,8 +15,10 @@ MOST_EDGES = 2_000_000
 """A DAG of so many edges is expanded in 2 seconds."""
 
 
-def predict_second_moments(module: nn.Module, input_shape: Sequence[int]) -> NDArray[np.float64]:
-    """Compute E[(d_x f_0)^2] of the first output under (H), for every coordinate of the input.
+def predict_second_moments(
+    module: nn.Module, input_shape: Sequence[int], *, output: int = 0, masks: bool = False
+) -> NDArray[np.float64]:
+    """Compute E[(d_x f_o)^2] of one output under (H), for every coordinate of the input.
 
     Exact up to the rounding of floats, for any weights' law that (H) allows, at He's variance
     2/fan-in (Eq. 13 and Lemma 10; Theorem 4 is the case without averages and additions).
@@ -24,6 +26,9 @@ def predict_second_moments(module: nn.Module, input_shape: Sequence[int]) -> NDA
     Parameters
     ----------
     module, input_shape : as in `Dag.from_module`.
+    output : the output's number, in the order of the output's elements.
+    masks : whether masks replace ReLUs: then every ReLU kills with probability 1/2, also what is
+        never negative.
 
     Returns
     -------
@@ -36,7 +41,7 @@ def predict_second_moments(module: nn.Module, input_shape: Sequence[int]) -> NDA
         `CompactNeurons.most_edges`; and if distinct paths may be correlated in a network of more
         than `MOST_NODES` neurons or `MOST_EDGES` edges.
     """
-    sweep = SecondMomentSweep(module, input_shape)
+    sweep = SecondMomentSweep(module, input_shape, output=output, masks=masks)
     moments = sweep.single_paths()
     if sweep.meeting is not None:
         if sweep.neurons > MOST_NODES or sweep.edges > MOST_EDGES:
@@ -47,5 +52,5 @@ def predict_second_moments(module: nn.Module, input_shape: Sequence[int]) -> NDA
                 f"of paths (at most {MOST_NODES:,} and {MOST_EDGES:,}): give a smaller input shape"
             )
         graph = graph_from_module(module, input_shape)
-        moments = second_moments_in_floats(graph, graph.outputs[0])
+        moments = second_moments_in_floats(graph, graph.outputs[output])
     return moments.reshape(tuple(input_shape))

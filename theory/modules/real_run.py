@@ -126,7 +126,8 @@ def _run(
             f"{places.words()} does not run on what arrives: {line(error)}{hint}"
         ) from error
     codes = follower.call_of(()).codes(_checked_output(output))
-    if bool((codes < 0).any()):
+    needed = codes if differentiated is None else codes.reshape(-1)[differentiated]
+    if bool((needed < 0).any()):
         raise DagError("an output of the module is constant: zero padding or a buffer")
     numbers = (number for _, number in follower.made)
     return RealRun(
@@ -325,7 +326,7 @@ class _Follower(TorchDispatchMode):
             return result
         if name in READS_VALUES:
             raise call.refused("lets the program decide by the values of activations")
-        carries = torch.is_grad_enabled() and any([call.carries(tensor) for tensor in tensors])
+        carries = torch.is_grad_enabled() and any(call.carries(tensor) for tensor in tensors)
         plain = name.removesuffix("_") if changes else name
         if changes:
             # Read what was there before it is gone.
@@ -344,7 +345,7 @@ class _Follower(TorchDispatchMode):
         if name in SHAPES_ONLY or all(memory.knows(tensor) for tensor in made):
             return result  # new memory without values, or views
         first, *others = made
-        if carries:
+        if carries and first.is_floating_point():
             memory.write(first, self._codes(func, plain, call), with_gradient=True)
             self.made.append((first, self.neurons.number_of_layers))
         else:

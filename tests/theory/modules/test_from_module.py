@@ -141,7 +141,7 @@ class _Sine(nn.Module):
         (nn.Conv2d(1, 1, 3, padding=3), (1, 3, 3), "'0'.*nothing but zero padding"),
         (nn.Conv2d(1, 1, 5), (1, 3, 3), "'0' .Conv2d. does not run on what arrives: .*Kernel size can't be greater"),
         (nn.Linear(3, 2), (), "needs positive sizes"),
-        (_Branching(), (2,), "lets the program decide by the values of activations"),
+        (_Branching(), (2,), "lets the program decide by the values"),
         (_Twins(), (2,), "returns a tuple: it must return one tensor"),
         (_Sine(), (2,), "the module calls 'sin', by which gradients are no sums over paths"),
     ],

@@ -38,6 +38,8 @@ def connect_fixed(
         codes = torch.where(factors == 0, NOTHING, codes)
     there = (codes >= 0).any(-1)
     kind = Kind.FIXED if divisors is None else Kind.AVERAGE
+    if isinstance(divisors, int) and divisors == 1:
+        kind = Kind.SUM
     own = factors if divisors is None else None
     if there.all():
         return call.neurons.connect(

@@ -25,6 +25,7 @@ DATA: dict[str, tuple[int, ...]] = {
 
 FLOATS_ONLY = frozenset(
     [
+        "im2col",
         *("reflection_pad1d", "reflection_pad2d", "reflection_pad3d"),
         *("replication_pad1d", "replication_pad2d", "replication_pad3d"),
         *("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d"),
@@ -62,8 +63,9 @@ def _where_to(call: Call, value: Any) -> Any:  # noqa: ANN401
 
 def move_floats(call: Call, func: Any) -> Tensor:  # noqa: ANN401
     """Do to codes what an operator of `FLOATS_ONLY` does."""
-    codes: Tensor = func(call.codes(call.args[0]).double(), *call.args[1:], **call.kwargs)
-    return codes.long()
+    # Zeros that im2col pads with become NOTHING.
+    codes: Tensor = func(call.codes(call.args[0]).double() - NOTHING, *call.args[1:], **call.kwargs)
+    return codes.long() + NOTHING
 
 
 def join(call: Call, func: Any) -> Tensor:  # noqa: ANN401
