@@ -3,22 +3,22 @@
 Under (H), E[(d_x o)^2] is a sum over pairs of paths (`theory.paths.path_pairs`). Where no two
 distinct paths are correlated, it is a sum over single paths, of products of variances: 2/fan-in for
 a weight, 1/n^2 for an average over n, 1 for an addition, and 1/2 for every neuron with a ReLU. One
-sweep from o down to the inputs adds them all up. Whether distinct paths can be correlated is
-decided from the module's structure (`theory.modules.correlated_paths`).
+sweep from o down to the inputs adds them all up. Pairs of distinct paths that are correlated go
+down beside it (`theory.modules.correlated_pairs`).
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from theory.graph.layers import Kind, takes_maximum
 from theory.modules.compact_layers import CompactLayer, CompactNeurons, blocks
-from theory.modules.correlated_paths import meeting_layer
+from theory.modules.correlated_pairs import CorrelatedPairs
 from theory.modules.from_module import run, trace
+from theory.modules.layer_moments import GATE_PRODUCTS, edge_weights
 
 
 class SecondMomentSweep:
@@ -47,38 +47,56 @@ class SecondMomentSweep:
         self.neurons = found.number
         self.edges = sum(layer.divisors.numel() * layer.codes.shape[-1] for layer in found.compact)
 
-    @cached_property
-    def meeting(self) -> str | None:
-        """Submodule that may bring correlated distinct paths to the output together, if any."""
-        return meeting_layer(self._layers, self._inputs, self._output // 2)
+    def correlated_pairs(self) -> CorrelatedPairs:
+        """Find the pairs of distinct correlated paths; DagError if they are too many."""
+        return CorrelatedPairs(self._layers, self._inputs, self._output // 2)
+
+    def second_moments(self) -> NDArray[np.float64]:
+        """Compute E[(d_x o)^2] for every input, shape (inputs,).
+
+        Raises
+        ------
+        DagError
+            If a maximum is on the way, or distinct paths are correlated and their pairs take too
+            much memory.
+        """
+        return self._down(self.correlated_pairs())
 
     def single_paths(self) -> NDArray[np.float64]:
         """Sum E[(product along the path)^2] over the paths from every input, shape (inputs,).
 
-        This is E[(d_x o)^2] exactly when no two distinct paths are correlated (`meeting` is None).
+        This is E[(d_x o)^2] only if no two distinct paths are correlated.
 
         Raises
         ------
         DagError
             If a maximum is on the way.
         """
+        return self._down(None)
+
+    def _down(self, pairs: CorrelatedPairs | None) -> NDArray[np.float64]:
         # Twice a neuron plus its gate, as in codes; place 0 takes what goes to NOTHING.
         carried = np.zeros(1 + 2 * self.neurons)
         carried[1 + self._output] = 1.0
-        for layer in reversed(self._layers):
-            above = _past_relus(carried, layer.neurons)
+        for index, layer in reversed(list(enumerate(self._layers))):
+            above = _past_gates(carried, layer.neurons)
+            if pairs is not None:
+                above += pairs.met(layer.neurons)
             if not above.any():
                 continue
             if layer.kind is Kind.MAXIMUM:
                 raise takes_maximum(layer.name)
             _pass_down(layer, above, carried)
-        return _past_relus(carried, slice(0, self._inputs))
+            if pairs is not None:
+                pairs.leave(index, above)
+        inputs = slice(0, self._inputs)
+        return _past_gates(carried, inputs) + (0 if pairs is None else pairs.met(inputs))
 
 
-def _past_relus(carried: NDArray[np.float64], neurons: slice) -> NDArray[np.float64]:
-    """Join what neurons carry without and with their ReLU, which is open half of the time."""
-    uses = carried[1 + 2 * neurons.start : 1 + 2 * neurons.stop]
-    joined: NDArray[np.float64] = uses[0::2] + uses[1::2] / 2
+def _past_gates(carried: NDArray[np.float64], neurons: slice) -> NDArray[np.float64]:
+    """Join what neurons carry by their uses, without a gate and behind it."""
+    uses = carried[1 + 2 * neurons.start : 1 + 2 * neurons.stop].reshape(-1, 2)
+    joined: NDArray[np.float64] = uses @ np.diag(GATE_PRODUCTS)
     return joined
 
 
@@ -86,7 +104,7 @@ def _pass_down(
     layer: CompactLayer, above: NDArray[np.float64], carried: NDArray[np.float64]
 ) -> None:
     """Add to `carried` what the edges of one layer bring down."""
-    values = torch.from_numpy(above).reshape(layer.grid) * edge_factors(layer)
+    values = torch.from_numpy(above).reshape(layer.grid) * edge_weights(layer) ** 2
     if layer.repeated:
         values = values.sum(dim=layer.repeated, keepdim=True)
     weights = values.reshape(-1, 1).numpy()
@@ -97,9 +115,3 @@ def _pass_down(
         brought = np.broadcast_to(weights[rows], codes.shape).reshape(-1)
         below = np.bincount((codes - lowest).reshape(-1), weights=brought)
         carried[1 + lowest : 1 + lowest + len(below)] += below
-
-
-def edge_factors(layer: CompactLayer) -> Tensor:
-    """E[w^2] of every neuron's edges, shape `layer.grid`."""
-    divisors = layer.divisors.double()
-    return 2 / divisors if layer.kind is Kind.WEIGHTED else divisors**-2

@@ -1,0 +1,252 @@
+"""Sums over pairs of distinct correlated paths, carried down beside the sweep over single paths.
+
+The states are those of `theory.paths.pair_sweep`: an entry for two neurons i and j sums all pairs
+of path ends above them. Only entries that can still matter are held. They are found from the inputs
+upwards (two neurons of a layer are needed if two edges that a pair may take lead to one neuron, or
+to two needed ones), within the layers that pairs reach from above
+(`theory.modules.correlated_paths`). Without correlated paths there are none.
+
+- Of neurons that stand alike (`theory.modules.alike_channels`) only one is followed.
+- The entries (i, j) and (j, i) are equal. Their sum is held once.
+- Of two neurons the later one is left first, and those of one layer are left together. Its gate is
+  counted when the pair reaches it. The other gate stays open: the pair may meet at its neuron.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory.graph.layers import DagError, Kind
+from theory.modules.alike_channels import alike_neurons
+from theory.modules.compact_layers import CompactLayer
+from theory.modules.correlated_paths import INPUTS, layer_bounds, layer_of, layers_apart, layers_of
+from theory.modules.layer_moments import GATE_MEANS, GATE_PRODUCTS
+from theory.modules.sorted_edges import BYTES_PER_EDGE, Numbers, SortedEdges, neuron_numbers
+
+Floats: TypeAlias = NDArray[np.float64]
+
+MOST_BYTES = 2 * 2**30
+"""Memory that pairs and sorted edges may take."""
+
+BYTES_PER_PAIR = 64
+"""Memory that finding a pair of neurons takes, and its value."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PairsOfNeurons:
+    """Needed pairs in two layers, or in one.
+
+    Attributes
+    ----------
+    keys : shape (n,), sorted; by lists of connections, as `_key` makes them.
+    later, earlier : shape (m n,), both neurons of each pair, for every one of the m neurons that
+        share a list and stand for others.
+    alike : shape (m, 1), for how many each of those stands.
+    values : shape (2, m n), the sums, by whether the path at the earlier neuron leaves it behind
+        its gate.
+    """
+
+    keys: Numbers
+    later: Numbers
+    earlier: Numbers
+    alike: Numbers
+    values: Floats
+
+    def at(self, keys: Numbers) -> Floats:
+        """Look up sums over pairs by key, shape (2, len(keys)); 0 where a pair is not needed."""
+        if not len(self.keys):
+            return np.zeros((2, len(keys)))
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[places] == keys, self._by_list[:, places], 0)
+
+    @cached_property
+    def _by_list(self) -> Floats:
+        """Sums over the neurons that share a list; each takes weights of its own. Final values."""
+        return (self.values.reshape(2, len(self.alike), -1) * self.alike).sum(axis=1)
+
+
+class CorrelatedPairs:
+    """Pairs of distinct correlated paths to neuron `o` of a module.
+
+    Parameters
+    ----------
+    layers, inputs, o : as in `layers_apart`.
+
+    Attributes
+    ----------
+    meet : whether there are any.
+
+    Raises
+    ------
+    DagError
+        If they would take more than `MOST_BYTES`.
+    """
+
+    def __init__(self, layers: Sequence[CompactLayer], inputs: int, o: int) -> None:
+        self._layers = layers
+        self._bounds = layer_bounds(layers, inputs)
+        self._reached, self._apart = layers_apart(layers, inputs, o)
+        self._alike = alike_neurons(layers, self._bounds)
+        self._found: dict[tuple[int, int], PairsOfNeurons] = {}
+        self._met = np.zeros(self._bounds[-1])
+        self._changing = {index for index in range(len(layers)) if self._need(index)}
+        self.meet = bool(self._changing)
+
+    def met(self, neurons: slice) -> Floats:
+        """Sum over the pairs that came together at each neuron, once all layers above are left."""
+        together: Floats = self._met[self._alike[neurons]]
+        return together
+
+    def leave(self, index: int, alone: Floats) -> None:
+        """Carry pairs down from a layer, whose neurons carry `alone` where both paths are one."""
+        if index not in self._changing:
+            return
+        layer, edges = self._layers[index], self._edges(index)
+        own = alone[neuron_numbers(layer)[0] - layer.first]
+        both = self._found.get((index, index))
+        for target, places, one, other in self._both_leave(index, edges):
+            a, b = edges.heads[one], edges.heads[other]
+            values = 2 * own[a]
+            if both is not None:
+                values = np.where(a == b, values, GATE_MEANS @ both.at(self._within(a, b)))
+            values *= edges.weights[a] * edges.weights[b]
+            gates = edges.gates[one], edges.gates[other]
+            if target is None:
+                np.add.at(self._met, places, values * GATE_PRODUCTS[gates])
+            else:
+                np.add.at(target.values, (gates[1], places), values * GATE_MEANS[gates[0]])
+        for staying, keys, target, places, moved, is_later in self._one_leaves(index, edges):
+            values = self._found[index, staying].at(keys) * edges.weights[edges.heads[moved]]
+            gates_moved = edges.gates[moved]
+            if target is None:
+                values = (values * GATE_PRODUCTS[:, gates_moved]).sum(axis=0)
+                np.add.at(self._met, places, values)
+            elif is_later:
+                for gate in range(len(values)):
+                    brought = values[gate] * GATE_MEANS[gates_moved]
+                    np.add.at(target.values[gate], places, brought)
+            else:
+                np.add.at(target.values, (gates_moved, places), GATE_MEANS @ values)
+
+    def _need(self, index: int) -> bool:
+        """Note the pairs needed in a layer, and in it and a lower one; whether any path gains."""
+        layer, both = self._layers[index], (index, index) in self._apart
+        if index not in self._reached or layer.kind is Kind.MAXIMUM:
+            return False
+        if layer.kind is Kind.WEIGHTED and not both:
+            return False
+        edges = self._edges(index)
+        needed: defaultdict[int, _Keys] = defaultdict(_Keys)
+        for _, _, one, other in self._both_leave(index, edges):
+            a, b = edges.heads[one], edges.heads[other]
+            needed[index].add(self._within(a, b)[a != b])
+            self._hold(index, needed)
+        for staying, keys, *_ in self._one_leaves(index, edges):
+            needed[staying].add(keys)
+            self._hold(index, needed)
+        for other, keys in needed.items():
+            self._found[index, other] = self._pairs(index, other, keys.all())
+        return bool(needed)
+
+    def _both_leave(
+        self, index: int, edges: SortedEdges
+    ) -> Iterator[tuple[PairsOfNeurons | None, Numbers, Numbers, Numbers]]:
+        """Yield blocks of two edges that two paths may leave a layer by.
+
+        They lead to one neuron (None, its numbers), or to a needed pair (which pairs, places there,
+        the first edge to the later neuron).
+        """
+        for one, other in edges.of_one_tail():
+            yield None, edges.tails[one], one, other
+        below = layers_of(self._bounds, edges.tails)
+        for (high, low), pairs in list(self._found.items()):
+            if high in below and low in below:
+                for places, one, other in edges.of_pairs(pairs.later, pairs.earlier):
+                    yield pairs, places, one, other
+
+    def _one_leaves(
+        self, index: int, edges: SortedEdges
+    ) -> Iterator[tuple[int, Numbers, PairsOfNeurons | None, Numbers, Numbers, bool]]:
+        """Yield blocks of edges that a path may leave a layer by, while another stays in a lower.
+
+        These are: the layer it stays in, keys of the pairs that are left, where they come to as in
+        `_both_leave`, the edges, and whether they lead to the later neuron of the pair.
+        """
+        staying = {low for high, low in self._apart if high == index and low != index}
+        if self._layers[index].kind is Kind.WEIGHTED or not staying:
+            return
+        of_tails = layer_of(self._bounds, edges.tails)
+        below = set(np.unique(of_tails).tolist())
+        for low in staying & below:
+            moved = np.flatnonzero(of_tails == low)
+            tails = edges.tails[moved]
+            yield low, self._beside(edges.heads[moved], tails), None, tails, moved, True
+        for (high, low), pairs in list(self._found.items()):
+            for end, tails, other, others, is_later in (
+                (high, pairs.later, low, pairs.earlier, True),
+                (low, pairs.earlier, high, pairs.later, False),
+            ):
+                if end in below and other in staying:
+                    for places, moved in edges.at(tails):
+                        keys = self._beside(edges.heads[moved], others[places])
+                        yield other, keys, pairs, places, moved, is_later
+
+    def _within(self, one: Numbers, other: Numbers) -> Numbers:
+        """Keys of pairs of a layer's lists of connections."""
+        return self._beside(np.maximum(one, other), np.minimum(one, other))
+
+    def _beside(self, lists: Numbers, neurons: Numbers) -> Numbers:
+        """Keys of pairs of a list of connections and something with a number."""
+        return lists.astype(np.int64) * self._bounds[-1] + neurons
+
+    def _pairs(self, index: int, other: int, keys: Numbers) -> PairsOfNeurons:
+        numbers = neuron_numbers(self._layers[index])
+        standing, alike = np.arange(1), np.ones(1, dtype=np.int64)
+        if len(numbers) > 1:
+            _, standing, alike = np.unique(
+                self._alike[numbers[:, 0]], return_index=True, return_counts=True
+            )
+        lists, rest = np.divmod(keys, self._bounds[-1])
+        later = numbers[standing][:, lists].reshape(-1)
+        return PairsOfNeurons(
+            keys=keys,
+            later=later,
+            earlier=numbers[standing][:, rest].reshape(-1) if other == index else rest,
+            alike=alike.reshape(-1, 1),
+            values=np.zeros((2, len(later))),
+        )
+
+    def _edges(self, index: int) -> SortedEdges:
+        layer, stands = self._layers[index], self._alike == np.arange(len(self._alike))
+        return SortedEdges(layer, stands, apart=(index, index) in self._apart)
+
+    def _hold(self, index: int, needed: dict[int, "_Keys"]) -> None: ...
+
+
+class _Keys:
+    """Distinct keys, found block by block; what is new is joined as it gets as long as the rest."""
+
+    def __init__(self) -> None:
+        self._joined = np.empty(0, dtype=np.int64)
+        self._new: list[Numbers] = []
+
+    def __len__(self) -> int:
+        """Count the keys, those twice that are not yet joined."""
+        return len(self._joined) + sum(map(len, self._new))
+
+    def add(self, keys: Numbers) -> None:
+        """Add keys, in any order and repeated or not."""
+        self._new.append(np.unique(keys))
+        if len(self) > 2 * len(self._joined):
+            self.all()
+
+    def all(self) -> Numbers:
+        """All keys, sorted."""
+        self._joined = np.unique(np.concatenate([self._joined, *self._new]))
+        self._new = []
+        return self._joined
