@@ -91,7 +91,9 @@ class CorrelatedPairs:
         self._layers = layers
         self._bounds = layer_bounds(layers, inputs)
         self._reached, self._apart = layers_apart(layers, inputs, o)
-        self._alike = alike_neurons(layers, self._bounds)
+        self._alike = (
+            alike_neurons(layers, inputs, o) if self._apart else np.arange(self._bounds[-1])
+        )
         self._found: dict[tuple[int, int], PairsOfNeurons] = {}
         self._met = np.zeros(self._bounds[-1])
         self._changing = {index for index in range(len(layers)) if self._need(index)}
