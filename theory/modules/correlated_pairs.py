@@ -14,60 +14,29 @@ to two needed ones), within the layers that pairs reach from above
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TypeAlias
+from math import isqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from theory.graph.layers import DagError, Kind
 from theory.modules.alike_channels import alike_neurons
 from theory.modules.compact_layers import CompactLayer
-from theory.modules.correlated_paths import INPUTS, layer_bounds, layer_of, layers_apart, layers_of
+from theory.modules.correlated_paths import layer_bounds, layer_of, layers_apart, layers_of
 from theory.modules.layer_moments import GATE_MEANS, GATE_PRODUCTS
-from theory.modules.sorted_edges import BYTES_PER_EDGE, Numbers, SortedEdges, neuron_numbers
+from theory.modules.needed_pairs import Floats, Keys, PairsOfNeurons
+from theory.modules.sorted_edges import (
+    BYTES_PER_EDGE,
+    Numbers,
+    SortedEdges,
+    neuron_numbers,
+    standing_edges,
+)
 
-Floats: TypeAlias = NDArray[np.float64]
+MOST_BYTES = 3 * 2**30
+"""Memory that pairs and the sorted edges of one layer may take, beside the layers themselves."""
 
-MOST_BYTES = 2 * 2**30
-"""Memory that pairs and sorted edges may take."""
-
-BYTES_PER_PAIR = 64
-"""Memory that finding a pair of neurons takes, and its value."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class PairsOfNeurons:
-    """Needed pairs in two layers, or in one.
-
-    Attributes
-    ----------
-    keys : shape (n,), sorted; by lists of connections, as `_key` makes them.
-    later, earlier : shape (m n,), both neurons of each pair, for every one of the m neurons that
-        share a list and stand for others.
-    alike : shape (m, 1), for how many each of those stands.
-    values : shape (2, m n), the sums, by whether the path at the earlier neuron leaves it behind
-        its gate.
-    """
-
-    keys: Numbers
-    later: Numbers
-    earlier: Numbers
-    alike: Numbers
-    values: Floats
-
-    def at(self, keys: Numbers) -> Floats:
-        """Look up sums over pairs by key, shape (2, len(keys)); 0 where a pair is not needed."""
-        if not len(self.keys):
-            return np.zeros((2, len(keys)))
-        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[places] == keys, self._by_list[:, places], 0)
-
-    @cached_property
-    def _by_list(self) -> Floats:
-        """Sums over the neurons that share a list; each takes weights of its own. Final values."""
-        return (self.values.reshape(2, len(self.alike), -1) * self.alike).sum(axis=1)
+BYTES_PER_PAIR = 96
+"""What a pair of neurons takes while pairs of one layer are being found, or carried down."""
 
 
 class CorrelatedPairs:
@@ -90,12 +59,11 @@ class CorrelatedPairs:
     def __init__(self, layers: Sequence[CompactLayer], inputs: int, o: int) -> None:
         self._layers = layers
         self._bounds = layer_bounds(layers, inputs)
+        self._neurons = int(self._bounds[-1])
         self._reached, self._apart = layers_apart(layers, inputs, o)
-        self._alike = (
-            alike_neurons(layers, inputs, o) if self._apart else np.arange(self._bounds[-1])
-        )
+        self._alike = alike_neurons(layers, inputs, o) if self._apart else np.arange(self._neurons)
         self._found: dict[tuple[int, int], PairsOfNeurons] = {}
-        self._met = np.zeros(self._bounds[-1])
+        self._met = np.zeros(self._neurons)
         self._changing = {index for index in range(len(layers)) if self._need(index)}
         self.meet = bool(self._changing)
 
@@ -111,7 +79,7 @@ class CorrelatedPairs:
         layer, edges = self._layers[index], self._edges(index)
         own = alone[neuron_numbers(layer)[0] - layer.first]
         both = self._found.get((index, index))
-        for target, places, one, other in self._both_leave(index, edges):
+        for target, places, one, other in self._both_leave(edges):
             a, b = edges.heads[one], edges.heads[other]
             values = 2 * own[a]
             if both is not None:
@@ -142,21 +110,21 @@ class CorrelatedPairs:
             return False
         if layer.kind is Kind.WEIGHTED and not both:
             return False
-        edges = self._edges(index)
-        needed: defaultdict[int, _Keys] = defaultdict(_Keys)
-        for _, _, one, other in self._both_leave(index, edges):
+        edges, copies = self._edges(index), len(self._standing(index)[0])
+        needed: defaultdict[int, Keys] = defaultdict(Keys)
+        for _, _, one, other in self._both_leave(edges):
             a, b = edges.heads[one], edges.heads[other]
             needed[index].add(self._within(a, b)[a != b])
-            self._hold(index, needed)
+            self._take(layer, copies * BYTES_PER_PAIR * sum(map(len, needed.values())))
         for staying, keys, *_ in self._one_leaves(index, edges):
             needed[staying].add(keys)
-            self._hold(index, needed)
-        for other, keys in needed.items():
-            self._found[index, other] = self._pairs(index, other, keys.all())
+            self._take(layer, BYTES_PER_PAIR * sum(map(len, needed.values())))
+        for low, found in needed.items():
+            self._found[index, low] = self._pairs(index, low, found.all())
         return bool(needed)
 
     def _both_leave(
-        self, index: int, edges: SortedEdges
+        self, edges: SortedEdges
     ) -> Iterator[tuple[PairsOfNeurons | None, Numbers, Numbers, Numbers]]:
         """Yield blocks of two edges that two paths may leave a layer by.
 
@@ -182,12 +150,12 @@ class CorrelatedPairs:
         staying = {low for high, low in self._apart if high == index and low != index}
         if self._layers[index].kind is Kind.WEIGHTED or not staying:
             return
-        of_tails = layer_of(self._bounds, edges.tails)
+        of_tails: Numbers = layer_of(self._bounds, edges.tails)
         below = set(np.unique(of_tails).tolist())
         for low in staying & below:
-            moved = np.flatnonzero(of_tails == low)
-            tails = edges.tails[moved]
-            yield low, self._beside(edges.heads[moved], tails), None, tails, moved, True
+            leading = np.flatnonzero(of_tails == low)
+            met = edges.tails[leading]
+            yield low, self._beside(edges.heads[leading], met), None, met, leading, True
         for (high, low), pairs in list(self._found.items()):
             for end, tails, other, others, is_later in (
                 (high, pairs.later, low, pairs.earlier, True),
@@ -204,51 +172,44 @@ class CorrelatedPairs:
 
     def _beside(self, lists: Numbers, neurons: Numbers) -> Numbers:
         """Keys of pairs of a list of connections and something with a number."""
-        return lists.astype(np.int64) * self._bounds[-1] + neurons
+        return lists.astype(np.int64) * self._neurons + neurons
 
     def _pairs(self, index: int, other: int, keys: Numbers) -> PairsOfNeurons:
-        numbers = neuron_numbers(self._layers[index])
-        standing, alike = np.arange(1), np.ones(1, dtype=np.int64)
-        if len(numbers) > 1:
-            _, standing, alike = np.unique(
-                self._alike[numbers[:, 0]], return_index=True, return_counts=True
-            )
-        lists, rest = np.divmod(keys, self._bounds[-1])
-        later = numbers[standing][:, lists].reshape(-1)
+        numbers, alike = self._standing(index)
+        lists, rest = np.divmod(keys, self._neurons)
+        later = numbers[:, lists].reshape(-1).astype(np.int32)
+        earlier = numbers[:, rest].reshape(-1) if other == index else rest
         return PairsOfNeurons(
             keys=keys,
             later=later,
-            earlier=numbers[standing][:, rest].reshape(-1) if other == index else rest,
+            earlier=earlier.astype(np.int32),
             alike=alike.reshape(-1, 1),
             values=np.zeros((2, len(later))),
         )
 
+    def _standing(self, index: int) -> tuple[Numbers, Numbers]:
+        """Neurons of a layer that stand for others with the same lists, and for how many each."""
+        numbers = neuron_numbers(self._layers[index])
+        if len(numbers) == 1:
+            return numbers, np.ones(1, dtype=np.int64)
+        _, first, alike = np.unique(
+            self._alike[numbers[:, 0]], return_index=True, return_counts=True
+        )
+        standing: Numbers = numbers[first]
+        return standing, alike
+
     def _edges(self, index: int) -> SortedEdges:
         layer, stands = self._layers[index], self._alike == np.arange(len(self._alike))
-        return SortedEdges(layer, stands, apart=(index, index) in self._apart)
+        kept = standing_edges(layer, stands)
+        self._take(layer, int(np.count_nonzero(kept)) * BYTES_PER_EDGE)
+        return SortedEdges(layer, kept, apart=(index, index) in self._apart)
 
-    def _hold(self, index: int, needed: dict[int, "_Keys"]) -> None: ...
-
-
-class _Keys:
-    """Distinct keys, found block by block; what is new is joined as it gets as long as the rest."""
-
-    def __init__(self) -> None:
-        self._joined = np.empty(0, dtype=np.int64)
-        self._new: list[Numbers] = []
-
-    def __len__(self) -> int:
-        """Count the keys, those twice that are not yet joined."""
-        return len(self._joined) + sum(map(len, self._new))
-
-    def add(self, keys: Numbers) -> None:
-        """Add keys, in any order and repeated or not."""
-        self._new.append(np.unique(keys))
-        if len(self) > 2 * len(self._joined):
-            self.all()
-
-    def all(self) -> Numbers:
-        """All keys, sorted."""
-        self._joined = np.unique(np.concatenate([self._joined, *self._new]))
-        self._new = []
-        return self._joined
+    def _take(self, layer: CompactLayer, more: int) -> None:
+        """Raise DagError if so many bytes beside all pairs found are too many."""
+        held = sum(len(pairs.later) for pairs in self._found.values()) * BYTES_PER_PAIR
+        if held + more > MOST_BYTES:
+            raise DagError(
+                f"submodule {layer.name!r} brings the pairs of correlated paths to "
+                f"{(held + more) / 2**30:.1f} GiB, more than {MOST_BYTES / 2**30:.1f} GiB: give a "
+                f"smaller input shape ({isqrt(MOST_BYTES // BYTES_PER_PAIR):,} neurons always fit)"
+            )

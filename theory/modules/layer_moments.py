@@ -7,7 +7,10 @@ from theory.graph.layers import Kind
 from theory.modules.compact_layers import CompactLayer
 
 GATE_MEANS = np.array([1, 1 / 2])
-"""E[g] by a code's last bit: a use without a gate, and behind a ReLU, open half of the time (H1)."""
+"""E[g] of a use without a gate, and of one behind a ReLU, open half of the time (H1).
+
+A use is told by the last bit of its code.
+"""
 
 GATE_PRODUCTS = np.array([[1, 1 / 2], [1 / 2, 1 / 2]])
 """E[g g'] of two uses of one neuron, whose gate is one and the same."""

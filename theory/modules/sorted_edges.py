@@ -7,15 +7,16 @@ those of neuron j are found by one look-up of (j, same weight).
 """
 
 from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from theory.graph.layers import NOTHING, Kind
-from theory.modules.compact_layers import CompactLayer
+from theory.modules.compact_layers import CompactLayer, blocks
 from theory.modules.layer_moments import edge_weights
 
-Numbers = NDArray[np.int64]
+Numbers: TypeAlias = NDArray[np.integer[Any]]
 
 BLOCK = 2**19
 """Pairs of edges found at a time."""
@@ -31,38 +32,46 @@ def neuron_numbers(layer: CompactLayer) -> Numbers:
     return moved.reshape(-1, layer.codes[..., 0].numel())
 
 
+def standing_edges(layer: CompactLayer, stands: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether both ends of an edge stand for their like, shape (lists, slots)."""
+    lists = layer.codes.reshape(-1, layer.codes.shape[-1]).numpy()
+    heads = stands[neuron_numbers(layer)[0]]
+    kept = np.empty(lists.shape, dtype=np.bool_)
+    for rows in blocks(lists.shape):
+        codes = lists[rows]
+        kept[rows] = stands[codes >> 1] & (codes != NOTHING) & heads[rows, np.newaxis]
+    return kept
+
+
 class SortedEdges:
-    """Edges of a layer whose ends both stand for their like, sorted by tail and weight.
+    """Edges of a layer, sorted by tail and weight.
 
     Parameters
     ----------
     layer : the layer.
-    stands : whether each neuron stands for its like (`theory.modules.alike_channels`).
+    kept : the edges to keep (`standing_edges`).
     apart : whether two paths may have reached two neurons of the layer. If not, only edges of one
         and the same neuron make pairs.
 
     Attributes
     ----------
-    lists : number of the layer's lists of connections.
     heads, tails, gates : of every edge: its list, the neuron it sees, and the gate of this use.
     weights : of every list's edges (`edge_weights`).
     """
 
-    def __init__(self, layer: CompactLayer, stands: NDArray[np.bool_], *, apart: bool) -> None:
+    def __init__(self, layer: CompactLayer, kept: NDArray[np.bool_], *, apart: bool) -> None:
         slots = layer.codes.shape[-1]
         codes = layer.codes.reshape(-1, slots).numpy()
-        self.lists = len(codes)
         numbers = neuron_numbers(layer)[0]
         self.weights = edge_weights(layer).numpy().reshape(-1)[numbers - layer.first]
-        kept = stands[codes >> 1] & (codes != NOTHING) & stands[numbers][:, np.newaxis]
         heads, places = np.nonzero(kept)
         codes = codes[kept]
         if layer.kind is Kind.WEIGHTED:
             names = layer.filters.reshape(-1).numpy()[heads] * slots + places
-            self._width = int(names.max(initial=0)) + 1
         else:
-            names, self._width = (0, 1) if apart else (heads, self.lists)
+            names = np.zeros_like(heads) if apart else heads
         del places
+        self._width = int(names.max(initial=0)) + 1
         keys = (codes >> 1).astype(np.int64) * self._width + names
         order = np.argsort(keys, kind="stable")
         self._keys = keys[order]
@@ -80,7 +89,7 @@ class SortedEdges:
     ) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
         """Yield blocks of (places, edges to `tails`, edges to `others`) for pairs of neurons."""
         for places, edges in self.at(tails):
-            shift = (others[places] - tails[places]) * self._width
+            shift = (others[places] - tails[places]).astype(np.int64) * self._width
             for chosen, partners in self._with_keys(self._keys[edges] + shift):
                 yield places[chosen], edges[chosen], partners
 
