@@ -48,7 +48,7 @@ class CorrelatedPairs:
 
     Attributes
     ----------
-    meet : whether there are any.
+    meet : whether there are any such paths.
 
     Raises
     ------
@@ -66,6 +66,11 @@ class CorrelatedPairs:
         self._met = np.zeros(self._neurons)
         self._changing = {index for index in range(len(layers)) if self._need(index)}
         self.meet = bool(self._changing)
+
+    @property
+    def number(self) -> int:
+        """Count the needed pairs of neurons; of channels alike only one has any."""
+        return sum(len(pairs.later) for pairs in self._found.values())
 
     def met(self, neurons: slice) -> Floats:
         """Sum over the pairs that came together at each neuron, once all layers above are left."""
@@ -206,10 +211,11 @@ class CorrelatedPairs:
 
     def _take(self, layer: CompactLayer, more: int) -> None:
         """Raise DagError if so many bytes beside all pairs found are too many."""
-        held = sum(len(pairs.later) for pairs in self._found.values()) * BYTES_PER_PAIR
+        held = self.number * BYTES_PER_PAIR
         if held + more > MOST_BYTES:
             raise DagError(
                 f"submodule {layer.name!r} brings the pairs of correlated paths to "
-                f"{(held + more) / 2**30:.1f} GiB, more than {MOST_BYTES / 2**30:.1f} GiB: give a "
-                f"smaller input shape ({isqrt(MOST_BYTES // BYTES_PER_PAIR):,} neurons always fit)"
+                f"{(held + more) / 2**20:,.0f} MiB, more than {MOST_BYTES / 2**20:,.0f} MiB: give "
+                f"a smaller input shape ({isqrt(MOST_BYTES // BYTES_PER_PAIR):,} neurons always "
+                "fit)"
             )
