@@ -1,7 +1,7 @@
 """One backward sweep over layers: of gradients, or of their second moments."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -12,6 +12,16 @@ from theory.modules.compact_layers import CompactLayer, blocks
 from theory.modules.gates import GATE_BITS
 
 
+class Pairs(Protocol):
+    """Pairs of paths beside the single ones, such as `theory.modules.correlated_pairs` has."""
+
+    def met(self, neurons: slice) -> NDArray[np.float64]:
+        """Sum over the pairs that came together at each neuron."""
+
+    def leave(self, index: int, alone: NDArray[np.float64]) -> None:
+        """Carry pairs down from a layer."""
+
+
 def carry_down(
     layers: Sequence[CompactLayer],
     neurons: int,
@@ -19,6 +29,7 @@ def carry_down(
     *,
     edges: Callable[[CompactLayer, Tensor], Tensor],
     gates: Callable[[NDArray[Any]], NDArray[np.float64]],
+    pairs: Pairs | None = None,
 ) -> NDArray[np.float64]:
     """Carry 1 from an output down to all neurons.
 
@@ -30,6 +41,7 @@ def carry_down(
     edges : takes a layer, and what its neurons carry, shape `grid`; returns what goes down each of
         its connections, broadcast to `codes`.
     gates : takes codes, and returns by what their gates multiply. NOTHING counts as any.
+    pairs : of correlated paths, which come together at some neurons.
 
     Returns
     -------
@@ -37,8 +49,10 @@ def carry_down(
     """
     carried = np.zeros(1 + neurons)  # place 0 takes what goes to NOTHING
     carried[1 + (output >> GATE_BITS)] = gates(np.array([output]))[0]
-    for layer in reversed(layers):
+    for index, layer in reversed(list(enumerate(layers))):
         above = carried[1 + layer.neurons.start : 1 + layer.neurons.stop]
+        if pairs is not None:
+            above += pairs.met(layer.neurons)
         if not above.any():
             continue
         values = edges(layer, torch.from_numpy(above).reshape(layer.grid))
@@ -52,4 +66,9 @@ def carry_down(
             brought = (down[rows] * gates(codes)).reshape(-1)
             found = np.bincount((below - lowest).reshape(-1), weights=brought)
             carried[1 + lowest : 1 + lowest + len(found)] += found
+        if pairs is not None:
+            pairs.leave(index, above)
+    if pairs is not None:
+        inputs = slice(0, layers[0].first if layers else neurons)
+        carried[1:][inputs] += pairs.met(inputs)
     return carried[1:]

@@ -6,13 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from theory.graph.layers import DagError
-from theory.modules.from_module import graph_from_module
 from theory.modules.second_moment_sweep import SecondMomentSweep
-from theory.paths.pair_sweep import MOST_NODES, second_moments_in_floats
-
-MOST_EDGES = 2_000_000
-"""A DAG of so many edges is expanded in 2 seconds."""
 
 
 def predict_second_moments(
@@ -38,19 +32,8 @@ def predict_second_moments(
     ------
     DagError
         As `Dag.from_module`; if a maximum is on the way; if there are more connections than
-        `CompactNeurons.most_edges`; and if distinct paths may be correlated in a network of more
-        than `MOST_NODES` neurons or `MOST_EDGES` edges.
+        `CompactNeurons.most_edges`; and if so many distinct paths are correlated that their pairs
+        take more than `theory.modules.correlated_pairs.MOST_BYTES`.
     """
     sweep = SecondMomentSweep(module, input_shape, output=output, masks=masks)
-    moments = sweep.single_paths()
-    if sweep.meeting is not None:
-        if sweep.neurons > MOST_NODES or sweep.edges > MOST_EDGES:
-            raise DagError(
-                f"no exact second moments: averages or additions above submodule "
-                f"{sweep.meeting!r} part paths that may meet again there, and the network of "
-                f"{sweep.neurons:,} neurons and {sweep.edges:,} edges is too large to follow pairs "
-                f"of paths (at most {MOST_NODES:,} and {MOST_EDGES:,}): give a smaller input shape"
-            )
-        graph = graph_from_module(module, input_shape)
-        moments = second_moments_in_floats(graph, graph.outputs[output])
-    return moments.reshape(tuple(input_shape))
+    return sweep.second_moments().reshape(tuple(input_shape))

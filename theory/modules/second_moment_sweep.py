@@ -4,12 +4,11 @@ Under (H), E[(d_x o)^2] is a sum over pairs of paths (`theory.paths.path_pairs`)
 distinct paths are correlated, it is a sum over single paths, of products of variances: 2/fan-in for
 a weight, 1/n^2 for an average over n, 1 for an addition, and 1/2 for every neuron with a ReLU
 ((1 + a^2)/2 with a LeakyReLU of slope a). One
-sweep from o down to the inputs adds them all up. Whether distinct paths can be correlated is
-decided from the module's structure (`theory.modules.correlated_paths`).
+sweep from o down to the inputs adds them all up. Pairs of distinct paths that are correlated go
+down beside it (`theory.modules.correlated_pairs`).
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +17,10 @@ from torch import Tensor, nn
 from theory.graph.layers import Kind, takes_maximum
 from theory.modules.backward import carry_down
 from theory.modules.compact_layers import CompactLayer, CompactNeurons
-from theory.modules.correlated_paths import meeting_layer
+from theory.modules.correlated_pairs import CorrelatedPairs
 from theory.modules.from_module import checked_run, followed
 from theory.modules.gates import GATE_BITS, GATE_MASK
+from theory.modules.layer_moments import edge_weights
 from theory.modules.real_run import run
 
 
@@ -64,21 +64,34 @@ class SecondMomentSweep:
         self.neurons = found.number
         self.edges = found.dag_edges
 
-    @cached_property
-    def meeting(self) -> str | None:
-        """Submodule that may bring correlated distinct paths to the output together, if any."""
-        return meeting_layer(self._layers, self._inputs, self._output >> GATE_BITS)
+    def correlated_pairs(self) -> CorrelatedPairs:
+        """Find the pairs of distinct correlated paths; DagError if they are too many."""
+        return CorrelatedPairs(self._layers, self._inputs, self._output >> GATE_BITS, self._gates)
+
+    def second_moments(self) -> NDArray[np.float64]:
+        """Compute E[(d_x o)^2] for every input, shape (inputs,).
+
+        Raises
+        ------
+        DagError
+            If a maximum is on the way, or distinct paths are correlated and their pairs take too
+            much memory.
+        """
+        return self._down(self.correlated_pairs())
 
     def single_paths(self) -> NDArray[np.float64]:
         """Sum E[(product along the path)^2] over the paths from every input, shape (inputs,).
 
-        This is E[(d_x o)^2] exactly when no two distinct paths are correlated (`meeting` is None).
+        This is E[(d_x o)^2] only if no two distinct paths are correlated.
 
         Raises
         ------
         DagError
             If a maximum is on the way.
         """
+        return self._down(None)
+
+    def _down(self, pairs: CorrelatedPairs | None) -> NDArray[np.float64]:
         squares = self._gates.table(lambda gate: gate.product(gate))
         carried = carry_down(
             self._layers,
@@ -86,6 +99,7 @@ class SecondMomentSweep:
             self._output,
             edges=_expected_squares,
             gates=lambda codes: squares[codes & GATE_MASK],
+            pairs=pairs,
         )
         return carried[: self._inputs]
 
@@ -94,7 +108,5 @@ def _expected_squares(layer: CompactLayer, above: Tensor) -> Tensor:
     """Multiply what a layer's neurons carry by E[w^2] of their edges."""
     if layer.kind is Kind.MAXIMUM:
         raise takes_maximum(layer.name)
-    if layer.kind is not Kind.WEIGHTED:
-        return above.unsqueeze(-1) * layer.factors.square()
-    values = above * 2 / layer.divisors
-    return (values.sum(layer.repeated, keepdim=True) if layer.repeated else values).unsqueeze(-1)
+    values = above.sum(layer.repeated, keepdim=True) if layer.repeated else above
+    return values.unsqueeze(-1) * edge_weights(layer).square()

@@ -72,10 +72,6 @@ def test_an_average_over_n_divides_by_n():
     ("drawn", "message"),
     [
         (
-            convolutions(16, 32, *averaged(16), mode="reflect"),
-            "averages or additions above submodule '2' part paths that may meet again there",
-        ),
-        (
             (nn.Conv2d(20, 1, 31), (20, 120, 120)),
             "more than 100,000,000: give a smaller input shape",
         ),

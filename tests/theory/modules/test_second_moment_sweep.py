@@ -148,15 +148,14 @@ def assert_equal(found, expected):
 
 
 def assert_floats_are_exact(module, shape):
-    """Compare both float sums with fractions; return the sweep over single paths."""
+    """Compare both float sums with fractions; return the sweep."""
     dag = Dag.from_module(module, shape)
     expected = exactly(dag)
     assert_equal(dag.second_moments(dag.outputs[0], exact=False), expected)
     sweep = SecondMomentSweep(module, shape)
-    if sweep.meeting is None:
-        assert_equal(sweep.single_paths(), expected)
-    else:  # no pair of paths is counted with a negative weight
-        assert np.all(sweep.single_paths() <= expected * (1 + 1e-12))
+    assert_equal(sweep.second_moments(), expected)
+    # No pair of paths is counted with a negative weight.
+    assert np.all(sweep.single_paths() <= expected * (1 + 1e-12))
     return sweep
 
 
@@ -176,7 +175,9 @@ def test_pairs_in_floats_equal_fractions_on_random_dags(drawn):
 
 @pytest.mark.parametrize("name", SINGLE)
 def test_networks_without_correlated_paths_are_recognized(name):
-    assert assert_floats_are_exact(*SINGLE[name]).meeting is None
+    sweep = assert_floats_are_exact(*SINGLE[name])
+    assert not sweep.correlated_pairs().meet
+    assert (sweep.single_paths() == sweep.second_moments()).all()
 
 
 @pytest.mark.parametrize("name", CORRELATED)
@@ -184,7 +185,7 @@ def test_networks_with_correlated_paths_are_recognized(name):
     """Here single paths are not enough, so the comparison would see a wrong decision."""
     module, shape = CORRELATED[name]
     sweep = assert_floats_are_exact(module, shape)
-    assert sweep.meeting is not None
+    assert sweep.correlated_pairs().meet
     with pytest.raises(AssertionError, match="Not equal to tolerance"):
         assert_equal(sweep.single_paths(), exactly(Dag.from_module(module, shape)))
 
@@ -192,18 +193,18 @@ def test_networks_with_correlated_paths_are_recognized(name):
 @pytest.mark.parametrize(
     ("name", "kind", "factor"),
     [
-        ("dense", Kind.WEIGHTED, lambda layer: 1 / 2),
-        ("zeros, averaged", Kind.AVERAGE, lambda layer: layer.divisors),
-        ("residual, averaged", Kind.SUM, lambda layer: 1 / 4),
+        ("dense", Kind.WEIGHTED, lambda layer: 1 / 2**0.5),
+        ("zeros, averaged", Kind.AVERAGE, lambda layer: layer.divisors.unsqueeze(-1) ** 0.5),
+        ("residual, averaged", Kind.SUM, lambda layer: 1 / 2),
     ],
 )
 def test_a_falsified_factor_is_seen(name, kind, factor, monkeypatch):
-    true = second_moment_sweep._expected_squares
+    true = second_moment_sweep.edge_weights
 
-    def falsified(layer, above):
-        return true(layer, above * factor(layer) if layer.kind is kind else above)
+    def falsified(layer):
+        return true(layer) * factor(layer) if layer.kind is kind else true(layer)
 
-    monkeypatch.setattr(second_moment_sweep, "_expected_squares", falsified)
+    monkeypatch.setattr(second_moment_sweep, "edge_weights", falsified)
     with pytest.raises(AssertionError, match="Not equal to tolerance"):
         assert_floats_are_exact(*SINGLE[name])
 
