@@ -74,7 +74,7 @@ class WithConstants(nn.Module):
         self.head = nn.Linear(4, 1)
 
     def forward(self, x):
-        return self.head(torch.cat([x + self.offset, torch.zeros(len(x), 2)], dim=1))
+        return self.head(torch.cat([x + self.offset, x.new_zeros(x.shape[0], 2)], dim=1))
 
 
 class Renamed(nn.Linear):
