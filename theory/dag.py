@@ -175,7 +175,7 @@ class Dag(Graph):
         ------
         DagError
             If a maximum is on the way: which input it takes depends on all weights. In floats,
-            also if the DAG has more nodes than `pair_sweep.MOST_NODES`.
+            also if the DAG is so large that this takes more than `pair_sweep.MOST_BYTES`.
         """
         return second_moments(self, o) if exact else second_moments_in_floats(self, o)
 

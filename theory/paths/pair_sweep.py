@@ -19,18 +19,30 @@ from theory.graph.layers import NOTHING, DagError, Kind, Layer, takes_maximum
 Matrix: TypeAlias = NDArray[np.float64]
 Edges: TypeAlias = "sparse.csr_array[Any, tuple[int, int]]"
 
-MOST_NODES = 8_000
-"""The matrices of two layers of so many neurons together take half a GiB."""
+MOST_BYTES = 3 * 2**30
+"""Memory that all matrices together may take."""
 
 
 def second_moments_in_floats(dag: Graph, o: Hashable) -> Matrix:
     """Compute E[(d_x o)^2] under (H), shape (inputs,), as `Dag.second_moments` describes it."""
-    if len(dag.nodes) > MOST_NODES:
+    needed = most_bytes(dag)
+    if needed > MOST_BYTES:
         raise DagError(
-            f"{len(dag.nodes):,} nodes are too many for a sum over pairs of paths, which takes at "
-            f"most {MOST_NODES:,}: give a smaller input shape"
+            f"a sum over pairs of paths in {len(dag.nodes):,} nodes takes up to "
+            f"{needed / 2**20:,.0f} MiB, more than {MOST_BYTES / 2**20:,.0f} MiB: give a smaller "
+            "input shape"
         )
     return _PairSweep(dag).down(dag.position(o))
+
+
+def most_bytes(dag: Graph) -> int:
+    """Bound the memory of the matrices that are there at one time.
+
+    These are one for every two layers, and at most five for passing through the widest.
+    """
+    widths = [dag.number_of_inputs, *(len(layer.tails) for layer in dag.layers)]
+    pairs = (sum(widths) ** 2 + sum(width**2 for width in widths)) // 2
+    return np.dtype(np.float64).itemsize * (pairs + 5 * max(widths) ** 2)
 
 
 class _PairSweep:

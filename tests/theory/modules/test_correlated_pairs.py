@@ -154,15 +154,25 @@ def test_the_examples_to_be_falsified_are_right(example):
     assert_right(*example)
 
 
+def with_filters(change, monkeypatch):
+    """Have pairs followed in layers whose filters are numbered otherwise."""
+    true = second_moment_sweep.CorrelatedPairs
+
+    def changed(layers, *others):
+        replaced = [dataclasses.replace(one, filters=change(one.filters)) for one in layers]
+        return true(replaced, *others)
+
+    monkeypatch.setattr(second_moment_sweep, "CorrelatedPairs", changed)
+
+
 def test_pairs_in_different_filters_are_seen(monkeypatch):
-    compact = second_moment_sweep.CorrelatedPairs
-
-    def one_filter(layers, *others):
-        zeros = [dataclasses.replace(one, filters=0 * one.filters) for one in layers]
-        return compact(zeros, *others)
-
-    monkeypatch.setattr(second_moment_sweep, "CorrelatedPairs", one_filter)
+    with_filters(torch.zeros_like, monkeypatch)
     assert_wrong(*TWO_GROUPS)
+
+
+def test_large_numbers_of_filters_do_no_harm(monkeypatch):
+    with_filters(lambda filters: filters + 2**30, monkeypatch)
+    assert_right(*GATED)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Second moments in floats against the exact ones, which walk pairs of paths in fractions."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +12,7 @@ from theory.dag import Dag, DagError
 from theory.graph.layers import Kind
 from theory.modules import second_moment_sweep
 from theory.modules.second_moment_sweep import SecondMomentSweep
+from theory.paths.pair_sweep import most_bytes
 from theory.strategies import dags, networks, with_ends
 from theory.strategies.random_modules import Concatenation, Residual
 
@@ -251,6 +254,26 @@ def test_a_maximum_beside_the_way_does_no_harm():
 
 
 def test_pairs_of_too_many_nodes_are_refused():
-    dag = Dag.from_module(nn.Linear(8000, 1), (8000,))
-    with pytest.raises(DagError, match="8,001 nodes are too many for a sum over pairs"):
+    dag = Dag.from_module(nn.Linear(9000, 1), (9000,))
+    message = "9,001 nodes takes up to 3,708 MiB, more than 3,072 MiB: give a smaller"
+    with pytest.raises(DagError, match=message):
         dag.second_moments(dag.outputs[0], exact=False)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        chain(conv(1, 1), nn.ReLU(), nn.AvgPool1d(3, 1), *averaged(conv(1, 1))),
+        averaged(Residual(chain(conv(1, 1), nn.ReLU())), Residual(nn.AvgPool1d(3, 1, 1))),
+    ],
+)
+def test_matrices_of_pairs_stay_below_the_bound_on_their_memory(module):
+    dag = Dag.from_module(module, (1, 500))
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        dag.second_moments(dag.outputs[0], exact=False)
+        peak = tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+    assert most_bytes(dag) / 4 < peak < most_bytes(dag)
