@@ -1,14 +1,16 @@
 """From evidence to verdicts: how its findings decide a claim."""
 
+import time
+import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evidence.findings import Evidence, Finding, Outcome, combined
 from evidence.intervals import IntervalFinding
 from evidence.samples_to_decide import describe_samples_to_decide
 from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck, needs_chance
-from sqrtd.verdicts.claims import Claim, Verdict
+from sqrtd.verdicts.claims import Claim, NotCheckedError, Verdict
 
 UNSETTLED = (Verdict.UNDECIDED, Verdict.NOT_CHECKED, Verdict.ERROR)
 
@@ -126,6 +128,27 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
         reason=reason,
         seconds=seconds,
     )
+
+
+def judge_attempt(claim: Claim, attempt: Callable[[], Evidence]) -> Result:
+    """Run the check of a claim, and judge the claim by its evidence.
+
+    A check that lacks what it needs leaves the claim not checked. One that breaks gives the verdict
+    "error", with the traceback as the reason, and does not stop the others.
+    """
+    start = time.perf_counter()
+    try:
+        evidence = attempt()
+    except NotCheckedError as lacking:
+        return Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(lacking))
+    except Exception:
+        return Result(
+            claim=claim,
+            verdict=Verdict.ERROR,
+            reason=traceback.format_exc(),
+            seconds=time.perf_counter() - start,
+        )
+    return judge(claim, evidence, seconds=time.perf_counter() - start)
 
 
 def _verdict(claim: Claim, stated: Outcome, corrected: Outcome | None) -> Verdict:
