@@ -4,7 +4,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evidence.findings import Evidence, Finding, Outcome, combined
 from evidence.intervals import IntervalFinding
@@ -29,6 +29,7 @@ class Result:
     evidence : what the check returned; None where it did not run or broke.
     reason : why the claim was not checked, is undecided, or what broke.
     seconds : wall time of the check.
+    explained : verdict on the claim that this one explains; None where that was not tested.
     """
 
     claim: Claim
@@ -38,6 +39,7 @@ class Result:
     evidence: Evidence | None = None
     reason: str = ""
     seconds: float = 0.0
+    explained: Verdict | None = None
 
     @property
     def is_decided(self) -> bool:
@@ -181,6 +183,12 @@ def _why_undecided(findings: Sequence[Finding]) -> str:
     if not wide:
         return "nothing to compare"
     return f"the intervals are too wide: give more --budget; {describe_samples_to_decide(wide)}"
+
+
+def with_explained(results: Sequence[Result]) -> list[Result]:
+    """Tell each claim that gives a reason what came out of the claim whose reason it gives."""
+    verdicts = {result.claim.id: result.verdict for result in results}
+    return [replace(result, explained=verdicts.get(result.claim.explains)) for result in results]
 
 
 def count_statements(results: Sequence[Result], outcome: Outcome) -> int:

@@ -11,7 +11,7 @@ from evidence.errors import UserError
 from evidence.levels import LEDGER_ERROR, statement_error
 from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
 from sqrtd.verdicts.claims import Ledger, Settings
-from sqrtd.verdicts.judge import Result, judge_attempt
+from sqrtd.verdicts.judge import Result, judge_attempt, with_explained
 
 
 def read_sweeps(ledger: Ledger, places: Sequence[Path]) -> dict[str, Sweep]:
@@ -117,4 +117,4 @@ def judge_sweep(figure: str | None, sweep: Sweep, ledger: Ledger) -> list[Result
             continue
         # A user's own sweep may lack what the claim compares.
         results.append(judge_attempt(claim, partial(claim.check.on, sweep, error)))
-    return results
+    return with_explained(results)

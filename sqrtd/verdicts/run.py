@@ -23,7 +23,7 @@ from sqrtd.provenance import provenance
 from sqrtd.terminal.devices import read_device
 from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
 from sqrtd.verdicts.claims import Check, Ledger, Settings, Verdict
-from sqrtd.verdicts.judge import Result, count_statements, judge, judge_attempt
+from sqrtd.verdicts.judge import Result, count_statements, judge, judge_attempt, with_explained
 from sqrtd.verdicts.recorded import places_of, read_sweeps, require_recorded
 from sqrtd.verdicts.verification import Verification
 
@@ -132,7 +132,7 @@ def run_checks(
             display.update(task, completed=1.0, activity=result.verdict)
             display.advance(total)
             results.append(result)
-    results = decide_more(results, ledger, settings.sweeps)
+    results = with_explained(decide_more(results, ledger, settings.sweeps))
     return Verification(
         ledger=ledger,
         results=results,

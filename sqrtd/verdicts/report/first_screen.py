@@ -8,7 +8,14 @@ from sqrtd.verdicts.concordance import about
 from sqrtd.verdicts.judge import Result
 from sqrtd.verdicts.report.markdown import escaped, link, links, table
 from sqrtd.verdicts.report.rows import distance
-from sqrtd.verdicts.report.words import key_figure, reason, stopped, what_stands
+from sqrtd.verdicts.report.words import (
+    gives_no_reason,
+    headline,
+    key_figure,
+    reason,
+    stopped,
+    what_stands,
+)
 
 MOST_LINKS = 20
 
@@ -60,9 +67,14 @@ def _reservations(results: Sequence[Result]) -> list[str]:
     held = [result for result in results if result.verdict is Verdict.HOLDS]
     literally = sum(result.literal is Outcome.FAILS for result in held)
     smaller = sum(bool(result.claim.scale) for result in held)
+    reasons = [result.claim.id for result in held if gives_no_reason(result)]
     return [
         f"{literally} of them not to the letter" if literally else "",
         f"{smaller} of them on smaller networks only" if smaller else "",
+        f"{len(reasons)} of them as a measurement alone, since it is the reason of something that "
+        f"was not shown ({links(reasons)})"
+        if reasons
+        else "",
     ]
 
 
@@ -73,7 +85,7 @@ def _in_short(result: Result) -> str:
         "on smaller networks" if result.claim.scale else "",
     ]
     restricted = ", ".join(filter(None, marks))
-    short = f"{link(result.claim.id)}: {result.verdict}"
+    short = f"{link(result.claim.id)}: {headline(result)}"
     return f"{short} ({restricted})" if restricted else short
 
 

@@ -1,5 +1,6 @@
 """Records that lack what a claim compares leave it not checked; a check that breaks is an error."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -40,10 +41,8 @@ def test_a_part_of_a_sweep_is_judged_or_lacks_something(function, figure, data):
     cells = sweep.cells()
     kept = data.draw(st.lists(st.booleans(), min_size=len(cells), max_size=len(cells)))
     part = sweep.only([cell for cell, keep in zip(cells, kept, strict=True) if keep])
-    try:
+    with suppress(LackingRecordsError):
         assert resolve(function)(part, error=0.01).stated
-    except LackingRecordsError as lacking:
-        assert str(lacking)
 
 
 @pytest.mark.parametrize(("function", "figure"), CHECKS)
