@@ -32,7 +32,7 @@ MOST_NETWORKS = 100_000
 FIRST_ROUND = 256
 """Networks of the first round, where a precision is asked for."""
 
-MOST_PARTS = 64
+MOST_PARTS = 32
 """Parts of the networks that the spread over coordinates is estimated from."""
 
 Moments = NDArray[np.float64]
