@@ -12,7 +12,7 @@ from evidence.spread import Counts, spread_interval
 from evidence.two_level import log_of_mean, two_level_contrast, two_level_interval
 
 from .crossed import Crossing
-from .laws import coordinates, lognormal, population, squared_gradients
+from .laws import PROFILES, coordinates, lognormal, population, squared_gradients
 from .measured import Array, Measured
 from .settings import Measurement, Setting
 from .shares import measure_share
@@ -136,15 +136,17 @@ def _moment_ratio(law: Callable[[], Array], number: int) -> Measurement:
 
 def spreads() -> list[Setting]:
     """Return spreads over coordinates."""
+    halves, bump = PROFILES
+    laws = [(0.0, halves), (0.05, halves), (0.3, halves), (0.3, bump)]
     return [
         Setting(
             kind="spread_interval",
-            law=f"coefficient of variation {variation:g}",
+            law=f"coefficient of variation {variation:g}" + (f", {name}" if variation else ""),
             samples=f"{blocks} blocks × {size}",
-            measures=[_spread(variation, blocks, size)],
+            measures=[_spread(variation, PROFILES[name], blocks, size)],
             runs=2800,
         )
-        for variation in (0.0, 0.05, 0.3)
+        for variation, name in laws
         for blocks, size in ((16, 64), (40, 16))
     ]
 
@@ -154,9 +156,9 @@ def _in_blocks(samples: list[Array], blocks: int) -> tuple[Array, Counts]:
     return sums, np.full(blocks, samples[0].shape[0] // blocks)
 
 
-def _spread(variation: float, blocks: int, size: int) -> Measurement:
+def _spread(variation: float, profile: Array, blocks: int, size: int) -> Measurement:
     def measure(error: float, runs: int, factor: float) -> Measured:
-        points = coordinates(variation)
+        points = coordinates(variation, profile)
         moments = points.mean(axis=0)
         influence = points @ moments / np.sum(moments**2) - points.mean(axis=1) / moments.mean()
         if not variation:  # the first order vanishes

@@ -14,7 +14,7 @@ def headline(result: Result) -> str:
     That is the corrected statement, or, for a reason that holds, what it is the reason of.
     """
     if gives_no_reason(result):
-        return f"{result.verdict}; {_what_it_explains(result)}"
+        return f"{result.verdict}; {what_it_explains(result)}"
     if result.corrected and result.corrected is not Outcome.HOLDS:
         return f"{result.verdict}; what we put in its place: {result.corrected}"
     return result.verdict
@@ -30,10 +30,11 @@ def no_reason_line(result: Result) -> str:
     """Say what a claim is worth that gives a reason for what was not shown; else empty."""
     if not gives_no_reason(result):
         return ""
-    return f"It holds as a measurement alone; {_what_it_explains(result)}."
+    return f"It holds as a measurement alone; {what_it_explains(result)}."
 
 
-def _what_it_explains(result: Result) -> str:
+def what_it_explains(result: Result) -> str:
+    """Name the claim whose reason a claim gives, and the verdict on it."""
     effect = result.explained or "not tested here"
     return f"{result.claim.explains}, whose reason it gives: {effect}"
 
