@@ -89,13 +89,19 @@ class Block:
     norms : ‖row‖_q for the rows of `Gradients` and q in `gradient_norms.NORMS`,
         shape (networks, rows, 4).
     factors : `gradient_norms.loss_factors` of the networks, shape (networks,).
-    squares : sums of (∂_x f_0)² over parts of `NETWORKS_IN_A_PART` networks, or over a smaller
-        block, shape (parts, d); shape (parts, 0) for d > `MOST_MAPPED`.
+    squares : sums of (∂_x f_0)² over parts of `NETWORKS_IN_A_PART` networks, and over a smaller
+        last part, shape (parts, d); shape (parts, 0) for d > `MOST_MAPPED`.
     """
 
     norms: NDArray[np.float64]
     factors: NDArray[np.float64]
     squares: NDArray[np.float32]
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Networks in each part of `squares`, shape (parts,)."""
+        ends = NETWORKS_IN_A_PART * np.arange(len(self.squares) + 1)
+        return np.diff(np.minimum(ends, len(self.norms)))
 
 
 @lru_cache(maxsize=64)
@@ -137,25 +143,34 @@ def networks_in_a_block(ensemble: Ensemble) -> int:
     return 1 << int(np.log2(np.clip(NUMBERS_IN_A_BLOCK // planned.numbers, least, MOST_IN_A_BLOCK)))
 
 
-def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.device | str) -> Block:
+def measure_block(
+    ensemble: Ensemble,
+    seed: int,
+    block: int,
+    device: torch.device | str,
+    *,
+    networks: int | None = None,
+) -> Block:
     """Sample the networks of a block and measure their input gradients.
 
     Parameters
     ----------
     ensemble, seed, block : decide every number.
     device : where it is computed. Each kind of device has its own numbers.
+    networks : how many of the block, its first ones; all if None.
 
     Raises
     ------
     ModuleError : a gradient that is not finite.
     """
-    networks = networks_in_a_block(ensemble)
+    start = block * networks_in_a_block(ensemble)
+    networks = networks or networks_in_a_block(ensemble)
     d = plan(ensemble).d
-    parts = max(1, networks // NETWORKS_IN_A_PART)
+    parts = -(-networks // NETWORKS_IN_A_PART)
     squares = torch.zeros(parts, d if d <= MOST_MAPPED else 0, device=device)
     done = 0
     sums, factors = [], []
-    indices = range(block * networks, (block + 1) * networks)
+    indices = range(start, start + networks)
     for gradients in gradient_batches(ensemble, seed, indices, device, overwrite=True):
         factors.append(gradients.factors)
         # Few networks at a time, so that they stay in the cache from one sum to the next.

@@ -22,6 +22,7 @@ from small_samples import ENSEMBLES, KILLED_NETWORKS
 
 from running.store import Store
 from simulations.engine import sampler
+from simulations.engine.ensemble import MOST_IN_A_BLOCK
 from simulations.engine.sampler import Sampler, blocks_run
 
 SEED = 5
@@ -32,9 +33,9 @@ RUN = blocks_run(SEED, torch.device("cpu"))
 def sample(path, pipe):
     """Write a line to the pipe before and after each block is measured, and stored."""
 
-    def measure(ensemble, seed, number, device):
+    def measure(ensemble, seed, number, device, *, networks):
         os.write(pipe, f"begins {ENSEMBLES.index(ensemble)} {number}\n".encode())
-        block = original_measure(ensemble, seed, number, device)
+        block = original_measure(ensemble, seed, number, device, networks=networks)
         os.write(pipe, b"ends\n")
         return block
 
@@ -42,7 +43,8 @@ def sample(path, pipe):
         os.write(pipe, b"stores\n")
         original_put(store, run, blocks)
         for block in blocks:
-            os.write(pipe, f"stored {KEYS.index(block.key)} {block.number}\n".encode())
+            ensemble = KEYS.index(block.key.partition(",")[0])
+            os.write(pipe, f"stored {ensemble} {block.number}\n".encode())
 
     original_measure, original_put = sampler.measure_block, Store.put_blocks
     sampler.measure_block, Store.put_blocks = measure, put
@@ -55,7 +57,8 @@ def kept(path):
     found = [
         (index, number)
         for index, key in enumerate(KEYS)
-        for number in store.blocks(RUN, key, range(10**6))
+        for stored in (key, f"{key}, first {KILLED_NETWORKS % MOST_IN_A_BLOCK}")
+        for number in store.blocks(RUN, stored, range(10**6))
     ]
     store.close()
     return found
