@@ -81,7 +81,7 @@ def save_figures(
     files = []
     with ExitStack() as moves:
         for name, figure in figures.items():
-            for suffix in (".png", ".svg"):
+            for suffix in PLOTS:
                 files.append(place / f"{name}{suffix}")
                 save_figure(figure, moves.enter_context(replacing(files[-1])), suffix, source)
     return files

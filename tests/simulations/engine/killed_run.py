@@ -18,11 +18,10 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "helpers"))
-from small_samples import ENSEMBLES, KILLED_NETWORKS
+from small_samples import ENSEMBLES, KILLED_NETWORKS, stored_keys
 
 from running.store import Store
 from simulations.engine import sampler
-from simulations.engine.ensemble import MOST_IN_A_BLOCK
 from simulations.engine.sampler import Sampler, blocks_run
 
 SEED = 5
@@ -56,9 +55,9 @@ def kept(path):
     store = Store(path)
     found = [
         (index, number)
-        for index, key in enumerate(KEYS)
-        for stored in (key, f"{key}, first {KILLED_NETWORKS % MOST_IN_A_BLOCK}")
-        for number in store.blocks(RUN, stored, range(10**6))
+        for index, ensemble in enumerate(ENSEMBLES)
+        for key in stored_keys(ensemble, KILLED_NETWORKS)
+        for number in store.blocks(RUN, key, range(10**6))
     ]
     store.close()
     return found

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
-from small_samples import ENSEMBLES, NETWORKS, assert_equal
+from small_samples import ENSEMBLES, NETWORKS, assert_equal, stored_keys
 
 from running.pools import PoolError
 from running.store import Store
@@ -142,9 +142,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(expected, measured, tmp_pat
     with pytest.raises(KeyboardInterrupt):
         Sampler(seed=5, store=store).sample(ENSEMBLES, NETWORKS, progress=stop_halfway)
     run = blocks_run(5, torch.device("cpu"))
-    keys = [
-        key for e in ENSEMBLES for key in (e.key(), f"{e.key()}, first {NETWORKS % MOST_IN_A_BLOCK}")
-    ]
+    keys = [key for ensemble in ENSEMBLES for key in stored_keys(ensemble, NETWORKS)]
     stored = sum(len(store.blocks(run, key, range(12))) for key in keys)
     assert 12 < stored <= 24
     measured.clear()
