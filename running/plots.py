@@ -4,7 +4,6 @@ import io
 import logging
 import math
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -34,14 +33,13 @@ COLUMN, PAGE = 3.25, 6.75
 
 IN_PRINT: dict[str, Any] = {
     "figure.figsize": (PAGE, PAGE),
-    "font.size": 8,
-    "axes.labelsize": 8,
-    "axes.titlesize": 8,
-    "figure.titlesize": 8,
-    "legend.fontsize": 7,
-    "legend.title_fontsize": 7,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
+    "font.size": 8.4,  # which "small" makes 7
+    "axes.titlesize": "medium",
+    "figure.titlesize": "medium",
+    "legend.fontsize": "small",
+    "legend.title_fontsize": "small",
+    "xtick.labelsize": "small",
+    "ytick.labelsize": "small",
     "axes.linewidth": 0.6,
     "grid.linewidth": 0.5,
     "lines.linewidth": 0.9,
@@ -137,7 +135,7 @@ def _set_fonts(style: Path | None) -> None:
     if fonts[0] != FALLBACK and mpl.rcParams["mathtext.fontset"] == "dejavusans":
         pattern = re.sub(r"([\\:,-])", r"\\\1", fonts[0])
         mpl.rcParams["mathtext.fontset"] = "custom"
-        for which, kind in (("rm", ""), ("it", ":italic"), ("bf", ":bold")):
+        for which, kind in (("rm", ""), ("cal", ""), ("it", ":italic"), ("bf", ":bold")):
             mpl.rcParams[f"mathtext.{which}"] = f"{pattern}{kind}"
 
 
@@ -148,20 +146,21 @@ def _font(family: str, style: Path | None) -> str:
         if name in fontManager.get_font_names():
             return str(name)
     raise UserError(
-        f"the style {str(style)!r} asks for the font {names[0]}, which is not installed here; "
-        "install it, or give another font.family"
+        f"the style {str(style)!r} asks for the font {' or '.join(names)}, which is not installed "
+        "here; install it, or give another"
     )
 
 
-def new_figure(height: float, *, narrow: float | None = None) -> Figure:
+def new_figure(height: float, *, narrow: float | None = None, least: float = 0.0) -> Figure:
     """Return an empty figure as wide as the page says.
 
     Parameters
     ----------
     height : over the width.
     narrow : the same where the figure is no wider than a column; as `height` if None.
+    least : width in inches, if that of the page is smaller.
     """
-    width = mpl.rcParams["figure.figsize"][0]
+    width = max(mpl.rcParams["figure.figsize"][0], least)
     ratio = narrow if narrow is not None and is_narrow() else height
     return Figure(figsize=(width, ratio * width), layout="constrained")
 
@@ -208,21 +207,66 @@ def legend_outside(
     columns : at most so many, as far as they find room.
     title : broken into lines where the figure is narrow.
     """
-    letters = figure.get_figwidth() * 72 / (LETTER * _points(mpl.rcParams["legend.fontsize"]))
-    longest = max(len(re.sub(r"[${}\\]", "", label)) for label in labels)
+    letters = _letters(figure.get_figwidth(), mpl.rcParams["legend.fontsize"])
+    longest = max(map(_length, labels))
     figure.legend(
         handles,
         labels,
         loc="outside upper center" if where == "upper" else "outside lower center",
         ncols=max(1, min(columns, int(letters / (longest + 7)))),  # with a handle before each
-        title="\n".join(textwrap.wrap(title, int(0.95 * letters))) or None,
+        title=broken(title, 0.95 * letters) or None,
         frameon=False,
     )
 
 
-def _points(size: float | str) -> float:
-    """Return a size of rcParams, such as "medium", in points."""
-    return float(FontProperties(size=size).get_size_in_points())
+def broken(text: str, letters: float) -> str:
+    """Break a text between words into lines of at most so many letters, if its words allow it.
+
+    Parameters
+    ----------
+    text : with indices as `typeset` writes them, or without.
+    letters : in a line.
+    """
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and _length(longer) > letters:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def together(text: str) -> str:
+    """Keep the words of a part of a label on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def fit_labels(figure: Figure) -> None:
+    """Break the title, and labels that are longer than their axes, into lines."""
+    for _ in range(2):  # lines take room, so that the axes shrink
+        figure.draw_without_rendering()
+        rooms = [] if figure._suptitle is None else [(figure._suptitle, figure.bbox.width)]
+        for axes in figure.axes:
+            rooms += [(axes.xaxis.label, axes.bbox.width), (axes.yaxis.label, axes.bbox.height)]
+        for label, room in rooms:
+            extent = label.get_window_extent()
+            length = max(extent.width, extent.height)
+            if length > room:
+                text = label.get_text().replace("\n", " ")
+                longest = max(map(_length, label.get_text().split("\n")))
+                label.set_text(broken(text, longest * room / length))
+
+
+def _letters(room: float, size: float | str) -> float:
+    """Return about how many letters find room in so many inches."""
+    points = FontProperties(size=size).get_size_in_points()
+    return float(72 * room / (LETTER * points))
+
+
+def _length(text: str) -> int:
+    """Count the letters that are seen."""
+    return len(re.sub(r"[${}_^]", "", text))
 
 
 def slanted_where_close(axes: Axes, ticks: Sequence[float]) -> None:
@@ -235,11 +279,10 @@ def slanted_where_close(axes: Axes, ticks: Sequence[float]) -> None:
     """
     if len(ticks) < 2:
         return
-    letter = LETTER * _points(mpl.rcParams["xtick.labelsize"]) / 72
-    room = 0.75 * axes.get_figure(root=True).get_figwidth() / math.log(ticks[-1] / ticks[0])
+    width = 0.75 * axes.get_figure(root=True).get_figwidth() / math.log(ticks[-1] / ticks[0])
     for left, right in pairwise(ticks):
-        letters = (len(with_separators(left)) + len(with_separators(right))) / 2 + 1
-        if room * math.log(right / left) < letters * letter:
+        needed = (len(with_separators(left)) + len(with_separators(right))) / 2 + 1
+        if needed > _letters(width * math.log(right / left), mpl.rcParams["xtick.labelsize"]):
             axes.tick_params(axis="x", labelrotation=30)
 
 
@@ -259,7 +302,7 @@ class PlainLogFormatter(LogFormatter):
         if not super().__call__(x, pos):
             return ""
         low, high = self.axis.get_view_interval()
-        if LEAST_PLAIN <= low and high <= MOST_PLAIN:
+        if low >= LEAST_PLAIN and high <= MOST_PLAIN:
             return f"{x:.6g}"
         exponent = math.floor(math.log10(x) + 1e-9)
         factor = f"{x / 10.0**exponent:.3g}"

@@ -8,7 +8,14 @@ from matplotlib.figure import Figure
 
 from empirical.measures.image_measures import Floats
 from empirical.measures.trained import Sweep
-from running.plots import COLOURS, bar_style, is_narrow, legend_outside, new_figure, readable
+from running.plots import (
+    COLOURS,
+    bar_style,
+    is_narrow,
+    legend_outside,
+    new_figure,
+    readable,
+)
 
 
 def growth_figure(

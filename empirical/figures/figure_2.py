@@ -15,7 +15,7 @@ from empirical.measures.curves import plain
 from empirical.measures.trained import Cell, Sweep
 from evidence.intervals import Interval
 from evidence.levels import FIGURE_ERROR
-from running.plots import COLOURS, bar_style, is_narrow, legend_outside, new_figure
+from running.plots import COLOURS, PAGE, bar_style, legend_outside, new_figure, together
 
 CROSS_LIPSCHITZ = "cross-lipschitz"
 
@@ -52,8 +52,15 @@ class _Quantity:
     measure: str
 
 
-_NORM = _Quantity(label="mean l$_1$-norm of ∂$_x$L (nats per s.d.)", measure="gradient_norm")
-_NORM_2 = _Quantity(label="mean l$_2$-norm of ∂$_x$L (nats per s.d.)", measure="gradient_norm_l2")
+_UNIT = together("(nats per s.d.)")
+_NORM = _Quantity(
+    label=f"mean l$_1$-norm of ∂$_x$L {_UNIT}",
+    measure="gradient_norm",
+)
+_NORM_2 = _Quantity(
+    label=f"mean l$_2$-norm of ∂$_x$L {_UNIT}",
+    measure="gradient_norm_l2",
+)
 _SHARE = _Quantity(label="vulnerability (%)", measure="changed")
 _RIGHT = _Quantity(label="accuracy before attack (%)", measure="correct")
 
@@ -86,8 +93,8 @@ def figure_2(sweep: Sweep) -> Figure:
     by_method = {m: [cell for cell in cells if cell.method == m] for m in STYLES if m in methods}
     if not by_method:
         raise ValueError(f"{sweep.name} has no regularized networks: Figure 2 compares methods")
-    figure = new_figure(0.72, narrow=1.9)
-    panels = figure.subplots(3, 2).T if is_narrow() else figure.subplots(2, 3)
+    figure = new_figure(0.75, least=PAGE)  # six panels find no room in a column
+    panels = figure.subplots(2, 3)
     for axes, quantity in zip(panels[0], _AGAINST_STRENGTH, strict=True):
         _over_strength(axes, sweep, by_method, start, quantity)
     for axes, (across, up) in zip(panels[1], _AGAINST_EACH_OTHER, strict=True):
@@ -133,10 +140,10 @@ def _over_strength(
     }
     axes.set_xticks(sorted(strengths), [f"{epsilon:g}" for epsilon in sorted(strengths)])
     axes.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
-    axes.set_xlabel("ε$_∞$ = ε$_p$ d$^{-1/p}$ (s.d. of a pixel)")
+    axes.set_xlabel(f"ε$_∞$ = ε$_p$ d$^{{-1/p}}$ {together('(s.d. of a pixel)')}")
     if own is not None:
         own.set_xscale("log")
-        own.set_xlabel("ε of cross-Lipschitz (nats s.d.²)", color=_CROSS)
+        own.set_xlabel(f"ε of cross-Lipschitz {together('(nats s.d.²)')}", color=_CROSS)
         own.tick_params(axis="x", colors=_CROSS)
     _limits(axes, "y", [line, *drawn], quantity)
 

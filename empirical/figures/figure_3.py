@@ -8,7 +8,7 @@ from empirical.measures.figure_cells import cells_by_pooling
 from empirical.measures.trained import Sweep
 from evidence.levels import FIGURE_ERROR
 from evidence.two_level import two_level_interval
-from running.plots import COLOURS, bar_style, legend_outside, readable
+from running.plots import COLOURS, bar_style, legend_outside, readable, together
 
 _WIDTH = 0.24  # over which a cell's points are spread, left of its mean
 
@@ -30,7 +30,7 @@ def figure_3(sweep: Sweep) -> Figure:
     figure, places = side_by_side(2)
     labels = {
         "correct": "accuracy before the attack (%)",
-        "changed": f"vulnerability to FGSM, ε = {sweep.epsilon:.3g} (%)",
+        "changed": f"vulnerability to FGSM, {together(f'ε = {sweep.epsilon:.3g} (%)')}",
     }
     panels = zip(places, labels.items(), strict=True)
     for axes, (measure, label) in panels:

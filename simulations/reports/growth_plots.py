@@ -93,7 +93,7 @@ def network_plots(growth: Growth, intervals: str) -> Mapping[str, Plot]:
     if all(map(growth.is_drawn, norms)):
         labels = [growth.measured[key].quantity.label for key in norms]
         curves = [_Curve(label, growth, key) for label, key in zip(labels, norms, strict=True)]
-        plots["norms"] = _scaling(curves, "geometric mean over networks", intervals)
+        plots["norms"] = _scaling(curves, "geometric mean", intervals)
     if growth.is_drawn(MOMENT):
         label = growth.measured[MOMENT].quantity.label
         plots["second-moment"] = _scaling([_Curve(label, growth, MOMENT)], label, intervals)
@@ -129,7 +129,7 @@ def _scaling(curves: Sequence[_Curve], y_label: str, intervals: str) -> Plot:
     """Draw quantities over d, with their laws; where there is none, with fitted power laws."""
     series = [
         Series(
-            f"{curve.label}: {with_ends(curve.measured.exponent)}",
+            f"{curve.label}: {with_ends(curve.measured.exponent).replace('-', '−')}",
             curve.growth.dims,
             [_bar(interval) for interval in curve.measured.intervals],
             _line(curve.growth.dims, curve.measured),

@@ -73,7 +73,7 @@ def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: 
         raise ValueError(f"a plot takes 1 to {len(COLOURS)} series, not {len(series)}")
     sizes = sorted({x for one in series for x in one.x})
     spread = (sizes[-1] / sizes[0]) ** 0.012
-    figure = new_figure(0.8, narrow=1.05)
+    figure = new_figure(0.7, narrow=1.05)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
     for index, one in enumerate(series):
         # Set apart sideways, or the series' residual bars would cover each other.

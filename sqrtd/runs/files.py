@@ -37,11 +37,11 @@ def check_place(folder: Path) -> None:
         raise UserError(f"cannot write into {folder}: {existing} is in the way")
 
 
-def save_figure(
-    figure: "Figure", file: Path, suffix: str, provenance: Mapping[str, Any]
-) -> None:
+def save_figure(figure: "Figure", file: Path, suffix: str, provenance: Mapping[str, Any]) -> None:
     """Save a figure as .png, .svg or .pdf, the same bytes for the same figure and provenance."""
     import matplotlib as mpl  # which takes long, and machines that only train lack
+
+    from running.plots import fit_labels
 
     source = json.dumps(provenance)
     # SVG and PDF would have the date, and SVG random names of its parts.
@@ -50,6 +50,7 @@ def save_figure(
         ".svg": {"Source": source, "Date": None},
         ".pdf": {"Subject": source, "CreationDate": None},
     }[suffix]
+    fit_labels(figure)
     with mpl.rc_context({"svg.hashsalt": "sqrtd"}):
         figure.savefig(file, dpi=DOTS, format=suffix.removeprefix("."), metadata=metadata)
 

@@ -100,9 +100,7 @@ class StoredSimulation:
         try:
             content = file.read_bytes()
         except OSError as error:
-            raise UserError(
-                f"cannot read {file}, which --level needs: {error.strerror}"
-            ) from error
+            raise UserError(f"cannot read {file}, which --level needs: {error.strerror}") from error
         if digest(content) != self.described["sha256"]:
             raise UserError(
                 f"{file} is not of the same run as {SIMULATION} beside it; run sqrtd simulate again"
@@ -110,7 +108,8 @@ class StoredSimulation:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             norms = [arrays[f"norms_{d}"] for d in dims]
         return [
-            GradientNorms(d=d, norms=n, factors=np.empty(0)) for d, n in zip(dims, norms, strict=True)
+            GradientNorms(d=d, norms=n, factors=np.empty(0))
+            for d, n in zip(dims, norms, strict=True)
         ]
 
 

@@ -12,7 +12,7 @@ from rich.table import Column, Table
 from empirical.measures.image_measures import Measures
 from empirical.measures.trained import Sweep
 from running.files import replacing
-from sqrtd.runs.files import save_figure
+from sqrtd.runs.files import PLOTS, save_figure
 from sqrtd.runs.training import Job
 
 if TYPE_CHECKING:
