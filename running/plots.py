@@ -22,6 +22,7 @@ from evidence.errors import UserError
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
+    from matplotlib.container import Container
 
 # Okabe and Ito's palette, told apart with every common colour-vision deficiency (Okabe & Ito 2008,
 # "Color Universal Design"); yellow is left out, too pale on white.
@@ -114,7 +115,8 @@ def _settings(style: Path) -> dict[str, Any]:
     log = logging.getLogger("matplotlib")
     log.addFilter(_refused)
     try:
-        return dict(rc_params_from_file(style, fail_on_error=True, use_default_template=False))
+        read: Any = rc_params_from_file(style, fail_on_error=True, use_default_template=False)
+        return dict(read)
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise UserError(f"cannot read the style {str(style)!r}: {reason}") from error
@@ -129,19 +131,21 @@ def _refused(record: logging.LogRecord) -> bool:
 
 def _set_fonts(style: Path | None) -> None:
     """Have a font behind the style's for signs that it lacks, and indices in the style's font."""
-    families = list(mpl.rcParams["font.family"])
+    settings: Any = mpl.rcParams
+    families = list(settings["font.family"])
     fonts = [_font(family, style) for family in families]
-    mpl.rcParams["font.family"] = [*families, FALLBACK]
-    if fonts[0] != FALLBACK and mpl.rcParams["mathtext.fontset"] == "dejavusans":
+    settings["font.family"] = [*families, FALLBACK]
+    if fonts[0] != FALLBACK and settings["mathtext.fontset"] == "dejavusans":
         pattern = re.sub(r"([\\:,-])", r"\\\1", fonts[0])
-        mpl.rcParams["mathtext.fontset"] = "custom"
+        settings["mathtext.fontset"] = "custom"
         for which, kind in (("rm", ""), ("cal", ""), ("it", ":italic"), ("bf", ":bold")):
-            mpl.rcParams[f"mathtext.{which}"] = f"{pattern}{kind}"
+            settings[f"mathtext.{which}"] = f"{pattern}{kind}"
 
 
 def _font(family: str, style: Path | None) -> str:
     """Return the font that matplotlib takes for a family, such as "serif"."""
-    names = mpl.rcParams.get(f"font.{family}", [family])
+    settings: Any = mpl.rcParams
+    names = settings.get(f"font.{family}", [family])
     for name in names:
         if name in fontManager.get_font_names():
             return str(name)
@@ -193,7 +197,7 @@ def bar_style() -> dict[str, Any]:
 def legend_outside(
     figure: Figure,
     where: Literal["upper", "lower"],
-    handles: "Sequence[Artist]",
+    handles: "Sequence[Artist | Container]",
     labels: Sequence[str],
     *,
     columns: int,
@@ -243,10 +247,10 @@ def together(text: str) -> str:
 
 
 def fit_labels(figure: Figure) -> None:
-    """Break the title, and labels that are longer than their axes, into lines."""
+    """Break titles, and labels that are longer than their axes, into lines."""
     for _ in range(2):  # lines take room, so that the axes shrink
         figure.draw_without_rendering()
-        rooms = [] if figure._suptitle is None else [(figure._suptitle, figure.bbox.width)]
+        rooms = [(text, figure.bbox.width) for text in figure.texts]
         for axes in figure.axes:
             rooms += [(axes.xaxis.label, axes.bbox.width), (axes.yaxis.label, axes.bbox.height)]
         for label, room in rooms:
@@ -269,17 +273,17 @@ def _length(text: str) -> int:
     return len(re.sub(r"[${}_^]", "", text))
 
 
-def slanted_where_close(axes: Axes, ticks: Sequence[float]) -> None:
+def slanted_where_close(figure: Figure, axes: Axes, ticks: Sequence[float]) -> None:
     """Slant the labels of a logarithmic x-axis at some ticks if they would touch.
 
     Parameters
     ----------
-    axes : whose figure has its width; the axes take most of it.
+    figure, axes : the axes take most of the figure's width.
     ticks : ascending.
     """
     if len(ticks) < 2:
         return
-    width = 0.75 * axes.get_figure(root=True).get_figwidth() / math.log(ticks[-1] / ticks[0])
+    width = 0.75 * figure.get_figwidth() / math.log(ticks[-1] / ticks[0])
     for left, right in pairwise(ticks):
         needed = (len(with_separators(left)) + len(with_separators(right))) / 2 + 1
         if needed > _letters(width * math.log(right / left), mpl.rcParams["xtick.labelsize"]):
@@ -301,7 +305,7 @@ class PlainLogFormatter(LogFormatter):
         """Return the label of a tick at x, empty where there is none."""
         if not super().__call__(x, pos):
             return ""
-        low, high = self.axis.get_view_interval()
+        low, high = self.axis.get_view_interval()  # type: ignore[union-attr]
         if low >= LEAST_PLAIN and high <= MOST_PLAIN:
             return f"{x:.6g}"
         exponent = math.floor(math.log10(x) + 1e-9)

@@ -98,7 +98,7 @@ def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: 
     )
     readable(upper, y_label=typeset(y_label))
     readable(lower, x_label=typeset(x_label), y_label=f"measured /\n{' or '.join(lines)}")
-    slanted_where_close(lower, sizes)
+    slanted_where_close(figure, lower, sizes)
     legend_outside(figure, "upper", *upper.get_legend_handles_labels(), columns=2, title=bars)
     return figure
 

@@ -45,14 +45,14 @@ def save_figure(figure: "Figure", file: Path, suffix: str, provenance: Mapping[s
 
     source = json.dumps(provenance)
     # SVG and PDF would have the date, and SVG random names of its parts.
-    metadata: dict[str, str | None] = {
+    kinds: dict[str, dict[str, str | None]] = {
         ".png": {"Source": source},
         ".svg": {"Source": source, "Date": None},
         ".pdf": {"Subject": source, "CreationDate": None},
-    }[suffix]
+    }
     fit_labels(figure)
     with mpl.rc_context({"svg.hashsalt": "sqrtd"}):
-        figure.savefig(file, dpi=DOTS, format=suffix.removeprefix("."), metadata=metadata)
+        figure.savefig(file, dpi=DOTS, format=suffix.removeprefix("."), metadata=kinds[suffix])
 
 
 def write_csv(table: Table, file: Path) -> None:
