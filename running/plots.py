@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import matplotlib as mpl
 from matplotlib import rc_params_from_file
@@ -19,10 +19,6 @@ from matplotlib.style import context
 from matplotlib.ticker import LogFormatter
 
 from evidence.errors import UserError
-
-if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-    from matplotlib.container import Container
 
 # Okabe and Ito's palette, told apart with every common colour-vision deficiency (Okabe & Ito 2008,
 # "Color Universal Design"); yellow is left out, too pale on white.
@@ -197,7 +193,7 @@ def bar_style() -> dict[str, Any]:
 def legend_outside(
     figure: Figure,
     where: Literal["upper", "lower"],
-    handles: "Sequence[Artist | Container]",
+    handles: Sequence[Any],
     labels: Sequence[str],
     *,
     columns: int,

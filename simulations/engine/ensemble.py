@@ -42,6 +42,9 @@ NUMBERS_IN_A_SUM = 2**17
 NETWORKS_IN_A_PART = 64
 """Squares of coordinates are summed over so many networks: intervals need many such parts."""
 
+LEAST_PARTS = 4
+"""Of the networks where there is less than a block of them."""
+
 LEAST_ISOTROPIC = 2048
 """Inputs from which dense networks leave noise inputs undrawn."""
 
@@ -89,8 +92,8 @@ class Block:
     norms : ‖row‖_q for the rows of `Gradients` and q in `gradient_norms.NORMS`,
         shape (networks, rows, 4).
     factors : `gradient_norms.loss_factors` of the networks, shape (networks,).
-    squares : sums of (∂_x f_0)² over parts of `NETWORKS_IN_A_PART` networks, and over a smaller
-        last part, shape (parts, d); shape (parts, 0) for d > `MOST_MAPPED`.
+    squares : sums of (∂_x f_0)² over parts of `NETWORKS_IN_A_PART` networks at most, equal but for
+        the last one, shape (parts, d); shape (parts, 0) for d > `MOST_MAPPED`.
     """
 
     norms: NDArray[np.float64]
@@ -100,8 +103,8 @@ class Block:
     @property
     def counts(self) -> NDArray[np.int64]:
         """Networks in each part of `squares`, shape (parts,)."""
-        ends = NETWORKS_IN_A_PART * np.arange(len(self.squares) + 1)
-        return np.diff(np.minimum(ends, len(self.norms)))
+        networks, parts = len(self.norms), len(self.squares)
+        return np.diff(np.minimum(-(-networks // parts) * np.arange(parts + 1), networks))
 
 
 @lru_cache(maxsize=64)
@@ -163,10 +166,14 @@ def measure_block(
     ------
     ModuleError : a gradient that is not finite.
     """
-    start = block * networks_in_a_block(ensemble)
-    networks = networks or networks_in_a_block(ensemble)
+    whole = networks_in_a_block(ensemble)
+    start, networks = block * whole, networks or whole
     d = plan(ensemble).d
-    parts = -(-networks // NETWORKS_IN_A_PART)
+    in_a_part = min(NETWORKS_IN_A_PART, networks)
+    if block == 0 and networks < whole:
+        in_a_part = min(in_a_part, -(-networks // LEAST_PARTS))
+    parts = -(-networks // in_a_part)
+    in_a_part = -(-networks // parts)
     squares = torch.zeros(parts, d if d <= MOST_MAPPED else 0, device=device)
     done = 0
     sums, factors = [], []
@@ -179,7 +186,7 @@ def measure_block(
             row_sums, logit_squares = scaled_sums_(rows)
             sums.append(row_sums)
             for row in logit_squares if squares.numel() else ():
-                squares[done // NETWORKS_IN_A_PART] += row
+                squares[done // in_a_part] += row
                 done += 1
     norms = norms_of_sums(torch.cat(sums).double()).cpu().numpy()
     if not np.isfinite(norms).all():

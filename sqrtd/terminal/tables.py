@@ -33,8 +33,10 @@ def print_table(
         room -= widths[index]
     for part in parts:
         shown = [*range(names), *part]
-        table = Table(*(Column(heads[index], no_wrap=True) for index in shown))
+        table = Table(
+            *(Column(heads[index], no_wrap=True) for index in shown),
+            width=width_of_names + sum(widths[index] for index in part),
+        )
         for row in rows:
             table.add_row(*(row[index] for index in shown))
-        width = width_of_names + sum(widths[index] for index in part)
-        console.print(table, width=max(width, console.width), crop=False)
+        console.print(table, crop=False)

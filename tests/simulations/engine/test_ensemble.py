@@ -60,6 +60,7 @@ def test_the_first_networks_of_a_block_are_those_of_the_whole(ensemble):
     assert np.array_equal(few.norms, whole.norms[:3])
     assert np.array_equal(few.factors, whole.factors[:3])
     assert few.counts.tolist() == [3]
+    assert measure_block(ensemble, 4, 0, "cpu", networks=3).counts.tolist() == [1, 1, 1]
     assert few.squares.sum() == pytest.approx((few.norms[:, 0, 1] ** 2).sum(), rel=1e-5)
     assert whole.counts.sum() == len(whole.norms)
 
