@@ -91,7 +91,7 @@ def test_zero_padding_spreads_the_coordinates_as_predicted(tmp_path):
         "def circular(size):\n"
         "    return padded(size, 'circular')\n"
     )
-    found = run(f"{file}:padded", sizes=[4, 8])
+    found = run(f"{file}:padded", sizes=[4, 8], networks=1000)
     for spread, predicted in zip(found.spreads, found.predicted, strict=True):
         assert holds(spread, predicted.std() / predicted.mean())
         assert spread.low > 0.1
