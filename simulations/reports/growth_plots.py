@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from evidence.findings import Table
 from evidence.intervals import Interval
 from evidence.levels import SIMULATION_ERROR
+from running.plots import typeset
 from simulations.reports.coordinate_maps import (
     MOST_MAPS,
     CoordinateMap,
@@ -60,9 +61,9 @@ class Plot:
     data: Table
 
 
-def simulation_plots(simulation: Simulation) -> Mapping[str, Plot]:
-    """Draw all that a simulation has: those of `network_plots`, and for images coordinate maps."""
-    plots = dict(network_plots(growth_of(simulation, ""), AT_ONCE))
+def simulation_plots(simulation: Simulation, network: str) -> Mapping[str, Plot]:
+    """Draw a simulation of a network: `network_plots`, and for images coordinate maps."""
+    plots = dict(network_plots(growth_of(simulation, network), AT_ONCE))
     maps = _maps(simulation)
     if maps:
         plots["coordinate-maps"] = Plot(
@@ -92,11 +93,15 @@ def network_plots(growth: Growth, intervals: str) -> Mapping[str, Plot]:
     norms = [f"{growth.gradient}-typical-norm-{q}" for q in NORMS]
     if all(map(growth.is_drawn, norms)):
         labels = [growth.measured[key].quantity.label for key in norms]
-        curves = [_Curve(label, growth, key) for label, key in zip(labels, norms, strict=True)]
+        curves = [
+            _Curve(typeset(label), growth, key) for label, key in zip(labels, norms, strict=True)
+        ]
         plots["norms"] = _scaling(curves, "geometric mean", intervals)
     if growth.is_drawn(MOMENT):
         label = growth.measured[MOMENT].quantity.label
-        plots["second-moment"] = _scaling([_Curve(label, growth, MOMENT)], label, intervals)
+        plots["second-moment"] = _scaling(
+            [_Curve(typeset(label), growth, MOMENT)], label, intervals
+        )
     return plots
 
 
@@ -109,7 +114,8 @@ def several_networks_plot(growths: Sequence[Growth], key: str, intervals: str) -
     key : of the quantity.
     intervals : as in `network_plots`.
     """
-    curves = [_Curve(growth.label, growth, key) for growth in growths]
+    # A $ of a user's begins no formula.
+    curves = [_Curve(growth.label.replace("$", r"\$"), growth, key) for growth in growths]
     return _scaling(curves, growths[0].measured[key].quantity.label, intervals)
 
 
@@ -144,7 +150,7 @@ def _scaling(curves: Sequence[_Curve], y_label: str, intervals: str) -> Plot:
         bars=f"exponents of d, and bars: {intervals}",
     )
     rows: list[list[str | int | float]] = [
-        [curve.label, d, i.estimate, i.low, i.high, i.samples, value, one.line]
+        [curve.growth.label, curve.key, d, i.estimate, i.low, i.high, i.samples, value, one.line]
         for curve, one in zip(curves, series, strict=True)
         for d, i, value in zip(one.x, curve.measured.intervals, one.predicted, strict=True)
     ]
@@ -152,7 +158,17 @@ def _scaling(curves: Sequence[_Curve], y_label: str, intervals: str) -> Plot:
         figure=figure,
         data=Table(
             title=y_label,
-            columns=["curve", "d", "estimate", "low", "high", "networks", "line", "line is"],
+            columns=[
+                "network",
+                "quantity",
+                "d",
+                "estimate",
+                "low",
+                "high",
+                "networks",
+                "line",
+                "line is",
+            ],
             rows=rows,
         ),
     )

@@ -32,7 +32,7 @@ class Series:
 
     Attributes
     ----------
-    label : the legend's entry, such as "l1-norm of the loss gradient".
+    label : the legend's entry, such as "l1-norm of the loss gradient", shown as it is.
     x : the sizes, positive.
     intervals : the measured values with their ends, positive, one a size.
     predicted : the predicted value at each size, positive (see `through_centre`).
@@ -73,7 +73,7 @@ def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: 
         raise ValueError(f"a plot takes 1 to {len(COLOURS)} series, not {len(series)}")
     sizes = sorted({x for one in series for x in one.x})
     spread = (sizes[-1] / sizes[0]) ** 0.012
-    figure = new_figure(0.7, narrow=1.05)
+    figure = new_figure(0.7, narrow=0.9 + 0.05 * len(series))  # each has a line of the legend
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
     for index, one in enumerate(series):
         # Set apart sideways, or the series' residual bars would cover each other.
@@ -81,7 +81,7 @@ def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: 
         style = {"color": COLOURS[index], "marker": MARKERS[index], **bar_style()}
         estimates = np.array([interval.estimate for interval in one.intervals])
         upper.plot(one.x, one.predicted, color=COLOURS[index], linestyle=LINES[one.line])
-        upper.errorbar(one.x, estimates, _bars(one, 1), label=typeset(one.label), **style)
+        upper.errorbar(one.x, estimates, _bars(one, 1), label=one.label, **style)
         lower.errorbar(apart, estimates / one.predicted, _bars(one, one.predicted), **style)
     lines = [name for name in LINES if any(one.line == name for one in series)]
     for name in lines:
@@ -97,7 +97,11 @@ def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: 
         PlainLogFormatter(labelOnlyBase=False, minor_thresholds=(1, 0.4))
     )
     readable(upper, y_label=typeset(y_label))
-    readable(lower, x_label=typeset(x_label), y_label=f"measured /\n{' or '.join(lines)}")
+    readable(
+        lower,
+        x_label=typeset(x_label),
+        y_label=f"measured /\n{lines[0] if len(lines) == 1 else 'line'}",
+    )
     slanted_where_close(figure, lower, sizes)
     legend_outside(figure, "upper", *upper.get_legend_handles_labels(), columns=2, title=bars)
     return figure

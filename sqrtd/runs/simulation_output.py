@@ -152,7 +152,7 @@ def save(
     with explained(place):
         place.mkdir(parents=True, exist_ok=True)
     growth = growth_of(simulation, str(described["network"]))
-    plots = simulation_plots(simulation) if with_plots else {}
+    plots = simulation_plots(simulation, str(described["network"])) if with_plots else {}
     # Wall time would make the files of equal runs differ.
     origin = {k: v for k, v in described["provenance"].items() if k != "seconds"}
     with ExitStack() as moves:  # leaves in reverse: the JSON file is entered first, moved last

@@ -38,7 +38,7 @@ def rows_of(file):
 
 
 def test_several_networks_stand_in_one_picture(stored, tmp_path):
-    labels = ("--label", "three layers", "--label", "max & co")
+    labels = ("--label", "three layers", "--label", "max_pool & $x_")
     assert run(*stored.values(), *labels, "--width", "column", "--out", tmp_path) == 0
     place = tmp_path / "results/plot"
     for name in ("loss-typical-norm-1", "loss-typical-norm-inf", "logit-mean-square"):
@@ -46,17 +46,17 @@ def test_several_networks_stand_in_one_picture(stored, tmp_path):
             assert (place / f"{name}.{kind}").stat().st_size > 0
         assert image.imread(place / f"{name}.png").shape[1] == 3.25 * 200
     rows = rows_of(place / "logit-mean-square.csv")
-    assert [(row["curve"], row["d"]) for row in rows] == [
+    assert [(row["network"], row["d"]) for row in rows] == [
         *(("three layers", d) for d in ("8", "16", "32")),
-        *(("max & co", d) for d in ("48", "192")),
+        *(("max_pool & $x_", d) for d in ("48", "192")),
     ]
-    assert {(row["curve"], row["line is"]) for row in rows} == {
+    assert {(row["network"], row["line is"]) for row in rows} == {
         ("three layers", "predicted"),
-        ("max & co", "fitted power law"),
+        ("max_pool & $x_", "fitted power law"),
     }
     assert len(rows_of(place / "quantities.csv")) == 21 * (3 + 2)
     latex = (place / "exponents.tex").read_text()
-    assert r"\multicolumn{2}{c}{max \& co}" in latex
+    assert r"\multicolumn{2}{c}{max\_pool \& \$x\_}" in latex
     assert latex.count(r"$\mathrm{E}\|\partial_x L\|_\infty$") == 1
     assert " & -- " in latex  # max-pooling has no prediction
 
