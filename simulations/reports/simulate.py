@@ -80,6 +80,17 @@ class Simulation:
         return len(self.samples[0].norms)
 
     @property
+    def share_of_error(self) -> float:
+        """What the last round had of the error level that all rounds share; 1 for a single one."""
+        intervals = independent_intervals(len(self.samples), with_loss=self.samples[0].logits > 1)
+        return self.error / error_of_each(SIMULATION_ERROR, intervals)
+
+    @property
+    def contradicted(self) -> list[bool]:
+        """At which sizes E[(∂_x f_0)²] is not what (H) predicts: the ratio's interval lacks 1."""
+        return [ratio is not None and not ratio.low <= 1 <= ratio.high for ratio in self.ratios]
+
+    @property
     def without_gradient(self) -> list[int]:
         """How many networks of each size have ∂_x f_0 = 0: a layer of which all neurons are off."""
         return [int(np.count_nonzero(sample.norm(2) == 0)) for sample in self.samples]
