@@ -1,4 +1,4 @@
-"""The parent of every error whose message is one line for the user."""
+"""What callers tell apart: input that cannot be used, and records that lack what is asked."""
 
 
 class UserError(ValueError):
@@ -6,4 +6,12 @@ class UserError(ValueError):
 
     The message is one line, and says what was wrong and what would be right. The command line
     prints it and exits with 2. Each room derives the errors that its callers tell apart.
+    """
+
+
+class LackingRecordsError(ValueError):
+    """Recorded networks lack what is asked of them, such as a size, a method or a positive norm.
+
+    More training may help. The ledger takes it for "not checked"; any other error of a check is a
+    fault of ours.
     """

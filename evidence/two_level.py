@@ -27,6 +27,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from evidence.errors import LackingRecordsError
 from evidence.intervals import Interval
 from evidence.levels import require_error_level
 from evidence.means import Samples
@@ -129,11 +130,12 @@ def log_of_mean(samples: Samples) -> Samples:
 
     Raises
     ------
-    ValueError : a network whose mean is not positive, such as one where no prediction changed.
+    LackingRecordsError : a network whose mean is not positive, such as one where no prediction
+        changed.
     """
     means = samples.mean(axis=1, dtype=np.float64, keepdims=True)
     if not (means > 0).all():
-        raise ValueError(
+        raise LackingRecordsError(
             f"a logarithm needs positive means, but of {len(samples)} networks "
             f"{int((~(means > 0)).sum())} have none"
         )

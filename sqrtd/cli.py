@@ -6,10 +6,10 @@ import sys
 from io import TextIOWrapper
 
 from evidence.errors import UserError
-from sqrtd.commands import claims, conjecture, diff, simulate, teach, train, verify
+from sqrtd.commands import claims, conjecture, diff, plot, simulate, teach, train, verify
 from sqrtd.commands.options import Parser
 
-COMMANDS = (verify, diff, claims, simulate, train, conjecture, teach)
+COMMANDS = (verify, diff, claims, simulate, plot, train, conjecture, teach)
 """Each adds its parser, and imports what takes long when it runs: --help need not wait for it."""
 
 
@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal may lack ∂ and √
         sys.stdout.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
+    options.given = sys.argv[1:] if arguments is None else arguments
     try:
         code: int = options.run(options)
     except UserError as error:

@@ -71,8 +71,15 @@ def squared_gradients(width: int, depth: int) -> Array:
     return gradients
 
 
-def coordinates(variation: float) -> Array:
-    """Return squares of gradients with second moments 1 ± variation, shape (GRID, 16).
+PROFILES: dict[str, Array] = {
+    "half of the coordinates above the others": np.where(np.arange(16) >= 8, 1.0, -1.0),
+    "one coordinate in 16 above the others": np.exp(-((np.arange(16) - 5) ** 2) / 2),
+}
+"""Of the second moments over the coordinates, in any unit; the second has a slope to both sides."""
+
+
+def coordinates(variation: float, profile: Array) -> Array:
+    """Return squares of gradients whose second moments vary by this much, shape (GRID, 16).
 
     Neighbouring coordinates are correlated, and a lognormal factor (σ = 0.3) is shared by all
     coordinates of a network.
@@ -82,9 +89,5 @@ def coordinates(variation: float) -> Array:
     sizes = np.exp(0.3 * rng.standard_normal((GRID, 1)))
     squares = sizes * (white + np.roll(white, 1, axis=1)) ** 2
     squares /= squares.mean(axis=0)  # the population's moments, not the law's, are the truth
-    squares *= 1 + variation * np.where(UPPER, 1, -1)
+    squares *= 1 + variation * (profile - profile.mean()) / profile.std()
     return squares
-
-
-UPPER = np.arange(16) >= 8
-"""Of `coordinates`, those of the larger second moment."""

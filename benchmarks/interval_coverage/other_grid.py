@@ -8,11 +8,11 @@ import numpy as np
 
 from evidence.intervals import Interval
 from evidence.moments import moment_exponent_interval, moment_interval, moment_ratio_interval
-from evidence.spread import Counts, group_ratio_interval, spread_interval
+from evidence.spread import Counts, spread_interval
 from evidence.two_level import log_of_mean, two_level_contrast, two_level_interval
 
 from .crossed import Crossing
-from .laws import UPPER, coordinates, lognormal, population, squared_gradients
+from .laws import PROFILES, coordinates, lognormal, population, squared_gradients
 from .measured import Array, Measured
 from .settings import Measurement, Setting
 from .shares import measure_share
@@ -135,32 +135,20 @@ def _moment_ratio(law: Callable[[], Array], number: int) -> Measurement:
 
 
 def spreads() -> list[Setting]:
-    """Return spreads over coordinates, and ratios of groups of them."""
-    found = []
-    for variation in (0.0, 0.05, 0.3):
-        for blocks, size in ((16, 64), (40, 16)):
-            numbers = f"{blocks} blocks × {size}"
-            law = f"coefficient of variation {variation:g}"
-            found.append(
-                Setting(
-                    kind="spread_interval",
-                    law=law,
-                    samples=numbers,
-                    measures=[_spread(variation, blocks, size)],
-                    runs=2800,
-                )
-            )
-            if variation == 0.3:  # the others only scale it
-                found.append(
-                    Setting(
-                        kind="group_ratio_interval",
-                        law=law,
-                        samples=numbers,
-                        measures=[_group_ratio(variation, blocks, size)],
-                        runs=2800,
-                    )
-                )
-    return found
+    """Return spreads over coordinates."""
+    halves, bump = PROFILES
+    laws = [(0.0, halves), (0.05, halves), (0.3, halves), (0.3, bump)]
+    return [
+        Setting(
+            kind="spread_interval",
+            law=f"coefficient of variation {variation:g}" + (f", {name}" if variation else ""),
+            samples=f"{blocks} blocks × {size}",
+            measures=[_spread(variation, PROFILES[name], blocks, size)],
+            runs=2800,
+        )
+        for variation, name in laws
+        for blocks, size in ((16, 64), (40, 16))
+    ]
 
 
 def _in_blocks(samples: list[Array], blocks: int) -> tuple[Array, Counts]:
@@ -168,9 +156,9 @@ def _in_blocks(samples: list[Array], blocks: int) -> tuple[Array, Counts]:
     return sums, np.full(blocks, samples[0].shape[0] // blocks)
 
 
-def _spread(variation: float, blocks: int, size: int) -> Measurement:
+def _spread(variation: float, profile: Array, blocks: int, size: int) -> Measurement:
     def measure(error: float, runs: int, factor: float) -> Measured:
-        points = coordinates(variation)
+        points = coordinates(variation, profile)
         moments = points.mean(axis=0)
         influence = points @ moments / np.sum(moments**2) - points.mean(axis=1) / moments.mean()
         if not variation:  # the first order vanishes
@@ -185,28 +173,6 @@ def _spread(variation: float, blocks: int, size: int) -> Measurement:
             [Group(points, influence, blocks * size)],
             interval_of,
             0.0 if not variation else truth,
-            error,
-            runs=runs,
-            seed=1,
-            factor=factor,
-        )
-
-    return measure
-
-
-def _group_ratio(variation: float, blocks: int, size: int) -> Measurement:
-    def measure(error: float, runs: int, factor: float) -> Measured:
-        points = coordinates(variation)
-        upper, lower = points[:, UPPER].mean(axis=1), points[:, ~UPPER].mean(axis=1)
-
-        def interval_of(samples: list[Array]) -> Interval:
-            sums, counts = _in_blocks(samples, blocks)
-            return group_ratio_interval(sums, counts, UPPER, ~UPPER, error)
-
-        return measure_tilted(
-            [Group(points, upper / upper.mean() - lower / lower.mean(), blocks * size)],
-            interval_of,
-            float(upper.mean() / lower.mean()),
             error,
             runs=runs,
             seed=1,

@@ -6,6 +6,7 @@ weighted by the ratio of the densities, which is a sum over the lengths of the w
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -28,6 +29,7 @@ def measure_few(
     runs: int,
     seed: int,
     factor: float = 1.0,
+    unless_skewed: bool = False,
 ) -> Measured:
     """Measure how often the interval for a sum of means of independent groups misses.
 
@@ -37,23 +39,42 @@ def measure_few(
     numbers : samples in each group.
     coefficients : of the groups' means; the windows are for those of the largest one.
     error, runs, seed, factor : as in `normal_sums.measure_normal_sum`.
+    unless_skewed : whether the interval is infinite where samples of the widest group look skewed.
     """
     rng = np.random.default_rng(seed)
     truth = sum(coefficients) * mean(law)
     widest = int(np.argmax(np.abs(coefficients)))
     estimate, variances, weights = np.zeros(runs), [], np.ones(runs)
+    finite = np.ones(runs, dtype=bool)
     for group, (number, coefficient) in enumerate(zip(numbers, coefficients, strict=True)):
         probabilities = rng.random((runs, number))
         if group == widest:
             probabilities = squeeze(rng, probabilities)
             weights = 1 / density(probabilities)
         samples = law(probabilities)
+        if unless_skewed and group == widest:
+            finite = _skewness(samples) < visible_skewness(number)
         estimate += coefficient * samples.mean(axis=1)
         variances.append(coefficient**2 * samples.var(axis=1, ddof=1) / number)
     freedoms = np.array(numbers) - 1.0
     square = squared_half_width(np.stack(variances, axis=1), freedoms, error)
     off, half = estimate - truth, factor * np.sqrt(square)
-    return from_runs((off > half).astype(float), (off < -half).astype(float), weights, error)
+    above, below = ((finite & (end > half)).astype(float) for end in (off, -off))
+    return from_runs(above, below, weights, error, finite=float((finite * weights).mean()))
+
+
+@cache
+def visible_skewness(number: int) -> float:
+    """Return the skewness that one in ten normal samples of this size exceeds."""
+    normal = np.random.default_rng(1).standard_normal((100_000, number))
+    return float(np.quantile(_skewness(normal), 0.9))
+
+
+def _skewness(samples: Array) -> Array:
+    """Return the size of the skewness of each row."""
+    centred = samples - samples.mean(axis=1, keepdims=True)
+    found: Array = np.abs((centred**3).mean(axis=1) / (centred**2).mean(axis=1) ** 1.5)
+    return found
 
 
 def lengths(number: int) -> Array:

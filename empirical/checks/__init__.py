@@ -26,6 +26,8 @@ class SweepCheck(Protocol):
 
         Raises
         ------
-        ValueError : a sweep without the sizes, methods, strengths or networks that are compared, or
-            of which others differ in more; gradients that are all 0; or an error not in (0, 1).
+        LackingRecordsError : a sweep without the sizes, methods, strengths or networks that are
+            compared, or of which others differ in more; or gradients that are all 0. The claim is
+            then not checked; whatever else a check raises is an error of ours.
+        ValueError : an error not in (0, 1).
         """

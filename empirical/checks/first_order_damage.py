@@ -8,6 +8,7 @@ import numpy as np
 from empirical.measures.contrasts import average
 from empirical.measures.quantities import accuracies, damage_ratios
 from empirical.measures.trained import Cell, Sweep
+from evidence.errors import LackingRecordsError
 from evidence.findings import Evidence, Finding, Table
 from evidence.known_values import LEVEL, miss_too_often, signs_drawn
 from evidence.two_level import two_level_interval
@@ -34,7 +35,7 @@ def check_lemma_1_trained(sweep: Sweep, *, error: float) -> Evidence:
     """
     kinds = _by_architecture(sweep)
     if not kinds:
-        raise ValueError("wanted are trained networks, not none at all")
+        raise LackingRecordsError("wanted are trained networks, not none at all")
     stated: list[Finding] = []
     controls: list[Finding] = []
     for kind, cells in kinds:

@@ -30,7 +30,7 @@ def check_other_norms(sweep: Sweep, *, error: float) -> Evidence:
 
     Raises
     ------
-    ValueError : as in `curves`, or a record without the vulnerability to l_2-attacks.
+    LackingRecordsError : as in `curves`, or a record without the vulnerability to l_2-attacks.
     """
     of = curves(sweep, EQUATION_5)
     start = plain(sweep)

@@ -15,6 +15,7 @@ from empirical.measures.superposition import (
     superposed_throughout,
 )
 from empirical.measures.trained import Cell, Sweep
+from evidence.errors import LackingRecordsError
 from evidence.findings import Evidence, Table
 from evidence.intervals import Equivalence, Interval
 
@@ -36,7 +37,7 @@ def check_rescaling(sweep: Sweep, *, error: float) -> Evidence:
     compared = {f"{one} and {other}": pairs(sweep, one, other) for one, other in ACROSS_NORMS}
     at_small = {name: small(sweep, cells) for name, cells in compared.items()}
     if any(len(cells) < 2 for cells in at_small.values()):
-        raise ValueError(f"{sweep.name} needs two small strengths, for a slope over log ε")
+        raise LackingRecordsError(f"{sweep.name} needs two small strengths, for a slope over log ε")
     d = sweep.networks[0].d
     exponents = {name: _exponent(sweep, cells, error, d) for name, cells in at_small.items()}
 

@@ -20,6 +20,7 @@ from empirical.measures.curves import (
 from empirical.measures.quantities import accuracies, log_vulnerabilities, vulnerabilities
 from empirical.measures.superposition import POINTS
 from empirical.measures.trained import Cell, Sweep
+from evidence.errors import LackingRecordsError
 from evidence.findings import Evidence, Exact, Finding, Table
 from evidence.intervals import Interval
 from evidence.levels import error_of_each
@@ -49,7 +50,9 @@ def check_plateau(sweep: Sweep, *, error: float) -> Evidence:
     start = plain(sweep)
     lines = by_strength(curves(sweep, EQUATION_5))
     if TOGETHER not in lines:
-        raise ValueError(f"{sweep.name} needs two strengths that all methods of Eq. 5 share")
+        raise LackingRecordsError(
+            f"{sweep.name} needs two strengths that all methods of Eq. 5 share"
+        )
 
     def bought(loss: float) -> dict[str, Interval]:
         return {

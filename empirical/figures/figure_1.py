@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from empirical.figures.drawing import growth_figure, sweep_title
 from empirical.measures.figure_cells import cells_by_size
 from empirical.measures.trained import Sweep
+from running.plots import together
 
 
 def figure_1(sweep: Sweep) -> Figure:
@@ -24,10 +25,10 @@ def figure_1(sweep: Sweep) -> Figure:
     return growth_figure(
         list(cells),
         {
-            f"vulnerability to FGSM, ε = {sweep.epsilon:.3g} (%)": [
+            f"vulnerability to FGSM, {together(f'ε = {sweep.epsilon:.3g} (%)')}": [
                 100 * sweep.array(cell, "changed").mean(axis=1) for cell in cells.values()
             ],
-            "mean l$_1$-norm of ∂$_x$L (nats per s.d.)": [
+            f"mean l$_1$-norm of ∂$_x$L {together('(nats per s.d.)')}": [
                 sweep.array(cell, "gradient_norm").mean(axis=1) for cell in cells.values()
             ],
         },

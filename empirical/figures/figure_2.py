@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,7 +15,7 @@ from empirical.measures.curves import plain
 from empirical.measures.trained import Cell, Sweep
 from evidence.intervals import Interval
 from evidence.levels import FIGURE_ERROR
-from running.plots import COLOURS, legend_outside
+from running.plots import COLOURS, PAGE, bar_style, legend_outside, new_figure, together
 
 CROSS_LIPSCHITZ = "cross-lipschitz"
 
@@ -51,8 +52,15 @@ class _Quantity:
     measure: str
 
 
-_NORM = _Quantity(label="mean l$_1$-norm of ∂$_x$L (nats per s.d.)", measure="gradient_norm")
-_NORM_2 = _Quantity(label="mean l$_2$-norm of ∂$_x$L (nats per s.d.)", measure="gradient_norm_l2")
+_UNIT = together("(nats per s.d.)")
+_NORM = _Quantity(
+    label=f"mean l$_1$-norm of ∂$_x$L {_UNIT}",
+    measure="gradient_norm",
+)
+_NORM_2 = _Quantity(
+    label=f"mean l$_2$-norm of ∂$_x$L {_UNIT}",
+    measure="gradient_norm_l2",
+)
 _SHARE = _Quantity(label="vulnerability (%)", measure="changed")
 _RIGHT = _Quantity(label="accuracy before attack (%)", measure="correct")
 
@@ -85,15 +93,14 @@ def figure_2(sweep: Sweep) -> Figure:
     by_method = {m: [cell for cell in cells if cell.method == m] for m in STYLES if m in methods}
     if not by_method:
         raise ValueError(f"{sweep.name} has no regularized networks: Figure 2 compares methods")
-    figure = Figure(figsize=(13.5, 8.8), layout="constrained")
+    figure = new_figure(0.75, least=PAGE)  # six panels find no room in a column
     panels = figure.subplots(2, 3)
     for axes, quantity in zip(panels[0], _AGAINST_STRENGTH, strict=True):
         _over_strength(axes, sweep, by_method, start, quantity)
     for axes, (across, up) in zip(panels[1], _AGAINST_EACH_OTHER, strict=True):
         _over_each_other(axes, sweep, by_method, start, across, up)
     for axes, letter in zip(panels.ravel(), "abcdef", strict=True):
-        axes.set_title(f"({letter})", loc="left", fontsize=12)
-        axes.tick_params(labelsize=10)
+        axes.set_title(f"({letter})", loc="left")
         axes.grid(True, color="0.92")
         axes.set_axisbelow(True)
     legend_outside(
@@ -104,7 +111,7 @@ def figure_2(sweep: Sweep) -> Figure:
         title="points: means over networks and held-out images; bars, and grey for plain training: "
         f"95 % intervals over both; FGSM of size {sweep.epsilon:g} s.d. of a pixel",
     )
-    figure.suptitle(f"{sweep.name}: {start.network}, {start.size} px", fontsize=12)
+    figure.suptitle(f"{sweep.name}: {start.network}, {start.size} px")
     return figure
 
 
@@ -115,7 +122,7 @@ def _over_strength(
     drawn = []
     line = _interval(sweep, start, quantity)
     axes.axhspan(line.low, line.high, color="0.88", linewidth=0)
-    axes.axhline(line.estimate, color="black", linestyle=(0, (4, 3)), linewidth=1)
+    axes.axhline(line.estimate, color="black", linestyle=(0, (4, 3)))
     axes.set_xscale("log")
     own = axes.twiny() if CROSS_LIPSCHITZ in by_method else None
     for index, (method, cells) in enumerate(by_method.items()):
@@ -133,11 +140,11 @@ def _over_strength(
     }
     axes.set_xticks(sorted(strengths), [f"{epsilon:g}" for epsilon in sorted(strengths)])
     axes.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
-    axes.set_xlabel("ε$_∞$ = ε$_p$ d$^{-1/p}$ (s.d. of a pixel)", fontsize=11)
+    axes.set_xlabel(f"ε$_∞$ = ε$_p$ d$^{{-1/p}}$ {together('(s.d. of a pixel)')}")
     if own is not None:
         own.set_xscale("log")
-        own.set_xlabel("ε of cross-Lipschitz (nats s.d.²)", fontsize=10, color=_CROSS)
-        own.tick_params(axis="x", labelsize=9, colors=_CROSS)
+        own.set_xlabel(f"ε of cross-Lipschitz {together('(nats s.d.²)')}", color=_CROSS)
+        own.tick_params(axis="x", colors=_CROSS)
     _limits(axes, "y", [line, *drawn], quantity)
 
 
@@ -157,7 +164,7 @@ def _over_each_other(
         _curve(axes, method, [point.estimate for point in x], y, x_bars=x)
     for letter, quantity, which in (("x", across, 0), ("y", up, 1)):
         _limits(axes, letter, [p for both in drawn.values() for p in both[which]], quantity)
-    axes.set_xlabel(across.label, fontsize=11)
+    axes.set_xlabel(across.label)
 
 
 def _curve(
@@ -170,14 +177,12 @@ def _curve(
         y,
         yerr=_lengths(points),
         xerr=None if x_bars is None else _lengths(x_bars),
+        **bar_style() | {"linestyle": style.line or "none"},
         color=style.colour,
         marker=style.marker,
-        markersize=12 if method == "plain" else 6,
+        markersize=mpl.rcParams["lines.markersize"] * (2 if method == "plain" else 1),
         markerfacecolor=style.colour if style.line in ("-", "") else "white",
-        linestyle=style.line or "none",
-        linewidth=1.4,
-        elinewidth=0.9,
-        capsize=2.5,
+        elinewidth=0.6 * mpl.rcParams["lines.linewidth"],
         label=style.label,
         zorder=4 if method == "plain" else 3,
     )
@@ -206,4 +211,4 @@ def _limits(axes: Axes, letter: str, points: _Points, quantity: _Quantity) -> No
     bottom = low - room if quantity is _RIGHT else 0.0
     axes.set(**{f"{letter}lim": (bottom, high + room)})
     if letter == "y":
-        axes.set_ylabel(quantity.label, fontsize=11)
+        axes.set_ylabel(quantity.label)

@@ -3,12 +3,12 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from empirical.figures.drawing import sweep_title
+from empirical.figures.drawing import side_by_side, sweep_title
 from empirical.measures.figure_cells import cells_by_pooling
 from empirical.measures.trained import Sweep
 from evidence.levels import FIGURE_ERROR
 from evidence.two_level import two_level_interval
-from running.plots import COLOURS, legend_outside, readable
+from running.plots import COLOURS, bar_style, legend_outside, readable, together
 
 _WIDTH = 0.24  # over which a cell's points are spread, left of its mean
 
@@ -27,12 +27,12 @@ def figure_3(sweep: Sweep) -> Figure:
     ValueError : another sweep.
     """
     cells = cells_by_pooling(sweep)
-    figure = Figure(figsize=(9, 4.6), layout="constrained")
+    figure, places = side_by_side(2)
     labels = {
         "correct": "accuracy before the attack (%)",
-        "changed": f"vulnerability to FGSM, ε = {sweep.epsilon:.3g} (%)",
+        "changed": f"vulnerability to FGSM, {together(f'ε = {sweep.epsilon:.3g} (%)')}",
     }
-    panels = zip(figure.subplots(1, 2), labels.items(), strict=True)
+    panels = zip(places, labels.items(), strict=True)
     for axes, (measure, label) in panels:
         for place, cell in enumerate(cells.values()):
             samples = 100 * sweep.array(cell, measure)
@@ -42,7 +42,6 @@ def figure_3(sweep: Sweep) -> Figure:
                 values,
                 linestyle="none",
                 marker="o",
-                markersize=5,
                 color=COLOURS[0],
                 alpha=0.5,
                 markeredgewidth=0,
@@ -53,17 +52,15 @@ def figure_3(sweep: Sweep) -> Figure:
                 place + 0.12,
                 mean.estimate,
                 [[mean.estimate - low], [high - mean.estimate]],
-                linestyle="none",
                 color=COLOURS[1],
                 marker="s",
-                markersize=6,
-                capsize=5,
+                **bar_style(),
             )
         axes.set_xticks(range(len(cells)), list(cells))
         axes.set_xlim(-0.6, len(cells) - 0.4)
         readable(axes, x_label="pooling layers", y_label=label, grid="y")
     axes.set_ylim(0, None)
-    figure.suptitle(sweep_title(sweep), fontsize=12)
+    figure.suptitle(sweep_title(sweep))
     names = ["one network, on held-out images", "mean, 95 % interval over networks and images"]
     legend_outside(figure, "lower", [points, bars], names, columns=2)
     return figure

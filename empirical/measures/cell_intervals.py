@@ -31,7 +31,8 @@ def cell_interval(sweep: Sweep, cell: Cell, measure: str, error: float) -> Inter
 
     Raises
     ------
-    ValueError : a network whose norms are all 0, or as `two_level_interval`.
+    LackingRecordsError : a network whose norms are all 0.
+    ValueError : as `two_level_interval`.
     """
     samples = sweep.array(cell, measure)
     if measure not in SHARES:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from empirical.measures.contrasts import contrast
 from empirical.measures.quantities import Quantity
 from empirical.measures.trained import Cell, Sweep
+from evidence.errors import LackingRecordsError
 from evidence.intervals import Interval
 from evidence.means import Samples
 
@@ -27,7 +28,7 @@ BEYOND = 0.05
 """Of the reference's range of x, by which cells may lie outside it."""
 
 
-class OutOfRangeError(ValueError):
+class OutOfRangeError(LackingRecordsError):
     """None of a method's cells lies within the reference's range."""
 
 
@@ -59,16 +60,18 @@ def curve_offset(
     Raises
     ------
     OutOfRangeError : no cell with x within the reference's range.
-    ValueError : fewer reference cells than powers, or reference cells of equal x.
+    LackingRecordsError : fewer reference cells than powers, or reference cells of equal x.
     """
     if len(reference) < len(powers):
-        raise ValueError(
+        raise LackingRecordsError(
             f"a curve of {len(powers)} terms needs as many cells, not {len(reference)}"
         )
     at = {cell: (_mean(x(sweep, cell)), _mean(y(sweep, cell))) for cell in (*cells, *reference)}
     xs = np.array([at[cell][0] for cell in reference])
     if np.ptp(xs) == 0:
-        raise ValueError("a curve needs reference cells of different x, and these are all equal")
+        raise LackingRecordsError(
+            "a curve needs reference cells of different x, and these are all equal"
+        )
     slack = BEYOND * np.ptp(xs)
     inside = [c for c in cells if xs.min() - slack <= at[c][0] <= xs.max() + slack]
     if not inside:

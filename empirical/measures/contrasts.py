@@ -14,6 +14,7 @@ import numpy as np
 
 from empirical.measures.quantities import Quantity
 from empirical.measures.trained import Cell, Sweep
+from evidence.errors import LackingRecordsError
 from evidence.intervals import Interval
 from evidence.means import Samples, slope_coefficients
 from evidence.two_level import two_level_contrast, two_level_interval
@@ -79,7 +80,8 @@ def contrast(sweep: Sweep, coefficients: Combination, quantity: Quantity, error:
 
     Raises
     ------
-    ValueError : as of `quantity`, an error not in (0, 1), or paired cells without a common index.
+    LackingRecordsError : as of `quantity`, or paired cells without a common index.
+    ValueError : an error not in (0, 1).
     """
     samples = {cell: quantity(sweep, cell) for cell in coefficients}
     groups, factors = list(samples.values()), list(coefficients.values())
@@ -131,7 +133,9 @@ def _combined_pairs(
         }
         common = sorted(set.intersection(*(set(by_index) for by_index in rows.values())))
         if not common:
-            raise ValueError(f"no network of {'; '.join(map(str, cells))} is there at every size")
+            raise LackingRecordsError(
+                f"no network of {'; '.join(map(str, cells))} is there at every size"
+            )
         group: Samples = np.sum(
             [
                 coefficients[cell] * samples[cell][[rows[cell][index] for index in common]]

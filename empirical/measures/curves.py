@@ -5,6 +5,7 @@ from typing import TypeAlias, TypeVar
 
 from empirical.measures.contrasts import slope_over
 from empirical.measures.trained import Cell, Sweep
+from evidence.errors import LackingRecordsError
 
 AUGMENTATIONS = ("linf-augmentation", "l2-augmentation")
 PENALTIES = ("l1-penalty", "l2-penalty")
@@ -36,12 +37,14 @@ def plain(sweep: Sweep) -> Cell:
 
     Raises
     ------
-    ValueError : none.
+    LackingRecordsError : none.
     """
     for cell in sweep.cells():
         if cell.method == "plain":
             return cell
-    raise ValueError(f"{sweep.name} lacks networks of plain training, which Figure 2 starts from")
+    raise LackingRecordsError(
+        f"{sweep.name} lacks networks of plain training, which Figure 2 starts from"
+    )
 
 
 def curves(sweep: Sweep, methods: Sequence[str]) -> dict[str, list[Cell]]:
@@ -49,12 +52,12 @@ def curves(sweep: Sweep, methods: Sequence[str]) -> dict[str, list[Cell]]:
 
     Raises
     ------
-    ValueError : a method that is missing or has fewer than three strengths, or networks of several
-        families, sizes or widths.
+    LackingRecordsError : a method that is missing or has fewer than three strengths, or networks of
+        several families, sizes or widths.
     """
     kinds = {(cell.network, cell.size, cell.widths) for cell in sweep.cells()}
     if len(kinds) != 1:
-        raise ValueError(
+        raise LackingRecordsError(
             f"Figure 2 compares training methods on one network at one size; {sweep.name} has "
             f"{len(kinds)} kinds of networks"
         )
@@ -62,7 +65,7 @@ def curves(sweep: Sweep, methods: Sequence[str]) -> dict[str, list[Cell]]:
     found = {method: [cell for cell in cells if cell.method == method] for method in methods}
     few = [method for method in methods if len(found[method]) < STRENGTHS]
     if few:
-        raise ValueError(
+        raise LackingRecordsError(
             f"{sweep.name} needs networks at three strengths or more of each of: {', '.join(few)}"
         )
     return found
@@ -78,12 +81,12 @@ def pairs(sweep: Sweep, first: str, second: str) -> Pairs:
 
     Raises
     ------
-    ValueError : as in `curves`, or fewer than three common strengths.
+    LackingRecordsError : as in `curves`, or fewer than three common strengths.
     """
     of = curves(sweep, (first, second))
     common = sorted({cell.epsilon for cell in of[first]} & {cell.epsilon for cell in of[second]})
     if len(common) < STRENGTHS:
-        raise ValueError(
+        raise LackingRecordsError(
             f"{sweep.name} needs three strengths or more that {first} and {second} share, "
             f"not {len(common)}"
         )
@@ -96,12 +99,12 @@ def small(sweep: Sweep, compared: Pairs) -> Pairs:
 
     Raises
     ------
-    ValueError : none, or no plain training to tell by.
+    LackingRecordsError : none, or no plain training to tell by.
     """
     norm = float(sweep.array(plain(sweep), "gradient_norm").mean())
     found = [pair for pair in compared if pair[0].epsilon * norm <= SMALL]
     if not found:
-        raise ValueError(
+        raise LackingRecordsError(
             f"{sweep.name} has no strength ε with ε E‖∂_x L‖_1 of at most {SMALL:g} nats on plain "
             f"networks, where it is {norm:.3g} ε: a first order in ε needs smaller strengths"
         )
@@ -118,14 +121,14 @@ def further(compared: Pairs, all_of_them: Pairs) -> Pairs:
 
     Raises
     ------
-    ValueError : no partner is there for any.
+    LackingRecordsError : no partner is there for any.
     """
     found = []
     for one, _ in compared:
         beyond = [other for _, other in all_of_them if other.epsilon >= FURTHER * one.epsilon]
         found += [(one, beyond[0])] if beyond else []
     if not found:
-        raise ValueError(f"no strength is {FURTHER} times as large as a small one")
+        raise LackingRecordsError(f"no strength is {FURTHER} times as large as a small one")
     return found
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from empirical.measures.trained import Cell, Sweep
+from evidence.errors import LackingRecordsError
 
 POOLINGS = {
     "average": "paper-figure-3-average",
@@ -31,11 +32,11 @@ def cells_by_size(sweep: Sweep, *, least: int = 1) -> dict[int, Cell]:
 
     Raises
     ------
-    ValueError : cells that differ in more, or too few of them.
+    LackingRecordsError : cells that differ in more, or too few of them.
     """
     cells = sweep.cells()
     if len(cells) < least or len({replace(cell, size=0) for cell in cells}) != 1:
-        raise ValueError(
+        raise LackingRecordsError(
             f"wanted is one kind of network at {least} sizes or more, "
             f"not {'; '.join(map(str, cells)) or 'none at all'}"
         )
@@ -51,12 +52,12 @@ def cells_by_pooling(sweep: Sweep) -> dict[str, Cell]:
 
     Raises
     ------
-    ValueError : another network, one missing, or cells that differ in more.
+    LackingRecordsError : another network, one missing, or cells that differ in more.
     """
     cells = {cell.network: cell for cell in sweep.cells()}
     alike = {replace(cell, network="") for cell in sweep.cells()}
     if set(cells) != set(POOLINGS.values()) or len(alike) != 1:
-        raise ValueError(
+        raise LackingRecordsError(
             f"wanted are the networks {', '.join(POOLINGS.values())}, alike in all else, "
             f"not {'; '.join(map(str, sweep.cells())) or 'none at all'}"
         )

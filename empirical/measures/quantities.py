@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from empirical.measures.trained import Cell, Sweep
+from evidence.errors import LackingRecordsError
 from evidence.means import Samples
 from evidence.two_level import log_of_mean
 
 Quantity: TypeAlias = Callable[[Sweep, Cell], Samples]
 """Samples of the networks of a cell, shape (networks, images).
 
-Those of a logarithm raise ValueError where a network's mean is 0."""
+Those of a logarithm raise LackingRecordsError where a network's mean is 0."""
 
 
 def gradient_norms(sweep: Sweep, cell: Cell) -> Samples:
@@ -55,10 +56,10 @@ def l2_vulnerabilities(sweep: Sweep, cell: Cell) -> Samples:
 
     Raises
     ------
-    ValueError : networks of a record that lacks this.
+    LackingRecordsError : networks of a record that lacks this.
     """
     if any(one.measures.changed_l2 is None for one in sweep.of(cell)):
-        raise ValueError(
+        raise LackingRecordsError(
             f"{sweep.name} was measured before the vulnerability to l_2-attacks was; training it "
             "again measures that"
         )
@@ -90,13 +91,15 @@ def damage_ratios(sweep: Sweep, cell: Cell, *, norm: str = "gradient_norm") -> S
 
     Raises
     ------
-    ValueError : a network whose gradients are all 0.
+    LackingRecordsError : a network whose gradients are all 0.
     """
     increase = sweep.array(cell, "increase")
     predicted = sweep.epsilon * sweep.array(cell, norm)
     below = predicted.mean(axis=1, keepdims=True)
     if not (below > 0).all():
-        raise ValueError(f"{cell}: a network's loss gradients are all 0, and predict no damage")
+        raise LackingRecordsError(
+            f"{cell}: a network's loss gradients are all 0, and predict no damage"
+        )
     ratios = increase.mean(axis=1, keepdims=True) / below
     samples: Samples = ratios + (increase - ratios * predicted) / below
     return samples

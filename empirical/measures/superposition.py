@@ -71,7 +71,7 @@ def superposed_at_small(
 
     Raises
     ------
-    ValueError : as `empirical.measures.curves.small`.
+    LackingRecordsError : as `empirical.measures.curves.small`.
     """
     cells = small(sweep, compared)
     strengths = ", ".join(f"{one.epsilon:g}" for one, _ in cells)

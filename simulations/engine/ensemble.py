@@ -42,6 +42,9 @@ NUMBERS_IN_A_SUM = 2**17
 NETWORKS_IN_A_PART = 64
 """Squares of coordinates are summed over so many networks: intervals need many such parts."""
 
+LEAST_PARTS = 4
+"""Of the networks where there is less than a block of them."""
+
 LEAST_ISOTROPIC = 2048
 """Inputs from which dense networks leave noise inputs undrawn."""
 
@@ -89,13 +92,19 @@ class Block:
     norms : ‖row‖_q for the rows of `Gradients` and q in `gradient_norms.NORMS`,
         shape (networks, rows, 4).
     factors : `gradient_norms.loss_factors` of the networks, shape (networks,).
-    squares : sums of (∂_x f_0)² over parts of `NETWORKS_IN_A_PART` networks, or over a smaller
-        block, shape (parts, d); shape (parts, 0) for d > `MOST_MAPPED`.
+    squares : sums of (∂_x f_0)² over parts of `NETWORKS_IN_A_PART` networks at most, equal but for
+        the last one, shape (parts, d); shape (parts, 0) for d > `MOST_MAPPED`.
     """
 
     norms: NDArray[np.float64]
     factors: NDArray[np.float64]
     squares: NDArray[np.float32]
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Networks in each part of `squares`, shape (parts,)."""
+        networks, parts = len(self.norms), len(self.squares)
+        return np.diff(np.minimum(-(-networks // parts) * np.arange(parts + 1), networks))
 
 
 @lru_cache(maxsize=64)
@@ -137,25 +146,38 @@ def networks_in_a_block(ensemble: Ensemble) -> int:
     return 1 << int(np.log2(np.clip(NUMBERS_IN_A_BLOCK // planned.numbers, least, MOST_IN_A_BLOCK)))
 
 
-def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.device | str) -> Block:
+def measure_block(
+    ensemble: Ensemble,
+    seed: int,
+    block: int,
+    device: torch.device | str,
+    *,
+    networks: int | None = None,
+) -> Block:
     """Sample the networks of a block and measure their input gradients.
 
     Parameters
     ----------
     ensemble, seed, block : decide every number.
     device : where it is computed. Each kind of device has its own numbers.
+    networks : how many of the block, its first ones; all if None.
 
     Raises
     ------
     ModuleError : a gradient that is not finite.
     """
-    networks = networks_in_a_block(ensemble)
+    whole = networks_in_a_block(ensemble)
+    start, networks = block * whole, networks or whole
     d = plan(ensemble).d
-    parts = max(1, networks // NETWORKS_IN_A_PART)
+    in_a_part = min(NETWORKS_IN_A_PART, networks)
+    if block == 0 and networks < whole:
+        in_a_part = min(in_a_part, -(-networks // LEAST_PARTS))
+    parts = -(-networks // in_a_part)
+    in_a_part = -(-networks // parts)
     squares = torch.zeros(parts, d if d <= MOST_MAPPED else 0, device=device)
     done = 0
     sums, factors = [], []
-    indices = range(block * networks, (block + 1) * networks)
+    indices = range(start, start + networks)
     for gradients in gradient_batches(ensemble, seed, indices, device, overwrite=True):
         factors.append(gradients.factors)
         # Few networks at a time, so that they stay in the cache from one sum to the next.
@@ -164,7 +186,7 @@ def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.devic
             row_sums, logit_squares = scaled_sums_(rows)
             sums.append(row_sums)
             for row in logit_squares if squares.numel() else ():
-                squares[done // NETWORKS_IN_A_PART] += row
+                squares[done // in_a_part] += row
                 done += 1
     norms = norms_of_sums(torch.cat(sums).double()).cpu().numpy()
     if not np.isfinite(norms).all():

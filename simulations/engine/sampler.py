@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -29,13 +30,34 @@ class Sample(GradientNorms):
     logits : number K of logits.
     squares : sums of (∂_x f_0)² over parts of the networks, shape (parts, d); shape (parts, 0)
         where d is too large.
-    counts : networks in each of these parts, in all perhaps more than asked for, shape (parts,).
+    counts : networks in each of these parts, shape (parts,).
     """
 
     ensemble: Ensemble
     logits: int
     squares: NDArray[np.float32]
     counts: NDArray[np.int64]
+
+
+class _Piece(NamedTuple):
+    """A block of networks, or the first ones of it, where no more were asked for.
+
+    Attributes
+    ----------
+    ensemble, number : which block.
+    networks : how many of it.
+    """
+
+    ensemble: Ensemble
+    number: int
+    networks: int
+
+    @property
+    def key(self) -> str:
+        """Under which it is stored: a whole block under its ensemble's key."""
+        key = self.ensemble.key()
+        is_whole = self.networks == networks_in_a_block(self.ensemble)
+        return key if is_whole else f"{key}, first {self.networks}"
 
 
 class Sampler:
@@ -61,7 +83,7 @@ class Sampler:
         self.device = torch.device(device)
         self.store = store
         self.pool = pool or thread_pool()
-        self._known: dict[Ensemble, dict[int, Block]] = {}
+        self._known: dict[_Piece, Block] = {}
 
     def sample(
         self,
@@ -88,61 +110,62 @@ class Sampler:
         run = blocks_run(self.seed, self.device)
         tasks = [
             Task(
-                key=(ensemble, number),
+                key=piece,
                 function=_measure,
-                arguments=(run, ensemble, number, self.seed, self.device),
+                arguments=(run, *piece, self.seed, self.device),
             )
             for ensemble in dict.fromkeys(ensembles)
-            for number in self._missing(ensemble, networks)
+            for piece in self._missing(ensemble, networks)
         ]
         run_tasks(tasks, self.pool, keep=self._keep, report=lambda part: progress(part, activity))
         return [self._sample(ensemble, networks) for ensemble in ensembles]
 
-    def _missing(self, ensemble: Ensemble, networks: int) -> list[int]:
-        """Return the numbers of the blocks that are still to be measured."""
-        known = self._known.setdefault(ensemble, {})
-        numbers = range(_blocks(ensemble, networks))
-        missing = [number for number in numbers if number not in known]
+    def _missing(self, ensemble: Ensemble, networks: int) -> list[_Piece]:
+        """Return what is still to be measured."""
+        missing = [piece for piece in _pieces(ensemble, networks) if piece not in self._known]
         if missing and self.store is not None:
-            stored = self.store.blocks(
-                blocks_run(self.seed, self.device),
-                ensemble.key(),
-                range(missing[0], missing[-1] + 1),
-            )
-            known.update({number: Block(**arrays) for number, arrays in stored.items()})
-        return [number for number in missing if number not in known]
+            run = blocks_run(self.seed, self.device)
+            numbers = range(missing[0].number, missing[-1].number + 1)
+            # All blocks but the last one have the same key.
+            for pieces in (missing[:-1], missing[-1:]):
+                stored = self.store.blocks(run, pieces[0].key, numbers) if pieces else {}
+                self._known.update(
+                    {p: Block(**stored[p.number]) for p in pieces if p.number in stored}
+                )
+        return [piece for piece in missing if piece not in self._known]
 
-    def _keep(self, finished: Mapping[tuple[Ensemble, int], Block]) -> None:
+    def _keep(self, finished: Mapping[_Piece, Block]) -> None:
         if self.store is not None:
             self.store.put_blocks(
                 blocks_run(self.seed, self.device),
                 [
-                    StoredBlock(ensemble.key(), number, repr(ensemble), vars(block))
-                    for (ensemble, number), block in finished.items()
+                    StoredBlock(piece.key, piece.number, repr(piece.ensemble), vars(block))
+                    for piece, block in finished.items()
                 ],
             )
-        for (ensemble, number), block in finished.items():
-            self._known[ensemble][number] = block
+        self._known.update(finished)
 
     def _sample(self, ensemble: Ensemble, networks: int) -> Sample:
-        known = self._known[ensemble]
-        blocks = [known[number] for number in range(_blocks(ensemble, networks))]
+        blocks = [self._known[piece] for piece in _pieces(ensemble, networks)]
         planned = plan(ensemble)
         return Sample(
             ensemble=ensemble,
             d=planned.d,
             logits=planned.logits,
-            norms=np.concatenate([block.norms for block in blocks])[:networks],
-            factors=np.concatenate([block.factors for block in blocks])[:networks],
+            norms=np.concatenate([block.norms for block in blocks]),
+            factors=np.concatenate([block.factors for block in blocks]),
             squares=np.concatenate([block.squares for block in blocks]),
-            counts=np.concatenate(
-                [[len(block.norms) // len(block.squares)] * len(block.squares) for block in blocks]
-            ),
+            counts=np.concatenate([block.counts for block in blocks]),
         )
 
 
-def _blocks(ensemble: Ensemble, networks: int) -> int:
-    return -(-networks // networks_in_a_block(ensemble))
+def _pieces(ensemble: Ensemble, networks: int) -> list[_Piece]:
+    """Return the blocks of the first networks, the last one no larger than needed."""
+    whole = networks_in_a_block(ensemble)
+    return [
+        _Piece(ensemble, start // whole, min(whole, networks - start))
+        for start in range(0, networks, whole)
+    ]
 
 
 def blocks_run(seed: int, device: torch.device) -> str:
@@ -150,7 +173,9 @@ def blocks_run(seed: int, device: torch.device) -> str:
     return run_name(f"blocks {VERSION}, seed {seed}", device)
 
 
-def _measure(run: str, ensemble: Ensemble, number: int, seed: int, device: torch.device) -> Block:
-    """Measure a block on any worker."""
+def _measure(
+    run: str, ensemble: Ensemble, number: int, networks: int, seed: int, device: torch.device
+) -> Block:
+    """Measure a block, or the first networks of it, on any worker."""
     check_run(run, blocks_run(seed, device))
-    return measure_block(ensemble, seed, number, device)
+    return measure_block(ensemble, seed, number, device, networks=networks)

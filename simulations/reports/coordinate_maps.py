@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from running.plots import typeset
+from running.plots import new_figure, typeset
 
 MOST_MAPS = 4
 
@@ -65,10 +65,8 @@ def coordinate_map_plot(maps: Sequence[CoordinateMap]) -> Figure:
     if any(each.predicted is not None for each in maps):
         rows.append([each.predicted for each in maps])
     highest = max(float(shown.max()) for row in rows for shown in row if shown is not None)
-    edge = min(3.0, 6.6 / len(maps))
-    figure = Figure(
-        figsize=(edge * len(maps) + 1.4, (edge + 0.3) * len(rows) + 0.4), layout="constrained"
-    )
+    edge = 0.78 / max(len(maps), 2)  # of the width, beside the colour bar
+    figure = new_figure((edge + 0.03) * len(rows) + 0.1)
     grid = figure.subplots(len(rows), len(maps), squeeze=False)
     for row, name, line in zip(grid, ("measured", "predicted"), rows, strict=False):
         for axes, drawn in zip(row, line, strict=True):
@@ -79,12 +77,11 @@ def coordinate_map_plot(maps: Sequence[CoordinateMap]) -> Figure:
                 axes.text(0.5, 0.5, "no prediction", ha="center", transform=axes.transAxes)
                 continue
             image = axes.imshow(drawn, vmin=0, vmax=highest, interpolation="nearest")
-        row[0].set_ylabel(name, fontsize=12)
+        row[0].set_ylabel(name)
     for axes, one in zip(grid[0], maps, strict=True):
         height, width = one.measured.shape
-        axes.set_title(f"{height} × {width} pixels", fontsize=12)
+        axes.set_title(f"{height} × {width} pixels")
     bar = figure.colorbar(image, ax=grid, shrink=0.85)
-    bar.set_label(typeset("E[(∂_x f)²], relative to its mean"), fontsize=12)
-    bar.ax.tick_params(labelsize=11)
-    figure.suptitle(f"averages over {maps[0].networks:,} networks and the channels", fontsize=11)
+    bar.set_label(typeset("E[(∂_x f)²], relative to its mean"))
+    figure.suptitle(f"averages over {maps[0].networks:,} networks and the channels")
     return figure

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -9,6 +10,7 @@ from matplotlib.figure import Figure
 from evidence.findings import Table
 from evidence.intervals import Interval
 from evidence.levels import SIMULATION_ERROR
+from running.plots import typeset
 from simulations.reports.coordinate_maps import (
     MOST_MAPS,
     CoordinateMap,
@@ -18,8 +20,37 @@ from simulations.reports.coordinate_maps import (
 from simulations.reports.quantities import Measured
 from simulations.reports.scaling_plots import Series, scaling_plot, through_centre
 from simulations.reports.simulate import Simulation
+from simulations.reports.written import with_ends
 
-BARS = f"bars: intervals that all hold at once with probability {1 - SIMULATION_ERROR:.1%}"
+AT_ONCE = f"intervals that all hold at once with probability {1 - SIMULATION_ERROR:.1%}"
+NORMS = ("1", "2", "inf")
+MOMENT = "logit-mean-square"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Growth:
+    """A network at growing sizes, with what was measured of it.
+
+    Attributes
+    ----------
+    label : how the network is called in a legend.
+    dims : input dimensions, ascending.
+    measured : all quantities, by key.
+    """
+
+    label: str
+    dims: Sequence[int]
+    measured: Mapping[str, Measured]
+
+    @property
+    def gradient(self) -> str:
+        """What attacks are on: "loss", or "logit" of a network that has a single one."""
+        return "loss" if any(one.quantity.loss for one in self.measured.values()) else "logit"
+
+    def is_drawn(self, key: str) -> bool:
+        """Say whether a quantity has a place on a logarithmic axis at each size."""
+        estimates = np.array([i.estimate for i in self.measured[key].intervals])
+        return bool(np.isfinite(estimates).all() and (estimates > 0).all())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,22 +61,9 @@ class Plot:
     data: Table
 
 
-def simulation_plots(simulation: Simulation) -> Mapping[str, Plot]:
-    """Draw all that a simulation has: by file name, figures with their numbers.
-
-    "norms" are typical ‖∂_x L‖_q (of the only logit, if there is one), "second-moment" is
-    E[(∂_x f)²], and "coordinate-maps" are for images alone. Quantities that are 0 are left out, and
-    so are bars without an end.
-    """
-    plots = {}
-    last = "loss" if any(measured.quantity.loss for measured in simulation.measured) else "logit"
-    by_key = {measured.quantity.key: measured for measured in simulation.measured}
-    norms = [by_key[f"{last}-typical-norm-{q}"] for q in ("1", "2", "inf")]
-    if all(np.isfinite(i.estimate) for norm in norms for i in norm.intervals):
-        plots["norms"] = _scaling(simulation, norms, "geometric mean over networks")
-    moment = by_key["logit-mean-square"]
-    if all(i.estimate > 0 for i in moment.intervals):
-        plots["second-moment"] = _scaling(simulation, [moment], "E[(∂_x f)²]")
+def simulation_plots(simulation: Simulation, network: str) -> Mapping[str, Plot]:
+    """Draw a simulation of a network: `network_plots`, and for images coordinate maps."""
+    plots = dict(network_plots(growth_of(simulation, network), AT_ONCE))
     maps = _maps(simulation)
     if maps:
         plots["coordinate-maps"] = Plot(
@@ -54,43 +72,114 @@ def simulation_plots(simulation: Simulation) -> Mapping[str, Plot]:
     return plots
 
 
-def _scaling(simulation: Simulation, drawn: Sequence[Measured], y_label: str) -> Plot:
+def growth_of(simulation: Simulation, label: str) -> Growth:
+    """Return what is drawn of a simulation."""
+    by_key = {measured.quantity.key: measured for measured in simulation.measured}
+    return Growth(label=label, dims=simulation.dims, measured=by_key)
+
+
+def network_plots(growth: Growth, intervals: str) -> Mapping[str, Plot]:
+    """Draw one network: by file name, figures with their numbers.
+
+    "norms" are typical ‖∂_x L‖_q (of the only logit, if there is one), "second-moment" is
+    E[(∂_x f)²]. Quantities that are 0 are left out, and so are bars without an end.
+
+    Parameters
+    ----------
+    growth : the network.
+    intervals : what the intervals are, for the legend.
+    """
+    plots = {}
+    norms = [f"{growth.gradient}-typical-norm-{q}" for q in NORMS]
+    if all(map(growth.is_drawn, norms)):
+        labels = [growth.measured[key].quantity.label for key in norms]
+        curves = [
+            _Curve(typeset(label), growth, key) for label, key in zip(labels, norms, strict=True)
+        ]
+        plots["norms"] = _scaling(curves, "geometric mean", intervals)
+    if growth.is_drawn(MOMENT):
+        label = growth.measured[MOMENT].quantity.label
+        plots["second-moment"] = _scaling(
+            [_Curve(typeset(label), growth, MOMENT)], label, intervals
+        )
+    return plots
+
+
+def several_networks_plot(growths: Sequence[Growth], key: str, intervals: str) -> Plot:
+    """Draw one quantity of several networks.
+
+    Parameters
+    ----------
+    growths : at most as many as there are colours; each has the quantity, above 0.
+    key : of the quantity.
+    intervals : as in `network_plots`.
+    """
+    # A $ of a user's begins no formula.
+    curves = [_Curve(growth.label.replace("$", r"\$"), growth, key) for growth in growths]
+    return _scaling(curves, growths[0].measured[key].quantity.label, intervals)
+
+
+class _Curve(NamedTuple):
+    """A quantity of a network, as it stands in a legend."""
+
+    label: str
+    growth: Growth
+    key: str
+
+    @property
+    def measured(self) -> Measured:
+        return self.growth.measured[self.key]
+
+
+def _scaling(curves: Sequence[_Curve], y_label: str, intervals: str) -> Plot:
     """Draw quantities over d, with their laws; where there is none, with fitted power laws."""
-    dims = simulation.dims
     series = [
         Series(
-            measured.quantity.label,
-            dims,
-            [_bar(interval) for interval in measured.intervals],
-            _line(simulation, measured),
+            f"{curve.label}: {with_ends(curve.measured.exponent).replace('-', '−')}",
+            curve.growth.dims,
+            [_bar(interval) for interval in curve.measured.intervals],
+            _line(curve.growth.dims, curve.measured),
+            "fitted power law" if curve.measured.law is None else "predicted",
         )
-        for measured in drawn
+        for curve in curves
     ]
-    line = "fitted power law" if drawn[0].law is None else "predicted"
     figure = scaling_plot(
-        series, x_label="input dimension d", y_label=y_label, bars=BARS, line=line
+        series,
+        x_label="input dimension d",
+        y_label=y_label,
+        bars=f"exponents of d, and bars: {intervals}",
     )
     rows: list[list[str | int | float]] = [
-        [measured.quantity.label, d, i.estimate, i.low, i.high, i.samples, value]
-        for measured, drawn_series in zip(drawn, series, strict=True)
-        for d, i, value in zip(dims, measured.intervals, drawn_series.predicted, strict=True)
+        [curve.growth.label, curve.key, d, i.estimate, i.low, i.high, i.samples, value, one.line]
+        for curve, one in zip(curves, series, strict=True)
+        for d, i, value in zip(one.x, curve.measured.intervals, one.predicted, strict=True)
     ]
     return Plot(
         figure=figure,
         data=Table(
             title=y_label,
-            columns=["quantity", "d", "estimate", "low", "high", "networks", line],
+            columns=[
+                "network",
+                "quantity",
+                "d",
+                "estimate",
+                "low",
+                "high",
+                "networks",
+                "line",
+                "line is",
+            ],
             rows=rows,
         ),
     )
 
 
-def _line(simulation: Simulation, measured: Measured) -> list[float]:
+def _line(dims: Sequence[int], measured: Measured) -> list[float]:
     """Return the law through the centre; of E[(∂_x f)²] the prediction itself."""
     law = measured.law
     if law is None:
-        law = [float(d) ** measured.exponent.estimate for d in simulation.dims]
-    elif measured.quantity.key == "logit-mean-square":
+        law = [float(d) ** measured.exponent.estimate for d in dims]
+    elif measured.quantity.key == MOMENT:
         return list(law)
     return through_centre(law, [interval.estimate for interval in measured.intervals])
 

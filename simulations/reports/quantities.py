@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from evidence.intervals import Interval
 from evidence.means import Samples, exponent_interval, mean_interval, slope_coefficients
 from evidence.moments import moment_exponent_interval, moment_interval
-from simulations.engine.sampler import Sample
+from simulations.engine.gradient_norms import GradientNorms
 from theory.attacks.normal_norms import expected_log_maximum
 
 INFINITY = float("inf")
@@ -127,7 +127,7 @@ def independent_intervals(sizes: int, *, with_loss: bool) -> int:
 
 def measure(
     quantity: Quantity,
-    samples: Sequence[Sample],
+    samples: Sequence[GradientNorms],
     error: float,
     predicted: Sequence[NDArray[np.float64]] | None,
 ) -> Measured:

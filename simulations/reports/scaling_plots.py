@@ -13,13 +13,17 @@ from running.plots import (
     COLOURS,
     MARKERS,
     PlainLogFormatter,
+    bar_style,
     legend_outside,
+    new_figure,
     readable,
+    slanted_where_close,
     typeset,
+    with_separators,
 )
 
-LEAST_APART = 0.09
-"""Of the width: where sizes are closer, their labels are slanted, or they would touch."""
+LINES = {"predicted": "--", "fitted power law": ":"}
+"""What is drawn beside the measured values, and how."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +32,18 @@ class Series:
 
     Attributes
     ----------
-    label : the legend's entry, such as "l1-norm of the loss gradient".
+    label : the legend's entry, such as "l1-norm of the loss gradient", shown as it is.
     x : the sizes, positive.
     intervals : the measured values with their ends, positive, one a size.
     predicted : the predicted value at each size, positive (see `through_centre`).
+    line : what `predicted` is, one of `LINES`.
     """
 
     label: str
     x: Sequence[float]
     intervals: Sequence[Interval]
     predicted: Sequence[float]
+    line: str = "predicted"
 
 
 def through_centre(law: Sequence[float], estimate: Sequence[float]) -> list[float]:
@@ -50,9 +56,7 @@ def through_centre(law: Sequence[float], estimate: Sequence[float]) -> list[floa
     return [float(x) for x in shape * np.exp(np.mean(np.log(np.asarray(estimate) / shape)))]
 
 
-def scaling_plot(
-    series: Sequence[Series], *, x_label: str, y_label: str, bars: str, line: str = "predicted"
-) -> Figure:
+def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: str) -> Figure:
     """Measured against predicted on two logarithmic axes, their ratio underneath.
 
     Parameters
@@ -60,7 +64,6 @@ def scaling_plot(
     series : what to draw, six at most.
     x_label, y_label : axis labels, with units where there are any.
     bars : what the error bars are, such as "bars: 99.99 % confidence intervals".
-    line : what `Series.predicted` is, in the legend.
 
     Raises
     ------
@@ -68,39 +71,38 @@ def scaling_plot(
     """
     if not 1 <= len(series) <= len(COLOURS):
         raise ValueError(f"a plot takes 1 to {len(COLOURS)} series, not {len(series)}")
-    sizes = sorted({x for line in series for x in line.x})
+    sizes = sorted({x for one in series for x in one.x})
     spread = (sizes[-1] / sizes[0]) ** 0.012
-    figure = Figure(figsize=(8, 6.4), layout="constrained")
+    figure = new_figure(0.7, narrow=0.9 + 0.05 * len(series))  # each has a line of the legend
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
     for index, one in enumerate(series):
         # Set apart sideways, or the series' residual bars would cover each other.
         apart = np.asarray(one.x) * spread ** (index - (len(series) - 1) / 2)
-        style = {
-            "color": COLOURS[index],
-            "marker": MARKERS[index],
-            "markersize": 6,
-            "linestyle": "none",
-            "capsize": 4,
-        }
+        style = {"color": COLOURS[index], "marker": MARKERS[index], **bar_style()}
         estimates = np.array([interval.estimate for interval in one.intervals])
-        upper.plot(one.x, one.predicted, color=COLOURS[index], linewidth=1.2, linestyle="--")
-        upper.errorbar(one.x, estimates, _bars(one, 1), label=typeset(one.label), **style)
+        upper.plot(one.x, one.predicted, color=COLOURS[index], linestyle=LINES[one.line])
+        upper.errorbar(one.x, estimates, _bars(one, 1), label=one.label, **style)
         lower.errorbar(apart, estimates / one.predicted, _bars(one, one.predicted), **style)
-    upper.plot([], [], color="0.3", linewidth=1.2, linestyle="--", label=line)
-    lower.axhline(1, color="0.3", linewidth=1.2, linestyle="--")
+    lines = [name for name in LINES if any(one.line == name for one in series)]
+    for name in lines:
+        upper.plot([], [], color="0.3", linestyle=LINES[name], label=name)
+    lower.axhline(1, color="0.3", linestyle=LINES[lines[0]])
     upper.set_xscale("log")
     upper.set_yscale("log")
     lower.xaxis.set_major_locator(FixedLocator(sizes))
     lower.xaxis.set_minor_locator(NullLocator())
-    lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: with_separators(x)))
     upper.yaxis.set_major_formatter(PlainLogFormatter())
     upper.yaxis.set_minor_formatter(
         PlainLogFormatter(labelOnlyBase=False, minor_thresholds=(1, 0.4))
     )
     readable(upper, y_label=typeset(y_label))
-    readable(lower, x_label=typeset(x_label), y_label=f"measured /\n{line}")
-    if len(sizes) > 1 and np.diff(np.log(sizes)).min() < LEAST_APART * np.log(sizes[-1] / sizes[0]):
-        lower.tick_params(axis="x", labelrotation=30)
+    readable(
+        lower,
+        x_label=typeset(x_label),
+        y_label=f"measured /\n{lines[0] if len(lines) == 1 else 'line'}",
+    )
+    slanted_where_close(figure, lower, sizes)
     legend_outside(figure, "upper", *upper.get_legend_handles_labels(), columns=2, title=bars)
     return figure
 
@@ -121,11 +123,11 @@ def interval_plot(
     bars : what the error bars are, as in `scaling_plot`.
     predictions : values by name, drawn through all rows.
     """
-    figure = Figure(figsize=(8, 1.6 + 0.5 * len(findings)), layout="constrained")
+    figure = new_figure(0.2 + 0.0625 * len(findings))
     axes = figure.subplots()
     axes.use_sticky_edges = False  # or a margin that is outermost would end at the frame
     for style, (name, value) in zip(("-", "--", ":", "-."), predictions.items(), strict=False):
-        axes.axvline(value, color="0.3", linewidth=1.2, linestyle=style, label=name)
+        axes.axvline(value, color="0.3", linestyle=style, label=name)
     for row, finding in enumerate(findings.values()):
         axes.barh(row, 2 * finding.margin, 0.7, finding.predicted - finding.margin, color="0.88")
         axes.errorbar(
@@ -135,12 +137,11 @@ def interval_plot(
             color=COLOURS[0],
             marker=MARKERS[0],
             markersize=4,
-            capsize=5,
+            **bar_style(),
         )
-    axes.set_yticks(range(len(findings)), [typeset(name) for name in findings], fontsize=11)
+    axes.set_yticks(range(len(findings)), [typeset(name) for name in findings])
     axes.set_ylim(len(findings) - 0.4, -0.6)
-    axes.tick_params(labelsize=11)
-    axes.set_xlabel(typeset(x_label), fontsize=12)
+    axes.set_xlabel(typeset(x_label))
     handles, labels = axes.get_legend_handles_labels()
     legend_outside(figure, "upper", handles, labels, columns=len(predictions), title=bars)
     return figure

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import shlex
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -12,6 +13,11 @@ from sqrtd.runs.described import described
 Run = TypeVar("Run")
 
 LARGEST_BUDGET = 1_000_000
+
+MOST_INCHES = 40
+
+WHERE = ("--out", "--store", "--workers", "--scheduler", "--hours")
+"""Options that change no number of a finished run."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -83,9 +89,63 @@ budget = number(
     "budget", f"a number above 0, at most {LARGEST_BUDGET:,}", lambda x: 0 < x <= LARGEST_BUDGET
 )
 hours = number("time", "a number of hours above 0, such as 0.5", lambda hours: 0 < hours < math.inf)
+level = number(
+    "confidence level", "a number between 0 and 1, such as 0.95", lambda level: 0 < level < 1
+)
 precision = number(
     "precision", "a relative error between 0 and 1, such as 0.05", lambda error: 0 < error < 1
 )
+
+
+INCHES = {"mm": 1 / 25.4, "cm": 1 / 2.54, "pt": 1 / 72.27, "in": 1.0}
+"""Of the units in which journals give widths; pt are those of TeX."""
+
+
+def width(text: str) -> float:
+    """Read the width of a figure, such as column or 89mm, in inches."""
+    if text in ("column", "page"):
+        from running.plots import COLUMN, PAGE  # takes long, and --help need not wait for it
+
+        return COLUMN if text == "column" else PAGE
+    try:
+        inches = float(text[:-2]) * INCHES[text[-2:]]
+    except (KeyError, ValueError):
+        inches = math.nan
+    if not 1 <= inches <= MOST_INCHES:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no width of a figure; give column, page, or a length of 1 to "
+            f"{MOST_INCHES} in, such as 89mm, 3.5in or 252pt"
+        )
+    return inches
+
+
+def add_page(parser: Parser) -> None:
+    """Add --width and --style, of plots."""
+    parser.add_argument(
+        "--width",
+        type=width,
+        metavar="WIDTH",
+        help="of a plot: column (3.25 in), page (6.75 in), or a length such as 89mm (page)",
+    )
+    parser.add_argument(
+        "--style", type=Path, metavar="FILE", help="a matplotlib style file for plots: fonts, sizes"
+    )
+
+
+def command_line(options: argparse.Namespace) -> str:
+    """Return the command as it was given, without what says where it works and where it writes.
+
+    So it is the same for runs that have the same results.
+    """
+    kept = []
+    given = iter(options.given)
+    for word in given:
+        flag, equals, _ = word.partition("=")
+        if flag not in WHERE:
+            kept.append(word)
+        elif not equals:
+            next(given, None)
+    return shlex.join(["sqrtd", *kept])
 
 
 def add_seed(parser: Parser, decides: str = "every random number") -> None:

@@ -9,6 +9,8 @@ from sqrtd.commands.options import (
     Commands,
     RunOptions,
     add_out,
+    add_page,
+    command_line,
     precision,
     read_run,
     whole_number,
@@ -42,8 +44,11 @@ def add_parser(commands: Commands) -> None:
     run_options.add_where()
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument(
-        "--plot", action="store_true", help="draw them, as PNG and SVG, with their numbers as CSV"
+        "--plot",
+        action="store_true",
+        help="draw them, as PNG, SVG and PDF, with their numbers as CSV",
     )
+    add_page(parser)
     add_out(parser)
     parser.set_defaults(run=run)
 
@@ -52,6 +57,8 @@ def run(options: argparse.Namespace) -> int:
     """Sample what the options ask for, write the files, print the tables."""
     from rich.console import Console
 
+    from evidence.errors import UserError
+    from running.plots import check_page, page
     from sqrtd.runs.files import as_json, check_place
     from sqrtd.runs.simulation import run_simulation
     from sqrtd.runs.simulation_output import description, folder, print_simulation, save
@@ -59,6 +66,10 @@ def run(options: argparse.Namespace) -> int:
 
     place = options.out / folder(options.network)
     check_place(place)
+    if options.plot:
+        check_page(width=options.width, style=options.style)
+    elif options.width or options.style:
+        raise UserError("--width and --style are for plots; give --plot, too")
     start = time.perf_counter()
     try:
         with bar("networks", Console(stderr=True)) as progress:
@@ -72,8 +83,14 @@ def run(options: argparse.Namespace) -> int:
         )
         print(f"sqrtd: interrupted; {kept}", file=sys.stderr)
         return 130
-    described = description(simulation, asked, seconds=time.perf_counter() - start)
-    files = save(place, simulation, described, with_plots=options.plot)
+    described = description(
+        simulation,
+        asked,
+        command=command_line(options),
+        seconds=round(time.perf_counter() - start, 3),
+    )
+    with page(width=options.width, style=options.style):
+        files = save(place, simulation, described, with_plots=options.plot)
     if options.json:
         print(as_json(described))
     else:

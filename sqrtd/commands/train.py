@@ -13,7 +13,9 @@ from sqrtd.commands.options import (
     Commands,
     RunOptions,
     add_out,
+    add_page,
     budget,
+    command_line,
     hours,
     read_run,
     whole_number,
@@ -47,6 +49,7 @@ def add_parser(commands: Commands) -> None:
         "--dry-run", action="store_true", help="say what would be run, and for how long"
     )
     run_options.add_where()
+    add_page(parser)
     add_out(parser)
     parser.set_defaults(run=run)
 
@@ -57,6 +60,10 @@ def run(options: argparse.Namespace) -> int:
     from sqrtd.provenance import provenance
     from sqrtd.runs.training import prepared, train_due
 
+    if options.width or options.style:
+        from running.plots import check_page  # which needs matplotlib; training does not
+
+        check_page(width=options.width, style=options.style)
     interrupted = False
     with (
         _bar() as progress,
@@ -81,13 +88,14 @@ def run(options: argparse.Namespace) -> int:
         origin = provenance(
             seed=options.seed,
             device=job.device,
+            command=command_line(options),
             network_seconds=worked,
             run=job.agenda.plan.run,
             images=job.agenda.plan.digest,
         )
         files = write_record(job.place, experiment, sweep, origin)
         if not interrupted:
-            files += _report(job.place, experiment, sweep, origin, is_whole=not left)
+            files += _report(options, job.place, experiment, sweep, origin, is_whole=not left)
         print(f"Saved as {', '.join(map(str, files))}")
     go_on = (
         f"{left} of {experiment.networks} networks are left; the same command goes on from the "
@@ -113,6 +121,7 @@ def _bar() -> AbstractContextManager[Progress]:
 
 
 def _report(
+    options: argparse.Namespace,
     place: Path,
     experiment: "Experiment",
     sweep: "Sweep",
@@ -127,6 +136,7 @@ def _report(
     """
     try:
         from evidence.faces import resolve
+        from running.plots import page
         from sqrtd.ledgers import read_ledger
         from sqrtd.runs.training_output import print_sweep, save_figures
         from sqrtd.verdicts.console import print_verdicts
@@ -142,11 +152,12 @@ def _report(
         print_verdicts(judge_sweep(experiment.figure, sweep, ledger))
     if experiment.figure is None:
         return []
-    try:
-        figure = resolve(ledger.figures[experiment.figure])(sweep)
-    except ValueError as reason:
-        if is_whole:
-            raise
-        print(f"No figure yet: {reason}.")
-        return []
-    return save_figures(place, origin, {experiment.figure: figure})
+    with page(width=options.width, style=options.style):
+        try:
+            figure = resolve(ledger.figures[experiment.figure])(sweep)
+        except ValueError as reason:
+            if is_whole:
+                raise
+            print(f"No figure yet: {reason}.")
+            return []
+        return save_figures(place, origin, {experiment.figure: figure})

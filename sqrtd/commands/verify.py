@@ -65,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
         return _falsify(options)
     from rich.console import Console
 
+    from running.plots import page
     from sqrtd.ledgers import read_ledger
     from sqrtd.verdicts.console import print_explanations, print_results
     from sqrtd.verdicts.judge import is_settled
@@ -89,11 +90,12 @@ def run(options: argparse.Namespace) -> int:
         prepare(out, FOLDER, ledger.report, JSON)
     elif options.out:
         prepare(out, CLAIMS)
-    checked = run_checks(ledger, selected, settings, Console(stderr=True))
-    if not options.claim:
-        write_results(out, checked)
-    elif options.out:
-        write_claims(out, checked)
+    with page():
+        checked = run_checks(ledger, selected, settings, Console(stderr=True))
+        if not options.claim:
+            write_results(out, checked)
+        elif options.out:
+            write_claims(out, checked)
     if options.json:
         print(to_json(checked))
     elif options.claim:

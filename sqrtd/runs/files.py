@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+DOTS = 200
+"""Of a PNG, per inch."""
+
+PLOTS = (".png", ".svg", ".pdf")
+"""The forms in which a plot is saved."""
+
+
 def check_place(folder: Path) -> None:
     """Make sure, before any work, that `folder` can hold results; create nothing yet.
 
@@ -30,16 +37,22 @@ def check_place(folder: Path) -> None:
         raise UserError(f"cannot write into {folder}: {existing} is in the way")
 
 
-def save_figure(
-    figure: "Figure", file: Path, suffix: str, provenance: Mapping[str, str | int | float]
-) -> None:
-    """Save a figure as .png or .svg, the same bytes for the same figure and provenance."""
+def save_figure(figure: "Figure", file: Path, suffix: str, provenance: Mapping[str, Any]) -> None:
+    """Save a figure as .png, .svg or .pdf, the same bytes for the same figure and provenance."""
     import matplotlib as mpl  # which takes long, and machines that only train lack
 
-    # SVG would have random names of its parts, and the date.
-    metadata = {"Source": json.dumps(provenance)} | ({"Date": None} if suffix == ".svg" else {})
+    from running.plots import fit_labels
+
+    source = json.dumps(provenance)
+    # SVG and PDF would have the date, and SVG random names of its parts.
+    kinds: dict[str, dict[str, str | None]] = {
+        ".png": {"Source": source},
+        ".svg": {"Source": source, "Date": None},
+        ".pdf": {"Subject": source, "CreationDate": None},
+    }
+    fit_labels(figure)
     with mpl.rc_context({"svg.hashsalt": "sqrtd"}):
-        figure.savefig(file, dpi=150, format=suffix.removeprefix("."), metadata=metadata)
+        figure.savefig(file, dpi=DOTS, format=suffix.removeprefix("."), metadata=kinds[suffix])
 
 
 def write_csv(table: Table, file: Path) -> None:

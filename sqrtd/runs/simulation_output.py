@@ -1,6 +1,5 @@
 """What `sqrtd simulate` prints and saves."""
 
-import math
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -9,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
 from evidence.intervals import Interval
 from evidence.levels import SIMULATION_ERROR
@@ -17,11 +15,15 @@ from running.files import explained, replacing
 from simulations.engine.ensemble import plan
 from simulations.engine.simulation_run import SimulationRun
 from simulations.networks.user_factories import user_function
-from simulations.reports.growth_plots import simulation_plots
+from simulations.reports.growth_plots import AT_ONCE, growth_of, simulation_plots
 from simulations.reports.simulate import Simulation
+from simulations.reports.written import number, with_ends, with_precision
 from sqrtd.provenance import provenance
-from sqrtd.runs.files import as_json, save_figure, write_csv
+from sqrtd.runs.files import as_json
+from sqrtd.runs.plot_files import save_plot, save_tables
+from sqrtd.runs.stored_simulations import NETWORKS, SIMULATION, digest, norms_file
 from sqrtd.terminal.devices import read_device
+from sqrtd.terminal.tables import print_table
 
 
 def folder(network: str) -> Path:
@@ -34,8 +36,17 @@ def folder(network: str) -> Path:
     return Path("results") / "simulate" / name
 
 
-def description(simulation: Simulation, run: SimulationRun, *, seconds: float) -> dict[str, Any]:
-    """Describe a run and all its results, for JSON."""
+def description(
+    simulation: Simulation, run: SimulationRun, *, command: str, seconds: float
+) -> dict[str, Any]:
+    """Describe a run and all its results, for JSON.
+
+    Parameters
+    ----------
+    simulation, run : what came out, and what was asked for.
+    command : the command line, for the provenance.
+    seconds : that it took.
+    """
     sizes = []
     for row, sample in enumerate(simulation.samples):
         predicted = simulation.predicted[row]
@@ -48,6 +59,7 @@ def description(simulation: Simulation, run: SimulationRun, *, seconds: float) -
                 "without_gradient": simulation.without_gradient[row],
                 "predicted_mean_square": None if predicted is None else float(predicted.mean()),
                 "measured_over_predicted": _ends(simulation.ratios[row]),
+                "contradicted": simulation.contradicted[row],
                 "spread": _ends(simulation.spreads[row]),
                 "predicted_spread": _predicted_spread(predicted),
                 "quantities": {
@@ -62,7 +74,7 @@ def description(simulation: Simulation, run: SimulationRun, *, seconds: float) -
     first = simulation.samples[0].ensemble
     return {
         "provenance": provenance(
-            seed=run.seed, device=read_device(run.device), seconds=round(seconds, 3)
+            seed=run.seed, device=read_device(run.device), command=command, seconds=seconds
         ),
         "network": run.network,
         "options": dict(first.options),
@@ -73,25 +85,60 @@ def description(simulation: Simulation, run: SimulationRun, *, seconds: float) -
         "logits": plan(first).logits,
         "error": SIMULATION_ERROR,
         "error_of_each_interval": simulation.error,
+        "share_of_error": simulation.share_of_error,
         "precision": simulation.precision,
         "is_precise": simulation.is_precise,
         "no_prediction": simulation.no_prediction,
+        "contradiction": contradiction(simulation),
         "sizes": sizes,
         "exponents": {
             one.quantity.key: {
                 "label": one.quantity.label,
                 **asdict(one.exponent),
                 "predicted": one.predicted_exponent,
+                "law": None if one.law is None else list(one.law),
             }
             for one in simulation.measured
         },
+        "sha256": digest(norms_file(simulation.samples)),
     }
+
+
+def contradiction(simulation: Simulation) -> str:
+    """Say in words by how much the prediction is missed, and why it may be; empty if it is not."""
+    missed = [
+        (max(ratio.estimate, 1 / ratio.estimate), d, ratio)
+        for d, ratio, is_missed in zip(
+            simulation.dims, simulation.ratios, simulation.contradicted, strict=True
+        )
+        if ratio is not None and is_missed
+    ]
+    if not missed:
+        return ""
+    _, largest, ratio = max(missed, key=lambda one: one[0])
+    text = (
+        f"At d = {'; '.join(f'{d:,}' for _, d, _ in missed)} the measured second moment is not the "
+        f"predicted one; it is {with_ends(ratio)} times as large at d = {largest:,}. "
+    )
+    first = simulation.samples[0].ensemble
+    if first.relu == "real" and plan(first).relus:
+        return text + (
+            "The likely reason: real ReLUs break H1. Where averages or residual additions follow "
+            "ReLUs, gates are not independent of what arrives. Try --relu masks, where the "
+            "prediction must hold."
+        )
+    gates = "masks" if plan(first).relus else "no ReLU"
+    return text + (
+        f"With {gates}, the prediction must hold: but for one run in "
+        f"{1 / SIMULATION_ERROR:,.0f}, it or this program is wrong. Please report it, with the "
+        "network."
+    )
 
 
 def save(
     place: Path, simulation: Simulation, described: Mapping[str, Any], *, with_plots: bool
 ) -> list[Path]:
-    """Write simulation.json and the plots into a folder, each moved there when all are whole.
+    """Write the results and the plots into a folder, each moved there when all are whole.
 
     Returns
     -------
@@ -104,19 +151,18 @@ def save(
     """
     with explained(place):
         place.mkdir(parents=True, exist_ok=True)
-    plots = simulation_plots(simulation) if with_plots else {}
-    files = [place / "simulation.json"]
+    growth = growth_of(simulation, str(described["network"]))
+    plots = simulation_plots(simulation, str(described["network"])) if with_plots else {}
     # Wall time would make the files of equal runs differ.
     origin = {k: v for k, v in described["provenance"].items() if k != "seconds"}
     with ExitStack() as moves:  # leaves in reverse: the JSON file is entered first, moved last
+        files = [place / SIMULATION, place / NETWORKS]
         file = moves.enter_context(replacing(files[0]))
         file.write_text(as_json(described) + "\n", encoding="utf-8")
+        moves.enter_context(replacing(files[1])).write_bytes(norms_file(simulation.samples))
+        files += save_tables(moves, place, [growth], AT_ONCE)
         for name, plot in plots.items():
-            for suffix in (".png", ".svg"):
-                files.append(place / f"{name}{suffix}")
-                save_figure(plot.figure, moves.enter_context(replacing(files[-1])), suffix, origin)
-            files.append(place / f"{name}.csv")
-            write_csv(plot.data, moves.enter_context(replacing(files[-1])))
+            files += save_plot(moves, place / name, plot, origin)
     return files
 
 
@@ -129,31 +175,40 @@ def print_simulation(simulation: Simulation, network: str, files: Sequence[Path]
         f"with probability {1 - SIMULATION_ERROR:.1%} (each with {1 - simulation.error:.5%}).",
         soft_wrap=True,
     )
-    moments = Table("d", "E[(∂_x f)²]", "predicted", "measured / predicted")
-    spreads = Table("d", "spread over the coordinates", "predicted")
+    moments, spreads = [], []
     for row, d in enumerate(dims):
         predicted = simulation.predicted[row]
-        moments.add_row(
-            f"{d:,}",
-            f"{simulation.measured[0].intervals[row].estimate:.4g}",
-            "-" if predicted is None else f"{predicted.mean():.4g}",
-            _interval(simulation.ratios[row]),
+        moments.append(
+            [
+                f"{d:,}",
+                f"{simulation.measured[0].intervals[row].estimate:.4g}",
+                "-" if predicted is None else f"{predicted.mean():.4g}",
+                with_ends(simulation.ratios[row]) + " !" * simulation.contradicted[row],
+            ]
         )
-        spreads.add_row(
-            f"{d:,}", _interval(simulation.spreads[row]), _number(_predicted_spread(predicted))
+        spreads.append(
+            [f"{d:,}", with_ends(simulation.spreads[row]), number(_predicted_spread(predicted))]
         )
-    console.print(moments)
-    console.print(spreads)
+    print_table(console, ["d", "E[(∂_x f)²]", "predicted", "measured / predicted"], moments)
+    if found := contradiction(simulation):
+        console.print(f"! {found}", soft_wrap=True)
+    print_table(console, ["d", "spread over the coordinates", "predicted"], spreads)
     if simulation.no_prediction:
         console.print(f"No prediction: {simulation.no_prediction}.", soft_wrap=True)
-    sizes = Table("", *(f"d = {d:,}" for d in dims))
-    exponents = Table("grows like d to the power of", "measured", "predicted")
-    for one in simulation.measured:
-        label = one.quantity.label
-        sizes.add_row(label, *map(_with_percent, one.intervals))
-        exponents.add_row(label, _interval(one.exponent), _number(one.predicted_exponent))
-    console.print(sizes)
-    console.print(exponents)
+    measured = simulation.measured
+    print_table(
+        console,
+        ["", *(f"d = {d:,}" for d in dims)],
+        [[one.quantity.label, *map(with_precision, one.intervals)] for one in measured],
+    )
+    print_table(
+        console,
+        ["grows like d to the power of", "measured", "predicted"],
+        [
+            [one.quantity.label, with_ends(one.exponent), number(one.predicted_exponent)]
+            for one in measured
+        ],
+    )
     for d, off in zip(dims, simulation.without_gradient, strict=True):
         if off:
             console.print(
@@ -180,20 +235,3 @@ def _predicted_spread(predicted: np.ndarray[Any, np.dtype[np.float64]] | None) -
     if predicted is None or not predicted.any():
         return None
     return float(predicted.std() / predicted.mean())
-
-
-def _interval(interval: Interval | None) -> str:
-    if interval is None:
-        return "-"
-    return f"{_number(interval.estimate)} [{_number(interval.low)}, {_number(interval.high)}]"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{round(value, 3) + 0.0:.3f}"  # without -0.000
-
-
-def _with_percent(interval: Interval) -> str:
-    """Write an estimate, and the distance to the farther end of its interval."""
-    farther = max(interval.estimate - interval.low, interval.high - interval.estimate)
-    percent = 100 * farther / interval.estimate if interval.estimate else math.inf
-    return f"{interval.estimate:.4g} ±{percent:.2g}%"

@@ -7,21 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Column, Table
 
 from empirical.measures.image_measures import Measures
-from empirical.measures.trained import Sweep
+from empirical.measures.trained import Cell, Sweep
 from running.files import replacing
-from sqrtd.runs.files import save_figure
+from sqrtd.runs.files import PLOTS, save_figure
 from sqrtd.runs.training import Job
+from sqrtd.terminal.tables import print_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def _names() -> tuple[Column, ...]:
-    """Return new columns that name a cell, broken into lines where the terminal is narrow."""
-    return Column("network", overflow="fold"), Column("px"), Column("method", overflow="fold")
+NAMES = ("network", "px", "method", "ε")
+"""Columns that say which cell a row is of."""
 
 
 def print_plan(job: Job) -> None:
@@ -29,19 +28,18 @@ def print_plan(job: Job) -> None:
     console = Console(markup=False, highlight=False)
     todo = job.agenda
     due = Counter(network.cell for network in todo.due)
-    table = Table(*_names(), "ε", "networks", "finished", "seconds each")
-    for cell, repeats in todo.experiment.cells:
-        table.add_row(
-            cell.network,
-            str(cell.size),
-            cell.method,
-            "-" if cell.method == "plain" else f"{cell.epsilon:g}",
+    rows = [
+        [
+            *_named(cell),
             str(repeats),
             str(repeats - due[cell]),
             f"{job.costs[cell]:.3g}" if cell in job.costs else "-",
-        )
+        ]
+        for cell, repeats in todo.experiment.cells
+    ]
     recipe = todo.experiment.recipe
-    console.print(table)
+    heads = [*NAMES, "networks", "finished", "seconds each"]
+    print_table(console, heads, rows, names=len(NAMES))
     console.print(f"Images: {todo.plan.data}.", soft_wrap=True)
     console.print(
         f"{recipe.epochs} epochs in batches of {recipe.batch}; measured by FGSM"
@@ -81,7 +79,7 @@ def save_figures(
     files = []
     with ExitStack() as moves:
         for name, figure in figures.items():
-            for suffix in (".png", ".svg"):
+            for suffix in PLOTS:
                 files.append(place / f"{name}{suffix}")
                 save_figure(figure, moves.enter_context(replacing(files[-1])), suffix, source)
     return files
@@ -90,21 +88,27 @@ def save_figures(
 def print_sweep(sweep: Sweep) -> None:
     """Print the means of each kind of network."""
     console = Console(markup=False, highlight=False)
-    table = Table(*_names(), "ε", "nets", "accuracy", "E‖∂L‖_1", "vulnerability")
+    rows = []
     for cell, networks in sweep.groups():
         found = [one.measures.summary() for one in networks]
 
         def mean(name: str, found: Sequence[Measures] = found) -> float:
             return float(sum(getattr(one, name) for one in found) / len(found))
 
-        table.add_row(
-            cell.network,
-            str(cell.size),
-            cell.method,
-            "-" if cell.method == "plain" else f"{cell.epsilon:g}",
-            str(len(networks)),
-            f"{mean('accuracy'):.1%}",
-            f"{mean('gradient_norm'):.3g}",
-            f"{mean('vulnerability'):.1%}",
+        rows.append(
+            [
+                *_named(cell),
+                str(len(networks)),
+                f"{mean('accuracy'):.1%}",
+                f"{mean('gradient_norm'):.3g}",
+                f"{mean('vulnerability'):.1%}",
+            ]
         )
-    console.print(table)
+    heads = [*NAMES, "nets", "accuracy", "E‖∂L‖_1", "vulnerability"]
+    print_table(console, heads, rows, names=len(NAMES))
+
+
+def _named(cell: Cell) -> list[str]:
+    """Return the cell's entries in the columns of names."""
+    strength = "-" if cell.method == "plain" else f"{cell.epsilon:g}"
+    return [cell.network, str(cell.size), cell.method, strength]

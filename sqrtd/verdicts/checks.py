@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from evidence.decisions import decide
+from evidence.errors import LackingRecordsError
 from evidence.faces import resolve
 from evidence.findings import Evidence, Progress
 from evidence.levels import doublings, error_of_round
@@ -78,10 +79,10 @@ def judge_networks(function: str, sweep: "Sweep", error: float, remedy: str) -> 
     check = resolve(function)
     try:
         evidence: Evidence = check(with_enough(sweep), error=error)
-    except ValueError:
+    except LackingRecordsError:
         try:
             check(sweep, error=error)
-        except ValueError as lacking:
+        except LackingRecordsError as lacking:
             raise NotCheckedError(str(lacking)) from lacking
         fewest = min(networks_a_cell(sweep).values())
         raise NotCheckedError(

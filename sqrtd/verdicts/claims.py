@@ -39,6 +39,10 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
+STANDS = (Verdict.HOLDS, Verdict.MISPRINT, Verdict.CONDITION, Verdict.CONSTANT)
+"""Verdicts on a statement that may be believed, as it is or as it was mended."""
+
+
 KINDS_OF_CORRECTION = (
     Verdict.MISPRINT,
     Verdict.CONDITION,
@@ -133,6 +137,7 @@ class Claim:
     proof_rests_on : ids of the claims that its proof in the source uses.
     proof : the proof of it that a machine has checked, as "module:name"; empty where none is.
     repeats : id of the claim of which this one is a part or another wording.
+    explains : id of the claim on what the source sees, of which this one gives the reason.
     ours : whether the statement is ours and not the source's.
     """
 
@@ -149,6 +154,7 @@ class Claim:
     proof_rests_on: tuple[str, ...] = ()
     proof: str = ""
     repeats: str = ""
+    explains: str = ""
     ours: bool = False
 
     def __post_init__(self) -> None:

@@ -1,14 +1,16 @@
 """From evidence to verdicts: how its findings decide a claim."""
 
+import time
+import traceback
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from evidence.findings import Evidence, Finding, Outcome, combined
 from evidence.intervals import IntervalFinding
 from evidence.samples_to_decide import describe_samples_to_decide
 from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck, needs_chance
-from sqrtd.verdicts.claims import Claim, Verdict
+from sqrtd.verdicts.claims import Claim, NotCheckedError, Verdict
 
 UNSETTLED = (Verdict.UNDECIDED, Verdict.NOT_CHECKED, Verdict.ERROR)
 
@@ -27,6 +29,7 @@ class Result:
     evidence : what the check returned; None where it did not run or broke.
     reason : why the claim was not checked, is undecided, or what broke.
     seconds : wall time of the check.
+    explained : verdict on the claim that this one explains; None where that was not tested.
     """
 
     claim: Claim
@@ -36,6 +39,7 @@ class Result:
     evidence: Evidence | None = None
     reason: str = ""
     seconds: float = 0.0
+    explained: Verdict | None = None
 
     @property
     def is_decided(self) -> bool:
@@ -128,6 +132,27 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
     )
 
 
+def judge_attempt(claim: Claim, attempt: Callable[[], Evidence]) -> Result:
+    """Run the check of a claim, and judge the claim by its evidence.
+
+    A check that lacks what it needs leaves the claim not checked. One that breaks gives the verdict
+    "error", with the traceback as the reason, and does not stop the others.
+    """
+    start = time.perf_counter()
+    try:
+        evidence = attempt()
+    except NotCheckedError as lacking:
+        return Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(lacking))
+    except Exception:
+        return Result(
+            claim=claim,
+            verdict=Verdict.ERROR,
+            reason=traceback.format_exc(),
+            seconds=time.perf_counter() - start,
+        )
+    return judge(claim, evidence, seconds=time.perf_counter() - start)
+
+
 def _verdict(claim: Claim, stated: Outcome, corrected: Outcome | None) -> Verdict:
     if stated is Outcome.HOLDS:
         return Verdict.HOLDS
@@ -158,6 +183,12 @@ def _why_undecided(findings: Sequence[Finding]) -> str:
     if not wide:
         return "nothing to compare"
     return f"the intervals are too wide: give more --budget; {describe_samples_to_decide(wide)}"
+
+
+def with_explained(results: Sequence[Result]) -> list[Result]:
+    """Tell each claim that gives a reason what came out of the claim whose reason it gives."""
+    verdicts = {result.claim.id: result.verdict for result in results}
+    return [replace(result, explained=verdicts.get(result.claim.explains)) for result in results]
 
 
 def count_statements(results: Sequence[Result], outcome: Outcome) -> int:

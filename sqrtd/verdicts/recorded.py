@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from empirical.measures.trained import Sweep
@@ -9,8 +10,8 @@ from empirical.sweeps.recorded import find_record, read_figure, usual_places
 from evidence.errors import UserError
 from evidence.levels import LEDGER_ERROR, statement_error
 from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
-from sqrtd.verdicts.claims import Ledger, NotCheckedError, Settings, Verdict
-from sqrtd.verdicts.judge import Result, judge
+from sqrtd.verdicts.claims import Ledger, Settings
+from sqrtd.verdicts.judge import Result, judge_attempt, with_explained
 
 
 def read_sweeps(ledger: Ledger, places: Sequence[Path]) -> dict[str, Sweep]:
@@ -114,8 +115,6 @@ def judge_sweep(figure: str | None, sweep: Sweep, ledger: Ledger) -> list[Result
     for claim in ledger.claims:
         if not isinstance(claim.check, RecordedCheck) or claim.check.figure != figure:
             continue
-        try:
-            results.append(judge(claim, claim.check.on(sweep, error)))
-        except NotCheckedError as lacking:  # such as of a user's own sweep
-            results.append(Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(lacking)))
-    return results
+        # A user's own sweep may lack what the claim compares.
+        results.append(judge_attempt(claim, partial(claim.check.on, sweep, error)))
+    return with_explained(results)

@@ -3,9 +3,9 @@
 import difflib
 import math
 import time
-import traceback
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -15,15 +15,15 @@ from rich.progress import Progress as Display
 from empirical.data.load import load_data
 from empirical.measures.trained import Sweep
 from evidence.errors import UserError
-from evidence.findings import Outcome, Progress
+from evidence.findings import Outcome
 from evidence.levels import LEDGER_ERROR, statement_error
 from running.store import Store
 from simulations.engine.sampler import Sampler
 from sqrtd.provenance import provenance
 from sqrtd.terminal.devices import read_device
 from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
-from sqrtd.verdicts.claims import Check, Claim, Ledger, NotCheckedError, Settings, Verdict
-from sqrtd.verdicts.judge import Result, count_statements, judge
+from sqrtd.verdicts.claims import Check, Ledger, Settings, Verdict
+from sqrtd.verdicts.judge import Result, count_statements, judge, judge_attempt, with_explained
 from sqrtd.verdicts.recorded import places_of, read_sweeps, require_recorded
 from sqrtd.verdicts.verification import Verification
 
@@ -127,12 +127,12 @@ def run_checks(
             task = display.add_task(claim.id, total=1.0, activity="")
             if claim.check not in done:
                 reporter = _Reporter(display, task)
-                done[claim.check] = _run_check(claim, claim.check, settings, reporter)
+                done[claim.check] = judge_attempt(claim, partial(claim.check, settings, reporter))
             result = replace(done[claim.check], claim=claim)
             display.update(task, completed=1.0, activity=result.verdict)
             display.advance(total)
             results.append(result)
-    results = decide_more(results, ledger, settings.sweeps)
+    results = with_explained(decide_more(results, ledger, settings.sweeps))
     return Verification(
         ledger=ledger,
         results=results,
@@ -150,22 +150,6 @@ class _Reporter:
 
     def __call__(self, fraction: float, activity: str) -> None:
         self.display.update(self.task, completed=fraction, activity=activity)
-
-
-def _run_check(claim: Claim, check: Check, settings: Settings, progress: Progress) -> Result:
-    start = time.perf_counter()
-    try:
-        evidence = check(settings, progress)
-    except NotCheckedError as error:
-        return Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=str(error))
-    except Exception:  # a check that breaks gives no verdict, and must not stop the others
-        return Result(
-            claim=claim,
-            verdict=Verdict.ERROR,
-            reason=traceback.format_exc(),
-            seconds=time.perf_counter() - start,
-        )
-    return judge(claim, evidence, seconds=time.perf_counter() - start)
 
 
 def decide_more(

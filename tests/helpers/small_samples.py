@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulations.engine.ensemble import Ensemble
+from simulations.engine.ensemble import MOST_IN_A_BLOCK, Ensemble
 
 ENSEMBLES = [
     Ensemble(network="dense", size=d, options=(("logits", logits), ("widths", (16,))))
@@ -12,6 +12,11 @@ NETWORKS = 3000
 """12 blocks of 256 networks, the last one in part."""
 KILLED_NETWORKS = 40_000
 """157 blocks, enough for a run that is killed twenty times."""
+
+
+def stored_keys(ensemble, networks):
+    """The keys of the whole blocks, and of the last one."""
+    return ensemble.key(), f"{ensemble.key()}, first {networks % MOST_IN_A_BLOCK}"
 
 
 def assert_equal(samples, others):

@@ -9,6 +9,7 @@ import numpy as np
 from evidence.findings import Evidence, Table
 from evidence.intervals import Equivalence, Interval
 from evidence.means import Samples, exponent_interval, mean_interval
+from running.plots import typeset
 from simulations.checks.network_check import bars, neighbours
 from simulations.engine.sampler import Sample
 from simulations.engine.sequential import Sampled
@@ -93,7 +94,7 @@ def scaling_evidence(
         centred = through_centre(
             [law(d) for d in dimensions], [interval.estimate for interval in intervals]
         )
-        series.append(Series(label, dimensions, intervals, centred))
+        series.append(Series(typeset(label), dimensions, intervals, centred))
     return sampled.evidence(
         method=method,
         tables=[

@@ -12,6 +12,7 @@ from evidence.intervals import Equivalence, Interval
 from evidence.levels import error_of_each
 from evidence.means import Samples, mean_interval
 from evidence.moments import moment_interval
+from running.plots import typeset
 from simulations.checks.network_check import bars, estimate_and_ends, neighbours
 from simulations.checks.section_3.dense_scaling import DENSE_ENSEMBLES, FIRST, METHOD, MOST
 from simulations.checks.section_3.feedforward import KINDS, PERIODIC, STRIDED
@@ -152,7 +153,7 @@ def _plot(sampled: Sampled) -> Figure:
     return scaling_plot(
         [
             Series(
-                "‖∂_x L‖_1 / (‖∂_x L‖_2 √d)",
+                typeset("‖∂_x L‖_1 / (‖∂_x L‖_2 √d)"),
                 [sample.d for sample in sampled.samples],
                 intervals,
                 [OF_NORMALS] * len(intervals),

@@ -50,7 +50,9 @@ SECTION_2 = [
         id="lemma-1",
         where="Section 2",
         statement="At first order, an ε-sized attack raises the loss by ε times the dual norm of "
-        "∂_x L; for an l_p-attack that is the l_q-norm with 1/p + 1/q = 1, for 1 ≤ p ≤ ∞.",
+        "∂_x L; for an l_p-attack that is the l_q-norm with 1/p + 1/q = 1, for 1 ≤ p ≤ ∞. (This is "
+        "on small attacks. How well it describes those of a given size on trained networks is "
+        "measured in lemma-1-trained, first-order-damage and figure-1-damping-reason.)",
         check=CombinedCheck(
             (
                 ExactCheck("theory.checks.section_2.first_order:check_lemma_1"),

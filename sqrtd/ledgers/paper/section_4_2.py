@@ -129,6 +129,7 @@ FIGURE_2 = [
         "variances differ exponentially.",
         scale=SCALE,
         rests_on=("eq-6", "figure-2e-proportional"),
+        explains="figure-2e-proportional",
     ),
     Claim(
         id="figure-2-penalty-norm",
@@ -196,5 +197,6 @@ FIGURE_2 = [
         reason="the paper offers it as a possibility; deciding it takes networks trained with a "
         "second-order penalty beside the first-order ones, a method that `sqrtd train` lacks.",
         rests_on=("figure-2f-methods", "proposition-2"),
+        explains="figure-2f-methods",
     ),
 ]

@@ -42,6 +42,7 @@ def _claim(result: Result, graph: "nx.DiGraph") -> dict[str, Any]:
     }
     told = {
         "repeats": claim.repeats,
+        "explains": claim.explains,
         "margin": claim.margin,
         "scale": claim.scale,
         "reason": result.reason,

@@ -12,6 +12,7 @@ from sqrtd.verdicts.report.words import (
     key_figure,
     literal_line,
     margin_line,
+    no_reason_line,
     readings,
     stopped,
 )
@@ -49,6 +50,7 @@ def explanation(ledger: Ledger, result: Result, graph: nx.DiGraph) -> list[str]:
         f"How it was tested. {_sentence(method)}",
         f"What came out. {came_out}{_figures(result)}",
         f"Why it is open: {stopped(result.reason)}" if result.verdict is Verdict.UNDECIDED else "",
+        no_reason_line(result),
         correction_line(result),
         literal_line(result),
         margin_line(claim),

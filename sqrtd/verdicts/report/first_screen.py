@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 
 from evidence.findings import Outcome
-from sqrtd.verdicts.claims import Ledger, Verdict
+from sqrtd.verdicts.claims import STANDS, Ledger, Verdict
 from sqrtd.verdicts.concordance import about
-from sqrtd.verdicts.judge import Result
+from sqrtd.verdicts.judge import UNSETTLED, Result
 from sqrtd.verdicts.report.markdown import escaped, link, links, table
 from sqrtd.verdicts.report.rows import distance
-from sqrtd.verdicts.report.words import key_figure, reason, stopped, what_stands
+from sqrtd.verdicts.report.words import (
+    gives_no_reason,
+    key_figure,
+    reason,
+    stopped,
+    what_it_explains,
+    what_stands,
+)
 
 MOST_LINKS = 20
+REFUTED = (Verdict.FAILS, Verdict.NOT_REPRODUCED)
 
 GROUPS = {
     "What stands": {Verdict.HOLDS: "as a careful author would read them"},
@@ -60,21 +68,43 @@ def _reservations(results: Sequence[Result]) -> list[str]:
     held = [result for result in results if result.verdict is Verdict.HOLDS]
     literally = sum(result.literal is Outcome.FAILS for result in held)
     smaller = sum(bool(result.claim.scale) for result in held)
+    reasons = [result.claim.id for result in held if gives_no_reason(result)]
     return [
         f"{literally} of them not to the letter" if literally else "",
         f"{smaller} of them on smaller networks only" if smaller else "",
+        f"{len(reasons)} of them as a measurement alone, since it is the reason of something that "
+        f"was not shown ({links(reasons)})"
+        if reasons
+        else "",
     ]
+
+
+def _restrictions(result: Result) -> str:
+    """Return what restricts a verdict, in brackets; nothing restricts an open one."""
+    held = result.verdict in STANDS
+    marks = [
+        "not to the letter" if held and result.literal is Outcome.FAILS else "",
+        "on smaller networks" if result.claim.scale else "",
+        what_it_explains(result) if gives_no_reason(result) else "",
+    ]
+    restricted = "; ".join(filter(None, marks)) if result.verdict not in UNSETTLED else ""
+    return f" ({restricted})" if restricted else ""
 
 
 def _in_short(result: Result) -> str:
-    """Return a claim's verdict with what restricts it."""
-    marks = [
-        "not to the letter" if result.literal is Outcome.FAILS else "",
-        "on smaller networks" if result.claim.scale else "",
-    ]
-    restricted = ", ".join(filter(None, marks))
-    short = f"{link(result.claim.id)}: {result.verdict}"
-    return f"{short} ({restricted})" if restricted else short
+    """Return a claim's verdict; where it was refuted and nothing holds instead, the figure, too."""
+    short = f"{link(result.claim.id)}: {result.verdict}{_restrictions(result)}"
+    if result.verdict in REFUTED and result.corrected is not Outcome.HOLDS:
+        short += f", {escaped(key_figure(result))}"
+    return short
+
+
+def _so_far(result: Result) -> str:
+    """Say what an undecided claim came to: its first open finding, and how many others hold."""
+    stated = result.evidence.stated if result.evidence else ()
+    held = sum(finding.outcome is Outcome.HOLDS for finding in stated)
+    count = f" ({held} of {len(stated)} findings hold)" if len(stated) > 1 else ""
+    return f"So far{count}: {escaped(stopped(key_figure(result)))}"
 
 
 def _main_statements(ledger: Ledger, results: Sequence[Result]) -> list[str]:
@@ -94,7 +124,7 @@ def _led(number: str, first: Result, *others: Result) -> list[str]:
     """Return the line of a number that has a claim of its own: that, and what stands beside it."""
     clause = f"{escaped(what_stands(first))} {distance(first.claim)}".rstrip()
     if first.verdict is Verdict.UNDECIDED:
-        clause += f" So far: {escaped(stopped(key_figure(first)))}"
+        clause += f" {_so_far(first)}"
     beside = "; ".join(map(_in_short, others))
     told = f"{clause} Beside it: {beside}." if beside else clause
     return [f"[{number}](#{first.claim.id})", first.verdict, told]
@@ -103,12 +133,15 @@ def _led(number: str, first: Result, *others: Result) -> list[str]:
 def _listed(number: str, found: Sequence[Result]) -> list[str]:
     """Return the line of a number that several claims are about: which got which verdict."""
     by_verdict = {
-        verdict: [one.claim.id for one in found if one.verdict is verdict] for verdict in Verdict
+        verdict: [
+            f"{link(one.claim.id)}{_restrictions(one)}" for one in found if one.verdict is verdict
+        ]
+        for verdict in Verdict
     }
     told = "; ".join(
-        f"{_with_reason(verdict, found)}: {links(ids)}"
-        for verdict, ids in by_verdict.items()
-        if ids
+        f"{_with_reason(verdict, found)}: {', '.join(marked)}"
+        for verdict, marked in by_verdict.items()
+        if marked
     )
     return [number, f"{len(found)} sentences", f"{told}."]
 

@@ -4,15 +4,39 @@ from collections.abc import Sequence
 
 from evidence.findings import Evidence, Finding, Outcome, combined
 from sqrtd.verdicts.certainty import certainty
-from sqrtd.verdicts.claims import Claim, Verdict
+from sqrtd.verdicts.claims import STANDS, Claim, Verdict
 from sqrtd.verdicts.judge import UNSETTLED, Result
 
 
 def headline(result: Result) -> str:
-    """Return the verdict in a few words, and what is open or wrong of the corrected statement."""
+    """Return the verdict in a few words, with what else is open or wrong.
+
+    That is the corrected statement, or, for a reason that holds, what it is the reason of.
+    """
+    if gives_no_reason(result):
+        return f"{result.verdict}; {what_it_explains(result)}"
     if result.corrected and result.corrected is not Outcome.HOLDS:
         return f"{result.verdict}; what we put in its place: {result.corrected}"
     return result.verdict
+
+
+def gives_no_reason(result: Result) -> bool:
+    """Whether a claim that stands gives the reason of another one that does not."""
+    is_reason = bool(result.claim.explains) and result.verdict in STANDS
+    return is_reason and result.explained not in STANDS
+
+
+def no_reason_line(result: Result) -> str:
+    """Say what a claim is worth that gives a reason for what was not shown; else empty."""
+    if not gives_no_reason(result):
+        return ""
+    return f"It holds as a measurement alone; {what_it_explains(result)}."
+
+
+def what_it_explains(result: Result) -> str:
+    """Name the claim whose reason a claim gives, and the verdict on it."""
+    effect = result.explained or "not tested here"
+    return f"{result.claim.explains}, whose reason it gives: {effect}"
 
 
 def certain_headline(result: Result) -> str:

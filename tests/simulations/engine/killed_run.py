@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "helpers"))
-from small_samples import ENSEMBLES, KILLED_NETWORKS
+from small_samples import ENSEMBLES, KILLED_NETWORKS, stored_keys
 
 from running.store import Store
 from simulations.engine import sampler
@@ -32,9 +32,9 @@ RUN = blocks_run(SEED, torch.device("cpu"))
 def sample(path, pipe):
     """Write a line to the pipe before and after each block is measured, and stored."""
 
-    def measure(ensemble, seed, number, device):
+    def measure(ensemble, seed, number, device, *, networks):
         os.write(pipe, f"begins {ENSEMBLES.index(ensemble)} {number}\n".encode())
-        block = original_measure(ensemble, seed, number, device)
+        block = original_measure(ensemble, seed, number, device, networks=networks)
         os.write(pipe, b"ends\n")
         return block
 
@@ -42,7 +42,8 @@ def sample(path, pipe):
         os.write(pipe, b"stores\n")
         original_put(store, run, blocks)
         for block in blocks:
-            os.write(pipe, f"stored {KEYS.index(block.key)} {block.number}\n".encode())
+            ensemble = KEYS.index(block.key.partition(",")[0])
+            os.write(pipe, f"stored {ensemble} {block.number}\n".encode())
 
     original_measure, original_put = sampler.measure_block, Store.put_blocks
     sampler.measure_block, Store.put_blocks = measure, put
@@ -54,7 +55,8 @@ def kept(path):
     store = Store(path)
     found = [
         (index, number)
-        for index, key in enumerate(KEYS)
+        for index, ensemble in enumerate(ENSEMBLES)
+        for key in stored_keys(ensemble, KILLED_NETWORKS)
         for number in store.blocks(RUN, key, range(10**6))
     ]
     store.close()

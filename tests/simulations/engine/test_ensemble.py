@@ -53,6 +53,18 @@ def test_a_block_is_the_same_whatever_its_batches(ensemble, monkeypatch):
             assert np.array_equal(getattr(block, name), getattr(whole, name)), name
 
 
+@pytest.mark.parametrize("ensemble", ENSEMBLES, ids=str)
+def test_the_first_networks_of_a_block_are_those_of_the_whole(ensemble):
+    whole = measure_block(ensemble, 4, 1, "cpu")
+    few = measure_block(ensemble, 4, 1, "cpu", networks=3)
+    assert np.array_equal(few.norms, whole.norms[:3])
+    assert np.array_equal(few.factors, whole.factors[:3])
+    assert few.counts.tolist() == [3]
+    assert measure_block(ensemble, 4, 0, "cpu", networks=3).counts.tolist() == [1, 1, 1]
+    assert few.squares.sum() == pytest.approx((few.norms[:, 0, 1] ** 2).sum(), rel=1e-5)
+    assert whole.counts.sum() == len(whole.norms)
+
+
 @pytest.mark.parametrize("ensemble", ENSEMBLES[:2] + ENSEMBLES[4:6], ids=str)
 def test_a_block_measures_its_gradients(ensemble):
     block = measure_block(ensemble, 2, 0, "cpu")

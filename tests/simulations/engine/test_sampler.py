@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
-from small_samples import ENSEMBLES, NETWORKS, assert_equal
+from small_samples import ENSEMBLES, NETWORKS, assert_equal, stored_keys
 
 from running.pools import PoolError
 from running.store import Store
@@ -81,9 +81,9 @@ def measured(monkeypatch):
     """The blocks that are measured, one entry each time."""
     blocks = []
 
-    def measure(ensemble, seed, number, device):
-        blocks.append((ensemble, number))
-        return original(ensemble, seed, number, device)
+    def measure(ensemble, seed, number, device, *, networks):
+        blocks.append((ensemble, number, networks))
+        return original(ensemble, seed, number, device, networks=networks)
 
     original = sampler.measure_block
     monkeypatch.setattr(sampler, "measure_block", measure)
@@ -96,13 +96,10 @@ def test_samples_hold_the_networks_that_were_asked_for(expected):
     assert [sample.norms.shape for sample in expected] == [(NETWORKS, 2, 4), (NETWORKS, 1, 4)]
     assert all(sample.factors.shape == (NETWORKS,) for sample in expected)
     for sample in expected:
-        assert sample.counts.sum() == 12 * MOST_IN_A_BLOCK
-        squares = sample.norm(2) ** 2
+        assert sample.counts.sum() == NETWORKS
         assert sample.squares.shape == (len(sample.counts), sample.d)
-        whole = sample.counts.cumsum() <= NETWORKS
-        assert sample.squares[whole].sum() == pytest.approx(
-            squares[: sample.counts[whole].sum()].sum(), rel=1e-4
-        )
+        squares = np.add.reduceat(sample.norm(2) ** 2, np.cumsum([0, *sample.counts[:-1]]))
+        assert sample.squares.sum(axis=1) == pytest.approx(squares, rel=1e-4)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -113,13 +110,17 @@ def test_the_order_of_completion_changes_nothing(expected, seed):
 def test_growing_samples_are_the_same_and_measured_once(expected, measured, tmp_path):
     store = Store(tmp_path / "blocks.sqlite")
     growing = Sampler(seed=5, store=store)
-    for networks in (1, 300, NETWORKS, 7):
+    asked = (1, 300, NETWORKS, 7)
+    for networks in asked:
         twice = growing.sample([*ENSEMBLES, ENSEMBLES[0]], networks)
         assert all(len(sample.norms) == networks for sample in twice)
     assert_equal(growing.sample(ENSEMBLES, NETWORKS), expected)
     assert_equal(Sampler(seed=5, store=store).sample(ENSEMBLES, NETWORKS), expected)
+    whole = MOST_IN_A_BLOCK
+    pieces = [(number, whole) for number in range(NETWORKS // whole)]
+    pieces += [(networks // whole, networks % whole) for networks in asked]
     assert sorted(measured, key=repr) == sorted(
-        ((ensemble, number) for ensemble in ENSEMBLES for number in range(12)), key=repr
+        ((ensemble, *piece) for ensemble in ENSEMBLES for piece in pieces), key=repr
     )
     store.close()
 
@@ -141,7 +142,8 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(expected, measured, tmp_pat
     with pytest.raises(KeyboardInterrupt):
         Sampler(seed=5, store=store).sample(ENSEMBLES, NETWORKS, progress=stop_halfway)
     run = blocks_run(5, torch.device("cpu"))
-    stored = sum(len(store.blocks(run, ensemble.key(), range(12))) for ensemble in ENSEMBLES)
+    keys = [key for ensemble in ENSEMBLES for key in stored_keys(ensemble, NETWORKS)]
+    stored = sum(len(store.blocks(run, key, range(12))) for key in keys)
     assert 12 < stored <= 24
     measured.clear()
     assert_equal(Sampler(seed=5, store=store).sample(ENSEMBLES, NETWORKS), expected)
@@ -204,7 +206,7 @@ def test_a_worker_with_other_versions_is_refused():
     with pytest.raises(
         PoolError, match=r"a worker would compute other numbers: .* we have .*older"
     ):
-        sampler._measure(run, ENSEMBLES[0], 0, 0, torch.device("cpu"))
+        sampler._measure(run, ENSEMBLES[0], 0, MOST_IN_A_BLOCK, 0, torch.device("cpu"))
 
 
 def test_the_number_of_torch_threads_is_restored():

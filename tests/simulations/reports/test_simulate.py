@@ -91,11 +91,11 @@ def test_zero_padding_spreads_the_coordinates_as_predicted(tmp_path):
         "def circular(size):\n"
         "    return padded(size, 'circular')\n"
     )
-    found = run(f"{file}:padded", sizes=[4, 8])
+    found = run(f"{file}:padded", sizes=[4, 8], networks=2000)
     for spread, predicted in zip(found.spreads, found.predicted, strict=True):
         assert holds(spread, predicted.std() / predicted.mean())
         assert spread.low > 0.1
-    control = run(f"{file}:circular", sizes=[4, 8])
+    control = run(f"{file}:circular", sizes=[4, 8], networks=2000)
     assert all(spread.low == 0 for spread in control.spreads)
 
 

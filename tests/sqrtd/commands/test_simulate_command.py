@@ -1,5 +1,6 @@
 """`sqrtd simulate`: exit codes, one-line errors, results that a seed decides."""
 
+import csv
 import json
 
 import pytest
@@ -75,8 +76,13 @@ def test_a_users_network_stands_beside_its_prediction(nets, tmp_path, capsys):
     assert {"seed", "commit", "device", "torch", "numpy", "seconds"} <= printed["provenance"].keys()
     names = {file.name for file in place.iterdir()}
     for plot in ("norms", "second-moment", "coordinate-maps"):
-        assert {f"{plot}.png", f"{plot}.svg", f"{plot}.csv"} < names
-    assert len(names) == 10
+        assert {f"{plot}.{kind}" for kind in ("png", "svg", "pdf", "csv")} < names
+    assert names > {"networks.npz", "quantities.csv", "exponents.tex"}
+    assert len(names) == 16
+    with (place / "quantities.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 21 * 2
+    assert {row["networks"] for row in rows} == {"1000"}
 
 
 def test_the_tables_show_measured_and_predicted(nets, tmp_path, capsys):
@@ -108,7 +114,7 @@ def test_what_is_in_the_store_is_not_measured_again(tmp_path, monkeypatch, capsy
     run(*options, "--store", store)
     stored = json.loads(capsys.readouterr().out)["sizes"]
 
-    def no_more(*arguments):
+    def no_more(*arguments, **options):
         raise AssertionError("measured again")
 
     monkeypatch.setattr("simulations.engine.sampler.measure_block", no_more)
@@ -199,6 +205,60 @@ def test_a_place_that_cannot_be_written_is_named_before_the_work(tmp_path, monke
     file.touch()
     assert run("dense", "--out", file) == 2
     assert f"cannot write into {file}" in capsys.readouterr().err
+
+
+def test_every_figure_is_of_the_networks_that_were_asked_for(tmp_path, capsys):
+    run("conv", "--sizes", "4,8", "--nets", "200", "--json", "--out", tmp_path)
+    printed = json.loads(capsys.readouterr().out)
+    for size in printed["sizes"]:
+        assert size["networks"] == size["spread"]["samples"] == 200
+        assert {one["samples"] for one in size["quantities"].values()} == {200}
+    assert {one["samples"] for one in printed["exponents"].values()} == {400}
+
+
+def test_the_command_stands_in_the_result_without_places(tmp_path, capsys):
+    places = ("--store", tmp_path / "a.sqlite", f"--out={tmp_path}")
+    run("dense", "--sizes", "8,16", *places, "--nets", "40", "--json")
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["provenance"]["command"] == "sqrtd simulate dense --sizes 8,16 --nets 40 --json"
+
+
+@pytest.mark.parametrize("gates", ["real", "masks"])
+def test_a_contradiction_is_marked_and_explained(tmp_path, capsys, gates):
+    """The shortcut of the residual network adds nothing negative, which keeps neurons on."""
+    options = ("residual", "--sizes", "8,16", "--nets", "400", "--relu", gates, "--out", tmp_path)
+    run(*options)
+    lines = capsys.readouterr().out.splitlines()
+    marked = [line for line in lines if line.endswith("] ! │")]
+    why = [line for line in lines if line.startswith("! At d = 192; 768 ")]
+    described = json.loads((tmp_path / "results/simulate/residual/simulation.json").read_text())
+    found = [size["contradicted"] for size in described["sizes"]]
+    assert found == [gates == "real"] * 2
+    assert len(marked) == (2 if gates == "real" else 0)
+    assert [line.endswith("Try --relu masks, where the prediction must hold.") for line in why] == (
+        [True] if gates == "real" else []
+    )
+    assert described["contradiction"] == "".join(why).removeprefix("! ")
+
+
+def test_masks_that_contradict_are_to_be_reported(tmp_path, capsys, monkeypatch):
+    predicted = simulations.reports.simulate.predict_second_moments
+    monkeypatch.setattr(
+        simulations.reports.simulate,
+        "predict_second_moments",
+        lambda *module: 2 * predicted(*module),
+    )
+    run("dense", "--sizes", "8,16", "--relu", "masks", "--nets", "400", "--out", tmp_path)
+    assert "it or this program is wrong. Please report it" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("columns", [80, 45])
+def test_no_name_is_broken_in_a_narrow_terminal(tmp_path, capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    run("dense", "--sizes", "8,16,32,64,128", "--nets", "300", "--out", tmp_path)
+    rows = [line.split("│") for line in capsys.readouterr().out.splitlines() if "│" in line]
+    assert all(len(row) > 3 and row[1].strip() for row in rows)
+    assert sum(row[1].strip() == "typical ‖∂_x L‖_∞" for row in rows) >= 3
 
 
 def test_masks_without_a_relu_to_replace_are_refused(tmp_path, capsys):

@@ -199,7 +199,7 @@ def test_it_needs_torch_alone(mine, tmp_path):
     mine.write_text(MINE.format(data="dead-leaves"))
     done = on_a_bare_machine(mine, "--out", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "No verdicts and no figure, because rich is not installed here." in done.stdout
+    assert "No verdicts and no figure, because matplotlib is not installed here." in done.stdout
     assert len(read_sweep(files_of(tmp_path))[0].networks) == 6
 
 

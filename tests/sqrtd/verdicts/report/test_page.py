@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
-from small_ledger import FAILS, HOLDS, SAMPLED, broken, claim, found, small_verification
+from small_ledger import FAILS, HOLDS, SAMPLED, WIDE, broken, claim, found, small_verification
 
 from evidence.findings import Evidence
 from sqrtd.ledgers.paper import LEDGER
@@ -16,6 +16,7 @@ from sqrtd.verdicts.verification import Verification
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 MOST_BYTES = 120_000
+REFUTED = replace(SAMPLED, statement="an exponent is 2", predicted=2.0)
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +74,23 @@ def test_a_number_without_a_row_of_its_own_counts_its_sentences():
     ledger = replace(checked.ledger, claims=claims, main=("Figure 2",))
     page = replace(checked, ledger=ledger, results=results).report()
     assert (
-        "| Figure 2 | 2 sentences | not reproduced at this scale: "
-        "[figure-2x](#figure-2x); undecided: [figure-2x-much](#figure-2x-much). |"
+        "| Figure 2 | 2 sentences | not reproduced at this scale: [figure-2x](#figure-2x) (on "
+        "smaller networks); undecided: [figure-2x-much](#figure-2x-much). |"
     ) in page
+
+
+def test_the_first_screen_tells_the_figures_of_what_was_refuted_or_is_open():
+    results = [
+        judge(claim("figure-1"), found([WIDE, HOLDS])),
+        judge(claim("figure-1-fails", scale="small"), found([REFUTED, HOLDS], literal=[FAILS])),
+    ]
+    claims = [result.claim for result in results]
+    ledger = Ledger(source="paper", title="…", claims=claims, main=("Figure 1",))
+    page = Verification(ledger=ledger, results=results, provenance={}, seconds=0.0).report()
+    (line,) = [one for one in first_screen(page).splitlines() if one.startswith("| [Figure 1]")]
+    assert "So far (1 of 2 findings hold): an exponent is 0: measured 0.5" in line
+    refuted = "fails (on smaller networks), an exponent is 2: measured 0.5"
+    assert f"[figure-1-fails](#figure-1-fails): {refuted}" in line
 
 
 def test_a_row_says_what_it_came_to_and_what_falls(page):

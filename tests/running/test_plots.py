@@ -1,0 +1,59 @@
+"""One notation on an axis, labels that find room, and settings that end with the page."""
+
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure
+
+from running.plots import COLUMN, PlainLogFormatter, broken, fit_labels, new_figure, page
+
+
+def labels(low, high):
+    axes = Figure().subplots()
+    axes.set_yscale("log")
+    axes.set_ylim(low, high)
+    axes.yaxis.set_major_formatter(PlainLogFormatter())
+    axes.yaxis.set_minor_formatter(
+        PlainLogFormatter(labelOnlyBase=False, minor_thresholds=(1, 0.4))
+    )
+    axes.figure.draw_without_rendering()
+    return [text.get_text() for text in axes.get_yticklabels(which="both") if text.get_text()]
+
+
+@pytest.mark.parametrize(
+    ("ends", "is_plain"),
+    [((0.001, 0.1), True), ((1, 3), True), ((1e-6, 1e-2), False), ((2e-5, 7e-5), False),
+     ((10, 1e6), False), ((0.9, 9000), True)],
+)  # fmt: skip
+def test_an_axis_has_one_notation(ends, is_plain):
+    found = labels(*ends)
+    assert found
+    assert {"10^" not in label for label in found} == {is_plain}
+    assert not any("e" in label.replace("times", "") for label in found)
+
+
+def test_a_power_has_its_value():
+    assert set(labels(2e-5, 7e-5)) > {r"$2\times10^{-5}$", r"$3\times10^{-5}$"}
+
+
+def test_lines_break_between_words():
+    assert broken("mean l$_1$-norm of ∂$_x$L", 11) == "mean\nl$_1$-norm of\n∂$_x$L"
+    assert broken("unbreakable", 3) == "unbreakable"
+
+
+def test_long_labels_are_broken_and_short_ones_are_not():
+    with page(width=COLUMN):
+        figure = new_figure(0.5)
+        upper, lower = figure.subplots(2, 1)
+        upper.set_ylabel("a label that is longer than its axes")
+        lower.set_ylabel("short")
+        fit_labels(figure)
+    assert "\n" in upper.get_ylabel()
+    assert lower.get_ylabel() == "short"
+
+
+def test_a_page_leaves_no_setting_behind():
+    before = dict(mpl.rcParams)
+    with page(width=COLUMN):
+        assert new_figure(1).get_figwidth() == COLUMN
+        assert mpl.rcParams["svg.fonttype"] == "none"
+    assert dict(mpl.rcParams) == before
