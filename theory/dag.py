@@ -62,18 +62,18 @@ class Dag(Graph):
 
         Parameters
         ----------
-        module : any module that `torch.fx` can trace, built of Linear, Conv1d and Conv2d (any
-            stride, dilation, groups and padding), average and max pooling, adaptive or not,
-            Flatten, ReLU, batch norm at initialization, Dropout in eval, additions, means,
-            concatenations, `functional.pad` and reshapings. Biases are ignored, because they
-            carry no gradient to the inputs. An addition is a neuron with fixed weights 1. A
-            neuron whose value is used before and after its ReLU gets a second one for the ReLU.
+        module : any module. It is run once, in evaluation and with random weights, and every
+            operator that torch carries out is followed (`theory.modules.real_run`): linear layers
+            and convolutions, ReLUs, average and max pooling, additions, means, batch norms at
+            initialization, and whatever moves numbers. Biases are taken for 0. An addition is a
+            neuron with fixed weights 1. A neuron whose value is used before and after its ReLU
+            gets a second one for the ReLU.
         input_shape : shape of one input, without the batch dimension.
 
         Raises
         ------
         DagError
-            If the module cannot be traced or expanded; the message names the submodule.
+            If the module cannot be followed; the message names the submodule and the operator.
         """
         from theory.modules.from_module import graph_from_module  # torch takes seconds to load
 

@@ -22,7 +22,7 @@ from theory.checks.section_3.theorem_4_implies_3 import check_theorem_4_implies_
 from theory.checks.subjects.moment_comparisons import is_symmetric, moments
 from theory.checks.subjects.path_networks import SymmetricPad1d, fits, strided
 from theory.dag import Dag
-from theory.modules import expansions
+from theory.modules.operators.table import OPERATORS
 from theory.networks.sequential_networks import PADDING_MODES, Network, convolution, with_logit
 from theory.paths import path_pairs, path_polynomial
 from theory.strategies import dags
@@ -138,31 +138,30 @@ def test_relus_that_kill_a_third_are_refuted(check, monkeypatch):
     assert check(seed=0).stated[0].outcome is FAILS
 
 
-@pytest.mark.parametrize(
-    ("check", "kind"),
-    [(check_theorem_6_moments, nn.AvgPool1d), (check_corollary_5_moments, nn.Conv1d)],
-)
-def test_a_falsified_divisor_is_refuted(check, kind, monkeypatch):
-    original = expansions.EXPANSIONS[kind]
+def with_larger_divisors(monkeypatch, name):
+    """Let DAGs have larger divisors where torch calls an operator."""
+    original = OPERATORS[name]
 
-    def falsified(neurons, name, layer, below):
-        codes = original(neurons, name, layer, below)
-        neurons.layers[-1] = replace(neurons.layers[-1], divisors=neurons.layers[-1].divisors + 1)
+    def falsified(call, func):
+        codes = original(call, func)
+        for layer in call.neurons.layers[-1:]:
+            call.neurons.layers[-1] = replace(layer, divisors=layer.divisors + 1)
         return codes
 
-    monkeypatch.setitem(expansions.EXPANSIONS, kind, falsified)
+    monkeypatch.setitem(OPERATORS, name, falsified)
+
+
+@pytest.mark.parametrize(
+    ("check", "name"),
+    [(check_theorem_6_moments, "avg_pool2d"), (check_corollary_5_moments, "convolution")],
+)
+def test_a_falsified_divisor_is_refuted(check, name, monkeypatch):
+    with_larger_divisors(monkeypatch, name)
     assert check(seed=0).corrected[0].outcome is FAILS
 
 
 def test_averages_of_another_divisor_leave_no_independence_of_the_resolution(monkeypatch):
-    original = expansions.EXPANSIONS[nn.AvgPool1d]
-
-    def falsified(neurons, name, layer, below):
-        codes = original(neurons, name, layer, below)
-        neurons.layers[-1] = replace(neurons.layers[-1], divisors=neurons.layers[-1].divisors + 1)
-        return codes
-
-    monkeypatch.setitem(expansions.EXPANSIONS, nn.AvgPool1d, falsified)
+    with_larger_divisors(monkeypatch, "avg_pool2d")
     evidence = check_one_pixel_needs_root_n(seed=0)
     assert [finding.outcome for finding in evidence.stated] == [HOLDS, FAILS, FAILS]
 

@@ -17,7 +17,7 @@ from theory.checks.oracles.examined_paths import Examined, pairs_differ, ways_di
 from theory.checks.oracles.sign_patterns import path_products, squared_gradient_moments
 from theory.checks.oracles.symbolic_paths import SymbolicPaths
 from theory.checks.subjects.path_networks import fits
-from theory.modules import expansions
+from theory.modules.operators.table import OPERATORS
 from theory.networks.layer_maps import layer_maps
 from theory.networks.sequential_networks import (
     PADDING_MODES,
@@ -150,29 +150,30 @@ def test_two_averages_over_2_meet_again_behind_a_mirror(mode):
     assert bool(correlated) == (mode in ("reflect", "replicate"))
 
 
-def falsify(monkeypatch, kind, change):
-    """Expand layers of one kind into falsified ones, chosen by `change`."""
-    original = expansions.EXPANSIONS[kind]
+def falsify(monkeypatch, name, change):
+    """Let DAGs have falsified layers, chosen by `change`, where torch calls an operator."""
+    original = OPERATORS[name]
 
-    def falsified(neurons, name, layer, below):
-        codes = original(neurons, name, layer, below)
-        neurons.layers[-1] = change(neurons.layers[-1])
+    def falsified(call, func):
+        codes = original(call, func)
+        for layer in call.neurons.layers[-1:]:
+            call.neurons.layers[-1] = change(layer)
         return codes
 
-    monkeypatch.setitem(expansions.EXPANSIONS, kind, falsified)
+    monkeypatch.setitem(OPERATORS, name, falsified)
 
 
 @pytest.mark.parametrize(
-    ("kind", "change"),
+    ("name", "change"),
     [
-        (nn.AvgPool1d, lambda layer: replace(layer, divisors=layer.divisors + 1)),
-        (nn.Conv1d, lambda layer: replace(layer, divisors=layer.divisors + 1)),
-        (nn.Conv1d, lambda layer: replace(layer, filters=np.arange(len(layer.filters)))),
+        ("avg_pool2d", lambda layer: replace(layer, divisors=layer.divisors + 1)),
+        ("convolution", lambda layer: replace(layer, divisors=layer.divisors + 1)),
+        ("convolution", lambda layer: replace(layer, filters=np.arange(len(layer.filters)))),
     ],
     ids=["averaging divisor", "variance", "weights not shared"],
 )
-def test_a_falsified_expansion_is_refuted(kind, change, monkeypatch):
-    falsify(monkeypatch, kind, change)
+def test_a_falsified_expansion_is_refuted(name, change, monkeypatch):
+    falsify(monkeypatch, name, change)
     assert check_lemma_10(seed=0).corrected[-1].outcome is Outcome.FAILS
 
 
