@@ -6,10 +6,10 @@ import sys
 from io import TextIOWrapper
 
 from evidence.errors import UserError
-from sqrtd.commands import claims, conjecture, diff, simulate, teach, train, verify
+from sqrtd.commands import audit, claims, conjecture, diff, simulate, teach, train, verify
 from sqrtd.commands.options import Parser
 
-COMMANDS = (verify, diff, claims, simulate, train, conjecture, teach)
+COMMANDS = (verify, diff, claims, simulate, audit, train, conjecture, teach)
 """Each adds its parser, and imports what takes long when it runs: --help need not wait for it."""
 
 
