@@ -11,14 +11,18 @@ from numpy.typing import NDArray
 from evidence.findings import Progress, silent
 from evidence.intervals import Interval
 from evidence.levels import AUDIT_ERROR, error_of_each
-from evidence.means import exponent_interval, mean_interval
-from evidence.moments import moment_exponent_interval, moment_interval, moment_ratio_interval
+from evidence.moments import (
+    moment_exponent_interval,
+    moment_interval,
+    moment_ratio_interval,
+    slope_interval,
+)
 from running.pools import Pool
 from running.store import Store
 from simulations.audit.coordinates import INTERVALS as OF_COORDINATES
 from simulations.audit.coordinates import Coordinates, coordinates
 from simulations.audit.growth_verdicts import Departure, Growth, departure, growth
-from simulations.audit.remedies import Remedy, remedied, remedies
+from simulations.audit.remedies import Remedy, remedied, remedies, without_cut_windows
 from simulations.audit.sampling import EPSILON, AuditSample, Variant, sample
 from simulations.engine.ensemble import Ensemble, plan
 from simulations.reports.quantities import predicted_law, quantities, slope
@@ -28,10 +32,12 @@ from theory.modules.predictions import predict_second_moments
 NETWORKS = 64
 """Networks of each size, if no number is given."""
 
-FEWER = 4
+FEWER = 2
 """One in so many of the networks is measured with each remedy."""
 
 LEAST_WITH_REMEDY = 8
+
+_NO_GRADIENT = "at some size no network has a gradient other than 0"
 
 Moments = NDArray[np.float64]
 
@@ -88,6 +94,11 @@ class LayerGrowth:
     law_square: float
 
     @property
+    def place(self) -> str:
+        """Name and class, as a sentence has them."""
+        return f"{self.name} ({self.kind})" if self.kind else self.name
+
+    @property
     def departure(self) -> Departure:
         """What the interval of the l1-norm's exponent says."""
         return departure(self.exponent_1, self.law_1)
@@ -102,8 +113,8 @@ class Effect:
     remedy : which layers are replaced by what.
     networks : of each size.
     exponent : of d, with the remedy.
-    change : of the typical exponent, by the remedy.
-    factor : by which it changes the typical l1-norm at the largest size.
+    change : of the exponent by the remedy.
+    factor : by which it changes the norm's expectation at the largest size.
     predicted_exponent, predicted_factor : None where theory predicts nothing.
     """
 
@@ -275,6 +286,8 @@ def _predict(ensembles: Sequence[Ensemble], remedy: Remedy) -> tuple[list[Moment
         planned = plan(ensemble)
         try:
             module = remedied(planned.module, remedy.layers)
+            if remedy.layers:
+                module = without_cut_windows(module, planned.shape)
             moments.append(predict_second_moments(module, planned.shape).ravel())
         except DagError as error:
             return [], str(error)
@@ -307,7 +320,7 @@ def _exponent(
 ) -> Interval:
     if min(of_size.max() for of_size in values) > 0:
         return moment_exponent_interval([one.d for one in samples], values, error)
-    return _unbounded(error, "at some size no network has a gradient other than 0")
+    return _unbounded(error, _NO_GRADIENT)
 
 
 def _unbounded(error: float, note: str) -> Interval:
@@ -348,20 +361,18 @@ def _effect(
 ) -> Effect:
     dims = [one.d for one in own]
     norms = [one.norms[:, 0, 0] for one in replaced]
-    changes = []
-    for before, after in zip(own, norms, strict=True):
-        pairs = np.stack([before.norms[: len(after), 0, 0], after])
-        # Where a layer is off there is no gradient, and no logarithm.
-        changes.append(np.diff(np.log(pairs[:, (pairs > 0).all(0)]), axis=0)[0])
-    enough = min(map(len, changes)) > 1
-    none = _unbounded(error, "fewer than two networks have a gradient other than 0")
+    before = [one.norms[: len(after), 0, 0] for one, after in zip(own, norms, strict=True)]
+    if min(values.max() for values in (*norms, *before)) > 0:
+        ratios = [moment_ratio_interval(*pair, error) for pair in zip(norms, before, strict=True)]
+    else:
+        ratios = [_unbounded(error, _NO_GRADIENT) for _ in norms]
     as_is, with_remedy = laws
     return Effect(
         remedy=remedy,
         networks=len(norms[0]),
         exponent=_exponent(replaced, norms, error),
-        change=exponent_interval(dims, changes, error) if enough else none,
-        factor=mean_interval(changes[-1], error).exponential() if enough else none,
+        change=slope_interval(dims, ratios),
+        factor=ratios[-1].exponential(),
         predicted_exponent=None if with_remedy is None else slope(dims, with_remedy),
         predicted_factor=with_remedy[-1] / as_is[-1] if as_is and with_remedy else None,
     )

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sqrtd.audit.trained_weights import TrainedWeights
 
 
+OF_TRAINED = 0.3
+"""Share of the progress bar for the trained weights, if there are any."""
+
+
 @dataclass(frozen=True)
 class AuditRun:
     """What a designer wants to know of a network.
@@ -102,8 +106,9 @@ def run_audit(run: AuditRun) -> "tuple[Audit, Sequence[TrainedWeights]]":
                 epsilon=run.epsilon,
                 seed=run.seed,
                 device=device,
-                progress=run.progress,
+                progress=lambda part, what: run.progress(OF_TRAINED * part, what),
             )
+        before = OF_TRAINED if trained else 0.0
         store = stack.enter_context(closing(Store(run.store))) if run.store else None
         audited = audit(
             ensembles,
@@ -112,6 +117,6 @@ def run_audit(run: AuditRun) -> "tuple[Audit, Sequence[TrainedWeights]]":
             device=device,
             pool=pool,
             store=store,
-            progress=run.progress,
+            progress=lambda part, what: run.progress(before + (1 - before) * part, what),
         )
     return audited, trained

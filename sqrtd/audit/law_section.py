@@ -31,8 +31,8 @@ def law(audit: Audit) -> Node:
     """Write the section."""
     return [
         p[
-            "The paper's law: at initialization the l1-norm of the loss gradient grows like √d, and "
-            "with it the damage of an attack that moves each input coordinate by ε."
+            "The paper's law: at initialization the l1-norm of the loss gradient grows like √d, "
+            "and with it the damage of an attack that moves each input coordinate by ε."
         ],
         div(".pair")[
             _card(audit, audit.norm, "‖∂_x L‖₁", "nats per standard deviation"),
@@ -43,7 +43,7 @@ def law(audit: Audit) -> Node:
             f"Theory predicts no exponent for this network: {audit.no_prediction}. The paper's "
             "own law is 0.5."
         ],
-        div(".scroll")[
+        div(".scroll", tabindex="0")[
             table[
                 caption["At each size"],
                 thead[

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from htpy import Node, details, div, p, strong, summary, table, tbody, td, th, thead, tr
+from htpy import Node, details, div, p, small, strong, summary, table, tbody, td, th, thead, tr
 
+from evidence.intervals import Interval
 from simulations.audit.growth_verdicts import MARGIN, Departure
 from simulations.audit.network_audit import Audit, LayerGrowth
-from sqrtd.audit.numbers import ends, fixed, short
+from sqrtd.audit.numbers import fixed, short, with_ends
 from sqrtd.audit.pictures import interval_picture
 
 SIGNS = {
@@ -19,7 +20,7 @@ SIGNS = {
 
 def layers(audit: Audit) -> Node:
     """Write the section."""
-    first = audit.first_departure
+    first, half = audit.first_departure, _half(audit)
     return [
         p[
             "Read from the top: each row is the gradient of the loss with respect to what a layer "
@@ -34,20 +35,22 @@ def layers(audit: Audit) -> Node:
                 thead[
                     tr[
                         th(scope="col")["layer"],
-                        th(scope="col")["l1-norm, less the law"],
+                        th(scope="col")[f"exponent, −{half:g} to {half:g}"],
                         th(".ends", scope="col")["interval"],
                         th(scope="col")["verdict"],
                     ]
                 ],
-                tbody[(_row(layer, layer is first) for layer in audit.layers)],
+                tbody[(_row(layer, half, is_first=layer is first) for layer in audit.layers)],
             ]
         ],
-        details[summary["All numbers of the layers"], div(".scroll")[_numbers(audit)]],
+        details[
+            summary["All numbers of the layers"], div(".scroll", tabindex="0")[_numbers(audit)]
+        ],
         p(".note")[
             "A layer is one call of a submodule; called again, it is “#2”. The gradient at its "
-            "output is decided by the layers after it alone, those in the rows above. “Keeps” is an "
-            f"interval within {MARGIN:g} of the law; “faster” and “slower” are others that do not "
-            "contain it; “open” cannot be told from so few networks."
+            "output is decided by the layers after it alone, those in the rows above. “Keeps” is "
+            f"an interval within {MARGIN:g} of the law; “faster” and “slower” are others that do "
+            "not contain it; “open” cannot be told from so few networks."
         ],
     ]
 
@@ -61,25 +64,29 @@ def _sentence(audit: Audit, first: LayerGrowth | None) -> str:
             else "No layer surely departs from the law; more networks would tell."
         )
     place = audit.layers.index(first)
-    where = "the input" if first.name == "input" else f"the output of {first.name}"
-    after = f", which comes of {audit.layers[place - 1].name} after it" if place else ""
+    where = "the input" if first.name == "input" else f"the output of {first.place}"
+    after = f", which comes of {audit.layers[place - 1].place} after it" if place else ""
     return f"First departure: the gradient at {where} {first.departure.value}{after}."
 
 
-def _row(layer: LayerGrowth, is_first: bool) -> Node:
-    exponent = layer.exponent_1.scaled(1.0, shift=-layer.law_1)
+def _row(layer: LayerGrowth, half: float, *, is_first: bool) -> Node:
+    exponent = _less_the_law(layer)
     return tr(class_={"first": is_first})[
-        th(scope="row")[layer.name, " ", _kind(layer)],
-        td[interval_picture(exponent, -0.5, 0.5, 0.0)],
-        td(".ends")[f"{fixed(exponent.estimate)} {ends(exponent)}"],
+        th(scope="row")[layer.name, " ", small[layer.kind]],
+        td[interval_picture(exponent, -half, half, 0.0)],
+        td(".ends")[with_ends(exponent)],
         td[SIGNS[layer.departure]],
     ]
 
 
-def _kind(layer: LayerGrowth) -> Node:
-    from htpy import small
+def _less_the_law(layer: LayerGrowth) -> Interval:
+    return layer.exponent_1.scaled(1.0, shift=-layer.law_1)
 
-    return small[layer.kind]
+
+def _half(audit: Audit) -> float:
+    """Return the first of some round numbers that all estimates lie within."""
+    estimates = [abs(_less_the_law(layer).estimate) for layer in audit.layers]
+    return next((x for x in (0.1, 0.2, 0.5) if all(e < 0.9 * x for e in estimates)), 1.0)
 
 
 def _numbers(audit: Audit) -> Node:
@@ -113,5 +120,5 @@ def _cells(layer: LayerGrowth) -> Iterable[Node]:
         (layer.mean_square, layer.exponent_square, layer.law_square),
     ):
         yield td[f"{short(values[0])} → {short(values[-1])}"]
-        yield td[f"{fixed(exponent.estimate)} {ends(exponent)}"]
+        yield td[with_ends(exponent)]
         yield td[fixed(law)]

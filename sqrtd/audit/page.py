@@ -116,7 +116,7 @@ def answers(audit: Audit) -> list[str]:
     else:
         found.append(
             f"From the output back, the first gradient that departs from the law is the one at the "
-            f"output of {first.name}."
+            f"output of {first.place}."
             if first.name != "input"
             else "Only the gradient with respect to the input departs from the law."
         )

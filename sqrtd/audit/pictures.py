@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from htpy import Element, img
+from htpy import VoidElement, img
 from markupsafe import Markup, escape
 from matplotlib.image import imsave
 
@@ -81,17 +81,15 @@ def growth_picture(
         f'<text transform="translate(13 {(_TOP + bottom) / 2}) rotate(-90)" text-anchor="middle">'
         f"{escape(unit)}</text>",
     ]
-    for tick in _ticks(10**low, 10**high):
-        parts.append(
-            f'<line class="grid" x1="{_LEFT}" x2="{right}" y1="{y(tick)}" y2="{y(tick)}"/>'
-        )
-        parts.append(
-            f'<text x="{_LEFT - 5}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>'
-        )
-    for d in dims:
-        parts.append(
-            f'<text x="{x(d):.1f}" y="{bottom + 16}" text-anchor="middle">{_short(d)}</text>'
-        )
+    parts += [
+        f'<path class="grid" d="M{_LEFT} {y(tick):.1f} H{right}"/>'
+        f'<text x="{_LEFT - 5}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>'
+        for tick in _ticks(10**low, 10**high)
+    ]
+    parts += [
+        f'<text x="{x(d):.1f}" y="{bottom + 16}" text-anchor="middle">{_short(d)}</text>'
+        for d in dims
+    ]
     line = " ".join(f"{x(d):.1f},{y(value):.1f}" for d, value in zip(dims, law, strict=True))
     parts.append(f'<polyline class="law" points="{line}"/>')
     for d, interval in zip(dims, intervals, strict=True):
@@ -108,12 +106,10 @@ def growth_picture(
     )
 
 
-def map_picture(values: Map, *, highest: float, about: str) -> Element:
+def map_picture(values: Map, *, highest: float, about: str) -> VoidElement:
     """Draw a map of pixels as an image of as many pixels, 0 dark and `highest` bright."""
     file = io.BytesIO()
-    imsave(
-        file, values, vmin=0, vmax=highest, cmap=COLOURS, format="png", metadata={"Software": ""}
-    )
+    imsave(file, values, vmin=0, vmax=highest, cmap=COLOURS, format="png")
     data = base64.b64encode(file.getvalue()).decode()
     return img(".map", src=f"data:image/png;base64,{data}", alt=about)
 

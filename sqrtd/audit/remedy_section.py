@@ -1,9 +1,12 @@
 """What the paper's remedies would do to this network."""
 
+import math
+from dataclasses import replace
+
 from htpy import Node, div, li, p, table, tbody, td, th, thead, tr, ul
 
 from simulations.audit.network_audit import Audit, Effect
-from sqrtd.audit.numbers import ends, fixed
+from sqrtd.audit.numbers import fixed, with_ends
 from sqrtd.audit.pictures import interval_picture
 
 
@@ -43,7 +46,7 @@ def remedies(audit: Audit) -> Node:
                         td,
                         td["1"],
                         td[
-                            f"{fixed(audit.norm.exponent.estimate)} {ends(audit.norm.exponent)}",
+                            with_ends(audit.norm.exponent),
                             _predicted(audit.norm.predicted_exponent),
                         ],
                         td,
@@ -63,23 +66,19 @@ def remedies(audit: Audit) -> Node:
 
 
 def _row(effect: Effect) -> Node:
-    import math
-
     factor = effect.factor
     logs = [math.log2(x) if x > 0 else -math.inf for x in (factor.estimate, factor.low)]
     high = math.log2(factor.high) if factor.high < math.inf else math.inf
-    from dataclasses import replace
-
     drawn = replace(factor, estimate=logs[0], low=logs[1], high=high)
     return tr[
         th(scope="row")[effect.remedy.label],
         td[interval_picture(drawn, -4, 4, 0.0)],
-        td[f"{fixed(factor.estimate)} {ends(factor)}", _predicted(effect.predicted_factor)],
+        td[with_ends(factor), _predicted(effect.predicted_factor)],
         td[
-            f"{fixed(effect.exponent.estimate)} {ends(effect.exponent)}",
+            with_ends(effect.exponent),
             _predicted(effect.predicted_exponent),
         ],
-        td[f"{fixed(effect.change.estimate)} {ends(effect.change)}"],
+        td[with_ends(effect.change)],
     ]
 
 

@@ -17,11 +17,11 @@ def symmetry(audit: Audit) -> Node:
     patterns = [one.pattern for one in audit.coordinates if one.pattern is not None]
     return [
         p[
-            "(S), the paper's symmetry assumption, says that E[(∂_i L)²] is the same for every input "
-            "coordinate i. The spread is its standard deviation over the coordinates, divided by "
+            "(S), the paper's symmetry assumption, says that E[(∂_i L)²] is the same for every "
+            "input coordinate i. The spread is its standard deviation over the coordinates over "
             f"its mean: 0 under (S). Up to {EVEN:g}, we say that (S) holds."
         ],
-        div(".scroll")[
+        div(".scroll", tabindex="0")[
             table[
                 thead[
                     tr[
@@ -37,14 +37,14 @@ def symmetry(audit: Audit) -> Node:
         maps and _maps(audit),
         patterns
         and p(".note")[
-            f"A small map is the pattern inside the image: the average over all blocks of {PERIOD} x "
-            f"{PERIOD} pixels. Strides leave a checkerboard there. The number of networks leaves "
+            f"A small map is the pattern inside the image: the average over all blocks of {PERIOD} "
+            f"x {PERIOD} pixels. Strides leave a checkerboard there. The number of networks leaves "
             "some grain in every map."
         ],
         maps
         and p(".note")[
-            f"The border is an edge's 1/{BORDER} at each side. Zero padding makes pixels there count "
-            "less: neurons near it have fewer connections."
+            f"The border is an edge's 1/{BORDER} at each side. Zero padding makes pixels there "
+            "count less: neurons near it have fewer connections."
         ],
     ]
 

@@ -50,7 +50,7 @@ def trained_weights(trained: Sequence[TrainedWeights]) -> Node:
     ]
     return [
         p[f"Measured on held-out images: {trained[0].data}."],
-        div(".scroll")[
+        div(".scroll", tabindex="0")[
             table[
                 thead[tr[th, (th(scope="col")[f"size {one.size}"] for one in trained)]],
                 tbody[
@@ -62,9 +62,9 @@ def trained_weights(trained: Sequence[TrainedWeights]) -> Node:
             ]
         ],
         p(".note")[
-            f"Each interval holds with {1 - FIGURE_ERROR:.0%}. Images are resized to the network, and "
-            "normalized by one mean and one standard deviation over all their pixels. Where the "
-            "loss rounds to 0, so does its gradient, and one gradient step finds nothing: such "
+            f"Each interval holds with {1 - FIGURE_ERROR:.0%}. Images are resized to the network, "
+            "and normalized by one mean and one standard deviation over all their pixels. Where "
+            "the loss rounds to 0, so does its gradient, and one gradient step finds nothing: such "
             "images are counted above."
         ],
     ]

@@ -46,8 +46,8 @@ class TrainedWeights:
     ----------
     size, d, images : of the network, and how many images were measured.
     data : which images these are.
-    epsilon, epsilon_255 : l-infinity size of the attacks, in standard deviations of a pixel over all
-        images, and in 1/255 of the pixels' range.
+    epsilon, epsilon_255 : l-infinity size of the attacks, in standard deviations of a pixel over
+        all images, and in 1/255 of the pixels' range.
     accuracy : share of images predicted correctly.
     norm_1, norm_2 : means of ‖∂_x L‖_1 and ‖∂_x L‖_2, in nats per standard deviation.
     zero : how many gradients are exactly 0.
@@ -115,9 +115,7 @@ def fitting(ensembles: Sequence[Ensemble], file: Path) -> list[Fitted]:
             found.append(Fitted(ensemble.size, network, shape))
     if not found:
         sizes = ", ".join(str(ensemble.size) for ensemble in ensembles)
-        raise UserError(
-            f"{file} holds weights of another network than at size {sizes}: {complaint}"
-        )
+        raise UserError(f"the weights in {file} fit no network of size {sizes}: {complaint}")
     return found
 
 
@@ -173,11 +171,11 @@ def measure_weights(
         size=max(fitted.shape[1] for fitted in networks),
         train=TRAIN,
         held_out=HELD_OUT,
-        progress=progress,
+        progress=lambda part, what: progress(part / 2, what),
     )
     measured = []
     for number, fitted in enumerate(networks):
-        progress(number / len(networks), f"trained weights at size {fitted.size}")
+        progress((1 + number / len(networks)) / 2, f"trained weights at size {fitted.size}")
         measured.append(_measured(fitted, data, epsilon, seed, device))
     return measured
 
@@ -227,8 +225,8 @@ def _measured(
 def _normalization(images: Tensor, pixels: int) -> tuple[float, float]:
     """Mean and standard deviation of all pixels at a size, a few images at a time."""
     total, squares, count = 0.0, 0.0, 0
-    for part in images.split(_AT_ONCE):
-        values = resized(part, pixels).double()
+    for start in range(0, len(images), _AT_ONCE):
+        values = resized(images[start : start + _AT_ONCE], pixels).double()
         total += float(values.sum())
         squares += float(values.square().sum())
         count += values.numel()
