@@ -42,8 +42,9 @@ class LayerRecorder:
             layer.register_forward_hook(partial(self._record, name or "output"))
 
     def stop(self) -> None:
-        """Record no further forward pass."""
+        """Record no further forward pass, and let go of this one's graph."""
         self._is_recording = False
+        self._nodes.clear()  # whose hooks hold this recorder
 
     def norms(self) -> Tensor:
         """Return ‖g‖_1 and ‖g‖_2 of each layer, shape (networks, layers, 2), in float64."""

@@ -65,8 +65,8 @@ def _sentence(audit: Audit, first: LayerGrowth | None) -> str:
         )
     place = audit.layers.index(first)
     where = "the input" if first.name == "input" else f"the output of {first.place}"
-    after = f", which comes of {audit.layers[place - 1].place} after it" if place else ""
-    return f"First departure: the gradient at {where} {first.departure.value}{after}."
+    after = f" The layer called next is {audit.layers[place - 1].place}." if place else ""
+    return f"First departure: the gradient at {where} {first.departure.value}.{after}"
 
 
 def _row(layer: LayerGrowth, half: float, *, is_first: bool) -> Node:
@@ -75,7 +75,7 @@ def _row(layer: LayerGrowth, half: float, *, is_first: bool) -> Node:
         th(scope="row")[layer.name, " ", small[layer.kind]],
         td[interval_picture(exponent, -half, half, 0.0)],
         td(".ends")[with_ends(exponent)],
-        td[SIGNS[layer.departure]],
+        td(".sign")[SIGNS[layer.departure]],
     ]
 
 
@@ -86,7 +86,7 @@ def _less_the_law(layer: LayerGrowth) -> Interval:
 def _half(audit: Audit) -> float:
     """Return the first of some round numbers that all estimates lie within."""
     estimates = [abs(_less_the_law(layer).estimate) for layer in audit.layers]
-    return next((x for x in (0.1, 0.2, 0.5) if all(e < 0.9 * x for e in estimates)), 1.0)
+    return next((x for x in (0.1, 0.2, 0.4, 0.6) if all(e < 0.95 * x for e in estimates)), 1.0)
 
 
 def _numbers(audit: Audit) -> Node:

@@ -15,8 +15,11 @@ def fixed(value: float) -> str:
 
 
 def short(value: float) -> str:
-    """Write a size with three digits."""
-    return "∞" if math.isinf(value) else f"{value:,.3g}"
+    """Write a size with three digits, a large one rounded to them."""
+    if math.isinf(value):
+        return "∞"
+    text = f"{value:.3g}"
+    return f"{float(text):,.0f}" if 1000 <= abs(value) < 1e9 else text
 
 
 def ends(interval: Interval) -> str:
@@ -27,6 +30,11 @@ def ends(interval: Interval) -> str:
 def with_ends(interval: Interval) -> str:
     """Write an exponent with its interval."""
     return f"{fixed(interval.estimate)} {ends(interval)}"
+
+
+def unbroken(interval: Interval) -> str:
+    """Write an exponent with its interval, between which alone a line may end."""
+    return f"{fixed(interval.estimate)} " + ends(interval).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def percent(interval: Interval) -> str:

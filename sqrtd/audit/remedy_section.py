@@ -6,7 +6,7 @@ from dataclasses import replace
 from htpy import Node, div, li, p, table, tbody, td, th, thead, tr, ul
 
 from simulations.audit.network_audit import Audit, Effect
-from sqrtd.audit.numbers import fixed, with_ends
+from sqrtd.audit.numbers import fixed, unbroken
 from sqrtd.audit.pictures import interval_picture
 
 
@@ -29,12 +29,12 @@ def remedies(audit: Audit) -> Node:
             "which the l1-norm changes at the largest size, on a logarithmic axis from 1/16 to 16; "
             "the upright line is no change."
         ],
-        div(".layers")[
+        div(".remedies")[
             table[
                 thead[
                     tr[
                         th(scope="col")["remedy"],
-                        th(scope="col")["l1-norm ×"],
+                        th(".picture", scope="col")["l1-norm ×"],
                         th(scope="col")["factor"],
                         th(scope="col")["exponent of d"],
                         th(scope="col")["its change"],
@@ -43,10 +43,10 @@ def remedies(audit: Audit) -> Node:
                 tbody[
                     tr[
                         th(scope="row")["as it is"],
-                        td,
+                        td(".picture"),
                         td["1"],
                         td[
-                            with_ends(audit.norm.exponent),
+                            unbroken(audit.norm.exponent),
                             _predicted(audit.norm.predicted_exponent),
                         ],
                         td,
@@ -72,13 +72,13 @@ def _row(effect: Effect) -> Node:
     drawn = replace(factor, estimate=logs[0], low=logs[1], high=high)
     return tr[
         th(scope="row")[effect.remedy.label],
-        td[interval_picture(drawn, -4, 4, 0.0)],
-        td[with_ends(factor), _predicted(effect.predicted_factor)],
+        td(".picture")[interval_picture(drawn, -4, 4, 0.0)],
+        td[unbroken(factor), _predicted(effect.predicted_factor)],
         td[
-            with_ends(effect.exponent),
+            unbroken(effect.exponent),
             _predicted(effect.predicted_exponent),
         ],
-        td[with_ends(effect.change)],
+        td[unbroken(effect.change)],
     ]
 
 

@@ -87,10 +87,10 @@ def test_a_linear_network_grows_like_the_root_and_every_layer_keeps_the_law():
     assert [layer.departure for layer in found.layers] == [Departure.KEEPS] * 3
     assert found.first_departure is None
     assert found.effects == []
-    for one, ratio in zip(found.coordinates, found.first_order, strict=True):
-        assert one.symmetry != "fails"
-        assert ratio.low < 1.01
-        assert ratio.high > 0.99
+    assert all(one.symmetry != "fails" for one in found.coordinates)
+    # The loss of a linear network is convex: the real damage is the larger one, by little if small.
+    assert found.first_order[0].estimate == pytest.approx(1, abs=0.01)
+    assert all(ratio.estimate >= 1 for ratio in found.first_order)
 
 
 @pytest.mark.parametrize(
