@@ -65,6 +65,6 @@ def trained_weights(trained: Sequence[TrainedWeights]) -> Node:
             f"Each interval holds with {1 - FIGURE_ERROR:.0%}. Images are resized to the network, "
             "and normalized by one mean and one standard deviation over all their pixels. Where "
             "the loss rounds to 0, so does its gradient, and one gradient step finds nothing: such "
-            "images are counted above."
+            "images are counted above. An end at ∞ means too few images for values so unequal."
         ],
     ]
