@@ -54,7 +54,7 @@ def print_audit(
     audit: Audit, trained: Sequence[TrainedWeights], network: str, files: Sequence[Path]
 ) -> None:
     """Print the answers, and the exponents behind them."""
-    console = Console(markup=False, highlight=False)
+    console = Console(markup=False, emoji=False, highlight=False)
     console.print(f"{network}: {audit.networks:,} networks of each size.", soft_wrap=True)
     for answer in answers(audit):
         console.print(answer, soft_wrap=True)

@@ -30,6 +30,7 @@ from htpy import (
 from markupsafe import Markup
 
 from evidence.levels import AUDIT_ERROR
+from simulations.audit.growth_verdicts import Growth
 from simulations.audit.network_audit import Audit
 from sqrtd.audit.law_section import law
 from sqrtd.audit.layer_section import layers
@@ -100,8 +101,8 @@ def page(
 def answers(audit: Audit) -> list[str]:
     """Say in a few sentences what was found."""
     found = [
-        f"The l1-norm of the loss gradient {audit.norm.growth.value}; the damage of an attack "
-        f"{audit.damage.growth.value}."
+        _growing("the l1-norm of the loss gradient", audit.norm.growth),
+        _growing("the damage of an attack", audit.damage.growth),
     ]
     spreads = [one.symmetry for one in audit.coordinates]
     if "fails" in spreads:
@@ -121,3 +122,9 @@ def answers(audit: Audit) -> list[str]:
             else "Only the gradient with respect to the input departs from the law."
         )
     return found
+
+
+def _growing(what: str, verdict: Growth) -> str:
+    if verdict is Growth.UNKNOWN:
+        return f"How {what} grows {verdict.value}."
+    return f"{what[0].upper()}{what[1:]} {verdict.value}."
