@@ -25,9 +25,12 @@ def remedies(audit: Audit) -> Node:
             "The paper's Section 3 has average-pooling shrink gradients where strides and "
             "max-pooling do not. Here each is replaced in a copy of the network, with the same "
             "weights and inputs: "
-            f"{audit.effects[0].networks} pairs of networks of each size. The dot is the factor by "
-            "which the l1-norm changes at the largest size, on a logarithmic axis from 1/16 to 16; "
-            "the upright line is no change."
+            f"{audit.effects[0].networks} pairs of networks of each size. The factor is what the "
+            "l1-norm at the largest size is multiplied with."
+        ],
+        p(".note.picture")[
+            "The dot is the factor, on a logarithmic axis from 1/16 to 16; the upright line is no "
+            "change."
         ],
         div(".remedies")[
             table[
