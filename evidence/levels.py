@@ -14,6 +14,10 @@ sampled statements wrongly. `evidence.decisions` and `statement_error` share it 
 SIMULATION_ERROR = 1e-3
 """All intervals of one simulation together: a user acts on them without repeating the run."""
 
+AUDIT_ERROR = 0.01
+"""All intervals of one audit together, hundreds where a network has many layers: it points a
+designer to a layer, and the layer can be looked at again with more networks."""
+
 FIGURE_ERROR = 0.05
 """Each interval that is drawn for trained networks, in plots and in the lesson on training: the
 usual error bar. There are 2 to 20 networks behind one; a stricter level would hide what differs."""

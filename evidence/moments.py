@@ -47,6 +47,7 @@ does the coverage hold *given* that the interval is finite: it counts all runs.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy import special
@@ -119,21 +120,41 @@ def moment_exponent_interval(
     ------
     ValueError : as there, or samples of 0 only.
     """
-    coefficients = slope_coefficients(sizes, len(samples))
-    largest = max(map(abs, coefficients))
-    estimate, below, above = 0.0, 0.0, 0.0
-    notes = []
-    for coefficient, values in zip(coefficients, samples, strict=True):
+    logs = []
+    for values in samples:
         interval = moment_interval(values, error)
         if not interval.estimate > 0:
             raise ValueError("an exponent needs a positive sample at each size")
+        logs.append(_logarithm(interval))
+    return slope_interval(sizes, logs)
+
+
+def slope_interval(sizes: Sequence[float], logs: Sequence[Interval]) -> Interval:
+    """Interval for the least-squares slope of a logarithm over log size, combined as above.
+
+    Parameters
+    ----------
+    sizes : as in `evidence.means.exponent_interval`.
+    logs : for each size the interval of the logarithm, from samples that are independent of those
+        of other sizes, such as of `moment_ratio_interval`; all of one error level.
+
+    Raises
+    ------
+    ValueError : not as many sizes as intervals, or sizes unfit as there.
+    """
+    coefficients = slope_coefficients(sizes, len(logs))
+    largest = max(map(abs, coefficients))
+    estimate, below, above = 0.0, 0.0, 0.0
+    notes = []
+    for coefficient, interval in zip(coefficients, logs, strict=True):
         # The middle one of evenly spaced sizes has no weight but for rounding; even an infinite
         # interval does not count there.
         if abs(coefficient) < WEIGHTLESS * largest:
             continue
-        estimate += coefficient * math.log(interval.estimate)
+        estimate += coefficient * interval.estimate
         ends = [
-            abs(coefficient) * _log_distance(interval, end) for end in (interval.low, interval.high)
+            abs(coefficient) * (interval.estimate - interval.low),
+            abs(coefficient) * (interval.high - interval.estimate),
         ]
         if coefficient < 0:
             ends.reverse()
@@ -144,8 +165,8 @@ def moment_exponent_interval(
         estimate=estimate,
         low=estimate - math.sqrt(below),
         high=estimate + math.sqrt(above),
-        error=error,
-        samples=sum(values.size for values in samples),
+        error=logs[0].error,
+        samples=sum(interval.samples for interval in logs),
         note=notes[0] if notes else "",
     )
 
@@ -188,6 +209,16 @@ def moment_ratio_interval(numerators: Samples, denominators: Samples, error: flo
         error=error,
         samples=above.samples,
         note=above.note or below.note,
+    )
+
+
+def _logarithm(interval: Interval) -> Interval:
+    estimate = math.log(interval.estimate)
+    return replace(
+        interval,
+        estimate=estimate,
+        low=estimate - _log_distance(interval, interval.low),
+        high=estimate + _log_distance(interval, interval.high),
     )
 
 

@@ -34,6 +34,7 @@ Dag : a network's neurons and connections, with exact path sums, path-degrees an
 strategies : random DAGs and modules for property tests with Hypothesis.
 predict : the second moments that theory predicts for a module's input gradient.
 simulate : sample random networks at growing size, and compare with the prediction.
+gradient_norms : l1-, l2- and maximum norm of the loss gradient of each image, for a model of yours.
 train : train the networks of an experiment, and measure their gradients and vulnerability.
 verify : put the claims of the paper to the test.
 
@@ -48,17 +49,17 @@ from typing import TYPE_CHECKING
 from evidence.faces import lazy_face
 
 if TYPE_CHECKING:
-    from sqrtd.public import predict, simulate, train, verify
+    from sqrtd.public import gradient_norms, predict, simulate, train, verify
     from theory import strategies
     from theory.dag import Dag
 
-__all__ = ["Dag", "predict", "simulate", "strategies", "train", "verify"]
+__all__ = ["Dag", "gradient_norms", "predict", "simulate", "strategies", "train", "verify"]
 
 __getattr__, __dir__ = lazy_face(
     __name__,
     {
         "theory.dag": "Dag",
         "theory.strategies": "",
-        "sqrtd.public": "predict simulate train verify",
+        "sqrtd.public": "gradient_norms predict simulate train verify",
     },
 )

@@ -6,10 +6,10 @@ import sys
 from io import TextIOWrapper
 
 from evidence.errors import UserError
-from sqrtd.commands import claims, conjecture, diff, plot, simulate, teach, train, verify
+from sqrtd.commands import audit, claims, conjecture, diff, plot, simulate, teach, train, verify
 from sqrtd.commands.options import Parser
 
-COMMANDS = (verify, diff, claims, simulate, plot, train, conjecture, teach)
+COMMANDS = (verify, diff, claims, simulate, plot, audit, train, conjecture, teach)
 """Each adds its parser, and imports what takes long when it runs: --help need not wait for it."""
 
 

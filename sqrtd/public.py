@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from empirical.measures.gradient_norms import gradient_norms as gradient_norms
 from simulations.engine.simulation_run import SimulationRun
 from sqrtd.ledgers import read_ledger
 from sqrtd.runs.described import with_options_of

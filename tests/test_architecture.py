@@ -31,6 +31,9 @@ ARROWS = {
     "simulations.checks": (
         "evidence running theory simulations.networks simulations.engine simulations.reports"
     ),
+    "simulations.audit": (
+        "evidence running theory simulations.networks simulations.engine simulations.reports"
+    ),
     "simulations": "evidence simulations.networks simulations.engine simulations.reports",
     "empirical.errors": "evidence",
     "empirical.data": "evidence running",
@@ -65,6 +68,9 @@ ARROWS = {
     "sqrtd.terminal": "evidence",
     "sqrtd.conjectures": "evidence running theory",
     "sqrtd.runs": ("evidence running simulations empirical sqrtd.provenance sqrtd.terminal"),
+    "sqrtd.audit": (
+        "evidence running simulations empirical sqrtd.provenance sqrtd.terminal sqrtd.runs"
+    ),
     "sqrtd.verdicts": (
         "evidence running simulations empirical sqrtd.provenance sqrtd.terminal sqrtd.runs"
     ),
@@ -75,7 +81,7 @@ ARROWS = {
     ),
     "sqrtd.commands": (
         "evidence running simulations empirical teaching sqrtd.provenance sqrtd.terminal "
-        "sqrtd.conjectures sqrtd.runs sqrtd.verdicts sqrtd.ledgers sqrtd.falsified"
+        "sqrtd.conjectures sqrtd.runs sqrtd.audit sqrtd.verdicts sqrtd.ledgers sqrtd.falsified"
     ),
     "sqrtd.cli": "evidence sqrtd.commands",
     "sqrtd.__main__": "sqrtd.cli",

@@ -53,6 +53,7 @@ def test_it_carries_the_records_and_no_pictures_of_them(wheel):
         f"empirical/recorded/results/train/{file.relative_to(train)}" for file in kept
     }
     assert "sqrtd/verdicts/report/checks.schema.json" in names
+    assert "sqrtd/audit/page.css" in names
 
 
 def test_verify_finds_them_from_a_fresh_folder(wheel, tmp_path):

@@ -1,5 +1,7 @@
 """The loss of every image, and its gradient: one forward and one backward pass for both."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -62,6 +64,18 @@ def check_evaluation_mode(network: nn.Module) -> None:
             "the network is in training mode, where batch norms tie images together: "
             "call its eval() first"
         )
+
+
+@contextmanager
+def evaluation_mode(network: nn.Module) -> Iterator[None]:
+    """Put a network into evaluation mode for a while; then each submodule is as it was."""
+    modes = [(module, module.training) for module in network.modules()]
+    network.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
 
 
 def check_logits(logits: Tensor, labels: Tensor) -> None:

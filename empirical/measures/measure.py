@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from empirical.attacks.gradient_steps import one_step, pgd, steepest_ascent
-from empirical.attacks.loss_gradients import check_logits, differentiate
+from empirical.attacks.loss_gradients import check_logits, differentiate, evaluation_mode
 from empirical.measures.image_measures import ImageMeasures
 from running.image_decoding import DataError
 
@@ -55,7 +54,7 @@ def measure_images(
     TrainingError : logits that are not finite.
     """
     parts = []
-    with _evaluating(network):
+    with evaluation_mode(network):
         for batch, classes in _batches(network, images, labels):
             clean = differentiate(network, batch, classes)
             before = clean.logits.argmax(dim=1)
@@ -92,18 +91,6 @@ def measure_images(
             for name, values in together.items()
         }
     )
-
-
-@contextmanager
-def _evaluating(network: nn.Module) -> Iterator[None]:
-    """Put a network into evaluation mode for a while."""
-    modes = [(module, module.training) for module in network.modules()]
-    network.eval()
-    try:
-        yield
-    finally:
-        for module, mode in modes:
-            module.training = mode
 
 
 def _batches(network: nn.Module, images: Tensor, labels: Tensor) -> Iterator[tuple[Tensor, Tensor]]:

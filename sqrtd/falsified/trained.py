@@ -205,7 +205,7 @@ TRAINED = [
         name="measured-in-training-mode",
         says="networks are measured while batch norms see the batch",
         changes={
-            "empirical.measures.measure:_evaluating": _in_training_mode,
+            "empirical.measures.measure:evaluation_mode": _in_training_mode,
             "empirical.attacks.loss_gradients:check_evaluation_mode": _unchecked,
         },
         rows=("lemma-1", "lemma-1-trained"),

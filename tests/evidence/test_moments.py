@@ -13,7 +13,12 @@ from scipy import stats
 from evidence.findings import Outcome
 from evidence.intervals import Interval
 from evidence.means import Samples
-from evidence.moments import moment_exponent_interval, moment_interval, moment_ratio_interval
+from evidence.moments import (
+    moment_exponent_interval,
+    moment_interval,
+    moment_ratio_interval,
+    slope_interval,
+)
 from evidence.sums import students_quantile
 
 ERROR = 0.01
@@ -213,3 +218,38 @@ def test_a_middle_size_with_too_few_samples_does_not_count(sizes):
     assert found.low < 1 < found.high < 1.1
     assert not found.note
     assert moment_exponent_interval(sizes, [low, high, heavy], ERROR).note
+
+
+def test_the_slope_of_ratios_is_that_of_their_logarithms():
+    rng = np.random.default_rng(5)
+    pairs = [
+        (scale * rng.lognormal(0, 0.5, 300), rng.lognormal(0, 0.5, 300))
+        for scale in (1.0, 2.0, 4.0)
+    ]
+    ratios = [moment_ratio_interval(above, below, ERROR) for above, below in pairs]
+    found = slope_interval((1, 4, 16), ratios)
+    expected = np.polyfit(np.log([1, 4, 16]), [ratio.estimate for ratio in ratios], 1)[0]
+    assert found.estimate == pytest.approx(expected)
+    assert found.low < 0.5 < found.high
+    # Two sizes: the distances of both, in quadrature.
+    ends = slope_interval((1, np.e), ratios[:2])
+    low = np.hypot(ratios[1].estimate - ratios[1].low, ratios[0].high - ratios[0].estimate)
+    assert ends.estimate - ends.low == pytest.approx(low)
+
+
+@pytest.mark.parametrize(("share", "honest"), [(1.0, True), (0.3, False)])
+def test_slopes_of_paired_ratios_hold_their_level(share, honest):
+    rng, error, runs = np.random.default_rng(6), 0.05, 500
+    misses = 0
+    for _ in range(runs):
+        ratios = []
+        for _ in range(3):
+            shared = rng.lognormal(0, 0.5, 64)
+            own = rng.lognormal(0, 0.5, 64)
+            ratios.append(moment_ratio_interval(shared * own, shared, error))
+        found = slope_interval((1, 4, 16), ratios)
+        misses += abs(found.estimate) > share * (
+            found.estimate - found.low if found.estimate > 0 else found.high - found.estimate
+        )
+    # A binomial law of 500 runs at 0.05 exceeds 46 with probability 3e-5.
+    assert (misses <= 46) is honest

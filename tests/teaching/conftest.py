@@ -1,20 +1,4 @@
-import shutil
-
 import pytest
-
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
-
-
-NONE = "no Chromium found: the lessons are not tried in a browser"
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say once why tests were skipped."""
-    if any(NONE in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
-        terminalreporter.write_line(NONE)
 
 
 @pytest.fixture(scope="session")
@@ -23,21 +7,6 @@ def port():
 
     with serving() as port:
         yield port
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """One headless Chromium for all tests; where there is none, they are skipped."""
-    names = "chromium", "chromium-browser", "google-chrome"
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        pytest.skip(NONE)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""`sqrtd audit`: what is asked for, how it is measured, and the page that says what was found."""
