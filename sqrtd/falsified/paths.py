@@ -5,12 +5,15 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn import functional
 
 from sqrtd.falsified.falsification import Falsification
 from theory.graph.graph import Graph
-from theory.graph.layers import Kind
+from theory.graph.layers import NOTHING, Kind
+from theory.modules.calls import Call
 from theory.modules.neurons import Neurons
 from theory.paths.path_polynomial import path_sums_with
 
@@ -233,7 +236,10 @@ PATHS = [
     Falsification(
         name="theory-averages-add",
         says="in DAGs of modules an average over n has the weights 1, not 1/n",
-        changes={"theory.modules.operators.fixed:connect_fixed": _sum_for_average, CHECK: _unchecked},
+        changes={
+            "theory.modules.operators.fixed:connect_fixed": _sum_for_average,
+            CHECK: _unchecked,
+        },
         rows=("lemma-10", "eq-13"),
     ),
     Falsification(

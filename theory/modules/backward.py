@@ -13,7 +13,7 @@ from theory.modules.gates import GATE_BITS
 
 
 class Pairs(Protocol):
-    """Pairs of paths beside the single ones, such as `theory.modules.correlated_pairs` has."""
+    """Pairs of paths beside the single ones (`theory.modules.pairs.correlated_pairs`)."""
 
     def met(self, neurons: slice) -> NDArray[np.float64]:
         """Sum over the pairs that came together at each neuron."""
@@ -57,8 +57,8 @@ def carry_down(
             continue
         values = edges(layer, torch.from_numpy(above).reshape(layer.grid))
         lists = layer.codes.reshape(-1, layer.codes.shape[-1]).numpy()
-        down = values.broadcast_to(*layer.codes.shape[:-1], values.shape[-1])
-        down = down.reshape(len(lists), -1).numpy()
+        spread = values.broadcast_to(*layer.codes.shape[:-1], values.shape[-1])
+        down = spread.reshape(len(lists), -1).numpy()
         for rows in blocks(lists.shape):
             codes = lists[rows]
             below = codes >> GATE_BITS

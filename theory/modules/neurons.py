@@ -236,7 +236,7 @@ class Neurons:
         must_split = (codes >= 0) & (codes != gated) & (neurons_of(codes) < self.inputs)
         if self.split:
             chosen = [self.nodes[n] in self.split for n in neurons_of(codes).flatten().tolist()]
-            must_split |= (codes >= 0) & (codes != gated) & torch.tensor(chosen).view(codes.shape)
+            must_split |= torch.tensor(chosen).view(codes.shape) & (codes >= 0) & (codes != gated)
         if must_split.any():
             below = codes[must_split].unsqueeze(-1)
             new = self.connect(name, Kind.SUM, below)
@@ -294,8 +294,8 @@ def _averages(name: str, codes: Tensor, factors: Tensor | None) -> tuple[Kind, T
     divisors = (1 / largest).round()
     if not torch.allclose(own, torch.where(codes < 0, 0.0, 1 / divisors.unsqueeze(-1))):
         raise DagError(
-            f"submodule {name!r}: fixed weights of a DAG are 1/n, as in averages over n, or 1, as in sums; "
-            "second moments of other networks are predicted without the DAG"
+            f"submodule {name!r}: fixed weights of a DAG are 1/n, as in averages over n, or 1, as "
+            "in sums; second moments of other networks are predicted without the DAG"
         )
     return (Kind.SUM if bool((divisors == 1).all()) else Kind.AVERAGE), divisors.long()
 

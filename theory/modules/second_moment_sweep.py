@@ -5,7 +5,7 @@ distinct paths are correlated, it is a sum over single paths, of products of var
 a weight, 1/n^2 for an average over n, 1 for an addition, and 1/2 for every neuron with a ReLU
 ((1 + a^2)/2 with a LeakyReLU of slope a). One
 sweep from o down to the inputs adds them all up. Pairs of distinct paths that are correlated go
-down beside it (`theory.modules.correlated_pairs`).
+down beside it (`theory.modules.pairs.correlated_pairs`).
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ from torch import Tensor, nn
 from theory.graph.layers import Kind, takes_maximum
 from theory.modules.backward import carry_down
 from theory.modules.compact_layers import CompactLayer, CompactNeurons
-from theory.modules.correlated_pairs import CorrelatedPairs
 from theory.modules.from_module import checked_run, followed
 from theory.modules.gates import GATE_BITS, GATE_MASK
 from theory.modules.layer_moments import edge_weights
+from theory.modules.pairs.correlated_pairs import CorrelatedPairs
 from theory.modules.real_run import run
 
 
@@ -54,10 +54,11 @@ class SecondMomentSweep:
         masks: bool = False,
     ) -> None:
         found = CompactNeurons(input_shape)
-        self._output = int(checked_run(module, input_shape, found, output=output).codes.view(-1)[output])
+        shown = checked_run(module, input_shape, found, output=output)
         if masks:
             found = CompactNeurons(input_shape, masks=True)
-            self._output = int(run(followed(module, input_shape), found).codes.view(-1)[output])
+            shown = run(followed(module, input_shape), found)
+        self._output = int(shown.codes.reshape(-1)[output])
         self._layers = found.compact
         self._gates = found.gates
         self._inputs = found.inputs

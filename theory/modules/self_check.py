@@ -64,8 +64,10 @@ def _where(
         for name, part in module.named_modules()
         if part._backward_hooks or part._backward_pre_hooks
     ]
-    reason = f"submodule {hooked[0]} has a backward hook; remove it" if hooked else (
-        "a hook on a tensor, or an autograd function of one's own, may change it"
+    reason = (
+        f"submodule {hooked[0]} has a backward hook; remove it"
+        if hooked
+        else ("a hook on a tensor, or an autograd function of one's own, may change it")
     )
     return (
         f"between {wrong} and {right}, the gradient of the module is not that of its neurons: "

@@ -8,6 +8,7 @@ one of them, are seen as torch sees them, whatever has made the views.
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -38,7 +39,7 @@ class ShadowMemory:
         """Return the number of a tensor's storage, which remains its own from now on."""
         storage = tensor.untyped_storage()
         self._alive.append(storage)
-        return storage._cdata
+        return int(storage._cdata)
 
     def knows(self, tensor: Tensor) -> bool:
         """Whether a tensor's storage has a shadow."""
@@ -74,7 +75,7 @@ class ShadowMemory:
             offsets = torch.arange(length)
             seen = offsets.as_strided(tensor.shape, tensor.stride(), tensor.storage_offset())
             used = self._used.get(name, torch.zeros(length, dtype=torch.bool))
-            again = seen.unique().numel() < seen.numel() or bool(used[seen].any())
+            again = len(np.unique(seen.numpy())) < seen.numel() or bool(used[seen].any())
             self._used[name] = used.index_fill(0, seen.reshape(-1), True)
         if again:
             raise applied_twice(place, name)
@@ -121,7 +122,7 @@ class ShadowMemory:
         place = self.keep(tensor)
         if place in self._shadows:
             return
-        whole = torch.empty(0, dtype=tensor.dtype).set_(tensor.untyped_storage())  # type: ignore[call-overload]
+        whole = torch.empty(0, dtype=tensor.dtype).set_(tensor.untyped_storage())
         self._shadows[place] = constants(whole)
 
 
@@ -131,7 +132,7 @@ def constants(values: Tensor) -> Tensor:
 
 
 def _place(tensor: Tensor) -> int:
-    return tensor.untyped_storage()._cdata
+    return int(tensor.untyped_storage()._cdata)
 
 
 def _covers(tensor: Tensor) -> bool:

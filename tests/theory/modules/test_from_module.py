@@ -135,11 +135,23 @@ class _Sine(nn.Module):
 @pytest.mark.parametrize(
     ("module", "shape", "message"),
     [
-        (nn.Sequential(nn.Linear(3, 2), nn.Tanh()), (3,), "submodule '1' .Tanh. calls 'tanh', by which"),
+        (
+            nn.Sequential(nn.Linear(3, 2), nn.Tanh()),
+            (3,),
+            "submodule '1' .Tanh. calls 'tanh', by which",
+        ),
         (nn.Linear(3, 2), (4,), "'0' .Linear. does not run on what arrives: mat1 and mat2"),
-        (nn.Conv2d(3, 2, 1), (1, 2, 2), "'0' .Conv2d. does not run on what arrives: Given groups=1"),
+        (
+            nn.Conv2d(3, 2, 1),
+            (1, 2, 2),
+            "'0' .Conv2d. does not run on what arrives: Given groups=1",
+        ),
         (nn.Conv2d(1, 1, 3, padding=3), (1, 3, 3), "'0'.*nothing but zero padding"),
-        (nn.Conv2d(1, 1, 5), (1, 3, 3), "'0' .Conv2d. does not run on what arrives: .*Kernel size can't be greater"),
+        (
+            nn.Conv2d(1, 1, 5),
+            (1, 3, 3),
+            "'0' .Conv2d. does not run on what arrives: .*Kernel size can't be greater",
+        ),
         (nn.Linear(3, 2), (), "needs positive sizes"),
         (_Branching(), (2,), "lets the program decide by the values"),
         (_Twins(), (2,), "returns a tuple: it must return one tensor"),

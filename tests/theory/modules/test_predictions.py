@@ -79,7 +79,10 @@ def test_an_average_over_n_divides_by_n():
             convolutions(4, 8, nn.MaxPool2d(2), nn.Flatten(), nn.Linear(64, 10)),
             r"'4' takes a maximum.*\(H\) gives it no second moment",
         ),
-        ((nn.Sequential(nn.Linear(2, 2), nn.Softmax(dim=1)), (2,)), "'1' .Softmax. calls 'softmax', by which"),
+        (
+            (nn.Sequential(nn.Linear(2, 2), nn.Softmax(dim=1)), (2,)),
+            "'1' .Softmax. calls 'softmax', by which",
+        ),
     ],
 )
 def test_what_has_no_prediction_gets_one_line(drawn, message):

@@ -233,7 +233,11 @@ def test_a_wide_layer_takes_its_inputs_once():
     [
         (chain(nn.Conv1d(1, 1, 1), nn.MaxPool1d(2)), (1, 4), "'1' takes a maximum"),
         (chain(nn.Conv1d(1, 1, 1, padding=1)), (1, 2), r"neuron \('0', 0, 0\) sees nothing but"),
-        (Calls(lambda m, x: m.a(m.a(x)), nn.Linear(2, 2)), (2,), "uses the weight 'a.weight' once more"),
+        (
+            Calls(lambda m, x: m.a(m.a(x)), nn.Linear(2, 2)),
+            (2,),
+            "uses the weight 'a.weight' once more",
+        ),
         (chain(nn.Conv2d(99, 1, 9)), (99, 2000, 2000), "more than 100,000,000: give a smaller"),
         (nn.Linear(2, 1), (2, 0), "needs positive sizes"),
     ],

@@ -19,7 +19,7 @@ from theory.modules.windows import adaptive_windows, pad, windows
 
 
 def relu(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
-    """relu."""
+    """Relu."""
     return activate(call, 0.0)
 
 
@@ -30,14 +30,14 @@ def leaky_relu(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
 
 def prelu(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     """prelu, with one slope for all or one a channel."""
-    slopes = call.values(call.args[1]).unique()
+    slopes = set(call.values(call.args[1]).reshape(-1).tolist())
     if len(slopes) > 1:
         raise call.refused("has several slopes; (H) is followed for one slope a layer")
-    return activate(call, float(slopes))
+    return activate(call, *slopes)
 
 
 def absolute(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
-    """abs."""
+    """Abs."""
     return activate(call, -1.0)
 
 
@@ -67,7 +67,7 @@ def activate(call: Call, slope: float) -> Tensor:
 def max_pooling(call: Call, func: Any) -> Tensor:  # noqa: ANN401
     """Take the maximum over windows."""
     below = call.args[0]
-    kernel, stride, padding = pool_sizes(call, below)
+    kernel, stride, padding = pool_sizes(call)
     dilation = call.argument(4, "dilation", 1)
     spread = [dilation] * len(kernel) if isinstance(dilation, int) else list(dilation)
     spread = spread * len(kernel) if len(spread) == 1 else spread
@@ -89,7 +89,7 @@ def adaptive_max_pooling(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG0
 
 
 def maximum_of_axes(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
-    """max over one axis, and amax."""
+    """Max over one axis, and amax."""
     below = call.args[0]
     axes, kept = axes_and_others(call, below)
     made = _connect(
@@ -112,5 +112,3 @@ def _connect(call: Call, codes: Tensor, values: Tensor) -> Tensor:
 def refuse_random(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     """Dropout in training."""
     raise call.refused("drops at random: call .eval()")
-
-

@@ -63,8 +63,8 @@ def add(call: Call, codes: Tensor, other: Tensor | float, alpha: float = 1.0) ->
         else torch.tensor(NOTHING if other == 0 else CONSTANT)
     )
     if bool((more == NOTHING).all()):
-        return codes.expand(torch.broadcast_shapes(codes.shape, more.shape)).clone()
-    codes, more = torch.broadcast_tensors(codes, more)
+        return codes + torch.zeros_like(more)  # broadcast
+    codes, more = codes + torch.zeros_like(more), more + torch.zeros_like(codes)
     if not bool((more >= 0).any()):
         return torch.where(more == CONSTANT, call.neurons.shift(call.place, codes), codes)
     if alpha == 1 and bool((codes == NOTHING).all()):
@@ -83,7 +83,8 @@ def connect_sum(call: Call, codes: Tensor) -> Tensor:
 
 def scale(call: Call, codes: Tensor, factors: Tensor) -> Tensor:
     """Multiply by constants."""
-    codes, factors = torch.broadcast_tensors(codes, factors.double())
+    codes = codes + torch.zeros(factors.shape, dtype=codes.dtype)  # broadcast
+    factors = factors.double().broadcast_to(codes.shape)
     if bool((factors == 1).all()):
         return codes.clone()
     return connect_fixed(call, codes.unsqueeze(-1), factors.unsqueeze(-1))
@@ -135,7 +136,7 @@ def summing(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
 def average_pooling(call: Call, func: Any) -> Tensor:  # noqa: ANN401
     """Average over windows; each divisor is read off torch's own average of ones."""
     below = call.args[0]
-    kernel, stride, padding = pool_sizes(call, below)
+    kernel, stride, padding = pool_sizes(call)
     spread = [1] * len(kernel)
     amounts = pool_padding(call, func, below, kernel, stride, padding, spread)
     ones = torch.ones_like(below.detach())
@@ -209,5 +210,5 @@ def _resizing_matrix(call: Call, func: Any, below: Tensor, axis: int, new: int) 
     target = list(sizes)
     target[axis - 2] = new
     arguments = [target, *call.args[2:]]
-    matrix: Tensor = func(images, *arguments, **{**call.kwargs})
+    matrix: Tensor = func(images, *arguments, **call.kwargs)
     return matrix.reshape(length, new).T

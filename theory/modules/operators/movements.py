@@ -69,7 +69,7 @@ def move_floats(call: Call, func: Any) -> Tensor:  # noqa: ANN401
 
 
 def join(call: Call, func: Any) -> Tensor:  # noqa: ANN401
-    """cat and stack."""
+    """Cat and stack."""
     parts = [call.codes(part) for part in call.args[0]]
     codes: Tensor = func(parts, *call.args[1:], **call.kwargs)
     return codes

@@ -9,7 +9,7 @@ from torch import Tensor
 from theory.modules.calls import Call
 
 
-def pool_sizes(call: Call, below: Tensor) -> tuple[list[int], list[int], list[int]]:
+def pool_sizes(call: Call) -> tuple[list[int], list[int], list[int]]:
     """Return kernel, stride and padding of a pooling, one number an axis of space."""
     axes = int(call.name.removesuffix("_with_indices")[-2])  # max_pool2d
     kernel = _each(call.argument(1, "kernel_size"), axes)

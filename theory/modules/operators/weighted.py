@@ -148,7 +148,9 @@ def _connect(
 
 def _spread_out(codes: Tensor, stride: Sequence[int]) -> Tensor:
     """Put stride - 1 times NOTHING between codes, along the axes of space."""
-    space = [(length - 1) * s + 1 for length, s in zip(codes.shape[2:], stride, strict=True)]
-    spread = torch.full((*codes.shape[:2], *space), NOTHING)
-    spread[(..., *(slice(None, None, s) for s in stride))] = codes
-    return spread
+    for axis, step in enumerate(stride, 2):
+        length = (codes.shape[axis] - 1) * step + 1
+        between = [torch.full_like(codes, NOTHING)] * (step - 1)
+        spread = torch.stack([codes, *between], dim=axis + 1)
+        codes = spread.flatten(axis, axis + 1).narrow(axis, 0, length)
+    return codes

@@ -4,9 +4,9 @@ The states are those of `theory.paths.pair_sweep`: an entry for two neurons i an
 of path ends above them. Only entries that can still matter are held. They are found from the inputs
 upwards (two neurons of a layer are needed if two edges that a pair may take lead to one neuron, or
 to two needed ones), within the layers that pairs reach from above
-(`theory.modules.correlated_paths`). Without correlated paths there are none.
+(`theory.modules.pairs.correlated_paths`). Without correlated paths there are none.
 
-- Of neurons that stand alike (`theory.modules.alike_channels`) only one is followed.
+- Of neurons that stand alike (`theory.modules.pairs.alike_channels`) only one is followed.
 - The entries (i, j) and (j, i) are equal. Their sum is held once.
 - Of two neurons the later one is left first, and those of one layer are left together. Its gate is
   counted when the pair reaches it. The other gate stays open: the pair may meet at its neuron.
@@ -19,12 +19,12 @@ from math import isqrt
 import numpy as np
 
 from theory.graph.layers import DagError, Kind
-from theory.modules.alike_channels import alike_neurons
 from theory.modules.compact_layers import CompactLayer
-from theory.modules.correlated_paths import layer_bounds, layer_of, layers_apart, layers_of
 from theory.modules.gates import Gates
-from theory.modules.needed_pairs import Floats, Keys, PairsOfNeurons
-from theory.modules.sorted_edges import (
+from theory.modules.pairs.alike_channels import alike_neurons
+from theory.modules.pairs.correlated_paths import layer_bounds, layer_of, layers_apart, layers_of
+from theory.modules.pairs.needed_pairs import Floats, Keys, PairsOfNeurons
+from theory.modules.pairs.sorted_edges import (
     BYTES_PER_EDGE,
     Numbers,
     SortedEdges,

@@ -12,9 +12,10 @@ from torch import nn
 
 from simulations.networks.paper_networks import figure_3_average
 from theory.dag import Dag, DagError
-from theory.modules import correlated_pairs, second_moment_sweep, sorted_edges
-from theory.modules.alike_channels import _Copies
+from theory.modules import second_moment_sweep
 from theory.modules.gates import Gate
+from theory.modules.pairs import correlated_pairs, sorted_edges
+from theory.modules.pairs.alike_channels import _Copies
 from theory.modules.predictions import predict_second_moments
 from theory.modules.second_moment_sweep import SecondMomentSweep
 from theory.strategies.random_modules import PADDING_MODES, Concatenation, Residual

@@ -21,7 +21,7 @@ from theory.graph.layers import NOTHING, Kind
 from theory.modules.compact_layers import CompactLayer, blocks
 from theory.modules.gates import GATE_BITS, GATE_MASK
 from theory.modules.layer_moments import edge_weights
-from theory.modules.sorted_edges import Numbers, neuron_numbers
+from theory.modules.pairs.sorted_edges import Numbers, neuron_numbers
 
 
 def alike_neurons(layers: Sequence[CompactLayer], inputs: int, o: int) -> Numbers:
@@ -119,7 +119,9 @@ class _Copies:
         there = codes != NOTHING
         seen = self._label[codes >> GATE_BITS]
         own = seen.max(axis=1)
-        if (there & ((self._stream[codes >> GATE_BITS] == NOTHING) | (seen != own[:, np.newaxis]))).any():
+        if (
+            there & ((self._stream[codes >> GATE_BITS] == NOTHING) | (seen != own[:, np.newaxis]))
+        ).any():
             return None
         labels, sizes = np.unique(own, return_counts=True)
         if len(set(sizes.tolist())) > 1:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.modules.sorted_edges import Numbers
+from theory.modules.pairs.sorted_edges import Numbers
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ class PairsOfNeurons:
     values: Floats
 
     def at(self, keys: Numbers) -> Floats:
-        """Look up sums over pairs by key, shape (gates, len(keys)); 0 where a pair is not needed."""
+        """Look up sums over pairs by key, shape (gates, len(keys)); 0 where one is not needed."""
         if not len(self.keys):
             return np.zeros((len(self.values), len(keys)))
         places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)

@@ -1,0 +1,162 @@
+"""Sees every operator that torch carries out, and lets codes go the way of the numbers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from theory.graph.layers import CONSTANT, DagError
+from theory.modules.calls import Call
+from theory.modules.neurons import Neurons
+from theory.modules.operators.table import OPERATORS, READS_VALUES, SHAPES_ONLY, refusal
+from theory.modules.shadow_memory import ShadowMemory
+
+
+class Places:
+    """Where in a module the run is: the path of the innermost submodule that is being called."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self._parts = dict(module.named_modules())
+        self._stack: list[str] = []
+
+    @property
+    def path(self) -> str:
+        """Return the path, as `named_modules` has it."""
+        return self._stack[-1] if self._stack else ""
+
+    def words(self) -> str:
+        """Name the innermost submodule in a message."""
+        if not self.path:
+            return "the module"
+        return f"submodule {self.path!r} ({type(self._parts[self.path]).__name__})"
+
+    def hint(self) -> str:
+        """Say what helps, where that is known."""
+        part = self._parts[self.path]
+        if isinstance(part, nn.modules.batchnorm._NormBase) and part.running_mean is None:
+            return "; it normalizes by the batch's own statistics: set track_running_stats=True"
+        return ""
+
+    def layer(self, operator: str) -> str:
+        """Name a layer without weights: by its submodule, where that is a layer of torch's."""
+        part = self._parts[self.path]
+        is_layer = type(part).__module__.startswith("torch.nn") and not list(part.children())
+        if self.path and is_layer:
+            return self.path
+        return f"{self.path}.{operator}" if self.path else operator
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Follow the calls of submodules by hooks, which are taken away at the end."""
+
+        def enter(path: str, *_: object) -> None:
+            self._stack.append(path)
+
+        def leave(*_: object) -> None:
+            self._stack.pop()
+
+        hooks = []
+        try:
+            for path, part in self._parts.items():
+                hooks.append(part.register_forward_pre_hook(partial(enter, path), prepend=True))
+                hooks.append(part.register_forward_hook(leave))
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Sees every operator, and lets codes go the way of the numbers."""
+
+    def __init__(self, memory: ShadowMemory, neurons: Neurons, places: Places) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.memory = memory
+        self.neurons = neurons
+        self.places = places
+        self.positive: list[tuple[Tensor, Tensor]] = []
+        self.made: list[tuple[Tensor, int]] = []
+        self.refusal: DagError | None = None
+
+    def call_of(
+        self, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None, name: str = ""
+    ) -> Call:
+        """Describe a call of an operator, here and now."""
+        return Call(
+            name=name,
+            place=self.places.words(),
+            layer=self.places.layer(name),
+            args=tuple(args),
+            kwargs=dict(kwargs or {}),
+            memory=self.memory,
+            neurons=self.neurons,
+            positive=self.positive,
+        )
+
+    def __torch_dispatch__(
+        self,
+        func: Any,  # noqa: ANN401
+        types: Any,  # noqa: ANN401
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        kwargs = kwargs or {}
+        name = func.overloadpacket.__name__
+        call = self.call_of(args, kwargs, name.strip("_"))
+        tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
+        try:
+            return self._follow(func, name, call, tensors)
+        except DagError as error:
+            self.refusal = self.refusal or error
+            raise
+
+    def _follow(self, func: Any, name: str, call: Call, tensors: Sequence[Tensor]) -> Any:  # noqa: ANN401
+        memory, changes = self.memory, func._schema.is_mutable
+        if not any(memory.knows(tensor) for tensor in tensors):
+            result = func(*call.args, **call.kwargs)
+            memory.note_computed(name, tensors, tree_leaves(result))
+            return result
+        if name in READS_VALUES:
+            raise call.refused("lets the program decide by the values of activations")
+        carries = torch.is_grad_enabled() and any(call.carries(tensor) for tensor in tensors)
+        plain = name.removesuffix("_") if changes else name
+        if changes:
+            # Read what was there before it is gone.
+            codes = self._codes(func, plain, call) if carries else None
+            result = func(*call.args, **call.kwargs)
+            target = call.args[0]
+            if not isinstance(result, Tensor) or result.untyped_storage()._cdata != memory.keep(
+                target
+            ):
+                raise refusal(call)
+            found = torch.full(target.shape, CONSTANT) if codes is None else codes
+            memory.write(target, found, with_gradient=carries or target.requires_grad)
+            return result
+        result = func(*call.args, **call.kwargs)
+        made = [leaf for leaf in tree_leaves(result) if isinstance(leaf, Tensor)]
+        if name in SHAPES_ONLY or all(memory.knows(tensor) for tensor in made):
+            return result  # new memory without values, or views
+        first, *others = made
+        if carries and first.is_floating_point():
+            memory.write(first, self._codes(func, plain, call), with_gradient=True)
+            self.made.append((first, self.neurons.number_of_layers))
+        else:
+            memory.write(first, torch.full(first.shape, CONSTANT), with_gradient=False)
+        for tensor in others:
+            memory.write(tensor, torch.full(tensor.shape, CONSTANT), with_gradient=False)
+        return result
+
+    def _codes(self, func: Any, name: str, call: Call) -> Tensor:  # noqa: ANN401
+        operator = OPERATORS.get(name)
+        if operator is None:
+            raise refusal(call)
+        if name != func.overloadpacket.__name__:  # done in place: take the operator that is not
+            apart = getattr(torch.ops.aten, name, None)
+            func = getattr(apart, func._overloadname, func)
+        codes: Tensor = operator(call, func)
+        return codes
