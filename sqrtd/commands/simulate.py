@@ -9,6 +9,7 @@ from sqrtd.commands.options import (
     Commands,
     RunOptions,
     add_out,
+    position,
     precision,
     read_run,
     whole_number,
@@ -38,6 +39,7 @@ def add_parser(commands: Commands) -> None:
     run_options.add("inputs", flag="--input", metavar="LAW")
     run_options.add("relu", choices=("real", "masks"))
     run_options.add("weights", choices=("gaussian", "rademacher", "uniform"))
+    run_options.add("output", type=position, metavar="K,H,W")
     run_options.add("precision", type=precision, metavar="X")
     run_options.add_where()
     parser.add_argument("--json", action="store_true", help="print the results as JSON")

@@ -69,6 +69,7 @@ def description(simulation: Simulation, run: SimulationRun, *, seconds: float) -
         "inputs": run.inputs,
         "relu": first.relu,
         "weights": first.weights,
+        "output": first.output,
         "source": first.source,
         "logits": plan(first).logits,
         "error": SIMULATION_ERROR,
@@ -76,6 +77,7 @@ def description(simulation: Simulation, run: SimulationRun, *, seconds: float) -
         "precision": simulation.precision,
         "is_precise": simulation.is_precise,
         "no_prediction": simulation.no_prediction,
+        "remarks": list(simulation.remarks),
         "sizes": sizes,
         "exponents": {
             one.quantity.key: {
@@ -146,6 +148,8 @@ def print_simulation(simulation: Simulation, network: str, files: Sequence[Path]
     console.print(spreads)
     if simulation.no_prediction:
         console.print(f"No prediction: {simulation.no_prediction}.", soft_wrap=True)
+    for remark in simulation.remarks:
+        console.print(f"Note: {remark}.", soft_wrap=True)
     sizes = Table("", *(f"d = {d:,}" for d in dims))
     exponents = Table("grows like d to the power of", "measured", "predicted")
     for one in simulation.measured:

@@ -12,7 +12,8 @@ from torch import nn
 from running.draws import Draws
 from simulations.engine.autograd import input_gradients
 from simulations.engine.module_interception import sample_gradients
-from simulations.engine.network_plan import ModuleError, plan_network
+from simulations.engine.any_module.module_error import ModuleError
+from simulations.engine.network_plan import plan_network
 from simulations.networks.initialization import he_initialize_
 from simulations.networks.input_laws import draw_inputs
 

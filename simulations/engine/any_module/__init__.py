@@ -1,0 +1,1 @@
+"""Modules whose weights are used otherwise than in linear layers and convolutions."""
