@@ -18,6 +18,8 @@ from torch.overrides import TorchFunctionMode
 from running.draws import Draws
 from simulations.engine.any_module.module_error import ModuleError
 from simulations.engine.any_module.one_at_a_time import sample_one_at_a_time
+from simulations.engine.any_module.outputs import logits_of
+from simulations.engine.any_module.recorded_calls import CONVOLUTIONS, LINEAR, input_and_weight
 from simulations.engine.any_module.relu_masks import RELUS, masked_relu
 from simulations.engine.convolution import convolve
 from simulations.engine.dense_head import sample_head_gradients
@@ -29,14 +31,7 @@ from simulations.engine.gradient_rows import (
     cotangents,
     relu_gate,
 )
-from simulations.engine.network_plan import (
-    CONVOLUTIONS,
-    LINEAR,
-    HeadLayer,
-    NetworkPlan,
-    input_and_weight,
-    logits_of,
-)
+from simulations.engine.network_plan import HeadLayer, NetworkPlan
 from simulations.engine.weight_laws import draw_weights
 
 

@@ -2,26 +2,29 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from operator import ge
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils import parametrize
-from torch.overrides import TorchFunctionMode
 
 from simulations.engine.any_module.module_error import ModuleError
 from simulations.engine.any_module.notes import notes_on_outputs, notes_on_parameters
+from simulations.engine.any_module.outputs import logits_of
 from simulations.engine.any_module.parameter_roles import ParameterRoles, RolesTrace, tensors
 from simulations.engine.any_module.plain_modules import plain
+from simulations.engine.any_module.recorded_calls import (
+    CONVOLUTIONS,
+    LINEAR,
+    Call,
+    Recorder,
+    input_and_weight,
+)
 from simulations.engine.any_module.relu_masks import RELUS
 
-LINEAR = functional.linear
-CONVOLUTIONS = (functional.conv1d, functional.conv2d, functional.conv3d)
 _RESHAPES = (torch.flatten, Tensor.flatten, Tensor.reshape, torch.reshape, Tensor.view)
 _BATCH = 3
 """Networks that a module is tried on."""
@@ -90,40 +93,6 @@ class NetworkPlan:
         return self.activations + sum(self.weights)
 
 
-@dataclass(frozen=True)
-class _Call:
-    function: Callable[..., Any]
-    args: Sequence[Any]
-    kwargs: Mapping[str, Any]
-    tensors: tuple[Tensor, ...]
-    result: Any
-
-
-class _Recorder(TorchFunctionMode):
-    """Records every call of a forward pass, and keeps the tensors, so that ids stay theirs."""
-
-    def __init__(self, roles: RolesTrace) -> None:
-        super().__init__()
-        self.calls: list[_Call] = []
-        self._roles = roles
-
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Any,  # noqa: ANN401
-        args: Sequence[Any] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:  # noqa: ANN401
-        kwargs = kwargs or {}
-        if func is LINEAR or func in CONVOLUTIONS:
-            self._roles.layer_weights([input_and_weight(args, kwargs)[1]])
-        elif func is functional.multi_head_attention_forward:
-            self._roles.layer_weights([x for x in tensors((args[5:], kwargs)) if x.ndim == 2])
-        result = func(*args, **kwargs)
-        self.calls.append(_Call(func, args, kwargs, tuple(tensors((args, kwargs))), result))
-        return result
-
-
 def plan_network(
     module: nn.Module, input_shape: Sequence[int], *, output: Sequence[int] = ()
 ) -> NetworkPlan:
@@ -175,7 +144,7 @@ def _plan(module: nn.Module, zeros: Tensor, output: tuple[int, ...]) -> NetworkP
     leaf = zeros.detach().requires_grad_()
     inputs = leaf.clone()  # which the module may overwrite
     roles = RolesTrace(module, inputs)
-    with _Recorder(roles) as recorder, roles:
+    with Recorder(roles) as recorder, roles:
         outputs = module(inputs)
     calls, found = recorder.calls, roles.roles()
     logits = logits_of(outputs, output)
@@ -211,67 +180,6 @@ def _plan(module: nn.Module, zeros: Tensor, output: tuple[int, ...]) -> NetworkP
     )
 
 
-class OneOutput(nn.Module):
-    """A module that returns one number of what another returns, as (batch, 1).
-
-    Parameters
-    ----------
-    module, output : as in `plan_network`.
-    """
-
-    def __init__(self, module: nn.Module, output: Sequence[int]) -> None:
-        super().__init__()
-        self.module = module
-        self.output = tuple(output)
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        """Return the output."""
-        return logits_of(self.module(inputs), self.output)
-
-
-def logits_of(outputs: Any, output: Sequence[int]) -> Tensor:  # noqa: ANN401
-    """Return the logits (batch, K) among a module's outputs.
-
-    Parameters
-    ----------
-    outputs : what a module returned for a batch.
-    output : as in `plan_network`.
-
-    Raises
-    ------
-    ModuleError : no tensor, or one of another shape.
-    """
-    if not isinstance(outputs, Tensor):
-        of = f" of {', '.join(map(str, outputs))}" if isinstance(outputs, Mapping) else ""
-        raise ModuleError(
-            f"the module must map (batch, *input) to one tensor of logits (batch, K), not to a "
-            f"{type(outputs).__name__}{of}; return the logits alone"
-        )
-    shape = tuple(outputs.shape[1:])
-    if output:
-        if len(output) != len(shape) or any(map(ge, output, shape)):
-            raise ModuleError(
-                f"--output {','.join(map(str, output))} is no position in an output of shape "
-                f"{shape}; give {len(shape)} numbers, each below the length there"
-            )
-        return outputs[(slice(None), *output)].unsqueeze(1)
-    if len(shape) == 0 and outputs.ndim == 1:
-        return outputs.unsqueeze(1)
-    if len(shape) != 1:
-        middle = ",".join(str(length // 2) for length in shape)
-        raise ModuleError(
-            f"the output of one input has the shape {shape}, where logits have (K,); choose one "
-            f"number of it with --output, such as --output {middle}"
-        )
-    return outputs
-
-
-def input_and_weight(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
-    """Return the input and the weight that a linear layer or a convolution is called with."""
-    weight = args[1] if len(args) > 1 else kwargs["weight"]
-    return (args[0] if args else kwargs["input"]), weight
-
-
 def _check_norms(module: nn.Module) -> None:
     for name, part in module.named_modules():
         if isinstance(part, nn.modules.batchnorm._BatchNorm) and part.running_mean is None:
@@ -300,7 +208,7 @@ def _check_apart(module: nn.Module, leaf: Tensor, output: Sequence[int]) -> Tens
     generator = torch.Generator().manual_seed(0)
     inputs = torch.randn(leaf.shape, generator=generator).to(leaf).requires_grad_()
     # With gradients: without, attention takes another way.
-    outputs = module(inputs.clone())
+    outputs: Tensor = module(inputs.clone())
     together = logits_of(outputs, output).detach()
     logits = torch.cat(
         [logits_of(module(inputs[i : i + 1].clone()), output).detach() for i in range(len(leaf))]
@@ -319,7 +227,7 @@ def _check_apart(module: nn.Module, leaf: Tensor, output: Sequence[int]) -> Tens
 
 def _fits_one_pass(
     module: nn.Module,
-    calls: Sequence[_Call],
+    calls: Sequence[Call],
     roles: ParameterRoles,
     names: Mapping[int, str],
 ) -> bool:
@@ -329,7 +237,7 @@ def _fits_one_pass(
     (batch, ...), and be called as functions that can be intercepted.
     """
     uses: Counter[str] = Counter()
-    biases = set()
+    biases: set[str] = set()
     for call in calls:
         if call.function is not LINEAR and call.function not in CONVOLUTIONS:
             continue
@@ -349,7 +257,7 @@ def _fits_one_pass(
 
 
 def _dense_head(
-    calls: Sequence[_Call], logits: Tensor, names: Mapping[int, str]
+    calls: Sequence[Call], logits: Tensor, names: Mapping[int, str]
 ) -> tuple[tuple[HeadLayer, ...], Tensor]:
     """Walk back from the logits as long as there are dense layers and ReLUs, each used once."""
     head: list[HeadLayer] = []
@@ -378,14 +286,14 @@ def _dense_head(
     return tuple(head), start
 
 
-def _is_dense(call: _Call, calls: Sequence[_Call], names: Mapping[int, str]) -> bool:
+def _is_dense(call: Call, calls: Sequence[Call], names: Mapping[int, str]) -> bool:
     """Say whether a linear call multiplies a vector with a weight that no other call uses."""
     h, weight = input_and_weight(call.args, call.kwargs)
     uses = sum(weight is x for other in calls for x in other.tensors)
     return h.ndim == 2 and id(weight) in names and uses == 1
 
 
-def _is_dropout(call: _Call) -> bool:
+def _is_dropout(call: Call) -> bool:
     """Say whether a call is a dropout that drops nothing."""
     if call.function is not functional.dropout:
         return False
@@ -394,7 +302,7 @@ def _is_dropout(call: _Call) -> bool:
 
 
 def _is_reshaped(
-    calls: Sequence[_Call], head: Sequence[HeadLayer], start: Tensor, inputs: Tensor
+    calls: Sequence[Call], head: Sequence[HeadLayer], start: Tensor, inputs: Tensor
 ) -> bool:
     """Say whether the head's input is the inputs in another shape."""
     relus = 0

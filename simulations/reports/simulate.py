@@ -11,8 +11,8 @@ from evidence.findings import Progress, silent
 from evidence.intervals import Interval
 from evidence.levels import SIMULATION_ERROR, error_of_each
 from evidence.spread import spread_interval
+from simulations.engine.any_module.outputs import OneOutput
 from simulations.engine.ensemble import Ensemble, plan
-from simulations.engine.network_plan import OneOutput
 from simulations.engine.sampler import Sample, Sampler
 from simulations.engine.sequential import Round, doubling_rounds, sample_in_rounds
 from simulations.reports.precision import is_precise

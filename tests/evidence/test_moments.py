@@ -213,3 +213,18 @@ def test_a_middle_size_with_too_few_samples_does_not_count(sizes):
     assert found.low < 1 < found.high < 1.1
     assert not found.note
     assert moment_exponent_interval(sizes, [low, high, heavy], ERROR).note
+
+
+@given(
+    small=st.floats(0, 300),
+    count=st.integers(1, 5),
+    error=st.sampled_from([1e-2, 1e-5, 1e-9]),
+)
+def test_samples_of_very_different_size_get_an_interval_without_end(small, count, error):
+    samples = np.array([1.0] + [10.0**-small] * count)
+    interval = moment_interval(samples, error)
+    if small > 1:
+        assert interval.high == math.inf
+        assert "samples are too few" in interval.note
+        assert float(interval.note.split()[-1]) >= samples.size
+        assert "inf" not in interval.note

@@ -1,1 +1,1 @@
-"""Modules whose weights are used otherwise than in linear layers and convolutions."""
+"""What any module does with its parameters, and networks of it, sampled one at a time."""

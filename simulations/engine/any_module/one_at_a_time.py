@@ -15,10 +15,11 @@ from torch.nn.utils.weight_norm import WeightNorm
 
 from running.draws import Draws
 from simulations.engine.any_module.module_error import ModuleError
+from simulations.engine.any_module.outputs import logits_of
 from simulations.engine.any_module.parameter_roles import ParameterRoles
 from simulations.engine.any_module.relu_masks import ReluMasks
 from simulations.engine.gradient_rows import Gradients, Relu, Rows, WeightLaw, cotangents
-from simulations.engine.network_plan import NetworkPlan, logits_of
+from simulations.engine.network_plan import NetworkPlan
 from simulations.engine.weight_laws import draw_weights
 
 _POWER_ITERATIONS = 16
@@ -115,7 +116,7 @@ def _parametrize_(part: nn.Module, name: str, drawn: Tensor) -> None:
         # Where it can not be inverted, what was drawn goes through it.
         with suppress(NotImplementedError, RuntimeError, ValueError):
             setattr(part, name, drawn)
-    steps = part.parametrizations[name]  # type: ignore[index]
+    steps: nn.Module = part.parametrizations[name]  # type: ignore[index, assignment]
     if any(True for _ in steps.buffers()):  # singular vectors, of the weight that was
         steps.train()
         for _ in range(_POWER_ITERATIONS):

@@ -65,7 +65,7 @@ class ParameterRoles:
     is_checkpointed: bool
 
 
-class RolesTrace(TorchDispatchMode):
+class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Follows a forward pass.
 
     Parameters
@@ -75,17 +75,20 @@ class RolesTrace(TorchDispatchMode):
 
     Raises
     ------
-    ModuleError : a parameter that the module does not know as its own.
+    ModuleError : a parameter that the module does not know as its own; several that share part of
+        their memory.
     """
 
     def __init__(self, module: nn.Module, inputs: Tensor) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._parts = {id(part): name for name, part in module.named_modules()}
         self._shapes = {name: p.shape for name, p in module.named_parameters()}
         self._buffers = {_place(b): name for name, b in module.named_buffers()}
         self._origins = {_place(p): frozenset({n}) for n, p in module.named_parameters()}
         self._origins[_place(inputs)] = _ACTIVATIONS
+        _check_memory(module)
         self._layer_weights: set[int] = set()
+        self._of_norms: set[str] = set()
         self._products: set[int] = set()
         self._alive: list[Any] = []
         """Everything that was made, so that no place in memory is used twice."""
@@ -98,9 +101,13 @@ class RolesTrace(TorchDispatchMode):
         self._ends_in: list[str] = []
         self._is_checkpointed = False
 
-    def layer_weights(self, weights: Sequence[Tensor]) -> None:
+    def layer_weights(self, weights: Iterable[Tensor]) -> None:
         """Take note that a layer is about to be called with these as its weights."""
         self._layer_weights.update(map(_place, weights))
+
+    def norm_weights(self, weights: Iterable[Tensor]) -> None:
+        """Take note that a norm is about to be called with these as its weights."""
+        self._of_norms.update(*map(self._origin, weights))
 
     def roles(self) -> ParameterRoles:
         """Return what was found."""
@@ -115,7 +122,11 @@ class RolesTrace(TorchDispatchMode):
             uses={name: len(self._in_degrees[name]) for name in degrees},
             other_in_degrees={name: found[1:] for name, found in degrees.items() if found[1:]},
             biases=[name for name in self._biases if name not in degrees],
-            kept=[n for n in dict.fromkeys(kept) if len(self._shapes[n]) > 1],
+            kept=[
+                own
+                for own in dict.fromkeys(kept)
+                if len(self._shapes[own]) > 1 and own not in self._of_norms
+            ],
             fixed=list(self._fixed),
             ends_in=self._ends_in,
             is_checkpointed=self._is_checkpointed,
@@ -259,6 +270,17 @@ def tensors(tree: Any) -> list[Tensor]:  # noqa: ANN401
     return [leaf for leaf in leaves if isinstance(leaf, Tensor)]
 
 
+def _check_memory(module: nn.Module) -> None:
+    """Let no parameter be a part of another, whose weights it would change."""
+    seen: dict[int, tuple[str, Tensor]] = {}
+    for name, p in module.named_parameters():
+        other, q = seen.setdefault(_place(p), (name, p))
+        if (p.shape, p.stride(), p.storage_offset()) != (q.shape, q.stride(), q.storage_offset()):
+            raise ModuleError(
+                f"the parameters {other} and {name} share memory; give each its own, by clone()"
+            )
+
+
 def _joined(origins: Iterable[frozenset[str]]) -> frozenset[str]:
     together: frozenset[str] = frozenset().union(*origins)
     return _ACTIVATIONS if together & _ACTIVATIONS else together
@@ -266,7 +288,8 @@ def _joined(origins: Iterable[frozenset[str]]) -> frozenset[str]:
 
 def _place(x: Tensor) -> int:
     """Return where a tensor's numbers are, which its views share."""
-    return x.untyped_storage()._cdata
+    place: int = x.untyped_storage()._cdata
+    return place
 
 
 def _place_in(parts: Mapping[int, str]) -> str:
