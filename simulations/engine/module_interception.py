@@ -57,7 +57,13 @@ def sample_gradients(
     weights : the law of the weights, of mean 0 and variance 2/fan-in. Only Gaussian ones let the
         head go without its weights.
     rows : what is differentiated.
+
+    Raises
+    ------
+    ModuleError : masks for ReLUs that can not be replaced.
     """
+    if relu == "masks":
+        _check_masks(plan)
     head = plan.head if weights == "gaussian" else ()
     if head and not plan.has_body:
         return sample_head_gradients(head, inputs.flatten(1), draws, relu=relu, rows=rows)
@@ -82,6 +88,19 @@ def sample_gradients(
         for row in outer_rows.to(features.dtype).unbind(1)
     ]
     return Gradients(logits=logits.float(), rows=torch.stack(gradients, dim=1).float())
+
+
+def _check_masks(plan: NetworkPlan) -> None:
+    if plan.parameters.is_checkpointed:
+        raise ModuleError(
+            "masks cannot be kept for parts that torch.utils.checkpoint runs again; switch "
+            "checkpointing off in the factory"
+        )
+    if plan.relus != plan.parameters.relus:
+        raise ModuleError(
+            f"masks reach {plan.relus} of {plan.parameters.relus} ReLUs, the others being in "
+            "compiled code; return the module itself from the factory"
+        )
 
 
 class _HeadReachedError(BaseException):

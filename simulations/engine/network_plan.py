@@ -154,7 +154,7 @@ def _plan(module: nn.Module, zeros: Tensor, output: tuple[int, ...]) -> NetworkP
             f"gives {tuple(logits.shape)}"
         )
     _check_dependence(leaf, logits)
-    notes = [*notes_on_parameters(module, found)]
+    notes = [*notes_on_parameters(found)]
     if leaf.device.type != "meta":
         notes += notes_on_outputs(_check_apart(module, leaf, output), found.ends_in)
     names = {id(parameter): name for name, parameter in module.named_parameters()}

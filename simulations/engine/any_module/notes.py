@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from torch import Tensor, nn
-from torch.nn.utils import parametrize, prune
-from torch.nn.utils.spectral_norm import SpectralNorm
+from torch import Tensor
 
 from simulations.engine.any_module.parameter_roles import ParameterRoles
 
@@ -14,14 +12,8 @@ _MOST_LISTED = 4
 _BOUNDED = {"_softmax", "sigmoid", "sigmoid_", "hardsigmoid"}
 
 
-def notes_on_parameters(module: nn.Module, roles: ParameterRoles) -> Iterator[str]:
-    """Say what is not drawn, and what is not drawn as usual.
-
-    Parameters
-    ----------
-    module : what the networks compute.
-    roles : of its parameters.
-    """
+def notes_on_parameters(roles: ParameterRoles) -> Iterator[str]:
+    """Say which parameters are not drawn, or not as usual."""
     if roles.kept:
         yield (
             f"the same in all networks, as the module has them: {_listed(roles.kept)}; they are "
@@ -36,11 +28,10 @@ def notes_on_parameters(module: nn.Module, roles: ParameterRoles) -> Iterator[st
             f"{name} is used with fan-ins {roles.in_degrees[name]} and {_listed(others)}; it is "
             "drawn for the first"
         )
-    changed = [name or "the module" for name, part in module.named_modules() if _changes(part)]
-    if changed:
+    if roles.changed:
         yield (
-            "weights are drawn with variance 2/fan-in, and then parametrized or pruned: "
-            f"{_listed(changed)}"
+            "drawn with variance 2/fan-in, and then masked, normalized or otherwise changed by the "
+            f"module: {_listed(roles.changed)}"
         )
 
 
@@ -57,14 +48,6 @@ def notes_on_outputs(outputs: Tensor, ends_in: Sequence[str]) -> Iterator[str]:
             "the outputs are probabilities, and are taken for logits here; let the module return "
             "what comes before its softmax or sigmoid"
         )
-
-
-def _changes(part: nn.Module) -> bool:
-    """Say whether a layer's weights are other than its parameters."""
-    return parametrize.is_parametrized(part) or any(
-        isinstance(hook, SpectralNorm | prune.BasePruningMethod)
-        for hook in part._forward_pre_hooks.values()
-    )
 
 
 def _listed(names: Sequence[object]) -> str:

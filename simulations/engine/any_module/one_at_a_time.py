@@ -14,7 +14,6 @@ from torch.nn.utils.spectral_norm import SpectralNorm
 from torch.nn.utils.weight_norm import WeightNorm
 
 from running.draws import Draws
-from simulations.engine.any_module.module_error import ModuleError
 from simulations.engine.any_module.outputs import logits_of
 from simulations.engine.any_module.parameter_roles import ParameterRoles
 from simulations.engine.any_module.relu_masks import ReluMasks
@@ -47,16 +46,8 @@ def sample_one_at_a_time(
     inputs, draws, relu, weights, rows : as in
         `simulations.engine.module_interception.sample_gradients`.
 
-    Raises
-    ------
-    ModuleError : masks for parts that are run again on the way back.
     """
     module = plan.module
-    if relu == "masks" and plan.parameters.is_checkpointed:
-        raise ModuleError(
-            "masks and torch.utils.checkpoint exclude each other; switch checkpointing off in the "
-            "factory"
-        )
     logits, gradients = [], []
     with _ONE_AT_A_TIME, _restored(module.to(inputs.device)):
         for index in range(len(inputs)):
@@ -94,12 +85,11 @@ def draw_parameters_(
     for name in parameters.biases:
         own[name].zero_()
     for name, in_degree in parameters.in_degrees.items():
-        path, _, last = name.partition(".parametrizations.")
+        path, _, last = f".{name}".partition(".parametrizations.")
         drawn = draw_weights(draws, tuple(own[name].shape), in_degree, law)[0]
         own[name].copy_(drawn)
         if last:
-            part, tensor = module.get_submodule("" if name == path else path), last.split(".")[0]
-            _parametrize_(part, tensor, drawn)
+            _parametrize_(module.get_submodule(path[1:]), last.split(".")[0], drawn)
     for part in module.modules():
         for hook in part._forward_pre_hooks.values():
             if isinstance(hook, WeightNorm):
@@ -133,7 +123,8 @@ def _restored(module: nn.Module) -> Iterator[None]:
     finally:
         with torch.no_grad():
             for name, x in _state(module).items():
-                x.copy_(kept[name])
+                if not torch.equal(x, kept[name]):
+                    x.copy_(kept[name])
 
 
 def _state(module: nn.Module) -> dict[str, Tensor]:

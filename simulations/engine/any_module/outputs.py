@@ -52,7 +52,7 @@ def logits_of(outputs: Any, output: Sequence[int]) -> Tensor:  # noqa: ANN401
                 f"--output {','.join(map(str, output))} is no position in an output of shape "
                 f"{shape}; give {len(shape)} numbers, each below the length there"
             )
-        chosen: Tensor = outputs[tuple([slice(None), *output])]  # type: ignore[index]
+        chosen: Tensor = outputs[(slice(None), *output)]  # type: ignore[index]
         return chosen.unsqueeze(1)
     if len(shape) == 0 and outputs.ndim == 1:
         return outputs.unsqueeze(1)

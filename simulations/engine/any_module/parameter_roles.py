@@ -33,6 +33,9 @@ _WEIGHTED = ("_trilinear", "mkldnn_rnn_layer", "_cdist_forward", "_euclidean_dis
 
 _NORMS = ("layer_norm", "batch_norm", "group_norm", "rms_norm", "instance_norm")
 _JOINS = ("cat", "stack")
+_COPIES = (*_JOINS, "clone", "contiguous", "_to_copy", "copy_", "repeat", "index", "index_select",
+           "embedding", "flip", "roll", "_unsafe_view", "_weight_norm_interface")  # fmt: skip
+"""What leaves weights as they are; weight norms do at first, since they are drawn to."""
 
 _ACTIVATIONS = frozenset({""})
 """Stands for what depends on the inputs, among the names of parameters."""
@@ -48,10 +51,12 @@ class ParameterRoles:
     uses : how often each weight is multiplied with something.
     other_in_degrees : weights that are used with several fan-ins, and the later ones.
     biases : parameters that are added to the products of a layer.
+    changed : weights that the module masks, normalizes or otherwise changes before their use.
     kept : parameters of two or more dimensions that are no weights; those of norms left out.
     fixed : matrices that are no parameters and multiply activations: names of buffers, or of
         submodules that use others.
     ends_in : the last operators, after the last product.
+    relus : how many ReLUs were computed.
     is_checkpointed : whether parts are run again on the way back (torch.utils.checkpoint).
     """
 
@@ -59,9 +64,11 @@ class ParameterRoles:
     uses: Mapping[str, int]
     other_in_degrees: Mapping[str, Sequence[int]]
     biases: Sequence[str]
+    changed: Sequence[str]
     kept: Sequence[str]
     fixed: Sequence[str]
     ends_in: Sequence[str]
+    relus: int
     is_checkpointed: bool
 
 
@@ -95,10 +102,12 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._in_degrees: dict[str, list[int]] = {}
         self._factors: set[str] = set()
         self._gains: set[str] = set()
+        self._changed: set[str] = set()
         self._biases: dict[str, None] = {}
         self._kept: dict[str, None] = {}
         self._fixed: dict[str, None] = {}
         self._ends_in: list[str] = []
+        self._relus = 0
         self._is_checkpointed = False
 
     def layer_weights(self, weights: Iterable[Tensor]) -> None:
@@ -122,6 +131,7 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
             uses={name: len(self._in_degrees[name]) for name in degrees},
             other_in_degrees={name: found[1:] for name, found in degrees.items() if found[1:]},
             biases=[name for name in self._biases if name not in degrees],
+            changed=[name for name in degrees if name in self._changed],
             kept=[
                 own
                 for own in dict.fromkeys(kept)
@@ -129,6 +139,7 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
             ],
             fixed=list(self._fixed),
             ends_in=self._ends_in,
+            relus=self._relus,
             is_checkpointed=self._is_checkpointed,
         )
 
@@ -155,6 +166,7 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         )
         name = func.overloadpacket.__name__
         self._ends_in.append(name)
+        self._relus += name in {"relu", "relu_"}
         made = tensors(result)
         if name in _PRODUCTS or name in _CONVOLUTIONS or name in _WEIGHTED:
             origin = self._product(name, args, operands)
@@ -243,6 +255,10 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         joined = _joined(origins)
         if joined != _ACTIVATIONS:
             self._find_gains(name, operands, made)
+            if name not in _COPIES and not all(
+                any(_place(x) == _place(y) for y in operands) for x in made
+            ):
+                self._changed |= joined
             return joined
         if not any(norm in name for norm in _NORMS):
             is_sum = name in {"add", "add_"} and any(_place(x) in self._products for x in operands)
@@ -262,6 +278,10 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if full:
             small = _joined(self._origin(x) for x in operands if x.numel() < size)
             self._gains |= small - full
+            if name == "_weight_norm_interface":  # torch's own, which begin with the weights' norms
+                self._of_norms |= {
+                    own for own in small if own.endswith("_g") or "parametrizations." in own
+                }
 
 
 def tensors(tree: Any) -> list[Tensor]:  # noqa: ANN401

@@ -284,6 +284,12 @@ def test_masks_of_checkpoints_are_refused():
         sampled(make(), shape, "checkpoints", relu="masks")
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_masks_of_compiled_code_are_refused():
+    with pytest.raises(ModuleError, match="reach 0 of 1 ReLUs"):
+        sampled(scripted(), (6,), "script", relu="masks")
+
+
 @pytest.mark.parametrize("weights", ["rademacher", "uniform"])
 def test_other_laws_of_the_weights(weights):
     module = Of(lambda m, x: x @ m.a, a=nn.Parameter(torch.zeros(6, 2)))
@@ -305,6 +311,12 @@ def test_the_module_is_given_back_as_it_was(name):
     after = module.state_dict()
     assert before.keys() == after.keys()
     assert all(torch.equal(before[key], after[key]) for key in before)
+
+
+def test_buffers_that_repeat_themselves_are_no_obstacle():
+    module = tied()
+    module.register_buffer("places", torch.arange(3).expand(2, 3))
+    sampled(module, (6,), "tied")
 
 
 def test_what_a_network_is_given_depends_on_no_batch():
