@@ -11,9 +11,11 @@ sampled at two sizes, from random weights: nothing is downloaded.
 import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import groupby
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +23,22 @@ import torch
 from torch import nn
 
 from evidence.errors import UserError
+from simulations.engine.any_module.module_error import ModuleError
 from simulations.engine.configurations import configure
-from simulations.engine.ensemble import Ensemble, plan
-from simulations.engine.sampler import Sampler
+from simulations.engine.ensemble import Ensemble, gradient_batches, plan
 from simulations.engine.simulation_run import SimulationRun
 from theory.graph.layers import DagError
 from theory.modules.predictions import predict_second_moments
 
 SIZES: dict[str, tuple[int, ...]] = {
     "alexnet": (64, 96), "densenet121": (32, 64), "googlenet": (32, 64), "inception_v3": (75, 107),
-    "maxvit_t": (224, 448), "vit_b_16": (32, 64), "vit_b_32": (32, 64),
+    "vit_b_16": (32, 64), "vit_b_32": (32, 64),
 }  # fmt: skip
 """Pixels of an edge, where they are not `USUAL`."""
 
-USUAL = (32, 64)
+USUAL = {"torchvision": (32, 64), "timm": (64, 96)}
+
+CORES = 2
 
 NAMES = {
     "torchvision": (
@@ -43,18 +47,17 @@ NAMES = {
         "densenet121-checkpointed", "mobilenet_v2", "mobilenet_v3_small", "mnasnet1_0",
         "shufflenet_v2_x1_0", "efficientnet_b0", "efficientnet_v2_s", "regnet_x_400mf",
         "regnet_y_400mf", "convnext_tiny", "vit_b_16", "vit_b_32", "swin_t", "swin_v2_t",
-        "maxvit_t",
     ),
     "timm": (
-        "vit_tiny_patch16_224", "deit_tiny_patch16_224", "cait_xxs24_224", "beit_base_patch16_224",
+        "vit_tiny_patch16_224", "deit_tiny_patch16_224", "cait_xxs24_224",
         "mixer_s32_224", "resmlp_12_224", "gmlp_ti16_224", "convmixer_768_32", "poolformer_s12",
         "xcit_nano_12_p16_224", "pvt_v2_b0", "twins_svt_small", "coat_tiny", "levit_128s",
-        "mobilevit_xxs", "edgenext_xx_small", "repvgg_a0", "nf_resnet50", "dm_nfnet_f0",
+        "mobilevit_xxs", "edgenext_xx_small", "repvgg_a0", "nf_resnet50",
         "resnetv2_50x1_bit", "res2net50_26w_4s", "resnest14d", "skresnet18", "ghostnet_100",
         "hrnet_w18_small", "dla34", "dpn68", "sequencer2d_s", "focalnet_tiny_srf",
-        "inception_resnet_v2", "xception41", "pnasnet5large", "lambda_resnet26t", "halonet26t",
+        "inception_resnet_v2", "xception41", "lambda_resnet26t", "halonet26t",
         "botnet26t_256", "volo_d1_224", "visformer_tiny", "cspresnet50", "ese_vovnet19b_dw",
-        "vit_base_patch16_siglip_224",
+        "eva02_tiny_patch14_224", "tinynet_e", "mobileone_s0", "tresnet_m",
     ),
 }  # fmt: skip
 
@@ -83,8 +86,6 @@ def factory(collection: str, name: str) -> Callable[[int], tuple[nn.Module, tupl
             options |= {"init_weights": False, "aux_logits": False}
         if name.startswith("vit_b"):
             options["image_size"] = size
-        if name == "maxvit_t":
-            options["input_size"] = (size, size)
         if collection == "torchvision":
             from torchvision import models
 
@@ -111,21 +112,24 @@ def load(collection: str) -> None:
     __import__(collection)
 
 
-def tried(collection: str, name: str, networks: int) -> Row:
-    """Sample one architecture."""
-    sizes = SIZES.get(name, USUAL if collection == "torchvision" else (64, 96))
+def tried(name: str, networks: int) -> Row:
+    """Sample one architecture as `sqrtd simulate` does."""
+    torch.set_num_threads(1)
+    collection, architecture = name.split("/", 1)
+    load(collection)
+    sizes = SIZES.get(architecture, USUAL[collection])
     start = time.perf_counter()
-    refused, remarks, no_prediction = "", (), ""
     try:
-        ensembles = configure(SimulationRun(factory(collection, name), sizes=sizes))
-        Sampler(seed=0).sample(ensembles, networks)
-        seconds = time.perf_counter() - start
-        remarks = tuple(dict.fromkeys(note for one in ensembles for note in plan(one).notes))
-        no_prediction = prediction(ensembles)
+        ensembles = configure(SimulationRun(factory(collection, architecture), sizes=sizes))
+        for ensemble in ensembles:
+            for gradients in gradient_batches(ensemble, 0, range(networks), "cpu"):
+                if not gradients.rows.isfinite().all():
+                    raise ModuleError("some gradients are not finite")
     except UserError as error:
-        refused, seconds = str(error), time.perf_counter() - start
-    plan.cache_clear()
-    return Row(f"{collection}/{name}", sizes, refused, remarks, no_prediction, seconds)
+        return Row(name, sizes, str(error), (), "", time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    remarks = tuple(dict.fromkeys(note for one in ensembles for note in plan(one).notes))
+    return Row(name, sizes, "", remarks, prediction(ensembles), seconds)
 
 
 def prediction(ensembles: Sequence[Ensemble]) -> str:
@@ -151,7 +155,7 @@ def table(rows: Sequence[Row], networks: int) -> Iterator[str]:
     )
     for collection, of_collection in groupby(rows, key=lambda row: row.name.partition("/")[0]):
         yield f"\n## {collection}\n"
-        yield "| network | edge in pixels | sampled | seconds | prediction | notes |"
+        yield "| network | pixels of an edge | sampled | seconds | prediction | notes |"
         yield "| --- | --- | --- | --- | --- | --- |"
         for row in of_collection:
             cells = (
@@ -168,24 +172,22 @@ def table(rows: Sequence[Row], networks: int) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="COLLECTION/NAME")
-    parser.add_argument("--nets", type=int, default=8)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--nets", type=int, default=4, metavar="N", help="networks of a size (4)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write the table")
     options = parser.parse_args()
     installed = [collection for collection in NAMES if find_spec(collection)]
-    if not installed:
-        raise SystemExit(f"install one of {', '.join(NAMES)}")
-    for collection in installed:
-        load(collection)
     names = options.names or [f"{one}/{name}" for one in installed for name in NAMES[one]]
+    if not names:
+        raise SystemExit(f"install {' or '.join(NAMES)}")
     rows = []
-    for done, name in enumerate(names, start=1):
-        rows.append(tried(*name.split("/", 1), options.nets))
-        row = rows[-1]
-        print(
-            f"{done}/{len(names)} {name}: {row.refused or 'sampled'} in {row.seconds:.0f} s; "
-            f"prediction: {row.no_prediction or 'exact'}; {'; '.join(row.remarks)}",
-            flush=True,
-        )
+    with ProcessPoolExecutor(CORES, get_context("spawn"), max_tasks_per_child=1) as pool:
+        for row in pool.map(tried, names, [options.nets] * len(names)):
+            rows.append(row)
+            print(
+                f"{len(rows)}/{len(names)} {row.name}: {row.refused or 'sampled'}, "
+                f"{row.seconds:.0f} s; prediction: {row.no_prediction or 'exact'}",
+                flush=True,
+            )
     if options.out:
         options.out.write_text("\n".join(table(rows, options.nets)) + "\n", encoding="utf-8")
 

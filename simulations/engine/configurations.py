@@ -164,5 +164,5 @@ def _try(network: str, ensemble: Ensemble) -> None:
         where = f" (in submodule {name!r})" if name else ""
         raise ConfigurationError(
             f"{network!r} at size {ensemble.size} cannot be sampled: {explain_error(error)}{where}"
-            f"; the module has to take torch.zeros(2, ...), of two inputs, to two rows of logits"
+            "; module(torch.zeros(2, *shape)) has to give two rows of logits, with gradients"
         ) from error

@@ -12,8 +12,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from evidence.errors import UserError
 from running.draws import Draws
-from simulations.engine.any_module.module_error import ModuleError
+from running.user_files import explain_error
+from simulations.engine.any_module.module_error import ModuleError, failing_submodule
 from simulations.engine.dense_head import sample_dense_gradients
 from simulations.engine.gradient_norms import norms_of_sums, scaled_sums_
 from simulations.engine.gradient_rows import Gradients, Relu, Rows, WeightLaw
@@ -155,7 +157,7 @@ def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.devic
 
     Raises
     ------
-    ModuleError : a gradient that is not finite.
+    ModuleError : a gradient that is not finite, or a module that raises an exception.
     """
     networks = networks_in_a_block(ensemble)
     d = plan(ensemble).d
@@ -164,7 +166,8 @@ def measure_block(ensemble: Ensemble, seed: int, block: int, device: torch.devic
     done = 0
     sums, factors = [], []
     indices = range(block * networks, (block + 1) * networks)
-    for gradients in gradient_batches(ensemble, seed, indices, device, overwrite=True):
+    batches = gradient_batches(ensemble, seed, indices, device, overwrite=True)
+    for gradients in _explained(batches, ensemble):
         factors.append(gradients.factors)
         # Few networks at a time, so that they stay in the cache from one sum to the next.
         few = max(1, NUMBERS_IN_A_SUM // gradients.rows[0].numel())
@@ -226,6 +229,22 @@ def gradient_batches(
                 weights=ensemble.weights,
                 rows=rows,
             )
+
+
+def _explained(batches: Iterator[Gradients], ensemble: Ensemble) -> Iterator[Gradients]:
+    """Let an exception that a user's module raises for some networks be one line."""
+    try:
+        yield from batches
+    except UserError:
+        raise
+    except Exception as error:
+        name = failing_submodule(error)
+        if name is None:  # a fault of ours
+            raise
+        raise ModuleError(
+            f"at size {ensemble.size} some network cannot be sampled: {explain_error(error)} (in "
+            f"submodule {name!r}); the module has to give finite logits whatever its weights are"
+        ) from error
 
 
 def _is_isotropic(ensemble: Ensemble, planned: NetworkPlan) -> bool:

@@ -87,6 +87,9 @@ def draw_parameters_(
     for name, in_degree in parameters.in_degrees.items():
         path, _, last = f".{name}".partition(".parametrizations.")
         drawn = draw_weights(draws, tuple(own[name].shape), in_degree, law)[0]
+        if own[name].is_complex():
+            other = draw_weights(draws, tuple(own[name].shape), in_degree, law)[0]
+            drawn = torch.complex(drawn, other) / 2**0.5
         own[name].copy_(drawn)
         if last:
             _parametrize_(module.get_submodule(path[1:]), last.split(".")[0], drawn)

@@ -20,11 +20,12 @@ class OneOutput(nn.Module):
     def __init__(self, module: nn.Module, output: Sequence[int]) -> None:
         super().__init__()
         self.module = module
-        self.output = tuple(output)
+        self.place = (slice(None), *output)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return the output."""
-        return logits_of(self.module(inputs), self.output)
+        chosen: Tensor = self.module(inputs)[self.place]
+        return chosen.unsqueeze(1)
 
 
 def logits_of(outputs: Any, output: Sequence[int]) -> Tensor:  # noqa: ANN401

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
@@ -12,6 +12,7 @@ from simulations.engine.any_module.parameter_roles import RolesTrace, tensors
 
 LINEAR = functional.linear
 CONVOLUTIONS = (functional.conv1d, functional.conv2d, functional.conv3d)
+_RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Recorder(TorchFunctionMode):
             self._roles.layer_weights([input_and_weight(args, kwargs)[1]])
         elif func is functional.multi_head_attention_forward:
             self._roles.layer_weights([x for x in tensors((args[5:], kwargs)) if x.ndim == 2])
+        elif getattr(func, "__name__", "") in _RECURRENT:
+            self._roles.layer_weights(x for x in tensors(args) if isinstance(x, nn.Parameter))
         elif func is functional.rms_norm:  # whose operators are as of any product
             self._roles.norm_weights(tensors((args[2:], kwargs.get("weight"))))
         result = func(*args, **kwargs)

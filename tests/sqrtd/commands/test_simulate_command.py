@@ -50,6 +50,15 @@ class Rude(nn.Linear):
 def rude(size):
     return nn.Sequential(nn.Linear(size, 3), Rude(3, 2)), (size,)
 
+class Fussy(nn.Linear):
+    def forward(self, x):
+        if (self.weight > 2).any():
+            raise ValueError("too large")
+        return x.flatten(0, 0) @ self.weight.t()
+
+def fussy(size):
+    return nn.Sequential(nn.Flatten(), Fussy(size, 20)), (size,)
+
 def dictionary(size):
     class Net(nn.Linear):
         def forward(self, x):
@@ -198,6 +207,10 @@ def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch, capsys, store)
             "at size 4 cannot be sampled: Unspeakable (in submodule '1')",
         ),
         (["NETS:classes", "--sizes", "4,8"], "has 1, 2 logits"),
+        (
+            ["NETS:fussy", "--sizes", "4,8", "--nets", "2000"],
+            "at size 4 some network cannot be sampled: ValueError: too large (in submodule '1')",
+        ),
         (["NETS:infinite", "--sizes", "16,32"], "gradients are not finite"),
         (["NETS:leaves", "--sizes", "4,8"], "at size 4 cannot be sampled: SystemExit: 1"),
         (["NETS:fixed", "--widths", "3"], "takes no widths"),

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import architectures as made
 import numpy as np
@@ -163,6 +164,11 @@ MODULES = {
     "spectral norm by a hook": (
         lambda: then_linear(nn.utils.spectral_norm(nn.Linear(6, 5))), (6,), SPECTRAL
     ),
+    "complex weights": (
+        lambda: Of(lambda m, x: (x.cfloat() @ m.w).real,
+                   w=nn.Parameter(torch.zeros(6, 2).cfloat())),
+        (6,), with_weights(lambda x, w: x @ w.t() / 2**0.5, w=((2, 6), 6)),
+    ),
     "pruned": (
         lambda: then_linear(pruned_layer()), (6,),
         with_weights(lambda x, a, b: (x @ (a * MASK).t()).relu() @ b.t(), a=((5, 6), 6),
@@ -223,8 +229,8 @@ def assert_same_law(fast, shape, draw, seed):
     assert stats.ks_2samp(ours[1], 2 * theirs[1]).pvalue < LEVEL / len(ours)
 
 
-def sampled(module, shape, name, **options):
-    plan = plan_network(module, shape)
+def sampled(module, shape, name, *, output=(), **options):
+    plan = plan_network(module, shape, output=output)
     assert plan.one_at_a_time
     draws = Draws(1, name, range(NETWORKS))
     inputs = draws.normal(*shape)
@@ -255,14 +261,16 @@ def initialize_(module, generator):
             part.bias.data.zero_()
 
 
-@pytest.mark.parametrize(("kind", "size"), [(made.ViT, 8), (made.Swin, 16)])
-def test_transformers_have_the_law_of_those_initialized_one_by_one(kind, size):
+@pytest.mark.parametrize(
+    ("kind", "size", "output"), [(made.ViT, 8, ()), (made.Swin, 16, ()), (made.UNet, 8, (1, 4, 4))]
+)
+def test_architectures_have_the_law_of_those_initialized_one_by_one(kind, size, output):
     module, shape = kind(size), (3, size, size)
-    fast = sampled(module, shape, kind.__name__)
+    fast = sampled(module, shape, kind.__name__, output=output)
 
     def draw(generator):
         initialize_(module, generator)
-        return module
+        return lambda x: module(x)[:, *output, None] if output else module(x)
 
     assert_same_law(fast, shape, draw, 3)
 
@@ -317,6 +325,18 @@ def test_buffers_that_repeat_themselves_are_no_obstacle():
     module = tied()
     module.register_buffer("places", torch.arange(3).expand(2, 3))
     sampled(module, (6,), "tied")
+
+
+def test_threads_do_not_mix_their_networks():
+    plan = plan_network(tied(), (6,))
+    inputs = torch.randn(30, 6, generator=torch.Generator().manual_seed(0))
+
+    def sample(seed):
+        return sample_gradients(plan, inputs, Draws(seed, "a", range(30))).rows
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(sample, range(8)))
+    assert all(torch.equal(rows, sample(seed)) for seed, rows in enumerate(together))
 
 
 def test_what_a_network_is_given_depends_on_no_batch():

@@ -91,6 +91,10 @@ ROLES = {
         Of(lambda m, x: m.a(x)[0][:, -1], a=nn.LSTM(4, 2, batch_first=True)), (3, 4),
         {"a.weight_ih_l0": 4, "a.weight_hh_l0": 2}, [],
     ),
+    "a recurrent layer of one step": (
+        Of(lambda m, x: m.a(x[:, None])[0][:, 0], a=nn.GRU(4, 2, batch_first=True)), (4,),
+        {"a.weight_ih_l0": 4, "a.weight_hh_l0": 2}, [],
+    ),
     "a transposed layer, frozen": (
         Of(lambda m, x: x @ m.w, w=nn.Parameter(torch.ones(6, 2), requires_grad=False)), (6,),
         {"w": 6}, [],
