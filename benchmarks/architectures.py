@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from itertools import groupby
 from multiprocessing import get_context
@@ -31,8 +32,7 @@ from theory.graph.layers import DagError
 from theory.modules.predictions import predict_second_moments
 
 SIZES: dict[str, tuple[int, ...]] = {
-    "alexnet": (64, 96), "densenet121": (32, 64), "googlenet": (32, 64), "inception_v3": (75, 107),
-    "vit_b_16": (32, 64), "vit_b_32": (32, 64),
+    "alexnet": (64, 96), "inception_v3": (75, 107),
 }  # fmt: skip
 """Pixels of an edge, where they are not `USUAL`."""
 
@@ -98,18 +98,19 @@ def factory(collection: str, name: str) -> Callable[[int], tuple[nn.Module, tupl
             network = timm.create_model(name, num_classes=10)
         return network, (3, size, size)
 
+    make.__name__ = name
     return make
 
 
 def load(collection: str) -> None:
     """Import a collection, also beside a torch that its compiled operators are not made for."""
-    library = torch.library.Library("torchvision", "FRAGMENT")
-    for name in ("nms", "qnms"):  # detectors alone use them
-        try:
+    try:
+        import_module(collection)
+    except RuntimeError:
+        library = torch.library.Library("torchvision", "FRAGMENT")
+        for name in ("nms", "qnms"):  # which detectors alone use, and the import asks for
             library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        except RuntimeError:
-            break
-    __import__(collection)
+        import_module(collection)
 
 
 def tried(name: str, networks: int) -> Row:
@@ -163,7 +164,7 @@ def table(rows: Sequence[Row], networks: int) -> Iterator[str]:
                 ", ".join(map(str, row.sizes)),
                 f"refused: {row.refused}" if row.refused else "yes",
                 f"{row.seconds:.0f}",
-                "" if row.refused else row.no_prediction or "exact",
+                "" if row.refused else row.no_prediction.partition("; supported")[0] or "exact",
                 "; ".join(row.remarks),
             )
             yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
