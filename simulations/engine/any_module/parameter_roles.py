@@ -103,8 +103,8 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._factors: set[str] = set()
         self._gains: set[str] = set()
         self._changed: set[str] = set()
-        self._biases: dict[str, None] = {}
-        self._kept: dict[str, None] = {}
+        self._biases: set[str] = set()
+        self._kept: set[str] = set()
         self._fixed: dict[str, None] = {}
         self._ends_in: list[str] = []
         self._relus = 0
@@ -125,18 +125,14 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
             for name, found in self._in_degrees.items()
             if name not in self._gains
         }
-        kept = [name for name in (*self._kept, *self._gains) if name not in degrees]
+        kept = (self._kept | self._gains) - degrees.keys() - self._of_norms
         return ParameterRoles(
             in_degrees={name: found[0] for name, found in degrees.items()},
             uses={name: len(self._in_degrees[name]) for name in degrees},
             other_in_degrees={name: found[1:] for name, found in degrees.items() if found[1:]},
-            biases=[name for name in self._biases if name not in degrees],
+            biases=[own for own in self._shapes if own in self._biases - degrees.keys()],
             changed=[name for name in degrees if name in self._changed],
-            kept=[
-                own
-                for own in dict.fromkeys(kept)
-                if len(self._shapes[own]) > 1 and own not in self._of_norms
-            ],
+            kept=[own for own, shape in self._shapes.items() if own in kept and len(shape) > 1],
             fixed=list(self._fixed),
             ends_in=self._ends_in,
             relus=self._relus,
@@ -191,11 +187,11 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Take note of the weights of a product, and return the origin of what it makes."""
         if name in _WEIGHTED:
             for x in operands:
-                for own in self._origin(x) - _ACTIVATIONS:
+                for own in sorted(self._origin(x) - _ACTIVATIONS):
                     if x.ndim > 1:
                         self._weight(own, math.prod(self._shapes[own][1:]))
                     else:
-                        self._biases[own] = None
+                        self._biases.add(own)
             self._ends_in.clear()
             return _joined(map(self._origin, operands)) and _ACTIVATIONS
         if name in _CONVOLUTIONS:
@@ -226,9 +222,9 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for x, other, is_active in zip((left, right), (right, left), active, strict=True):
             origin = self._origin(x)
             if is_active:
-                self._kept.update(dict.fromkeys(origin - _ACTIVATIONS))
+                self._kept |= origin - _ACTIVATIONS
             elif origin:
-                for own in origin:
+                for own in sorted(origin):  # in the same order in every process
                     shape = self._shapes[own]
                     by_convention = own in self._factors and len(shape) > 1
                     self._weight(own, math.prod(shape[1:]) if by_convention else degree)
@@ -243,9 +239,9 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _added(self, bias: Tensor) -> None:
         for name in self._origin(bias) - _ACTIVATIONS:
             if len(self._shapes[name]) == 1:
-                self._biases[name] = None
+                self._biases.add(name)
             else:
-                self._kept[name] = None
+                self._kept.add(name)
 
     def _other(
         self, name: str, operands: Sequence[Tensor], made: Sequence[Tensor]
@@ -266,7 +262,7 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 if is_sum:
                     self._added(x)
                 else:
-                    self._kept.update(dict.fromkeys(self._origin(x) - _ACTIVATIONS))
+                    self._kept |= self._origin(x) - _ACTIVATIONS
         return joined
 
     def _find_gains(self, name: str, operands: Sequence[Tensor], made: Sequence[Tensor]) -> None:
