@@ -246,7 +246,8 @@ def _coefficient_of_variation(samples: Samples) -> float:
 def _too_few(samples: int, variation: float, quantile: float) -> str:
     if math.isinf(variation):
         return "fewer than two samples are positive"
+    needed = 2 * math.log10(quantile * variation)  # whose power of ten may be no float
     return (
         f"{samples:,} samples are too few for a coefficient of variation of {variation:.3g}, "
-        f"which needs more than {(quantile * variation) ** 2:.3g}"
+        f"which needs more than {f'{10**needed:.3g}' if needed < 300 else f'1e+{needed:.0f}'}"
     )

@@ -85,7 +85,9 @@ class Draws:
         count = math.prod(shape)
         groups = _whole_groups(count)
         if groups <= self._stock.shape[1]:
-            numbers, self._stock = self._stock[:, :groups], self._stock[:, groups:]
+            # With a count of changes of its own: autograd else takes a change of one draw in place
+            # for one of all that were made at once, and refuses those that it saved.
+            numbers, self._stock = self._stock[:, :groups].data, self._stock[:, groups:]
         else:
             numbers = self._make(groups, memory)
         return numbers[:, :count].view(len(self), *shape)

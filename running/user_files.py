@@ -87,7 +87,9 @@ class UserFunction:
         sys.modules[name] = module
         try:
             spec.loader.exec_module(module)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             reason = explain_error(error, file)
             raise UserFileError(f"{self.place} cannot be imported: {reason}") from error
         function = getattr(module, self.name, None)
@@ -141,13 +143,16 @@ def parse_user_function(text: str, what: str) -> UserFunction:
     return UserFunction(place, name)
 
 
-def explain_error(error: BaseException, file: Path) -> str:
+def explain_error(error: BaseException, file: Path | None = None) -> str:
     """Name an exception, and the last line of the user's file that it came through."""
-    message = " ".join(str(error).split())
+    try:
+        message = " ".join(str(error).split())
+    except Exception:  # a user's own exception, whose text can not be made
+        message = ""
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(file.resolve())
+        if file and frame.filename == str(file.resolve())
     ]
     place = f" (line {lines[-1]})" if lines else ""
     return f"{type(error).__name__}{': ' if message else ''}{message}{place}"

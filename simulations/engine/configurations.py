@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import torch
 
 from evidence.errors import UserError
-from running.user_files import UserFileError
+from running.user_files import UserFileError, explain_error
+from simulations.engine.any_module.module_error import ModuleError, failing_submodule
 from simulations.engine.ensemble import Ensemble, gradient_batches, plan
 from simulations.engine.simulation_run import ConfigurationError, SimulationRun
 from simulations.networks.families import find_factory
@@ -71,6 +72,7 @@ def configure(run: SimulationRun) -> list[Ensemble]:
             inputs=inputs,
             relu=run.relu,
             weights=run.weights,
+            output=tuple(run.output or ()),
             source=source_of(target, inputs),
         )
         for size in sorted(set(sizes))
@@ -153,11 +155,14 @@ def _try(network: str, ensemble: Ensemble) -> None:
     try:
         for _ in gradient_batches(ensemble, 0, range(2), "cpu"):
             pass
-    except UserError:
+    except ModuleError as error:
+        raise ModuleError(f"{network!r} at size {ensemble.size}: {error}") from error
+    except (UserError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:  # a user's module raises whatever it likes
-        reason = " ".join(str(error).split())
+    except BaseException as error:  # a user's module raises whatever it likes
+        name = failing_submodule(error)
+        where = f" (in submodule {name!r})" if name else ""
         raise ConfigurationError(
-            f"{network!r} at size {ensemble.size} cannot be sampled: "
-            f"{type(error).__name__}: {reason}"
+            f"{network!r} at size {ensemble.size} cannot be sampled: {explain_error(error)}{where}"
+            "; module(torch.zeros(2, *shape)) has to give two rows of logits, with gradients"
         ) from error

@@ -12,12 +12,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from evidence.errors import UserError
 from running.draws import Draws
+from running.user_files import explain_error
+from simulations.engine.any_module.module_error import ModuleError, failing_submodule
 from simulations.engine.dense_head import sample_dense_gradients
 from simulations.engine.gradient_norms import norms_of_sums, scaled_sums_
 from simulations.engine.gradient_rows import Gradients, Relu, Rows, WeightLaw
 from simulations.engine.module_interception import sample_gradients
-from simulations.engine.network_plan import ModuleError, NetworkPlan, plan_network
+from simulations.engine.network_plan import NetworkPlan, plan_network
 from simulations.networks.families import build
 from simulations.networks.input_laws import draw_inputs
 from simulations.networks.sources import SourceError, source_of
@@ -28,6 +31,9 @@ Option: TypeAlias = int | str | bool | tuple[int, ...]
 MOST_IN_A_BLOCK = 256
 NUMBERS_IN_A_BLOCK = 2**24
 """A block is what is stored, resumed and sent to workers: about half a second of work."""
+
+SLOWER_ONE_AT_A_TIME = 16
+"""Networks that have a forward pass of their own take about so many times as long."""
 
 NUMBERS_IN_A_BATCH = 2**21
 """Activations of a batch (8 MiB): what a layer writes is still in the cache for the next."""
@@ -67,6 +73,7 @@ class Ensemble:
     inputs : "noise", "smooth", "constant" or "images:PATH".
     relu : "real" or "masks".
     weights : "gaussian", "rademacher" or "uniform".
+    output : position of the one output that is taken for a logit; empty for all logits.
     source : fingerprint of the files that the ensemble reads, empty if it reads none.
     """
 
@@ -76,6 +83,7 @@ class Ensemble:
     inputs: str = "noise"
     relu: Relu = "real"
     weights: WeightLaw = "gaussian"
+    output: tuple[int, ...] = ()
     source: str = ""
 
     def key(self) -> str:
@@ -121,11 +129,12 @@ def plan(ensemble: Ensemble) -> NetworkPlan:
         raise SourceError(f"what {ensemble.network} reads has changed in the meantime; run again")
     try:
         with torch.device("meta"):
-            on_meta = plan_network(*_build(ensemble))
+            on_meta = plan_network(*_build(ensemble), output=ensemble.output)
     except Exception:  # whatever a user's module raises that computes with its values
-        return plan_network(*_build(ensemble))
-    needs_values = on_meta.has_body or ensemble.weights != "gaussian"
-    return plan_network(*_build(ensemble)) if needs_values else on_meta
+        on_meta = None
+    if on_meta and not on_meta.has_body and ensemble.weights == "gaussian":
+        return on_meta
+    return plan_network(*_build(ensemble), output=ensemble.output)
 
 
 _ONE_AT_A_TIME = Lock()
@@ -143,7 +152,8 @@ def networks_in_a_block(ensemble: Ensemble) -> int:
     """Return how many networks make a block, a power of 2 that depends on the ensemble alone."""
     planned = plan(ensemble)
     least = LEAST_IN_A_BATCH if planned.has_body else 1
-    return 1 << int(np.log2(np.clip(NUMBERS_IN_A_BLOCK // planned.numbers, least, MOST_IN_A_BLOCK)))
+    numbers = planned.numbers * (SLOWER_ONE_AT_A_TIME if planned.one_at_a_time else 1)
+    return 1 << int(np.log2(np.clip(NUMBERS_IN_A_BLOCK // numbers, least, MOST_IN_A_BLOCK)))
 
 
 def measure_block(
@@ -164,7 +174,7 @@ def measure_block(
 
     Raises
     ------
-    ModuleError : a gradient that is not finite.
+    ModuleError : a gradient that is not finite, or a module that raises an exception.
     """
     whole = networks_in_a_block(ensemble)
     start, networks = block * whole, networks or whole
@@ -178,7 +188,8 @@ def measure_block(
     done = 0
     sums, factors = [], []
     indices = range(start, start + networks)
-    for gradients in gradient_batches(ensemble, seed, indices, device, overwrite=True):
+    batches = gradient_batches(ensemble, seed, indices, device, overwrite=True)
+    for gradients in _explained(batches, ensemble):
         factors.append(gradients.factors)
         # Few networks at a time, so that they stay in the cache from one sum to the next.
         few = max(1, NUMBERS_IN_A_SUM // gradients.rows[0].numel())
@@ -240,6 +251,22 @@ def gradient_batches(
                 weights=ensemble.weights,
                 rows=rows,
             )
+
+
+def _explained(batches: Iterator[Gradients], ensemble: Ensemble) -> Iterator[Gradients]:
+    """Let an exception that a user's module raises for some networks be one line."""
+    try:
+        yield from batches
+    except UserError:
+        raise
+    except Exception as error:
+        name = failing_submodule(error)
+        if name is None:  # a fault of ours
+            raise
+        raise ModuleError(
+            f"at size {ensemble.size} some network cannot be sampled: {explain_error(error)} (in "
+            f"submodule {name!r}); the module has to give finite logits whatever its weights are"
+        ) from error
 
 
 def _is_isotropic(ensemble: Ensemble, planned: NetworkPlan) -> bool:

@@ -7,7 +7,6 @@ weights, whether they are called as modules or as functions. The dense layers at
 to `simulations.engine.dense_head`.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -17,6 +16,11 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from running.draws import Draws
+from simulations.engine.any_module.module_error import ModuleError
+from simulations.engine.any_module.one_at_a_time import sample_one_at_a_time
+from simulations.engine.any_module.outputs import logits_of
+from simulations.engine.any_module.recorded_calls import CONVOLUTIONS, LINEAR, input_and_weight
+from simulations.engine.any_module.relu_masks import RELUS, masked_relu
 from simulations.engine.convolution import convolve
 from simulations.engine.dense_head import sample_head_gradients
 from simulations.engine.gradient_rows import (
@@ -27,16 +31,8 @@ from simulations.engine.gradient_rows import (
     cotangents,
     relu_gate,
 )
-from simulations.engine.network_plan import (
-    CONVOLUTIONS,
-    LINEAR,
-    RELUS,
-    HeadLayer,
-    ModuleError,
-    NetworkPlan,
-    input_and_weight,
-)
-from simulations.networks import initialization
+from simulations.engine.network_plan import HeadLayer, NetworkPlan
+from simulations.engine.weight_laws import draw_weights
 
 
 def sample_gradients(
@@ -61,26 +57,50 @@ def sample_gradients(
     weights : the law of the weights, of mean 0 and variance 2/fan-in. Only Gaussian ones let the
         head go without its weights.
     rows : what is differentiated.
+
+    Raises
+    ------
+    ModuleError : masks for ReLUs that can not be replaced.
     """
+    if relu == "masks":
+        _check_masks(plan)
     head = plan.head if weights == "gaussian" else ()
     if head and not plan.has_body:
         return sample_head_gradients(head, inputs.flatten(1), draws, relu=relu, rows=rows)
-    inputs = inputs.detach().requires_grad_()
+    inputs = inputs.detach().to(plan.dtype).requires_grad_()
+    if plan.one_at_a_time:
+        return sample_one_at_a_time(plan, inputs, draws, relu=relu, weights=weights, rows=rows)
     networks = ManyNetworks(plan.module, draws, head=head, relu=relu, weights=weights)
     if relu == "real":
         draws.reserve(*plan.weights)
     features = networks.features(inputs.clone())  # which a module may overwrite
     if head:
-        of_head = sample_head_gradients(head, features.detach(), draws, relu=relu, rows=rows)
+        of_head = sample_head_gradients(
+            head, features.detach().float(), draws, relu=relu, rows=rows
+        )
         logits, outer_rows = of_head.logits, of_head.rows
     else:
+        features = logits_of(features, plan.output)
         logits = features.detach()
         outer_rows = cotangents(logits, rows)
     gradients = [
         torch.autograd.grad(features, inputs, row, retain_graph=True)[0].flatten(1)
-        for row in outer_rows.unbind(1)
+        for row in outer_rows.to(features.dtype).unbind(1)
     ]
-    return Gradients(logits=logits, rows=torch.stack(gradients, dim=1))
+    return Gradients(logits=logits.float(), rows=torch.stack(gradients, dim=1).float())
+
+
+def _check_masks(plan: NetworkPlan) -> None:
+    if plan.parameters.is_checkpointed:
+        raise ModuleError(
+            "masks cannot be kept for parts that torch.utils.checkpoint runs again; switch "
+            "checkpointing off in the factory"
+        )
+    if plan.relus != plan.parameters.relus:
+        raise ModuleError(
+            f"masks reach {plan.relus} of {plan.parameters.relus} ReLUs, the others being in "
+            "compiled code; return the module itself from the factory"
+        )
 
 
 class _HeadReachedError(BaseException):
@@ -149,12 +169,12 @@ class ManyNetworks(TorchFunctionMode):
                     return self._linear(inputs, weight)
                 return self._convolution(*args, **kwargs)
         if func in RELUS and self.relu == "masks":
-            z = args[0] if args else kwargs["input"]
-            self._check(z)
-            result = z * relu_gate(z, self.relu, self.draws)
-            in_place = kwargs.get("inplace", args[1:2] == (True,)) or func.__name__.endswith("_")
-            return z.copy_(result) if in_place else result
+            return masked_relu(func, args, kwargs, self._gates)
         return func(*args, **kwargs)
+
+    def _gates(self, z: Tensor) -> Tensor:
+        self._check(z)
+        return relu_gate(z, self.relu, self.draws)
 
     def _check(self, inputs: Tensor) -> None:
         if inputs.shape[0] != len(self.draws):
@@ -196,11 +216,7 @@ class ManyNetworks(TorchFunctionMode):
         """Draw each network's own version of a weight, once."""
         name = self._names[id(weight)]
         if name not in self.drawn:
-            size = math.sqrt(initialization.he_variance(weight[0].numel()))
-            normal = self.draws.normal(*weight.shape)
-            if self.weights == "rademacher":
-                normal = torch.where(normal < 0, -1.0, 1.0)
-            elif self.weights == "uniform":
-                normal = torch.erf(normal / math.sqrt(2)) * math.sqrt(3)
-            self.drawn[name] = normal.mul_(size)
+            in_degree = weight[0].numel()
+            drawn = draw_weights(self.draws, tuple(weight.shape), in_degree, self.weights)
+            self.drawn[name] = drawn.to(weight.dtype)
         return self.drawn[name]

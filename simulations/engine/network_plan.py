@@ -1,37 +1,33 @@
 """What a module computes, call by call: where its dense head begins, and how large it is."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.overrides import TorchFunctionMode
+from torch.nn.utils import parametrize
 
-from evidence.errors import UserError
-
-LINEAR = functional.linear
-CONVOLUTIONS = (functional.conv1d, functional.conv2d, functional.conv3d)
-RELUS = (
-    functional.relu,
-    functional.relu_,
-    torch.relu,
-    torch.relu_,
-    Tensor.relu,
-    Tensor.relu_,
+from simulations.engine.any_module.module_error import ModuleError
+from simulations.engine.any_module.notes import notes_on_outputs, notes_on_parameters
+from simulations.engine.any_module.outputs import logits_of
+from simulations.engine.any_module.parameter_roles import ParameterRoles, RolesTrace, tensors
+from simulations.engine.any_module.plain_modules import plain
+from simulations.engine.any_module.recorded_calls import (
+    CONVOLUTIONS,
+    LINEAR,
+    Call,
+    Recorder,
+    input_and_weight,
 )
-_RESHAPES = (torch.flatten, Tensor.flatten, Tensor.reshape, torch.reshape, Tensor.view)
-_NORMS = (functional.layer_norm, functional.rms_norm)
-"""Their weights may have many dimensions, and are 1 at initialization."""
+from simulations.engine.any_module.relu_masks import RELUS
 
+_RESHAPES = (torch.flatten, Tensor.flatten, Tensor.reshape, torch.reshape, Tensor.view)
 _BATCH = 3
 """Networks that a module is tried on."""
-
-
-class ModuleError(UserError):
-    """A module that can not be sampled; the message says what would be right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,22 +55,32 @@ class NetworkPlan:
     ----------
     module : what the networks compute.
     shape : of one input.
+    output : position of the one number that is taken for a logit; empty for all logits.
+    parameters : what the module's parameters are for.
+    one_at_a_time : whether each network needs a forward pass of its own.
     head : the dense layers that end it, from its input to the logits; their weights are not drawn.
     has_body : whether anything but reshapings stands before the head.
     logits : number K of logits.
     relus : how many ReLUs are called.
     weights : sizes of the body's weights, in the order of their first use.
     activations : floats that one network's forward pass makes, weights left out.
+    dtype : of the inputs that the module takes.
+    notes : what a reader of the figures has to know.
     """
 
     module: nn.Module
     shape: tuple[int, ...]
+    output: tuple[int, ...]
+    parameters: ParameterRoles
+    one_at_a_time: bool
     head: tuple[HeadLayer, ...]
     has_body: bool
     logits: int
     relus: int
     weights: tuple[int, ...]
     activations: int
+    dtype: torch.dtype
+    notes: tuple[str, ...]
 
     @property
     def d(self) -> int:
@@ -87,37 +93,10 @@ class NetworkPlan:
         return self.activations + sum(self.weights)
 
 
-@dataclass(frozen=True)
-class _Call:
-    function: Callable[..., Any]
-    args: Sequence[Any]
-    kwargs: Mapping[str, Any]
-    tensors: tuple[Tensor, ...]
-    result: Any
-
-
-class _Recorder(TorchFunctionMode):
-    """Records every call of a forward pass, and keeps the tensors, so that ids stay theirs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls: list[_Call] = []
-
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Any,  # noqa: ANN401
-        args: Sequence[Any] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:  # noqa: ANN401
-        kwargs = kwargs or {}
-        result = func(*args, **kwargs)
-        self.calls.append(_Call(func, args, kwargs, tuple(_tensors((args, kwargs))), result))
-        return result
-
-
-def plan_network(module: nn.Module, input_shape: Sequence[int]) -> NetworkPlan:
-    """Run a module on a few inputs, and find its dense head.
+def plan_network(
+    module: nn.Module, input_shape: Sequence[int], *, output: Sequence[int] = ()
+) -> NetworkPlan:
+    """Run a module on a few inputs, and find out how to sample it.
 
     Parameters
     ----------
@@ -125,137 +104,160 @@ def plan_network(module: nn.Module, input_shape: Sequence[int]) -> NetworkPlan:
         device, where nothing is computed; elsewhere it is also tried whether it treats the entries
         of a batch apart.
     input_shape : shape of one input.
+    output : position of the one number that is taken for the only logit, such as (0, 16, 16) of
+        an image; all logits if empty.
 
     Raises
     ------
     ModuleError : outputs that are no logits, or that autograd can not follow to the inputs;
-        networks that can not be told apart; weights used otherwise than in linear layers and
-        convolutions.
+        networks that can not be told apart; parameters that are not the module's own.
     """
-    module.eval()
-    if any(nn.parameter.is_lazy(x) for x in module.parameters()):
-        raise ModuleError("lazy layers have no weights yet; call the module once in the factory")
-    for name, part in module.named_modules():
-        if isinstance(part, torch.jit.ScriptModule):
-            raise ModuleError(f"{name or 'the module'} is compiled; give the module itself")
-    device = next((p.device for p in module.parameters()), torch.device("cpu"))
-    leaf = torch.zeros(_BATCH, *input_shape, device=device, requires_grad=True)
+    module = plain(module)
+    with suppress(NotImplementedError):  # exported programs stay what they were exported as
+        module.eval()
+    _check_norms(module)
+    x = _like_inputs(module, input_shape)
+    if any(map(nn.parameter.is_lazy, module.parameters())):
+        module(x.clone())
+    try:
+        return _plan(module, x, tuple(output))
+    except ModuleError:
+        raise
+    except Exception:
+        with suppress(Exception):  # perhaps it takes no batches
+            return _plan(module, x[:1], tuple(output))
+        raise
+
+
+def _like_inputs(module: nn.Module, input_shape: Sequence[int]) -> Tensor:
+    """Return a batch of zeros, where the parameters are, and of their type."""
+    parameters = list(module.parameters())
+    return torch.zeros(
+        _BATCH,
+        *input_shape,
+        device=parameters[0].device if parameters else "cpu",
+        dtype=next((p.dtype for p in parameters if p.is_floating_point()), None),
+    )
+
+
+def _plan(module: nn.Module, zeros: Tensor, output: tuple[int, ...]) -> NetworkPlan:
+    leaf = zeros.detach().requires_grad_()
     inputs = leaf.clone()  # which the module may overwrite
-    with _Recorder() as recorder:
-        logits = module(inputs)
-    calls = recorder.calls
-    if not isinstance(logits, Tensor) or logits.ndim != 2 or logits.shape[0] != _BATCH:
-        kind = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+    roles = RolesTrace(module, inputs)
+    with Recorder(roles) as recorder, roles:
+        outputs = module(inputs)
+    calls, found = recorder.calls, roles.roles()
+    logits = logits_of(outputs, output)
+    if len(logits) != len(leaf):
         raise ModuleError(
-            "the module must map (batch, *input) to logits (batch, K); a batch of "
-            f"{_BATCH} gives {kind}"
+            f"the module must map (batch, *input) to logits (batch, K); a batch of {len(leaf)} "
+            f"gives {tuple(logits.shape)}"
         )
+    _check_dependence(leaf, logits)
+    notes = [*notes_on_parameters(found)]
+    if leaf.device.type != "meta":
+        notes += notes_on_outputs(_check_apart(module, leaf, output), found.ends_in)
     names = {id(parameter): name for name, parameter in module.named_parameters()}
-    for call in calls:
-        _check_weights(call, names)
-    _check_dependence(module, leaf, logits, {id(x) for call in calls for x in call.tensors})
-    if device.type != "meta":
-        _check_apart(module, input_shape, device)
-    head, start = _dense_head(calls, logits, names)
+    at_once = len(leaf) > 1 and _fits_one_pass(module, calls, found, names)
+    head, start = _dense_head(calls, logits, names) if at_once else ((), logits)
+    made = sum(x.numel() for call in calls for x in tensors(call.result))
+    sizes = {name: x.numel() for name, x in module.named_parameters()}
     of_head = {layer.weight for layer in head}
-    weights = {
-        id(x): x.numel()
-        for call in calls
-        if call.function is LINEAR or call.function in CONVOLUTIONS
-        for x in call.tensors
-        if x.ndim > 1 and names.get(id(x), "") not in {"", *of_head}
-    }
-    made = sum(x.numel() for call in calls for x in _tensors(call.result))
     return NetworkPlan(
         module=module,
-        shape=tuple(input_shape),
+        shape=tuple(leaf.shape[1:]),
+        output=output,
+        parameters=found,
+        one_at_a_time=not at_once,
         head=head,
-        has_body=not _is_reshaped(calls, head, start, inputs),
+        has_body=not at_once or not _is_reshaped(calls, head, start, inputs),
         logits=logits.shape[1],
         relus=sum(call.function in RELUS for call in calls),
-        weights=tuple(weights.values()),
-        activations=(inputs.numel() + made) // _BATCH,
+        weights=tuple(sizes[name] for name in found.in_degrees if name not in of_head),
+        activations=(leaf.numel() + made) // len(leaf),
+        dtype=leaf.dtype,
+        notes=tuple(notes),
     )
 
 
-def input_and_weight(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
-    """Return the input and the weight that a linear layer or a convolution is called with."""
-    weight = args[1] if len(args) > 1 else kwargs["weight"]
-    return (args[0] if args else kwargs["input"]), weight
-
-
-def _tensors(tree: Any) -> list[Tensor]:  # noqa: ANN401
-    leaves = torch.utils._pytree.tree_leaves(tree)
-    return [leaf for leaf in leaves if isinstance(leaf, Tensor)]
-
-
-def _check_weights(call: _Call, names: Mapping[int, str]) -> None:
-    """Let no weight pass that sampling would leave as it is."""
-    for x in call.tensors:
-        if isinstance(x, nn.Parameter) and id(x) not in names:
+def _check_norms(module: nn.Module) -> None:
+    for name, part in module.named_modules():
+        if isinstance(part, nn.modules.batchnorm._BatchNorm) and part.running_mean is None:
             raise ModuleError(
-                f"a parameter of shape {tuple(x.shape)} is not registered in the module; keep "
-                "layers in attributes or an nn.ModuleList, not in a plain list"
+                f"submodule {name!r} is a {type(part).__name__} with track_running_stats=False, "
+                "which mixes the entries of a batch; let it track them, or take nn.GroupNorm"
             )
-    weights = [x for x in call.tensors if x.ndim > 1 and id(x) in names]
-    if not weights or call.function in _NORMS or not _tensors(call.result):
-        return
-    name = names[id(weights[0])]
-    layer = call.function is LINEAR or call.function in CONVOLUTIONS
-    rows, weight = input_and_weight(call.args, call.kwargs) if layer else (None, None)
-    if rows is None or len(weights) > 1 or weights[0] is not weight:
-        function = getattr(call.function, "__name__", call.function)
-        raise ModuleError(
-            f"the parameter {name} is used by {function}; of parameters with two or more "
-            "dimensions, only the weights of linear layers and convolutions can be sampled"
-        )
-    if rows.shape[0] != _BATCH or (call.function is not LINEAR and rows.ndim != weight.ndim):
-        raise ModuleError(
-            f"the layer with the weight {name} must see (batch, ...) with one entry a network; "
-            f"for a batch of {_BATCH} it sees {tuple(rows.shape)}"
-        )
 
 
-def _check_dependence(
-    module: nn.Module, inputs: Tensor, logits: Tensor, seen: Collection[int]
-) -> None:
-    """Let autograd say whether the logits depend on the inputs, and on weights that no call saw."""
-    weights = {name: x for name, x in module.named_parameters() if x.ndim > 1 and x.requires_grad}
-    gradients = (
-        torch.autograd.grad(logits.sum(), [inputs, *weights.values()], allow_unused=True)
+def _check_dependence(inputs: Tensor, logits: Tensor) -> None:
+    """Let autograd say whether the logits depend on the inputs."""
+    gradient = (
+        torch.autograd.grad(logits.sum(), inputs, allow_unused=True)[0]
         if logits.requires_grad
-        else [None]
+        else None
     )
-    if gradients[0] is None:
-        raise ModuleError("the logits must depend on the inputs in a way that autograd can follow")
-    for (name, weight), gradient in zip(weights.items(), gradients[1:], strict=True):
-        if gradient is not None and id(weight) not in seen:
-            raise ModuleError(
-                f"the parameter {name} is used where it can not be replaced, in compiled code or "
-                "an autograd.Function; use it in linear layers and convolutions"
-            )
+    if gradient is None:
+        raise ModuleError(
+            "the logits must depend on the inputs in a way that autograd can follow; is there a "
+            "torch.no_grad() or a detach() on the way?"
+        )
 
 
-def _check_apart(module: nn.Module, input_shape: Sequence[int], device: torch.device) -> None:
-    """Compare a batch with its entries, one by one."""
+def _check_apart(module: nn.Module, leaf: Tensor, output: Sequence[int]) -> Tensor:
+    """Compare a batch with its entries, one by one; return the outputs of the batch."""
     generator = torch.Generator().manual_seed(0)
-    inputs = torch.randn(_BATCH, *input_shape, generator=generator).to(device)
-    with torch.no_grad():
-        together = module(inputs.clone())
-        apart = torch.cat([module(inputs[i : i + 1].clone()) for i in range(_BATCH)])
+    inputs = torch.randn(leaf.shape, generator=generator).to(leaf).requires_grad_()
+    # With gradients: without, attention takes another way.
+    outputs: Tensor = module(inputs.clone())
+    together = logits_of(outputs, output).detach()
+    logits = torch.cat(
+        [logits_of(module(inputs[i : i + 1].clone()), output).detach() for i in range(len(leaf))]
+    )
     if not together.isfinite().all():
         raise ModuleError("the logits are not finite at an input of standard normal noise")
-    if apart.shape != together.shape or not torch.allclose(
-        together, apart, rtol=0, atol=1e-3 * float(together.abs().max())
+    if logits.shape != together.shape or not torch.allclose(
+        together, logits, rtol=0, atol=1e-3 * float(together.abs().max())
     ):
         raise ModuleError(
             "the module must treat the entries of a batch apart and draw nothing at random; its "
-            f"logits for {_BATCH} inputs differ from those for each alone"
+            f"logits for {len(leaf)} inputs differ from those for each alone"
         )
+    return outputs
+
+
+def _fits_one_pass(
+    module: nn.Module,
+    calls: Sequence[Call],
+    roles: ParameterRoles,
+    names: Mapping[int, str],
+) -> bool:
+    """Say whether one forward pass can serve many networks, with one entry of the batch for each.
+
+    All weights must then be those of linear layers and convolutions that see
+    (batch, ...), and be called as functions that can be intercepted.
+    """
+    uses: Counter[str] = Counter()
+    biases: set[str] = set()
+    for call in calls:
+        if call.function is not LINEAR and call.function not in CONVOLUTIONS:
+            continue
+        rows, weight = input_and_weight(call.args, call.kwargs)
+        if id(weight) in names:
+            fits = call.function is LINEAR or rows.ndim == weight.ndim
+            if rows.shape[0] != _BATCH or not fits or weight.ndim < 2:
+                return False
+            uses[names[id(weight)]] += 1
+            biases.update(names.get(id(x), "") for x in call.tensors)
+    return (
+        uses == roles.uses
+        and biases.issuperset(roles.biases)
+        and not roles.is_checkpointed
+        and not any(map(parametrize.is_parametrized, module.modules()))
+    )
 
 
 def _dense_head(
-    calls: Sequence[_Call], logits: Tensor, names: Mapping[int, str]
+    calls: Sequence[Call], logits: Tensor, names: Mapping[int, str]
 ) -> tuple[tuple[HeadLayer, ...], Tensor]:
     """Walk back from the logits as long as there are dense layers and ReLUs, each used once."""
     head: list[HeadLayer] = []
@@ -284,14 +286,14 @@ def _dense_head(
     return tuple(head), start
 
 
-def _is_dense(call: _Call, calls: Sequence[_Call], names: Mapping[int, str]) -> bool:
+def _is_dense(call: Call, calls: Sequence[Call], names: Mapping[int, str]) -> bool:
     """Say whether a linear call multiplies a vector with a weight that no other call uses."""
     h, weight = input_and_weight(call.args, call.kwargs)
     uses = sum(weight is x for other in calls for x in other.tensors)
     return h.ndim == 2 and id(weight) in names and uses == 1
 
 
-def _is_dropout(call: _Call) -> bool:
+def _is_dropout(call: Call) -> bool:
     """Say whether a call is a dropout that drops nothing."""
     if call.function is not functional.dropout:
         return False
@@ -300,7 +302,7 @@ def _is_dropout(call: _Call) -> bool:
 
 
 def _is_reshaped(
-    calls: Sequence[_Call], head: Sequence[HeadLayer], start: Tensor, inputs: Tensor
+    calls: Sequence[Call], head: Sequence[HeadLayer], start: Tensor, inputs: Tensor
 ) -> bool:
     """Say whether the head's input is the inputs in another shape."""
     relus = 0
@@ -308,7 +310,7 @@ def _is_reshaped(
         relus += call.function in RELUS
         reshape = call.function in _RESHAPES or _is_dropout(call)
         known = reshape or call.function is LINEAR or call.function in RELUS
-        if not known and (call.result is None or _tensors(call.result)):
+        if not known and (call.result is None or tensors(call.result)):
             return False
         if call.result is start and start is not inputs:
             if not reshape:

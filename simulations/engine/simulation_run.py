@@ -36,6 +36,8 @@ class SimulationRun:
     relu : real; or masks, by which each neuron is off with probability 1/2, whatever it is, as H1
         says.
     weights : the law of the weights, always of variance 2/fan-in.
+    output : position of the one output that is taken for a logit, such as 0,16,16 of an image;
+        all logits if not given.
     networks : of each size, 1000 if not given; with a precision the most, 100000 if not given.
     precision : sample until all expectations are known to this relative error, such as 0.05.
     seed : decides every random number.
@@ -54,6 +56,7 @@ class SimulationRun:
     inputs: str = "noise"
     relu: "Relu" = "real"
     weights: "WeightLaw" = "gaussian"
+    output: Sequence[int] | None = None
     networks: int | None = None
     precision: float | None = None
     seed: int = 0

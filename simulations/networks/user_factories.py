@@ -60,7 +60,9 @@ def checked_factory(function: Callable[..., Any], name: str) -> Factory:
     def factory(size: int, **options: Any) -> ModuleAndShape:  # noqa: ANN401
         try:
             made = function(size, **options)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise FactoryError(
                 f"{name} raises {explain_error(error, file)} at size {size}"
             ) from error

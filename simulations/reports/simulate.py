@@ -11,6 +11,7 @@ from evidence.findings import Progress, silent
 from evidence.intervals import Interval
 from evidence.levels import SIMULATION_ERROR, error_of_each
 from evidence.spread import spread_interval
+from simulations.engine.any_module.outputs import OneOutput
 from simulations.engine.ensemble import Ensemble, plan
 from simulations.engine.sampler import Sample, Sampler
 from simulations.engine.sequential import Round, doubling_rounds, sample_in_rounds
@@ -50,6 +51,7 @@ class Simulation:
     measured : all quantities, with intervals and exponents.
     predicted : E[(∂_x f_0)²] under (H), shape `shapes[i]`; None where theory has no prediction.
     no_prediction : why it has none; empty if it has one at each size.
+    remarks : what a reader of the figures has to know of the networks.
     ratios : E[(∂_x f_0)²], averaged over coordinates, over its prediction; None without one.
     spreads : coefficient of variation of E[(∂_x f_0)²] over the coordinates; None where d is too
         large to keep them apart, or all gradients are 0.
@@ -63,6 +65,7 @@ class Simulation:
     measured: Sequence[Measured]
     predicted: Sequence[Moments | None]
     no_prediction: str
+    remarks: Sequence[str]
     ratios: Sequence[Interval | None]
     spreads: Sequence[Interval | None]
     error: float
@@ -185,6 +188,7 @@ def _evaluated(
         measured=measured,
         predicted=moments,
         no_prediction=next((reason for _, reason in predictions if reason), ""),
+        remarks=list(dict.fromkeys(note for one in ensembles for note in plan(one).notes)),
         ratios=[
             None if one is None or not one.any() else interval.scaled(1 / float(one.mean()))
             for one, interval in zip(moments, measured[0].intervals, strict=True)
@@ -199,8 +203,9 @@ def _evaluated(
 def _predict(ensemble: Ensemble) -> tuple[Moments | None, str]:
     """Return the predicted second moments, or None and the reason."""
     planned = plan(ensemble)
+    module = OneOutput(planned.module, planned.output) if planned.output else planned.module
     try:
-        return predict_second_moments(planned.module, planned.shape), ""
+        return predict_second_moments(module, planned.shape), ""
     except DagError as error:
         return None, str(error)
 

@@ -53,14 +53,20 @@ def whole_number(what: str, *, least: int, most: int | None = None) -> Callable[
     return read
 
 
-def whole_numbers(text: str) -> tuple[int, ...]:
-    """Read sizes such as 8,16,32."""
-    try:
-        return tuple(map(whole_number("size", least=1), text.split(",")))
-    except argparse.ArgumentTypeError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no list of sizes; give whole numbers from 1 up, such as 8,16,32"
-        ) from None
+def _whole_numbers(wanted: str, *, least: int, example: str) -> Callable[[str], tuple[int, ...]]:
+    def read(text: str) -> tuple[int, ...]:
+        try:
+            return tuple(map(whole_number("number", least=least), text.split(",")))
+        except argparse.ArgumentTypeError:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is no {wanted}; give whole numbers from {least} up, such as {example}"
+            ) from None
+
+    return read
+
+
+whole_numbers = _whole_numbers("list of sizes", least=1, example="8,16,32")
+position = _whole_numbers("position of an output", least=0, example="0,16,16")
 
 
 def number(what: str, wanted: str, fits: Callable[[float], bool]) -> Callable[[str], float]:

@@ -11,6 +11,7 @@ from sqrtd.commands.options import (
     add_out,
     add_page,
     command_line,
+    position,
     precision,
     read_run,
     whole_number,
@@ -40,6 +41,7 @@ def add_parser(commands: Commands) -> None:
     run_options.add("inputs", flag="--input", metavar="LAW")
     run_options.add("relu", choices=("real", "masks"))
     run_options.add("weights", choices=("gaussian", "rademacher", "uniform"))
+    run_options.add("output", type=position, metavar="K,H,W")
     run_options.add("precision", type=precision, metavar="X")
     run_options.add_where()
     parser.add_argument("--json", action="store_true", help="print the results as JSON")

@@ -81,6 +81,7 @@ def description(
         "inputs": run.inputs,
         "relu": first.relu,
         "weights": first.weights,
+        "output": first.output,
         "source": first.source,
         "logits": plan(first).logits,
         "error": SIMULATION_ERROR,
@@ -90,6 +91,7 @@ def description(
         "is_precise": simulation.is_precise,
         "no_prediction": simulation.no_prediction,
         "contradiction": contradiction(simulation),
+        "remarks": list(simulation.remarks),
         "sizes": sizes,
         "exponents": {
             one.quantity.key: {
@@ -195,6 +197,8 @@ def print_simulation(simulation: Simulation, network: str, files: Sequence[Path]
     print_table(console, ["d", "spread over the coordinates", "predicted"], spreads)
     if simulation.no_prediction:
         console.print(f"No prediction: {simulation.no_prediction}.", soft_wrap=True)
+    for remark in simulation.remarks:
+        console.print(f"Note: {remark}.", soft_wrap=True)
     measured = simulation.measured
     print_table(
         console,

@@ -253,3 +253,18 @@ def test_slopes_of_paired_ratios_hold_their_level(share, honest):
         )
     # A binomial law of 500 runs at 0.05 exceeds 46 with probability 3e-5.
     assert (misses <= 46) is honest
+
+
+@given(
+    small=st.floats(0, 300),
+    count=st.integers(1, 5),
+    error=st.sampled_from([1e-2, 1e-5, 1e-9]),
+)
+def test_samples_of_very_different_size_get_an_interval_without_end(small, count, error):
+    samples = np.array([1.0] + [10.0**-small] * count)
+    interval = moment_interval(samples, error)
+    if small > 1:
+        assert interval.high == math.inf
+        assert "samples are too few" in interval.note
+        assert float(interval.note.split()[-1]) >= samples.size
+        assert "inf" not in interval.note

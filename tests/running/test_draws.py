@@ -53,3 +53,19 @@ def test_gates_are_fair_coins():
     gates = Draws(0, "coins", range(3)).gates(5000)
     assert set(gates.unique().tolist()) == {0.0, 1.0}
     assert stats.binomtest(int(gates.sum()), 15_000).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("first", [1, 16, 33])
+@pytest.mark.parametrize("second", [1, 16, 33])
+def test_a_change_of_one_draw_in_place_leaves_gradients_by_others(first, second):
+    draws = Draws(0, "a", range(2))
+    draws.reserve(first, second)
+    x = torch.ones(2, first, requires_grad=True)
+    kept = draws.normal(first)
+    product = (x * kept).sum()  # for its derivative, autograd keeps the numbers themselves
+    draws.normal(second).mul_(2)
+    (gradient,) = torch.autograd.grad(product, x, retain_graph=True)
+    assert torch.equal(gradient, kept)
+    kept.mul_(2)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        torch.autograd.grad(product, x)

@@ -8,9 +8,10 @@ from torch import nn
 from torch.func import functional_call
 
 from running.draws import Draws
+from simulations.engine.any_module.module_error import ModuleError
 from simulations.engine.autograd import input_gradients
 from simulations.engine.module_interception import ManyNetworks, sample_gradients
-from simulations.engine.network_plan import ModuleError, plan_network
+from simulations.engine.network_plan import plan_network
 from simulations.networks.initialization import he_initialize_
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -1,37 +1,28 @@
 """Modules of every kind are sampled right, or refused in one line."""
 
-import warnings
+from dataclasses import replace
 
+import architectures
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
+from architectures import Of
 from scipy import stats
 from torch import nn
 
 from running.draws import Draws
+from simulations.engine.any_module.module_error import ModuleError
+from simulations.engine.any_module.outputs import OneOutput
 from simulations.engine.autograd import input_gradients
 from simulations.engine.module_interception import sample_gradients
-from simulations.engine.network_plan import ModuleError, plan_network
+from simulations.engine.network_plan import plan_network
 from simulations.networks.initialization import he_initialize_
 from simulations.networks.input_laws import draw_inputs
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 NETWORKS, LEVEL = 700, 1e-3
-
-
-class Of(nn.Module):
-    """Layers, and a function that says what becomes of an input."""
-
-    def __init__(self, forward, **layers):
-        super().__init__()
-        self.steps = forward
-        for name, layer in layers.items():
-            setattr(self, name, layer)
-
-    def forward(self, x):
-        return self.steps(self, x)
 
 
 def linear(m, n):
@@ -145,68 +136,33 @@ def test_a_module_is_sampled_in_law(name):
     assert stats.ks_2samp(ours[1], 2 * theirs[1]).pvalue < LEVEL / len(ours)
 
 
-class Compiled(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.part = torch.jit.trace(nn.Linear(6, 2), torch.zeros(1, 6), check_trace=False)
-
-    def forward(self, x):
-        return self.part(x)
-
-
 @torch.no_grad()
 def without_gradients(layer, x):
     return layer(x)
 
 
-def product(x, w):
-    return x.matmul(w.t())
-
-
-with warnings.catch_warnings(action="ignore"):
-    scripted = torch.jit.script(product)
-
-
 REFUSED = {
-    "transposed convolution": (
-        nn.Sequential(nn.ConvTranspose1d(1, 2, 3), nn.Flatten()), (1, 4), "0.weight.*conv_transpose"
-    ),
-    "attention": (
-        Of(lambda m, x: m.a(x, x, x)[0].mean(1), a=nn.MultiheadAttention(4, 2, batch_first=True)),
-        (3, 4), "a.in_proj_weight",
-    ),
-    "recurrent": (
-        Of(lambda m, x: m.a(x)[0][:, -1], a=nn.LSTM(4, 2, batch_first=True)), (3, 4), "a.weight_ih"
-    ),
-    "bilinear": (Of(lambda m, x: m.a(x, x), a=nn.Bilinear(4, 4, 2)), (4,), "a.weight.*bilinear"),
-    "a product of one's own": (
-        Of(lambda m, x: x @ m.a.weight.t(), a=linear(4, 2)), (4,), "a.weight.*only the weights"
-    ),
-    "normalized weights": (
-        nn.Sequential(nn.utils.parametrizations.weight_norm(linear(4, 2))), (4,), "original1"
-    ),
-    "no logits": (nn.Conv1d(1, 2, 3), (1, 4), "logits"),
-    "two outputs": (Of(lambda m, x: (m.a(x), x), a=linear(4, 2)), (4,), "logits.*tuple"),
-    "tokens in the batch": (
-        Of(lambda m, x: m.a(x.flatten(0, 1)).view(-1, 5, 2).mean(1), a=linear(4, 2)), (5, 4),
-        "one entry a network",
-    ),
+    "an output of several axes": (nn.Conv1d(1, 2, 3), (1, 4), r"\(2, 2\).*--output 1,1"),
+    "a dict of outputs": (Of(lambda m, x: {"out": m.a(x)}, a=linear(4, 2)), (4,), "dict of out"),
+    "two outputs": (Of(lambda m, x: (m.a(x), x), a=linear(4, 2)), (4,), "one tensor.*tuple"),
     "a mixed batch": (
         Of(lambda m, x: m.a(x - x.mean(0)), a=linear(4, 2)), (4,), "entries of a batch apart"
     ),
     "layers in a list": (
         Of(lambda m, x: m.a(m.parts[0](x)), a=linear(4, 2), parts=[linear(4, 4)]), (4,),
-        "not registered",
+        "not registered.*ModuleList",
     ),
+    "a norm by the batch": (
+        nn.Sequential(linear(4, 8), nn.BatchNorm1d(8, track_running_stats=False)), (4,),
+        "submodule '1' is a BatchNorm1d.*GroupNorm",
+    ),
+    "a sum over the batch": (Of(lambda m, x: m.a(x).sum(0, keepdim=True), a=linear(4, 2)), (4,),
+                             "a batch of 3 gives"),
     "a layer without gradients": (
         Of(lambda m, x: m.b(without_gradients(m.a, x)), a=linear(4, 3), b=linear(3, 2)), (4,),
         "autograd",
     ),
     "cut logits": (Of(lambda m, x: m.a(x).detach() * 1, a=linear(4, 2)), (4,), "autograd"),
-    "a scripted function": (
-        Of(lambda m, x: scripted(x, m.a.weight), a=linear(4, 2)), (4,), "a.weight.*compiled"
-    ),
-    "lazy layers": (nn.LazyLinear(2), (4,), "lazy"),
     "no numbers": (Of(lambda m, x: m.a(x) / 0, a=linear(4, 2)), (4,), "not finite"),
     "a random module": (
         Of(lambda m, x: m.a(F.dropout(x)), a=linear(4, 2)), (4,), "nothing at random"
@@ -222,11 +178,87 @@ def test_a_module_that_can_not_be_sampled_is_refused(name):
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.filterwarnings("ignore::FutureWarning")
-def test_a_compiled_module_is_refused():
-    with pytest.raises(ModuleError, match="part is compiled"):
-        plan_network(Compiled(), (6,))
+def looked_through():
+    layers = nn.Sequential(linear(6, 5), nn.ReLU(), linear(5, 2))
+    by_method = nn.Sequential(linear(6, 5), nn.ReLU(), linear(5, 2))
+    by_method.compile(backend="eager")
+    return {
+        "compiled": torch.compile(layers, backend="eager"),
+        "compiled in place": by_method,
+        "on several devices": nn.DataParallel(layers),
+        "a compiled part": nn.Sequential(torch.compile(layers[0], backend="eager"), *layers[1:]),
+        "both": nn.DataParallel(torch.compile(layers, backend="eager")),
+    }
+
+
+@pytest.mark.parametrize("name", looked_through())
+def test_what_stands_around_a_module_is_looked_through(name):
+    plan = plan_network(looked_through()[name], (6,))
+    assert [layer.weight for layer in plan.head] == ["0.weight", "2.weight"]
+    assert not plan.has_body
+
+
+def test_lazy_layers_get_their_weights():
+    plan = plan_network(nn.Sequential(nn.Flatten(), nn.LazyLinear(2)), (3, 2))
+    assert [layer.in_degree for layer in plan.head] == [6]
+
+
+def test_double_precision_is_kept():
+    module = nn.Sequential(nn.Conv1d(1, 4, 3), nn.ReLU(), nn.Flatten(), linear(16, 3)).double()
+    plan = plan_network(module, (1, 6))
+    assert (len(plan.head), plan.one_at_a_time, plan.dtype) == (1, False, torch.float64)
+    inputs = torch.randn(4, 1, 6, generator=torch.Generator().manual_seed(0))
+    ours = sample_gradients(plan, inputs, Draws(0, "a", range(4)))
+    single = sample_gradients(plan_network(module.float(), (1, 6)), inputs, Draws(0, "a", range(4)))
+    torch.testing.assert_close(ours.rows, single.rows)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_networks_one_at_a_time_are_those_of_one_pass(name):
+    module, shape, *_ = MODULES[name]
+    plan = plan_network(module, shape)
+    assert not plan.one_at_a_time
+    inputs = torch.randn(4, *shape, generator=torch.Generator().manual_seed(0))
+    found = [
+        sample_gradients(way, inputs, Draws(0, name, range(4)), weights="uniform", rows="logits")
+        for way in (plan, replace(plan, one_at_a_time=True))
+    ]
+    torch.testing.assert_close(found[0].logits, found[1].logits)
+    torch.testing.assert_close(found[0].rows, found[1].rows)
+
+
+@pytest.mark.parametrize("output", [(1,), (1, 2, 0)])
+def test_one_output_is_the_only_logit(output):
+    maps = nn.Conv2d(2, 3, 2)
+    module = maps if len(output) > 1 else nn.Sequential(maps, nn.Flatten())
+    plan = plan_network(module, (2, 4, 4), output=output)
+    assert plan.logits == 1
+    inputs = torch.randn(2, 2, 4, 4, generator=torch.Generator().manual_seed(0))
+    rows = sample_gradients(plan, inputs, Draws(0, "a", range(2))).rows.view(2, 1, 2, 4, 4)
+    y, x = output[1:] or (0, 1)
+    seen = torch.zeros(4, 4, dtype=torch.bool)
+    seen[y : y + 2, x : x + 2] = True
+    assert torch.equal((rows != 0).flatten(0, 2).all(0), seen)
+
+
+def test_one_output_as_a_module():
+    module = nn.Conv2d(2, 3, 2)
+    inputs = torch.randn(2, 2, 4, 4, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(OneOutput(module, (1, 2, 0))(inputs), module(inputs)[:, 1, 2, 0, None])
+
+
+@pytest.mark.parametrize("output", [(3, 0, 0), (0, 0)])
+def test_an_output_that_is_not_there_is_refused(output):
+    with pytest.raises(ModuleError, match=r"shape \(3, 3, 3\); give 3 numbers"):
+        plan_network(nn.Conv2d(2, 3, 2), (2, 4, 4), output=output)
+
+
+def test_one_patch_of_tokens_can_be_differentiated():
+    """A later layer scales its weights in place; those of an earlier one are still needed."""
+    plan = plan_network(architectures.Mixer(8), (3, 8, 8))
+    inputs = torch.randn(4, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    reserved = sample_gradients(plan, inputs, Draws(0, "a", range(4)))
+    assert reserved.rows.isfinite().all()
 
 
 def test_a_module_may_overwrite_its_input():

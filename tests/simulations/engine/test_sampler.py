@@ -13,8 +13,8 @@ from running.pools import PoolError
 from running.store import Store
 from running.work import TASKS_A_WORKER
 from simulations.engine import sampler
+from simulations.engine.any_module.module_error import ModuleError
 from simulations.engine.ensemble import MOST_IN_A_BLOCK, Block, Ensemble
-from simulations.engine.network_plan import ModuleError
 from simulations.engine.sampler import Sampler, blocks_run
 
 

@@ -10,6 +10,7 @@ import sqrtd.runs.simulation
 from sqrtd.cli import main
 
 NETS = """
+import torch
 from torch import nn
 
 def cnn(size, widths=(4,)):
@@ -38,6 +39,41 @@ def infinite(size):
 class Exit(nn.Linear):
     def forward(self, x):
         raise SystemExit(1)
+
+class Unspeakable(BaseException):
+    def __str__(self):
+        raise ValueError
+
+class Rude(nn.Linear):
+    def forward(self, x):
+        raise Unspeakable
+
+def rude(size):
+    return nn.Sequential(nn.Linear(size, 3), Rude(3, 2)), (size,)
+
+class Fussy(nn.Linear):
+    def forward(self, x):
+        if (self.weight > 2).any():
+            raise ValueError("too large")
+        return x.flatten(0, 0) @ self.weight.t()
+
+def fussy(size):
+    return nn.Sequential(nn.Flatten(), Fussy(size, 20)), (size,)
+
+def dictionary(size):
+    class Net(nn.Linear):
+        def forward(self, x):
+            return {"out": super().forward(x)}
+    return Net(size, 3), (size,)
+
+def positions(size):
+    class Net(nn.Linear):
+        def __init__(self):
+            super().__init__(size, 3)
+            self.places = nn.Parameter(torch.ones(1, size))
+        def forward(self, x):
+            return super().forward(x + self.places).softmax(1)
+    return Net(), (size,)
 
 def leaves(size):
     return Exit(size, 3), (size,)
@@ -164,8 +200,23 @@ def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch, capsys, store)
         (["nowhere.py:f"], "there is no file nowhere.py"),
         (["NETS:nothing"], "has no function 'nothing'"),
         (["NETS:fixed", "--sizes", "4,8"], "at size 8 cannot be sampled: RuntimeError"),
-        (["NETS:picture", "--sizes", "4,8"], "logits"),
+        (
+            ["NETS:picture", "--sizes", "4,8"],
+            "at size 4: the output of one input has the shape (3, 4, 4), where logits have (K,); "
+            "choose one number of it with --output, such as --output 1,2,2",
+        ),
+        (["NETS:picture", "--sizes", "4,8", "--output", "0,5,5"], "at size 4: --output 0,5,5 is"),
+        (["NETS:picture", "--output", "0,-1"], "'0,-1' is no position of an output"),
+        (["NETS:dictionary", "--sizes", "4,8"], "at size 4: the module must map"),
+        (
+            ["NETS:rude", "--sizes", "4,8"],
+            "at size 4 cannot be sampled: Unspeakable (in submodule '1')",
+        ),
         (["NETS:classes", "--sizes", "4,8"], "has 1, 2 logits"),
+        (
+            ["NETS:fussy", "--sizes", "4,8", "--nets", "2000"],
+            "at size 4 some network cannot be sampled: ValueError: too large (in submodule '1')",
+        ),
         (["NETS:infinite", "--sizes", "16,32"], "gradients are not finite"),
         (["NETS:leaves", "--sizes", "4,8"], "at size 4 cannot be sampled: SystemExit: 1"),
         (["NETS:fixed", "--widths", "3"], "takes no widths"),
@@ -194,6 +245,22 @@ def test_bad_input_gets_one_line_and_leaves_nothing(nets, tmp_path, capsys, argu
     assert message in printed
     assert printed.count("\n") == 1
     assert not out.exists()
+
+
+def test_an_output_is_chosen_and_notes_are_printed(nets, tmp_path, capsys):
+    out = tmp_path / "out"
+    options = ("--sizes", "4,8", "--nets", "400", "--out", out)
+    assert run(f"{nets}:picture", "--output", "1,2,2", *options) == 0
+    saved = json.loads((out / "results/simulate/nets.picture/simulation.json").read_text())
+    assert (saved["output"], saved["logits"], saved["remarks"]) == ([1, 2, 2], 1, [])
+    assert "Note" not in capsys.readouterr().out
+    assert run(f"{nets}:positions", *options) == 0
+    saved = json.loads((out / "results/simulate/nets.positions/simulation.json").read_text())
+    printed = capsys.readouterr().out
+    assert len(saved["remarks"]) == 2
+    for remark, what in zip(saved["remarks"], ("has them: places", "probabilities"), strict=True):
+        assert what in remark
+        assert f"Note: {remark}." in printed
 
 
 def test_a_place_that_cannot_be_written_is_named_before_the_work(tmp_path, monkeypatch, capsys):
