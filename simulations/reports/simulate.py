@@ -11,7 +11,6 @@ from evidence.findings import Progress, silent
 from evidence.intervals import Interval
 from evidence.levels import SIMULATION_ERROR, error_of_each
 from evidence.spread import spread_interval
-from simulations.engine.any_module.outputs import OneOutput
 from simulations.engine.ensemble import Ensemble, plan
 from simulations.engine.sampler import Sample, Sampler
 from simulations.engine.sequential import Round, doubling_rounds, sample_in_rounds
@@ -203,9 +202,11 @@ def _evaluated(
 def _predict(ensemble: Ensemble) -> tuple[Moments | None, str]:
     """Return the predicted second moments, or None and the reason."""
     planned = plan(ensemble)
-    module = OneOutput(planned.module, planned.output) if planned.output else planned.module
+    masks = ensemble.relu == "masks"
     try:
-        return predict_second_moments(module, planned.shape), ""
+        return predict_second_moments(
+            planned.module, planned.shape, output=planned.output or 0, masks=masks
+        ), ""
     except DagError as error:
         return None, str(error)
 

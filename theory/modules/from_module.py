@@ -13,7 +13,7 @@ from theory.graph.graph import Graph, graph_of_layers
 from theory.graph.layers import DagError
 from theory.modules.compact_layers import CompactNeurons
 from theory.modules.neurons import Neurons
-from theory.modules.real_run import RealRun, run
+from theory.modules.real_run import Output, RealRun, run
 from theory.modules.self_check import check
 
 MOST_RUNS = 8
@@ -41,13 +41,13 @@ def graph_from_module(module: nn.Module, input_shape: Sequence[int]) -> Graph:
 
 
 def checked_run(
-    module: nn.Module, input_shape: Sequence[int], neurons: CompactNeurons, *, output: int = 0
+    module: nn.Module, input_shape: Sequence[int], neurons: CompactNeurons, *, output: Output = 0
 ) -> RealRun:
     """Run `module`, follow its neurons, and see that they have its gradient.
 
     Parameters
     ----------
-    output : number of the output whose gradient is held against autograd's.
+    output : whose gradient is held against autograd's; its number or its position.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def checked_run(
     for seed in range(MOST_RUNS):
         neurons.restart()
         found = run(module, neurons, seed=seed, differentiated=output)
-        if check(found, neurons, module, output=output):
+        if check(found, neurons, module):
             break
     return found
 

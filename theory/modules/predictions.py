@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from theory.modules.real_run import Output
 from theory.modules.second_moment_sweep import SecondMomentSweep
 
 
 def predict_second_moments(
-    module: nn.Module, input_shape: Sequence[int], *, output: int = 0, masks: bool = False
+    module: nn.Module, input_shape: Sequence[int], *, output: Output = 0, masks: bool = False
 ) -> NDArray[np.float64]:
     """Compute E[(d_x f_o)^2] of one output under (H), for every coordinate of the input.
 
@@ -20,7 +21,7 @@ def predict_second_moments(
     Parameters
     ----------
     module, input_shape : as in `Dag.from_module`.
-    output : the output's number, in the order of the output's elements.
+    output : its number in the order of the elements, or its position without the batch.
     masks : whether masks replace ReLUs: then every ReLU kills with probability 1/2, also what is
         never negative.
 

@@ -6,11 +6,13 @@ codes beside it (`theory.modules.shadow_memory`). A value goes on carrying a gra
 autograd says so. The batch is one input, and its axis is an axis like others.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from math import prod
+from typing import Any, TypeAlias
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -18,6 +20,8 @@ from theory.graph.layers import DagError
 from theory.modules.follower import Follower, Places
 from theory.modules.neurons import Neurons
 from theory.modules.shadow_memory import ShadowMemory
+
+Output: TypeAlias = int | Sequence[int]
 
 MOST_IN_DOUBLE = 2**25
 """Weights that are drawn in double precision: a quarter of a gigabyte."""
@@ -31,6 +35,7 @@ class RealRun:
     ----------
     neurons : all neurons and layers.
     codes : of the output, its shape.
+    differentiated : code of the output that was differentiated, if one was.
     positive : numbers of the neurons that an activation has seen, and whether they were above 0.
     gradient : of the differentiated output by the input; None if there is none.
     gradients : the same by what operators returned, each with the number of layers so far, and the
@@ -39,13 +44,14 @@ class RealRun:
 
     neurons: Neurons
     codes: Tensor
+    differentiated: int | None
     positive: list[tuple[Tensor, Tensor]]
     gradient: Tensor | None
     gradients: list[tuple[Tensor, int]]
 
 
 def run(
-    module: nn.Module, neurons: Neurons, *, seed: int = 0, differentiated: int | None = None
+    module: nn.Module, neurons: Neurons, *, seed: int = 0, differentiated: Output | None = None
 ) -> RealRun:
     """Run a module on one random input, with random weights, and follow the neurons.
 
@@ -54,7 +60,8 @@ def run(
     module : runs as in evaluation, and stays as it is. Its hooks are called.
     neurons : empty but for the inputs; gets all neurons and layers.
     seed : of input and weights.
-    differentiated : number of an output whose gradients autograd is to take; none if None.
+    differentiated : an output whose gradients autograd is to take, by its number in the order of
+        the elements, or its position without the batch; none if None.
 
     Raises
     ------
@@ -78,7 +85,7 @@ def _run(
     module: nn.Module,
     neurons: Neurons,
     seed: int,
-    differentiated: int | None,
+    differentiated: Output | None,
     dtype: torch.dtype,
 ) -> RealRun:
     generator = torch.Generator().manual_seed(seed)
@@ -101,7 +108,7 @@ def _run(
         if differentiated is None:
             return output, []
         _check_apart(module, x.detach(), _checked_output(output).detach())
-        one = output.reshape(-1)[differentiated]
+        one = output.reshape(-1)[number_of(differentiated, output)]
         by = [x, *(tensor for tensor, _ in follower.made)]
         grads = torch.autograd.grad(one, by, allow_unused=True, materialize_grads=True)
         return output, list(grads)
@@ -122,13 +129,15 @@ def _run(
             f"{places.words()} does not run on what arrives: {line(error)}{hint}"
         ) from error
     codes = follower.call_of(()).codes(_checked_output(output))
-    needed = codes if differentiated is None else codes.reshape(-1)[differentiated]
+    number = None if differentiated is None else number_of(differentiated, codes)
+    needed = codes if number is None else codes.reshape(-1)[number]
     if bool((needed < 0).any()):
         raise DagError("an output of the module is constant: zero padding or a buffer")
     numbers = (number for _, number in follower.made)
     return RealRun(
         neurons=neurons,
         codes=codes,
+        differentiated=None if number is None else int(needed),
         positive=follower.positive,
         gradient=grads[0] if grads else None,
         gradients=list(zip(grads[1:], numbers, strict=True)) if grads else [],
@@ -171,6 +180,23 @@ def _checked_output(output: Any) -> Tensor:  # noqa: ANN401
             "axis must be the batch"
         )
     return output
+
+
+def number_of(output: Output, outputs: Tensor) -> int:
+    """Return the number of an output that is given by its number or its position.
+
+    Raises
+    ------
+    DagError
+        If there is no such output.
+    """
+    shape = tuple(outputs.shape[1:])
+    position = (output,) if isinstance(output, int) else tuple(output)
+    sizes = (prod(shape),) if isinstance(output, int) else shape
+    inside = all(0 <= one < size for one, size in zip(position, sizes, strict=False))
+    if len(position) != len(sizes) or not inside:
+        raise DagError(f"the module has no output {output}: one input gives outputs {shape}")
+    return int(np.ravel_multi_index(position, sizes))
 
 
 def _check_apart(module: nn.Module, x: Tensor, output: Tensor) -> None:

@@ -21,7 +21,7 @@ from theory.modules.from_module import checked_run, followed
 from theory.modules.gates import GATE_BITS, GATE_MASK
 from theory.modules.layer_moments import edge_weights
 from theory.modules.pairs.correlated_pairs import CorrelatedPairs
-from theory.modules.real_run import run
+from theory.modules.real_run import Output, number_of, run
 
 
 class SecondMomentSweep:
@@ -30,7 +30,7 @@ class SecondMomentSweep:
     Parameters
     ----------
     module, input_shape : as in `Dag.from_module`.
-    output : the output's number, in the order of the output's elements.
+    output : its number in the order of the elements, or its position without the batch.
     masks : whether masks replace ReLUs: then every ReLU kills with probability 1/2, also what is
         never negative.
 
@@ -50,7 +50,7 @@ class SecondMomentSweep:
         module: nn.Module,
         input_shape: Sequence[int],
         *,
-        output: int = 0,
+        output: Output = 0,
         masks: bool = False,
     ) -> None:
         found = CompactNeurons(input_shape)
@@ -58,7 +58,7 @@ class SecondMomentSweep:
         if masks:
             found = CompactNeurons(input_shape, masks=True)
             shown = run(followed(module, input_shape), found)
-        self._output = int(shown.codes.reshape(-1)[output])
+        self._output = int(shown.codes.reshape(-1)[number_of(output, shown.codes)])
         self._layers = found.compact
         self._gates = found.gates
         self._inputs = found.inputs

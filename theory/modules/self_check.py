@@ -19,15 +19,14 @@ TOLERANCE = {torch.float64: 1e-8, torch.float32: 1e-3}
 """Of a gradient's coordinates, relative to the largest."""
 
 
-def check(run: RealRun, neurons: CompactNeurons, module: nn.Module, *, output: int) -> bool:
-    """Hold the gradient of one output over the neurons against autograd's.
+def check(run: RealRun, neurons: CompactNeurons, module: nn.Module) -> bool:
+    """Hold the gradient of the differentiated output over the neurons against autograd's.
 
     Parameters
     ----------
-    run : in which this output was differentiated.
+    run : in which an output was differentiated.
     neurons : of the run.
     module : that has run.
-    output : number of the output.
 
     Returns
     -------
@@ -38,8 +37,10 @@ def check(run: RealRun, neurons: CompactNeurons, module: nn.Module, *, output: i
     DagError
         If the gradients differ; the message names the submodules between which they begin to.
     """
-    carried = _gradients(run, neurons, int(run.codes.reshape(-1)[output]))
-    if run.gradient is None or _differ(run.gradient, carried[: neurons.inputs]):
+    if run.differentiated is None or run.gradient is None:
+        raise ValueError("no output was differentiated in this run")
+    carried = _gradients(run, neurons, run.differentiated)
+    if _differ(run.gradient, carried[: neurons.inputs]):
         raise DagError(_where(run, neurons, module, carried))
     return bool(run.gradient.any())
 

@@ -9,25 +9,6 @@ from torch import Tensor, nn
 from simulations.engine.any_module.module_error import ModuleError
 
 
-class OneOutput(nn.Module):
-    """A module that returns one number of what another returns, as (batch, 1).
-
-    Parameters
-    ----------
-    module, output : as in `plan_network`.
-    """
-
-    def __init__(self, module: nn.Module, output: Sequence[int]) -> None:
-        super().__init__()
-        self.module = module
-        self.place = (slice(None), *output)
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        """Return the output."""
-        chosen: Tensor = self.module(inputs)[self.place]
-        return chosen.unsqueeze(1)
-
-
 def logits_of(outputs: Any, output: Sequence[int]) -> Tensor:  # noqa: ANN401
     """Return the logits (batch, K) among a module's outputs.
 

@@ -5,6 +5,7 @@ with fixed ones.
 """
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import torch
@@ -97,7 +98,7 @@ def convolution(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     else:
         fan_in = rows[0, 0].numel()
         if transposed:  # a neuron is reached by so many of them in the mean
-            fan_in = max(1, fan_in // int(torch.tensor(stride).prod()))
+            fan_in = max(1, round(fan_in / prod(stride)))
         made = _connect(call, weight, weights, codes, fan_in, shape)
     if bias is None:
         return made
