@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from operator import ge
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from simulations.engine.any_module.module_error import ModuleError
 

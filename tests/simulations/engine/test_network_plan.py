@@ -13,7 +13,6 @@ from torch import nn
 
 from running.draws import Draws
 from simulations.engine.any_module.module_error import ModuleError
-from simulations.engine.any_module.outputs import OneOutput
 from simulations.engine.autograd import input_gradients
 from simulations.engine.module_interception import sample_gradients
 from simulations.engine.network_plan import plan_network
@@ -239,12 +238,6 @@ def test_one_output_is_the_only_logit(output):
     seen = torch.zeros(4, 4, dtype=torch.bool)
     seen[y : y + 2, x : x + 2] = True
     assert torch.equal((rows != 0).flatten(0, 2).all(0), seen)
-
-
-def test_one_output_as_a_module():
-    module = nn.Conv2d(2, 3, 2)
-    inputs = torch.randn(2, 2, 4, 4, generator=torch.Generator().manual_seed(0))
-    assert torch.equal(OneOutput(module, (1, 2, 0))(inputs), module(inputs)[:, 1, 2, 0, None])
 
 
 @pytest.mark.parametrize("output", [(3, 0, 0), (0, 0)])
