@@ -313,7 +313,7 @@ def test_masks_that_contradict_are_to_be_reported(tmp_path, capsys, monkeypatch)
     monkeypatch.setattr(
         simulations.reports.simulate,
         "predict_second_moments",
-        lambda *module: 2 * predicted(*module),
+        lambda *module, **options: 2 * predicted(*module, **options),
     )
     run("dense", "--sizes", "8,16", "--relu", "masks", "--nets", "400", "--out", tmp_path)
     assert "it or this program is wrong. Please report it" in capsys.readouterr().out
