@@ -72,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
     from sqrtd.terminal.progress import bar
 
     if options.check:
-        from sqrtd.runs.network_check import check_network, print_check
+        from simulations.reports.network_check import check_network
+        from sqrtd.runs.network_check import print_check
 
         checked = check_network(read_run(options, SimulationRun))
         if options.json:
