@@ -358,3 +358,13 @@ def test_check_says_layer_by_layer_what_is_exact_and_samples_nothing(tmp_path, c
     assert not (tmp_path / "results").exists()
     assert main(["simulate", "dense", "--check", "--out", str(tmp_path)]) == 0
     assert "predicted exactly under (H)" in capsys.readouterr().out
+
+
+def test_a_name_is_shown_as_it_is(tmp_path, capsys):
+    """`:factory:` is the name of a picture, too."""
+    file = tmp_path / "net.py"
+    file.write_text(
+        "from torch import nn\n\ndef factory(size):\n    return nn.Linear(size, 2), (size,)\n"
+    )
+    run(f"{file}:factory", "--sizes", "4,8", "--nets", "400", "--out", tmp_path)
+    assert "net.py:factory: 400 networks" in capsys.readouterr().out
