@@ -9,6 +9,33 @@ class UserError(ValueError):
     """
 
 
+def require_whole_number(
+    what: str, number: int, *, least: int = 1, most: int | None = None
+) -> None:
+    """Make sure that a whole number lies within stated limits.
+
+    Parameters
+    ----------
+    what : it is a number of, for the message.
+    number : as a user gave it.
+    least, most : the limits, which belong to the range; no upper one if None.
+
+    Raises
+    ------
+    UserError : it does not.
+    """
+    if number < least or (most is not None and number > most):
+        end = "up" if most is None else f"to {most:,}"
+        raise UserError(f"{what} must be from {least:,} {end}, not {written(number)}")
+
+
+def written(number: float) -> str:
+    """Write a number of any size in a few characters, for a message."""
+    if isinstance(number, int) and abs(number) >= 10**15:
+        return f"about 10^{int((number.bit_length() - 1) * 0.30103)}"
+    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
+
+
 class LackingRecordsError(ValueError):
     """Recorded networks lack what is asked of them, such as a size, a method or a positive norm.
 

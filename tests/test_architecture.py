@@ -41,7 +41,7 @@ ARROWS = {
     "empirical.training": "evidence running empirical.errors empirical.attacks",
     "empirical.measures": "evidence running empirical.attacks",
     "empirical.sweeps": (
-        "evidence running simulations.networks "
+        "evidence running simulations.networks simulations.engine "
         "empirical.errors empirical.data empirical.training empirical.measures"
     ),
     "empirical.figures": "evidence running empirical.measures",

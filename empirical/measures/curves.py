@@ -39,12 +39,7 @@ def plain(sweep: Sweep) -> Cell:
     ------
     LackingRecordsError : none.
     """
-    for cell in sweep.cells():
-        if cell.method == "plain":
-            return cell
-    raise LackingRecordsError(
-        f"{sweep.name} lacks networks of plain training, which Figure 2 starts from"
-    )
+    return plain_cell(sweep.cells())
 
 
 def curves(sweep: Sweep, methods: Sequence[str]) -> dict[str, list[Cell]]:
