@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from evidence.intervals import Interval
 from evidence.levels import require_error_level
-from evidence.sums import SHOWS_SKEWNESS, Part, half_width
+from evidence.sums import SHOWS_SKEWNESS, Part, half_width, students_quantile
 
 Sums: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]
+Coordinates: TypeAlias = NDArray[np.bool_]
 
 ROUNDING = 1e-12
 """A half-width of a logarithm below this is rounding: the blocks are equal."""
@@ -101,6 +102,44 @@ def spread_interval(sums: Sums, counts: Counts, error: float) -> Interval:
         for end in (estimate - half, estimate + half)
     )
     return Interval(estimate=cv, low=low, high=high, error=error, samples=int(counts.sum()))
+
+
+def group_ratio_interval(
+    sums: Sums, counts: Counts, group: Coordinates, reference: Coordinates, error: float
+) -> Interval:
+    """Interval for the mean second moment of one group of coordinates over that of another.
+
+    Student's interval for the logarithm of the ratio, with the delete-a-block jackknife's variance
+    and one degree of freedom less than there are blocks. What a network shares cancels.
+
+    Parameters
+    ----------
+    sums, counts, error : as in `spread_interval`; two blocks or more.
+    group, reference : shape (d,): the coordinates in each group, such as border and interior
+        pixels; both have gradients in two blocks or more.
+
+    Raises
+    ------
+    ValueError : unfit as in `spread_interval`, a group without coordinates or without gradients.
+    """
+    _require_blocks(sums, counts, error)
+    parts = []
+    for coordinates in (group, reference):
+        if coordinates.shape != sums.shape[1:] or not coordinates.any():
+            raise ValueError(f"a group marks some of {sums.shape[1]} coordinates as true")
+        of_blocks = sums[:, coordinates].mean(axis=1)
+        if np.count_nonzero(of_blocks) < 2:
+            raise ValueError("a group needs gradients in two blocks or more")
+        parts.append((of_blocks.sum(), of_blocks.sum() - of_blocks))
+    (top, top_left), (bottom, bottom_left) = parts
+    estimate = math.log(top / bottom)
+    variance, _ = _jackknife_moments(estimate, np.log(top_left / bottom_left), counts)
+    half = float(students_quantile(error, len(counts) - 1)) * math.sqrt(variance)
+    note = ""
+    if half < ROUNDING:
+        half, note = math.inf, "equal blocks do not show their spread"
+    samples = int(counts.sum())
+    return Interval.around(estimate, half, error=error, samples=samples, note=note).exponential()
 
 
 def _jackknife_moments(

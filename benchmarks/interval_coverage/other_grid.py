@@ -8,7 +8,7 @@ import numpy as np
 
 from evidence.intervals import Interval
 from evidence.moments import moment_exponent_interval, moment_interval, moment_ratio_interval
-from evidence.spread import Counts, spread_interval
+from evidence.spread import Counts, group_ratio_interval, spread_interval
 from evidence.two_level import log_of_mean, two_level_contrast, two_level_interval
 
 from .crossed import Crossing
@@ -135,7 +135,7 @@ def _moment_ratio(law: Callable[[], Array], number: int) -> Measurement:
 
 
 def spreads() -> list[Setting]:
-    """Return spreads over coordinates."""
+    """Return spreads over coordinates, and ratios of groups of them."""
     halves, bump = PROFILES
     laws = [(0.0, halves), (0.05, halves), (0.3, halves), (0.3, bump)]
     return [
@@ -147,6 +147,15 @@ def spreads() -> list[Setting]:
             runs=2800,
         )
         for variation, name in laws
+        for blocks, size in ((16, 64), (40, 16))
+    ] + [
+        Setting(
+            kind="group_ratio_interval",
+            law="coefficient of variation 0.3",  # others only scale it
+            samples=f"{blocks} blocks × {size}",
+            measures=[_group_ratio(0.3, PROFILES[halves], blocks, size)],
+            runs=2800,
+        )
         for blocks, size in ((16, 64), (40, 16))
     ]
 
@@ -173,6 +182,28 @@ def _spread(variation: float, profile: Array, blocks: int, size: int) -> Measure
             [Group(points, influence, blocks * size)],
             interval_of,
             0.0 if not variation else truth,
+            error,
+            runs=runs,
+            seed=1,
+            factor=factor,
+        )
+
+    return measure
+
+
+def _group_ratio(variation: float, profile: Array, blocks: int, size: int) -> Measurement:
+    def measure(error: float, runs: int, factor: float) -> Measured:
+        points, group = coordinates(variation, profile), profile > 0
+        upper, lower = points[:, group].mean(axis=1), points[:, ~group].mean(axis=1)
+
+        def interval_of(samples: list[Array]) -> Interval:
+            sums, counts = _in_blocks(samples, blocks)
+            return group_ratio_interval(sums, counts, group, ~group, error)
+
+        return measure_tilted(
+            [Group(points, upper / upper.mean() - lower / lower.mean(), blocks * size)],
+            interval_of,
+            float(upper.mean() / lower.mean()),
             error,
             runs=runs,
             seed=1,

@@ -16,10 +16,10 @@ from running.store import Store, StoredBlock
 from running.work import Task, check_run, run_tasks
 from simulations.audit.layer_recorder import LayerRecorder, norms_of
 from simulations.audit.remedies import remedied
+from simulations.engine.any_module.module_error import ModuleError
 from simulations.engine.ensemble import Ensemble, plan
 from simulations.engine.gradient_rows import cotangents
 from simulations.engine.module_interception import ManyNetworks
-from simulations.engine.network_plan import ModuleError
 from simulations.networks.input_laws import draw_inputs
 
 VERSION = 1

@@ -35,8 +35,9 @@ TESTED = [
     ("moment_exponent_interval", "σ = 0.5", "1,024"),
     ("moment_ratio_interval", "σ = 0.5", "256"),
     ("spread_interval", "0.3, half", "16 blocks"),
+    ("group_ratio_interval", "0.3", "16 blocks"),
 ]
-RUNS = {"sums": 0.3, "average": 0.1, "spread_interval": 0.25}
+RUNS = {"sums": 0.3, "average": 0.1, "spread_interval": 0.25, "group_ratio_interval": 0.25}
 
 
 def setting(kind, law, samples):

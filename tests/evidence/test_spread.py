@@ -1,4 +1,4 @@
-"""Spread over coordinates: coverage at and near no spread, and an estimator that must fail."""
+"""Spread over coordinates: coverage at and near no spread, and two estimators that must fail."""
 
 import itertools
 import math
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from evidence.intervals import Interval
-from evidence.spread import spread_interval
+from evidence.spread import group_ratio_interval, spread_interval
 
 D = 16
 UPPER = np.arange(D) >= D // 2
@@ -57,6 +57,17 @@ def plugged_in(sums: np.ndarray, counts: np.ndarray, error: float) -> Interval:
     return honest.scaled(1.0, shift=shift)
 
 
+def without_the_network_level(sums: np.ndarray, counts: np.ndarray, error: float) -> Interval:
+    """The false neighbour that takes the coordinates, not the networks, as independent."""
+    top, bottom = (np.log(sums.sum(0)[group]) for group in (UPPER, ~UPPER))
+    deviation = math.sqrt(top.var(ddof=1) / top.size + bottom.var(ddof=1) / bottom.size) / 2
+    middle = top.mean() - bottom.mean()
+    half = stats.norm.isf(error / 2) * deviation
+    return Interval(
+        estimate=middle, low=middle - half, high=middle + half, error=error, samples=1
+    ).exponential()
+
+
 @pytest.mark.parametrize(
     ("cv", "error", "runs"), [(0.0, 0.1, 500), (0.05, 0.1, 500), (0.3, 0.1, 500), (0.3, 0.01, 2000)]
 )
@@ -66,6 +77,19 @@ def test_spread_is_covered_at_and_near_its_null(cv, error, runs):
 
 def test_a_plugged_in_spread_is_rejected():
     assert not is_honest(misses(plugged_in, 0.0, 0.1, 200), 0.1, 200)
+
+
+@pytest.mark.parametrize(
+    ("method", "honest"),
+    [
+        (lambda s, c, e: group_ratio_interval(s, c, UPPER, ~UPPER, e), True),
+        (without_the_network_level, False),
+    ],
+)
+def test_group_ratios_are_covered(method, honest):
+    runs, cv = 500, 0.3
+    number = misses(method, (1 + cv) / (1 - cv), cv, 0.1, runs)
+    assert is_honest(number, 0.1, runs) is honest
 
 
 def test_a_spread_is_found_and_narrow():
@@ -143,6 +167,14 @@ ONES, FOUR = np.ones((4, 3)), np.full(4, 2)
         (lambda: spread_interval(ONES, 0 * FOUR, 0.1), "a network or more"),
         (lambda: spread_interval(-ONES, FOUR, 0.1), "at least 0"),
         (lambda: spread_interval(0 * ONES, FOUR, 0.1), "not 0 everywhere"),
+        (
+            lambda: group_ratio_interval(ONES, FOUR, np.zeros(3, bool), np.ones(3, bool), 0.1),
+            "marks some of 3",
+        ),
+        (
+            lambda: group_ratio_interval(np.eye(4), FOUR, np.arange(4) < 1, np.ones(4, bool), 0.1),
+            "in two blocks",
+        ),
     ],
 )
 def test_unfit_blocks_are_named(call, message):
