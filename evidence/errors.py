@@ -36,6 +36,10 @@ def written(number: float) -> str:
     return f"{number:,}" if isinstance(number, int) else f"{number:g}"
 
 
+LARGEST_SEED = 2**64 - 1
+"""Of any run: more digits make no more streams."""
+
+
 class LackingRecordsError(ValueError):
     """Recorded networks lack what is asked of them, such as a size, a method or a positive norm.
 

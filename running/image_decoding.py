@@ -16,6 +16,7 @@ from torch import Tensor
 
 from evidence.errors import UserError
 from evidence.findings import Progress, silent
+from running.memory import require_memory
 
 if TYPE_CHECKING:  # a machine that trains on CIFAR-10 need not have Pillow
     from PIL import Image
@@ -76,14 +77,13 @@ def decode(files: Sequence[str], shape: Shape, *, progress: Progress = silent) -
     DataError : more images than fit into memory. A file that cannot be read is no error.
     """
     _, height, width = shape
-    try:
-        images = np.zeros((len(files), *shape), np.uint8)
-    except (MemoryError, ValueError) as error:
-        raise DataError(
-            f"{len(files):,} images of {height:,} × {width:,} pixels take "
-            f"{1e-9 * len(files) * np.prod(shape, dtype=float):,.0f} GB of memory; read fewer, "
-            "or at a smaller size"
-        ) from error
+    require_memory(
+        float(len(files) * np.prod(shape, dtype=float)),
+        f"{len(files):,} images of {height:,} × {width:,} pixels",
+        "read fewer, or at a smaller size",
+        error=DataError,
+    )
+    images = np.zeros((len(files), *shape), np.uint8)
     reasons: dict[int, str] = {}
 
     def read(number: int) -> bool:

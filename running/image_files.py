@@ -173,8 +173,8 @@ def cifar10_records(file: Path, content: bytes) -> NDArray[np.uint8]:
     """
     if content and len(content) % CIFAR_100_RECORD == 0 and len(content) % CIFAR_RECORD:
         raise DataError(
-            f"{file} holds records of {CIFAR_100_RECORD:,} bytes, as CIFAR-100 does; give CIFAR-10, "
-            f"whose records have {CIFAR_RECORD:,} bytes"
+            f"{file} holds records of {CIFAR_100_RECORD:,} bytes, as CIFAR-100 does; give "
+            f"CIFAR-10, whose records have {CIFAR_RECORD:,} bytes"
         )
     if not content or len(content) % CIFAR_RECORD:
         raise DataError(

@@ -117,7 +117,8 @@ def _find(path: Path, seed: int) -> _Found:
     if not path.is_dir():
         raise DataError(f"imagefolder: {path} is not a folder")
     folders = {folder.name.lower(): folder for folder in _folders(path)}
-    if TRAIN in folders and not any(image_paths(folders[TRAIN], below=False)):  # else a class of trains
+    # Images in it would make it a class, of trains.
+    if TRAIN in folders and not any(image_paths(folders[TRAIN], below=False)):
         train, held_out, split = _as_split(path, folders)
     else:
         train, held_out = {}, {}

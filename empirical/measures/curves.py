@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias, TypeVar
 
 from empirical.measures.contrasts import slope_over
+from empirical.measures.figure_cells import plain_cell
 from empirical.measures.trained import Cell, Sweep
 from evidence.errors import LackingRecordsError
 

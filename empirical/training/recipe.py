@@ -47,7 +47,9 @@ class Recipe:
     def __post_init__(self) -> None:
         """Raise ValueError for figures that nothing can be trained with."""
         for name, most in (
-            ("epochs", MOST_EPOCHS), ("batch", LARGEST_BATCH), ("halve_every", None)
+            ("epochs", MOST_EPOCHS),
+            ("batch", LARGEST_BATCH),
+            ("halve_every", None),
         ):
             require_whole_number(name, getattr(self, name), most=most)
         if not SMALLEST_RATE <= self.learning_rate <= LARGEST_RATE:
@@ -63,8 +65,8 @@ class Recipe:
         halvings = (self.epochs - 1) // self.halve_every if self.decay == "halving" else 0
         if math.ldexp(self.learning_rate, -halvings) < SMALLEST_RATE:
             raise ValueError(
-                f"the learning rate {self.learning_rate:g} is halved {halvings:,} times and becomes "
-                f"0; give a larger halve_every than {self.halve_every}, or fewer epochs"
+                f"the learning rate {self.learning_rate:g} is halved {halvings:,} times, until it "
+                f"is 0; give a larger halve_every than {self.halve_every}, or fewer epochs"
             )
 
     def in_epochs(self, epochs: int) -> "Recipe":
