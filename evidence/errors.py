@@ -1,5 +1,7 @@
 """What callers tell apart: input that cannot be used, and records that lack what is asked."""
 
+import math
+
 
 class UserError(ValueError):
     """Input, data or a place for output that cannot be used.
@@ -32,7 +34,7 @@ def require_whole_number(
 def written(number: float) -> str:
     """Write a number of any size in a few characters, for a message."""
     if isinstance(number, int) and abs(number) >= 10**15:
-        return f"about 10^{int((number.bit_length() - 1) * 0.30103)}"
+        return f"about {'-' * (number < 0)}10^{math.log10(abs(number)):.0f}"
     return f"{number:,}" if isinstance(number, int) else f"{number:g}"
 
 

@@ -1,6 +1,7 @@
 """Memory of this machine: what would not fit is refused before it is asked for."""
 
 import os
+import sys
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -51,3 +52,14 @@ def require_memory(
 def gigabytes(size: float) -> str:
     """Write a number of bytes in GB, with two digits that count."""
     return f"{size / 1e9:,.0f} GB" if size >= 1e10 else f"{size / 1e9:.2g} GB"
+
+
+def used_so_far() -> str:
+    """Say what this process has taken at most until now; empty where the system does not tell."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows
+        return ""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1 if sys.platform == "darwin" else 1024
+    return f"Trying a batch of each kind took {gigabytes(peak * unit)} of memory."

@@ -108,9 +108,22 @@ def open_pool(*, workers: int | None = None, scheduler: str | None = None) -> It
         yield thread_pool()
 
 
+def require_workers(workers: int) -> None:
+    """Make sure that a number of processes can be had.
+
+    Raises
+    ------
+    PoolError : more than `MOST_WORKERS`, or none.
+    """
+    try:
+        require_whole_number("the number of workers", workers, most=MOST_WORKERS)
+    except UserError as error:
+        raise PoolError(str(error)) from error
+
+
 @contextmanager
 def _processes(workers: int) -> Iterator[Pool]:
-    require_whole_number("the number of workers", workers, most=MOST_WORKERS)
+    require_workers(workers)
     # Forked processes would inherit threads of torch in whatever state they are.
     executor = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent

@@ -65,7 +65,7 @@ ARROWS = {
     ),
     "teaching": "evidence teaching.lesson teaching.contents teaching.serving",
     "sqrtd.provenance": "",
-    "sqrtd.terminal": "evidence",
+    "sqrtd.terminal": "evidence running",
     "sqrtd.conjectures": "evidence running theory",
     "sqrtd.runs": ("evidence running simulations empirical sqrtd.provenance sqrtd.terminal"),
     "sqrtd.audit": (

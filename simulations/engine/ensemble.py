@@ -140,8 +140,7 @@ def plan(ensemble: Ensemble) -> NetworkPlan:
     if on_meta:
         require_memory(
             bytes_of_batch(on_meta),
-            f"at size {ensemble.size:,}, {_batch(on_meta)} networks of {on_meta.numbers:,} "
-            "activations and weights",
+            f"{_batch(on_meta)} networks of {on_meta.numbers:,} activations and weights",
             "give a smaller size, or smaller widths",
             error=ModuleError,
         )
@@ -280,9 +279,9 @@ def _explained(batches: Iterator[Gradients], ensemble: Ensemble) -> Iterator[Gra
     """Let an exception that a user's module raises for some networks be one line."""
     try:
         yield from batches
-    except UserError:
+    except (UserError, KeyboardInterrupt, GeneratorExit):
         raise
-    except Exception as error:
+    except BaseException as error:  # a user's module raises whatever it likes
         name = failing_submodule(error)
         if name is None:  # a fault of ours
             raise

@@ -62,7 +62,8 @@ def _whole_numbers(wanted: str, *, least: int, example: str) -> Callable[[str], 
             return tuple(map(whole_number("number", least=least), text.split(",")))
         except argparse.ArgumentTypeError:
             raise argparse.ArgumentTypeError(
-                f"{text[:MOST_DIGITS]!r} is no {wanted}; give whole numbers from {least} up, such as {example}"
+                f"{text[:MOST_DIGITS]!r} is no {wanted}; give whole numbers from {least} up, such "
+                f"as {example}"
             ) from None
 
     return read

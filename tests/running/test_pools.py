@@ -80,7 +80,7 @@ def test_processes_and_a_scheduler_exclude_each_other():
 
 
 @pytest.mark.parametrize(
-    ("workers", "shown"), [(0, "0"), (-3, "-3"), (1025, "1,025"), (10**20, r"about 10\^19")]
+    ("workers", "shown"), [(0, "0"), (-3, "-3"), (1025, "1,025"), (10**20, r"about 10\^20")]
 )
 def test_the_number_of_workers_has_limits(workers, shown):
     refused(f"must be from 1 to 1,024, not {shown}$", workers=workers)

@@ -20,8 +20,9 @@ from empirical.measures.trained import NetworkId
 from empirical.sweeps import prepared, train_one
 from empirical.sweeps.experiment import ExperimentError, Images
 from empirical.sweeps.reporting import AbandonedError, Reporter, reports
-from empirical.sweeps.sweep import agenda, run_sweep
+from empirical.sweeps.sweep import _training_key, agenda, run_sweep
 from empirical.sweeps.timing import seconds_a_network
+from running.leftovers import remove_leftovers
 from running.pools import PoolError, open_pool, thread_pool
 from running.store import Store
 from simulations.networks.sources import SourceError
@@ -104,7 +105,7 @@ def test_checkpoints_go_when_their_network_is_finished(experiment, tmp_path):
     assert not (tmp_path / "checkpoints").exists()
     # A run that was killed when a network was stored, and one of another experiment.
     (tmp_path / "checkpoints").mkdir()
-    for key in (sweep._training_key(plan, NetworkId(tiny_cell(), 1)), "another"):
+    for key in (_training_key(plan, NetworkId(tiny_cell(), 1)), "another"):
         (tmp_path / "checkpoints" / f"{key}.pt").touch()
     run(first, tmp_path)
     assert [file.name for file in (tmp_path / "checkpoints").iterdir()] == ["another.pt"]

@@ -30,16 +30,13 @@ def test_a_linear_rate_falls_to_one_step_before_nothing():
 )
 def test_a_recipe_is_refused_or_learns_to_its_end(epochs, halve_every, rate):
     halvings = (epochs - 1) // halve_every
-    expected = Fraction(rate) / 2**halvings >= Fraction(SMALLEST_RATE)
-    try:
-        recipe = Recipe(epochs=epochs, halve_every=halve_every, learning_rate=rate)
-    except ValueError as error:
-        assert not expected
-        assert f"is halved {halvings:,} times, until it is 0" in str(error)
-    else:
-        assert expected
-        last = recipe.learning_rate_at(epochs - 1, epochs)
-        assert torch.tensor(last, dtype=torch.float32) > 0
+    if Fraction(rate) / 2**halvings < Fraction(SMALLEST_RATE):
+        with pytest.raises(ValueError, match=f"is halved {halvings:,} times, until it is 0"):
+            Recipe(epochs=epochs, halve_every=halve_every, learning_rate=rate)
+        return
+    recipe = Recipe(epochs=epochs, halve_every=halve_every, learning_rate=rate)
+    last = recipe.learning_rate_at(epochs - 1, epochs)
+    assert torch.tensor(last, dtype=torch.float32) > 0
 
 
 def test_a_recipe_is_named_by_its_figures():
@@ -58,8 +55,8 @@ def test_a_recipe_is_named_by_its_figures():
         ({"learning_rate": math.nan}, "learning_rate must be a number from 1e-30 to 1000, not nan"),
         ({"learning_rate": 0}, "learning_rate must be a number"),
         ({"learning_rate": 1e300}, r"to 1000, not 1e\+300"),
-        ({"learning_rate": 10**400}, r"to 1000, not about 10\^399"),
-        ({"epochs": 10**20}, r"to 100,000, not about 10\^19"),
+        ({"learning_rate": 10**400}, r"to 1000, not about 10\^400"),
+        ({"epochs": 10**20}, r"to 100,000, not about 10\^20"),
         ({"momentum": 1}, r"momentum must be in \[0, 1\), not 1"),
         ({"decay": "cosine"}, "decay must be halving or linear, not 'cosine'"),
     ],
