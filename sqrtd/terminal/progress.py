@@ -31,16 +31,16 @@ def said_how_long(progress: Progress, console: Console, memory: float) -> Progre
     console : where the line goes.
     memory : bytes that the work needs about.
     """
-    state = {"start": time.monotonic(), "activity": "", "said": False}
+    start, begun, is_said = time.monotonic(), "", False
 
     def report(fraction: float, activity: str) -> None:
+        nonlocal start, begun, is_said
         progress(fraction, activity)
-        now = time.monotonic()
-        if fraction == 0 and activity != state["activity"]:
-            state.update(start=now, activity=activity)
-        elif fraction > 0 and not state["said"]:
-            state["said"] = True
-            seconds = (now - float(state["start"])) / fraction
+        if fraction == 0 and activity != begun:
+            start, begun = time.monotonic(), activity
+        elif fraction > 0 and not is_said:
+            is_said = True
+            seconds = (time.monotonic() - start) / fraction
             if seconds > LONG:
                 console.print(
                     f"It takes about {duration(seconds)} at most, and {gigabytes(memory)} of "
