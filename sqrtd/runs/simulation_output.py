@@ -201,7 +201,7 @@ def print_job(job: SimulationJob, place: Path) -> None:
 
 def print_simulation(simulation: Simulation, network: str, files: Sequence[Path]) -> None:
     """Print the sizes at each dimension, and the exponents, beside their predictions."""
-    console = Console(markup=False, highlight=False)
+    console = Console(markup=False, highlight=False, emoji=False)
     dims = simulation.dims
     console.print(
         f"{network}: {simulation.networks:,} networks of each size. All intervals hold at once "

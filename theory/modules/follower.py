@@ -127,7 +127,7 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
         plain = name.removesuffix("_") if changes else name
         if changes:
             # Read what was there before it is gone.
-            codes = self._codes(func, plain, call) if carries else None
+            codes = self.codes_of(func, plain, call, call.args[0].shape) if carries else None
             result = func(*call.args, **call.kwargs)
             target = call.args[0]
             if not isinstance(result, Tensor) or result.untyped_storage()._cdata != memory.keep(
@@ -143,7 +143,7 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return result  # new memory without values, or views
         first, *others = made
         if carries and first.is_floating_point():
-            memory.write(first, self._codes(func, plain, call), with_gradient=True)
+            memory.write(first, self.codes_of(func, plain, call, first.shape), with_gradient=True)
             self.made.append((first, self.neurons.number_of_layers))
         else:
             memory.write(first, torch.full(first.shape, CONSTANT), with_gradient=False)
@@ -151,7 +151,8 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
             memory.write(tensor, torch.full(tensor.shape, CONSTANT), with_gradient=False)
         return result
 
-    def _codes(self, func: Any, name: str, call: Call) -> Tensor:  # noqa: ANN401
+    def codes_of(self, func: Any, name: str, call: Call, shape: Sequence[int]) -> Tensor:  # noqa: ANN401, ARG002
+        """Return the codes, of this shape, of what an operator gives; DagError if it is none."""
         operator = OPERATORS.get(name)
         if operator is None:
             raise refusal(call)

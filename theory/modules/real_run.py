@@ -23,6 +23,8 @@ from theory.modules.shadow_memory import ShadowMemory
 
 Output: TypeAlias = int | Sequence[int]
 
+FollowerOf: TypeAlias = Callable[[ShadowMemory, Neurons, Places], Follower]
+
 MOST_IN_DOUBLE = 2**25
 """Weights that are drawn in double precision: a quarter of a gigabyte."""
 
@@ -51,7 +53,12 @@ class RealRun:
 
 
 def run(
-    module: nn.Module, neurons: Neurons, *, seed: int = 0, differentiated: Output | None = None
+    module: nn.Module,
+    neurons: Neurons,
+    *,
+    seed: int = 0,
+    differentiated: Output | None = None,
+    follower: FollowerOf = Follower,
 ) -> RealRun:
     """Run a module on one random input, with random weights, and follow the neurons.
 
@@ -62,6 +69,7 @@ def run(
     seed : of input and weights.
     differentiated : an output whose gradients autograd is to take, by its number in the order of
         the elements, or its position without the batch; none if None.
+    follower : sees the operators.
 
     Raises
     ------
@@ -71,10 +79,10 @@ def run(
     weights = sum(parameter.numel() for parameter in module.parameters())
     if weights <= MOST_IN_DOUBLE:
         try:
-            return _run(module, neurons, seed, differentiated, torch.float64)
+            return _run(module, neurons, seed, differentiated, follower, torch.float64)
         except DoesNotRunError:
             neurons.restart()  # perhaps it makes or wants single precision somewhere
-    return _run(module, neurons, seed, differentiated, torch.float32)
+    return _run(module, neurons, seed, differentiated, follower, torch.float32)
 
 
 class DoesNotRunError(DagError):
@@ -86,6 +94,7 @@ def _run(
     neurons: Neurons,
     seed: int,
     differentiated: Output | None,
+    follower_of: FollowerOf,
     dtype: torch.dtype,
 ) -> RealRun:
     generator = torch.Generator().manual_seed(seed)
@@ -98,7 +107,7 @@ def _run(
     given = x.clone()  # which the module may overwrite
     memory.write(given, neurons.input_codes.reshape(given.shape), with_gradient=True)
     places = Places(module)
-    follower = Follower(memory, neurons, places)
+    follower = follower_of(memory, neurons, places)
 
     def forward_and_backward() -> tuple[Any, list[Tensor]]:
         with places.named(), follower:
