@@ -136,8 +136,15 @@ HOSTILE = (10**20, -(10**20), 10**400, 0, -1)
 
 @pytest.mark.parametrize(
     "place",
-    ["train = 100", "epsilon = 0.01", "epochs = 3", "learning_rate = 1\n", "repeats = 2"]
-    + ["sizes = [8", "epsilons = [0.1"],
+    [
+        "train = 100",
+        "epsilon = 0.01",
+        "epochs = 3",
+        "learning_rate = 1\n",
+        "repeats = 2",
+        "sizes = [8",
+        "epsilons = [0.1",
+    ],
 )
 @given(number=st.sampled_from(HOSTILE) | st.integers(10**8).map(lambda n: n**40))
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
