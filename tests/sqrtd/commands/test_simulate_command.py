@@ -1,19 +1,15 @@
 """`sqrtd simulate`: exit codes, one-line errors, results that a seed decides."""
 
 import csv
-import io
 import json
-import sys
 
 import pytest
 
 import simulations.reports.simulate
 import sqrtd.runs.simulation
-from running import memory
 from sqrtd.cli import main
 
 NETS = """
-import sys
 import torch
 from torch import nn
 
@@ -78,10 +74,6 @@ def positions(size):
         def forward(self, x):
             return super().forward(x + self.places).softmax(1)
     return Net(), (size,)
-
-def closes(size):
-    sys.stdout.close()
-    return nn.Linear(size, 3), (size,)
 
 def leaves(size):
     return Exit(size, 3), (size,)
@@ -243,26 +235,6 @@ def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch, capsys, store)
         (["dense", "--device", "gpu"], "unknown device 'gpu'"),
         (["dense", "--store", "/does/not/exist"], "cannot be used as a store"),
         ([], "NETWORK"),
-        (
-            ["dense", "--workers", "9" * 20],
-            "the number of workers must be from 1 to 1,024, not about",
-        ),
-        (
-            ["dense", "--nets", "9" * 20],
-            "number of networks must be from 2 to 1,000,000, not about",
-        ),
-        (["dense", "--nets", "9" * 5000], "is not a number of networks; give a whole number"),
-        (["dense", "--seed", "9" * 5000], "is not a seed; give a whole number from 0 up"),
-        (
-            ["dense", "--dims", "64,1000000000"],
-            "each of the dims must be from 1 to 100,000,000, not",
-        ),
-        (
-            ["dense", "--dims", ",".join(map(str, range(1, 70)))],
-            "how many dims must be from 0 to 64",
-        ),
-        (["conv", "--sizes", "8,2000000"], "activations and weights take "),
-        (["conv", "--sizes", "8,16", "--widths", "99999999"], "activations and weights take "),
     ],
 )
 def test_bad_input_gets_one_line_and_leaves_nothing(nets, tmp_path, capsys, arguments, message):
@@ -273,36 +245,6 @@ def test_bad_input_gets_one_line_and_leaves_nothing(nets, tmp_path, capsys, argu
     assert message in printed
     assert printed.count("\n") == 1
     assert not out.exists()
-
-
-def test_a_dry_run_says_what_how_long_and_in_how_much_memory(nets, tmp_path, capsys):
-    out = tmp_path / "out"
-    options = ("--sizes", "4,8", "--workers", "3", "--store", tmp_path / "store", "--out", out)
-    assert run(f"{nets}:cnn", "--nets", "70", *options, "--dry-run") == 0
-    printed = " ".join(capsys.readouterr().out.split())
-    assert "seconds each" in printed
-    assert "70 networks of each size are to be sampled, 3 at a time: about 1 seconds" in printed
-    assert "GB of memory. Results go to" in printed
-    assert run(f"{nets}:cnn", "--precision", "0.01", *options, "--dry-run") == 0
-    assert "at most 100,000 networks of each size" in capsys.readouterr().out
-    assert sorted(tmp_path.iterdir()) == [nets]
-
-
-def test_a_network_that_closes_the_output_loses_no_results(nets, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(sys, "stdout", io.StringIO())
-    assert run(f"{nets}:closes", "--sizes", "4,8", "--nets", "50", "--out", tmp_path) == 2
-    error = capsys.readouterr().err
-    assert error.startswith("sqrtd: the standard output was closed, perhaps by a file of yours")
-    assert error.count("\n") == 1
-    assert (tmp_path / "results/simulate/nets.closes/simulation.json").is_file()
-
-
-def test_what_does_not_fit_into_memory_is_refused_before_the_work(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(memory, "memory_of_machine", lambda: 5e8)
-    options = ("--dims", "1024,4096", "--out", tmp_path)
-    assert run("dense", *options, "--nets", "1000000", "--dry-run") == 2
-    assert "1,000,000 networks of each size on " in capsys.readouterr().err
-    assert run("dense", *options, "--nets", "1000", "--dry-run") == 0
 
 
 def test_an_output_is_chosen_and_notes_are_printed(nets, tmp_path, capsys):
