@@ -47,8 +47,12 @@ class UserFunction:
         UserFileError : no such file or module.
         """
         file = folder / self.place
-        if file.is_file():
-            return file
+        try:
+            if file.is_file():
+                return file
+        except (OSError, ValueError) as error:  # too long a name, or one with a null
+            reason = getattr(error, "strerror", None) or error
+            raise UserFileError(f"there is no file {self.place[:80]}: {reason}") from error
         parts = self.place.split(".")
         if parts[-1] == "py" or not all(map(str.isidentifier, parts)):
             raise UserFileError(f"there is no file {self.place}")
@@ -147,7 +151,7 @@ def explain_error(error: BaseException, file: Path | None = None) -> str:
     """Name an exception, and the last line of the user's file that it came through."""
     try:
         message = " ".join(str(error).split())
-    except Exception:  # a user's own exception, whose text can not be made
+    except BaseException:  # a user's own exception, whose text can not be made
         message = ""
     lines = [
         frame.lineno

@@ -6,6 +6,7 @@ import sys
 from io import TextIOWrapper
 
 from evidence.errors import UserError
+from running.stopping import INTERRUPTED, stoppable
 from sqrtd.commands import audit, claims, conjecture, diff, plot, simulate, teach, train, verify
 from sqrtd.commands.options import Parser
 
@@ -20,23 +21,38 @@ def main(arguments: list[str] | None = None) -> int:
     -------
     0 when every check that the run could decide was decided and no counterexample was found, 1 when
     one is undecided or broke, a counterexample was found or a verdict changed, 2 for bad input, 130
-    when interrupted.
+    when interrupted by Ctrl-C, 143 by SIGTERM.
     """
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal may lack ∂ and √
         sys.stdout.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     options.given = sys.argv[1:] if arguments is None else arguments
+    with stoppable() as stops:
+        return stops.exit_code(_run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run a command; what it raises becomes one line and an exit code."""
     try:
         code: int = options.run(options)
+        sys.stdout.flush()
     except UserError as error:
         print(f"sqrtd: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # whoever reads our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except ValueError:
+        if not sys.stdout.closed:
+            raise
+        print(
+            "sqrtd: the standard output was closed, perhaps by a file of yours; leave that away",
+            file=sys.stderr,
+        )
+        return 2
     except KeyboardInterrupt:
         print("sqrtd: interrupted; the files of earlier runs are whole", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     return code
 
 

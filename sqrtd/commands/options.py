@@ -14,6 +14,9 @@ Run = TypeVar("Run")
 
 LARGEST_BUDGET = 1_000_000
 
+MOST_DIGITS = 100
+"""Of a whole number, and characters of what is shown of a longer one."""
+
 MOST_INCHES = 40
 
 WHERE = ("--out", "--store", "--workers", "--scheduler", "--hours")
@@ -42,11 +45,11 @@ def whole_number(what: str, *, least: int, most: int | None = None) -> Callable[
     """
 
     def read(text: str) -> int:
-        is_number = text.isascii() and text.isdigit() and int(text) >= least
-        if not is_number or (most is not None and int(text) > most):
+        is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+        if not is_number or int(text) < least or (most is not None and int(text) > most):
             end = "up" if most is None else f"to {most}"
             raise argparse.ArgumentTypeError(
-                f"{text!r} is not a {what}; give a whole number from {least} {end}"
+                f"{text[:MOST_DIGITS]!r} is not a {what}; give a whole number from {least} {end}"
             )
         return int(text)
 
@@ -59,7 +62,8 @@ def _whole_numbers(wanted: str, *, least: int, example: str) -> Callable[[str], 
             return tuple(map(whole_number("number", least=least), text.split(",")))
         except argparse.ArgumentTypeError:
             raise argparse.ArgumentTypeError(
-                f"{text!r} is no {wanted}; give whole numbers from {least} up, such as {example}"
+                f"{text[:MOST_DIGITS]!r} is no {wanted}; give whole numbers from {least} up, such "
+                f"as {example}"
             ) from None
 
     return read

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from evidence.errors import UserError
 from evidence.findings import Table
+from running.leftovers import remove_leftovers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,6 +26,8 @@ PLOTS = (".png", ".svg", ".pdf")
 def check_place(folder: Path) -> None:
     """Make sure, before any work, that `folder` can hold results; create nothing yet.
 
+    What killed runs left there half-written is removed.
+
     Raises
     ------
     UserError
@@ -35,6 +38,7 @@ def check_place(folder: Path) -> None:
         existing = existing.parent
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         raise UserError(f"cannot write into {folder}: {existing} is in the way")
+    remove_leftovers(folder)
 
 
 def save_figure(figure: "Figure", file: Path, suffix: str, provenance: Mapping[str, Any]) -> None:
