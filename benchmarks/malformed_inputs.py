@@ -41,15 +41,13 @@ def main() -> None:
     rows = [] if options.kind or not record.exists() else _read(record)
     tried = {(row["kind"], row["what"]) for row in rows}
     with TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o755)
         due = [
             one
             for one in malformed_inputs(Path(name) / "files")
             if (one.kind, _told(one.what)) not in tried and (options.kind or "") in one.kind
         ]
         runs = Path(name) / "runs"
-        runs.mkdir(mode=0o777)
-        runs.chmod(0o777)
+        runs.mkdir()
         for one, found in track(attempts(due, runs), "inputs", len(due), console=console):
             row = {"kind": one.kind, "what": _told(one.what)}
             row |= {fault: _told(text.replace(name, "")) for fault, text in found.items()}

@@ -4,16 +4,18 @@ A server imports torch and the command once, and every run is forked from it. Th
 of root, so that forbidden places are forbidden, and limited memory.
 """
 
+import ctypes
 import multiprocessing
 import os
 import resource
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-NOBODY = 65534
+ROOT = Path(__file__).parent.parent.parent
 LARGEST_MEMORY, LARGEST_FILE = 12 * 2**30, 2**28
 """Bytes of a run. Torch reserves some gigabytes of addresses that it never uses."""
 
@@ -51,9 +53,9 @@ def run(arguments: list[str], where: Path, *, seconds: float, record: Path | Non
     record : a file that gets a line for each piece of finished work that the run stores.
     """
     (where / "tmp").mkdir(parents=True, exist_ok=True)
-    for folder in (where, where / "tmp"):
-        folder.chmod(0o777)
     errors = where.with_name(f"{where.name}.stderr")
+    # The server imports from this checkout, wherever it is started.
+    os.environ |= {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload(PRELOADED)
     process = server.Process(target=_command, args=(arguments, where, errors, record))
@@ -64,10 +66,8 @@ def run(arguments: list[str], where: Path, *, seconds: float, record: Path | Non
     if was_stopped:
         process.kill()
         process.join()
-    try:  # its workers are in its group, and the group is empty if it had none
+    with suppress(ProcessLookupError):  # its workers are in its group, if it had any
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     assert process.exitcode is not None
     complaint = errors.read_text(errors="replace") if errors.exists() else ""
     errors.unlink(missing_ok=True)
@@ -78,18 +78,14 @@ def _command(arguments: list[str], where: Path, errors: Path, record: Path | Non
     os.setsid()
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(0, 1)
-    os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666), 2)
+    os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 2)
     os.chdir(where)
     tempfile.tempdir = str(where / "tmp")
     os.environ |= {"TMPDIR": tempfile.tempdir, "MPLCONFIGDIR": str(where.parent / "matplotlib")}
     resource.setrlimit(resource.RLIMIT_AS, (LARGEST_MEMORY, LARGEST_MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
-    record_file = record and os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-    os.umask(0)
+    record_file = record and os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    _drop_capabilities()
     import torch
 
     from sqrtd.cli import main
@@ -99,6 +95,13 @@ def _command(arguments: list[str], where: Path, errors: Path, record: Path | Non
         _note_finished_work(record_file)
     sys.argv = ["sqrtd", *arguments]
     sys.exit(main())
+
+
+def _drop_capabilities() -> None:
+    """Give up what lets root read and write all files (capset(2), with no capability at all)."""
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    if ctypes.CDLL(None, use_errno=True).capset(header, (ctypes.c_uint32 * 6)()) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 def _note_finished_work(record: int) -> None:
