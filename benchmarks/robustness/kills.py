@@ -59,13 +59,12 @@ class Command:
 
 COMMANDS = {
     "simulate": Command(
-        ["simulate", "conv", "--sizes", "8,16", "--nets", "3000", "--store", "s.sqlite"],
+        ["simulate", "conv", "--sizes", "8,16", "--nets", "1000", "--store", "s.sqlite"],
         "s.sqlite",
     ),
     "train": Command(["train", "sweep.toml"], "results/train/sweep/networks.sqlite"),
     "verify": Command(
-        "verify --claim eq-7 --claim theorem-3 --claim lemma-7 --budget 0.1 --store s.sqlite "
-        "--out .".split(),
+        "verify --claim eq-7 --claim lemma-7 --budget 0.05 --store s.sqlite --out .".split(),
         "s.sqlite",
     ),
     "audit": Command(
@@ -194,9 +193,10 @@ def _content(path: Path) -> Any:  # noqa: ANN401
     if path.suffix == ".npz":
         with np.load(io.BytesIO(data)) as arrays:
             return {
-                name: (array.dtype.str, array.shape, array.tobytes())
+                name: [_without_times(json.loads(text)) for text in array]
+                if name == "facts"
+                else (array.dtype.str, array.shape, array.tobytes())
                 for name, array in arrays.items()
-                if "seconds" not in name
             }
     if path.suffix == ".csv":
         rows = csv.DictReader(io.StringIO(data.decode()))
