@@ -22,7 +22,7 @@ from rich.progress import track
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.robustness.kills import COMMANDS, differences, killed, undisturbed
+from benchmarks.robustness.kills import COMMANDS, Undisturbed, differences, killed, undisturbed
 
 FOLDER = Path(__file__).parent.parent / "results" / "campaign"
 COLUMNS = ("command", "kill", "moment", "over", "finished", "lost", "leftover", "different")
@@ -40,34 +40,36 @@ def main() -> None:
     if options.anew or not record.exists():
         record.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
     with TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        for which, (command, what) in enumerate(COMMANDS.items()):
-            done = {int(row["kill"]) for row in _read(record) if row["command"] == command}
-            due = [kill for kill in range(options.kills) if kill not in done]
-            if not due:
-                continue
-            undisturbed(what, Path(name) / f"{command}-first")  # until all is loaded
-            expected = undisturbed(what, Path(name) / command)
-            again = undisturbed(what, Path(name) / f"{command}-again")
-            unequal = differences(expected.results, again.results)
-            if unequal:
-                parser.error(f"{command} is not reproducible by itself: {', '.join(unequal)}")
-            for kill in track(due, command, console=console):
-                share = np.random.default_rng((which, kill)).uniform()
-                found = killed(
-                    what,
-                    Path(name) / f"{command}-{kill}",
-                    after=share * expected.seconds,
-                    expected=expected,
-                )
-                with record.open("a", encoding="utf-8", newline="") as file:
-                    csv.writer(file, lineterminator="\n").writerow(
-                        [
-                            command, kill, f"{share:.3f}", "yes" if found.was_over else "",
-                            found.finished, found.lost, " ".join(found.leftover),
-                            " ".join(found.different),
-                        ]
-                    )  # fmt: skip
+        expected = {command: _expected(command, Path(name)) for command in COMMANDS}
+        done = {(row["command"], int(row["kill"])) for row in _read(record)}
+        pairs = [(kill, command) for kill in range(options.kills) for command in COMMANDS]
+        due = [(kill, command) for kill, command in pairs if (command, kill) not in done]
+        for kill, command in track(due, "kills", console=console):
+            share = np.random.default_rng((list(COMMANDS).index(command), kill)).uniform()
+            found = killed(
+                COMMANDS[command],
+                Path(name) / f"{command}-{kill}",
+                after=share * expected[command].seconds,
+                expected=expected[command],
+            )
+            with record.open("a", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerow(
+                    [
+                        command, kill, f"{share:.3f}", "yes" if found.was_over else "",
+                        found.finished, found.lost, " ".join(found.leftover),
+                        " ".join(found.different),
+                    ]
+                )  # fmt: skip
     (FOLDER / "killed_runs.md").write_text(_page(_read(record)), encoding="utf-8")
+
+
+def _expected(command: str, folder: Path) -> Undisturbed:
+    """Run a command twice without killing it; the first run also loads what later ones share."""
+    first, second = (undisturbed(COMMANDS[command], folder / f"{command}-{n}") for n in "ab")
+    unequal = differences(first.results, second.results)
+    if unequal:
+        raise SystemExit(f"{command} is not reproducible by itself: {', '.join(unequal)}")
+    return second
 
 
 def _read(record: Path) -> list[dict[str, str]]:

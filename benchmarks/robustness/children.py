@@ -81,7 +81,11 @@ def _command(arguments: list[str], where: Path, errors: Path, record: Path | Non
     os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 2)
     os.chdir(where)
     tempfile.tempdir = str(where / "tmp")
-    os.environ |= {"TMPDIR": tempfile.tempdir, "MPLCONFIGDIR": str(where.parent / "matplotlib")}
+    os.environ |= {
+        "TMPDIR": tempfile.tempdir,
+        "MPLCONFIGDIR": str(where.parent / "matplotlib"),  # what others keep between runs
+        "TORCHINDUCTOR_CACHE_DIR": str(where.parent / "inductor"),
+    }
     resource.setrlimit(resource.RLIMIT_AS, (LARGEST_MEMORY, LARGEST_MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     record_file = record and os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

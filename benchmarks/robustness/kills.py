@@ -24,7 +24,7 @@ LEFTOVERS = (".running-*", "*.partial", "*-journal", "*-wal", "*-shm", "tmp/*")
 SWEEP = """\
 [images]
 data = "digits"
-train = 200
+train = 100
 held_out = 100
 
 [measure]
@@ -36,10 +36,10 @@ batch = 32
 learning_rate = 0.02
 
 [[networks]]
-network = ["paper-figure-3-average", "paper-figure-3-strided"]
+network = ["paper-figure-3-average"]
 sizes = [8]
 widths = [2, 2, 2, 2, 2, 2]
-repeats = 4
+repeats = 6
 """
 
 
@@ -59,16 +59,16 @@ class Command:
 
 COMMANDS = {
     "simulate": Command(
-        ["simulate", "conv", "--sizes", "8,16", "--nets", "1000", "--store", "s.sqlite"],
+        "simulate dense --sizes 64,256 --nets 4096 --store s.sqlite".split(),
         "s.sqlite",
     ),
     "train": Command(["train", "sweep.toml"], "results/train/sweep/networks.sqlite"),
     "verify": Command(
-        "verify --claim eq-7 --claim lemma-7 --budget 0.05 --store s.sqlite --out .".split(),
+        "verify --claim oracle-second-moment --claim lemma-7 --budget 0.2 --store s.sqlite --out .".split(),
         "s.sqlite",
     ),
     "audit": Command(
-        "audit conv --sizes 8,16 --nets 64 --store s.sqlite".split(),
+        "audit dense --sizes 64,256 --nets 64 --store s.sqlite".split(),
         "s.sqlite",
     ),
 }

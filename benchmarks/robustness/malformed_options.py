@@ -21,7 +21,7 @@ OPTIONS = [
     (["simulate", "dense", "--nets", "8"], "--dims", (*LISTS, "8")),
     (["simulate", "conv", "--nets", "8"], "--dims", ("10,20", "3,6", "0,3")),
     (SIMULATE, "--nets", (*WHOLE, "0", "1")),
-    (SIMULATE, "--widths", (*LISTS[:6], "8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8")),
+    (SIMULATE, "--widths", LISTS),
     (SIMULATE, "--input", (*NAMES[:4], "images", "images:", "images:/nowhere", "noise:3")),
     (SIMULATE, "--relu", WORDS),
     (SIMULATE, "--weights", WORDS),
