@@ -90,7 +90,7 @@ def _page(rows: Sequence[Mapping[str, str]]) -> str:
         "Written by `python benchmarks/malformed_inputs.py`, never by hand. Each input is to be "
         "refused in one line, with exit code 2, within 10 seconds, and to leave no file.",
         "",
-        "| given to | inputs | traceback | over 10 s | other exit code | several lines | files left |",
+        "| given to | inputs | traceback | over 10 s | exit code | several lines | files left |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for kind, chosen in [

@@ -11,9 +11,11 @@ import resource
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 LARGEST_MEMORY, LARGEST_FILE = 12 * 2**30, 2**28
@@ -110,16 +112,16 @@ def _drop_capabilities() -> None:
 
 def _note_finished_work(record: int) -> None:
     """Have the store write a line for each piece of work that it is given."""
-    from running.store import Store
+    from running.store import Store, StoredBlock
 
     put_blocks, put_network = Store.put_blocks, Store.put_network
 
-    def blocks(self, run, found):  # type: ignore[no-untyped-def]
+    def blocks(self: Store, run: str, found: Sequence[StoredBlock]) -> None:
         put_blocks(self, run, found)
         os.write(record, "".join(f"{run} {b.key} {b.number}\n" for b in found).encode())
 
-    def network(self, run, key, description, arrays):  # type: ignore[no-untyped-def]
-        put_network(self, run, key, description, arrays)
+    def network(self: Store, run: str, key: str, *rest: Any) -> None:  # noqa: ANN401
+        put_network(self, run, key, *rest)
         os.write(record, f"{run} {key}\n".encode())
 
     Store.put_blocks, Store.put_network = blocks, network  # type: ignore[method-assign]

@@ -57,21 +57,20 @@ class Command:
     store: str
 
 
+DENSE = ["dense", "--sizes", "64,256"]
+STORED = ["--store", "s.sqlite"]
 COMMANDS = {
-    "simulate": Command(
-        "simulate dense --sizes 64,256 --nets 4096 --store s.sqlite".split(),
-        "s.sqlite",
-    ),
+    "simulate": Command(["simulate", *DENSE, "--nets", "4096", *STORED], "s.sqlite"),
     "train": Command(["train", "sweep.toml"], "results/train/sweep/networks.sqlite"),
     "verify": Command(
-        "verify --claim oracle-second-moment --claim lemma-7 --budget 0.2 --store s.sqlite --out .".split(),
+        [
+            "verify", "--claim", "oracle-second-moment", "--claim", "lemma-7", "--budget", "0.2",
+            "--out", ".", *STORED,
+        ],
         "s.sqlite",
     ),
-    "audit": Command(
-        "audit dense --sizes 64,256 --nets 64 --store s.sqlite".split(),
-        "s.sqlite",
-    ),
-}
+    "audit": Command(["audit", *DENSE, "--nets", "64", *STORED], "s.sqlite"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

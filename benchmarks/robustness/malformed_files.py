@@ -1,4 +1,4 @@
-"""Files and places that no reader can want: made of a good file, in ways that any file can be bad."""
+"""Files and places that no reader can want, made of a good file in all ways of being bad."""
 
 import os
 from pathlib import Path

@@ -163,9 +163,9 @@ def _images(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
         (inside / "a" / "bad.png").symlink_to(file)
         for data in (f"imagefolder:{inside}", f"cifar10:{inside}"):
             yield f"train {data.partition(':')[0]}", f"a file: {what}", [*TRAIN, "--data", data]
-        yield "simulate images", f"a file: {what}", [
-            "simulate", "conv", "--sizes", "8,16", "--nets", "8", "--input", f"images:{inside / 'a'}"
-        ]  # fmt: skip
+        law = f"images:{inside / 'a'}"
+        conv = ["simulate", "conv", "--sizes", "8,16", "--nets", "8"]
+        yield "simulate images", f"a file: {what}", [*conv, "--input", law]
     for what, place in hostile_places(folder / "places", "").items():
         for name in ("imagefolder", "cifar10"):
             yield f"train {name}", what, [*TRAIN, "--data", f"{name}:{place}"]

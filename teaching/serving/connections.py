@@ -1,7 +1,6 @@
 """Connections to the lessons' server: those that are slow or idle end."""
 
 import asyncio
-from typing import cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -64,8 +63,7 @@ class Connection(H11Protocol):
 
     def _wait(self) -> None:
         if self._end is None:
-            transport = cast(asyncio.Transport, self.transport)
-            self._end = self.loop.call_later(self.seconds, transport.abort)
+            self._end = self.loop.call_later(self.seconds, self.transport.abort)
 
     def _wait_no_more(self) -> None:
         if self._end is not None:
