@@ -3,7 +3,7 @@
 import argparse
 import math
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
@@ -25,6 +25,15 @@ WHERE = ("--out", "--store", "--workers", "--scheduler", "--hours")
 
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse --option=--, of which argparse would make an empty list."""
+        for word in args or ():
+            if word.startswith("--") and word.endswith("=--"):
+                self.error(f"{word!r} gives no value")
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Print one line, where argparse would add its usage, and exit with 2."""
