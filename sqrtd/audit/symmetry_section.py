@@ -31,7 +31,7 @@ def symmetry(audit: Audit) -> Node:
                 tbody[_row(audit.symmetry, audit.sizes[0])],
             ]
         ],
-        maps
+        bool(maps)
         and div(".maps")[
             (
                 _map(one, size)
@@ -45,7 +45,7 @@ def symmetry(audit: Audit) -> Node:
             f"x {PERIOD} pixels. Strides leave a checkerboard there. The number of networks leaves "
             "some grain in every map, so that maps other than the first prove nothing."
         ],
-        maps
+        bool(maps)
         and p(".note")[
             f"The border is an edge's 1/{BORDER} at each side. Zero padding makes pixels there "
             "count less: neurons near it have fewer connections."
