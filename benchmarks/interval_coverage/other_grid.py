@@ -79,9 +79,18 @@ def moments() -> list[Setting]:
                 for kind, samples, measure in (
                     ("moment_exponent_interval", f"3 sizes × {number:,}", _moment_exponent),
                     ("moment_ratio_interval", f"{number:,} pairs", _moment_ratio),
-                    ("slope_interval", f"3 sizes × {number:,} pairs", _slope_of_ratios),
                 )
             ]
+    name = "lognormal, σ = 0.5"
+    found.append(
+        Setting(
+            kind="slope_interval",
+            law=name,
+            samples="3 sizes × 256 pairs",
+            measures=[_slope_of_ratios(POSITIVE[name], 256)],
+            runs=1400,
+        )
+    )
     return found
 
 
