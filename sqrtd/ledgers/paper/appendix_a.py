@@ -44,7 +44,7 @@ APPENDIX_A = [
         literal="Any two distinct path-products are uncorrelated, also those that end at two "
         "neurons of one filter, which share its weights.",
         check=ExactCheck("theory.checks.appendices.path_product_lemmas:check_lemma_9"),
-        in_short="of paths to one node; false of those to two neurons that share weights",
+        in_short="for paths to one node; as printed false under weight sharing",
         rests_on=("h2", "h3", "h4", "h5"),
         proof_rests_on=("h2", "h3", "h4", "h5"),
     ),
@@ -67,7 +67,7 @@ APPENDIX_A = [
         where="Appendix A.1, proof of Theorem 4",
         statement="Coordinates of size 1/√d give ‖∂_x o‖_q the size d^(1/2 − 1/q).",
         check=ExactCheck("theory.checks.section_3.growth_exponents:check_appendix_a1_exponent"),
-        in_short="d^(1/q − 1/2), not its inverse",
+        in_short="the sign of the exponent: d^(1/q − 1/2)",
         correction=Correction(
             kind=Verdict.MISPRINT,
             statement="The exponent has the opposite sign: d^(1/q − 1/2).",

@@ -101,7 +101,7 @@ SECTION_3_1_AND_HYPOTHESES = [
         literal="Any two weights w_p, w_p' on two edges of a layer are uncorrelated; in a "
         "convolution, whose edges share weights.",
         check=ExactCheck("theory.checks.section_3.weight_hypotheses:check_h5"),
-        in_short="of weights into one neuron; false of any two that share weights",
+        in_short="for weights into one neuron; as printed false under weight sharing",
     ),
     Claim(
         id="batch-norm-hypotheses",

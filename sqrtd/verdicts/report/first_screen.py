@@ -1,26 +1,28 @@
 """The first screen of the report: what stands, what was mended, what is open."""
 
 from collections.abc import Sequence
+from math import inf, isinf
 from statistics import NormalDist, median
 
 from evidence.findings import Outcome
 from evidence.intervals import IntervalFinding
 from evidence.levels import LEDGER_ERROR
-from evidence.samples_to_decide import factor_to_decide
+from evidence.samples_to_decide import factor_to_decide, rounded_up
 from sqrtd.verdicts.claims import Ledger, Verdict
 from sqrtd.verdicts.judge import Result
 from sqrtd.verdicts.report.main_statements import main_statements
 from sqrtd.verdicts.report.markdown import escaped, link, links
 from sqrtd.verdicts.report.words import (
+    described,
     figures,
     gives_no_reason,
     in_short,
     reason,
-    samples_to_decide,
+    short_reason,
     stopped,
 )
 
-MOST_LINKS = 20
+MOST_LINKS, MOST_TOLD = 20, 3
 USUAL_ERROR = 0.05
 
 
@@ -92,17 +94,21 @@ def _failing(results: Sequence[Result]) -> list[str]:
 
 
 def _not_reproduced(results: Sequence[Result], source: str) -> list[str]:
-    """Name what smaller networks do not show, with what was measured, and on which networks."""
+    """Name what smaller networks do not show; where it is little, what they are and do show."""
     refuted = _with(results, Verdict.NOT_REPRODUCED)
-    if not refuted:
-        return ["none"]
-    told = []
-    for one in refuted:
-        stated = one.evidence.stated if one.evidence else ()
-        failing = [finding for finding in stated if finding.outcome is Outcome.FAILS]
-        networks = f" {stopped(one.claim.scale)}" if one.claim.scale else ""
-        told.append(f"{link(one.claim.id)}: {escaped(stopped(figures(failing)) + networks)}")
-    return [f"{len(refuted)} on our trained networks, smaller than the {source}'s", *told]
+    where = f"on our trained networks, smaller than the {source}'s"
+    if not refuted or len(refuted) > MOST_TOLD:
+        return [_counted(refuted, where) or "none"]
+    return [f"{len(refuted)} {where}", *map(_measured, refuted)]
+
+
+def _measured(result: Result) -> str:
+    """Name a statement with all that fails of it, and the networks that this was measured on."""
+    stated, data = (result.evidence.stated, result.evidence.data) if result.evidence else ((), "")
+    failing = [finding for finding in stated if finding.outcome is Outcome.FAILS]
+    *_, accuracy = data.split(". ")
+    told = filter(None, [figures(failing), result.claim.scale, accuracy])
+    return f"{link(result.claim.id)}: {escaped(' '.join(map(stopped, told)))}"
 
 
 def _open(results: Sequence[Result]) -> list[str]:
@@ -114,8 +120,9 @@ def _open(results: Sequence[Result]) -> list[str]:
     total = len(undecided) + len(not_checked) + len(broken)
     return [
         str(total) if total else "none",
-        f"{len(undecided)} undecided, as intervals are too wide; the first is nearest to a "
-        f"decision: {'; '.join(map(_distance, undecided))}"
+        f"{len(undecided)} undecided, as intervals are too wide. With these times as many samples, "
+        "at most about, each would be decided, if the estimates stay where they are: "
+        f"{'; '.join(map(_distance, undecided))}"
         if undecided
         else "",
         f"{len(lacking)} not checked for lack of networks: {_by_reason(lacking)}"
@@ -144,16 +151,20 @@ def _counted(results: Sequence[Result], meaning: str) -> str:
 
 
 def _factor(result: Result) -> float:
-    return max(map(factor_to_decide, result.wide), default=float("inf"))
+    return max(map(factor_to_decide, result.wide), default=inf)
 
 
 def _distance(result: Result) -> str:
-    """Name an undecided statement, what keeps it open, and how many samples would decide it."""
+    """Name an undecided statement, how many samples would decide it, and what keeps it open."""
     if not result.wide:
         return f"{link(result.claim.id)} ({escaped(reason(result))})"
     hardest = max(result.wide, key=factor_to_decide)
-    told = f"{samples_to_decide(result)}: {figures([hardest])}"
-    return f"{link(result.claim.id)} ({escaped(told)})"
+    factor = factor_to_decide(hardest)
+    times = "unknown" if isinf(factor) else f"{rounded_up(factor)} times"
+    stated = result.evidence.stated if result.evidence else ()
+    held = sum(finding.outcome is Outcome.HOLDS for finding in stated)
+    count = f"{held} of {len(stated)} findings hold; open: " if held else ""
+    return f"{link(result.claim.id)} {times} ({count}{escaped(described(hardest))})"
 
 
 def _by_reason(results: Sequence[Result]) -> str:
@@ -166,7 +177,7 @@ def _by_reason(results: Sequence[Result]) -> str:
 
 def _without_check(results: Sequence[Result]) -> str:
     """Name statements that no check is for, with the first part of the reason."""
-    named = [f"{link(one.claim.id)} ({escaped(one.reason.partition(';')[0])})" for one in results]
+    named = [f"{link(one.claim.id)} ({escaped(short_reason(one))})" for one in results]
     return f"{len(results)} that nothing here decides: {'; '.join(named)}" if results else ""
 
 
@@ -182,11 +193,12 @@ def _intervals(results: Sequence[Result]) -> list[str]:
     if not errors:
         return []
     wider = _quantile(median(errors)) / _quantile(USUAL_ERROR)
+    sure, usual = (f"{100 * (1 - error):.0f} %" for error in (LEDGER_ERROR, USUAL_ERROR))
     return [
-        f"With probability {1 - LEDGER_ERROR:.0%} or more, no statement here is decided wrongly. "
-        f"So each interval is at a strict error of its own, mostly {median(errors):.1g}: about "
-        f"{wider:.1f} times as wide as the one of {1 - USUAL_ERROR:.0%} that a reader is used to, "
-        "and wider still where there are few networks.",
+        f"With probability {sure} or more, no statement here is decided wrongly. So each interval "
+        f"is at a strict error of its own, mostly {median(errors):.1g}: about {wider:.1f} times as "
+        f"wide as the one of {usual} that a reader is used to, and wider still where there are few "
+        "networks.",
         "",
     ]
 

@@ -68,6 +68,12 @@ def reason(result: Result) -> str:
     return result.reason.strip().rpartition("\n")[2]
 
 
+def short_reason(result: Result) -> str:
+    """Return why a statement was not checked, without what would help; others' reasons whole."""
+    whole = reason(result)
+    return whole.partition(";")[0] if result.verdict is Verdict.NOT_CHECKED else whole
+
+
 def what_stands(result: Result) -> str:
     """Return the statement, and what a reader may believe of it where it does not simply hold."""
     beside = ""
