@@ -187,6 +187,16 @@ def test_a_row_says_what_it_came_to_and_what_falls(page):
     assert "Tables: [1](results/verify/eq-1-1.csv)." in told
 
 
+def test_a_row_counts_what_falls_where_that_is_much():
+    chain = [claim("eq-0")]
+    chain += [claim(f"eq-{n}", rests_on=(f"eq-{n - 1}",)) for n in range(1, 7)]
+    ledger = Ledger(source="paper", title="…", claims=chain)
+    results = [judge(each, found([HOLDS])) for each in chain]
+    page = Verification(ledger=ledger, results=results, provenance={}, seconds=0.0).report()
+    assert "It supports [eq-1](#eq-1); through them, 5 more." in row(page, "eq-0")
+    assert "through them, eq-3, eq-4, eq-5, eq-6." in row(page, "eq-1")
+
+
 def test_rows_tell_readings_margins_scales_and_reasons(page):
     assert "To the letter it fails: The lemma to the letter." in row(page, "lemma-1")
     assert "Our margin: “much” as 2." in row(page, "theorem-3")
