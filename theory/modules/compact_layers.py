@@ -182,7 +182,9 @@ class CompactNeurons(Neurons):
         if slope != 0:
             raise DagError(f"{place}: masks replace ReLUs, not other activations")
         masked = torch.cat([self._masked, self._masked.new_zeros(self.number - len(self._masked))])
-        again = (codes >= 0) & (masked[neurons_of(codes).clamp(min=0)] | gates_of(codes).ne(0))
+        again = masked[neurons_of(codes).clamp(min=0)] | gates_of(codes).ne(0)
+        again |= _seen_before(neurons_of(codes))
+        again &= codes >= 0
         codes = codes.clone()
         if again.any():
             codes[again] = self.connect(name, Kind.SUM, codes[again].unsqueeze(-1))
@@ -201,6 +203,14 @@ def blocks(lengths: tuple[int, int]) -> Iterator[slice]:
     height = max(1, BLOCK // lengths[1])
     for first in range(0, lengths[0], height):
         yield slice(first, first + height)
+
+
+def _seen_before(values: Tensor) -> Tensor:
+    """Mark every value that has come before, in the order of the elements."""
+    _, first = np.unique(values.numpy(), return_index=True)
+    seen = torch.ones(values.numel(), dtype=torch.bool)
+    seen[torch.from_numpy(first)] = False
+    return seen.reshape(values.shape)
 
 
 def _distinct(values: Tensor) -> int:

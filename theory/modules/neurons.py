@@ -45,6 +45,7 @@ class Neurons:
 
     most_edges = 200_000_000
     counted = "edges"
+    masks = False
     leaves_epsilon_out = True
     """Whether a batch norm at initialization, whose ε is a relative 1e-5, makes no neurons."""
 

@@ -55,13 +55,19 @@ def connect_fixed(
     return made
 
 
-def add(call: Call, codes: Tensor, other: Tensor | float, alpha: float = 1.0) -> Tensor:
-    """Add a tensor, or a number, times alpha."""
-    more = (
-        call.codes(other)
-        if isinstance(other, Tensor)
-        else torch.tensor(NOTHING if other == 0 else CONSTANT)
-    )
+def add(
+    call: Call,
+    codes: Tensor,
+    other: Tensor | float,
+    *,
+    alpha: float = 1.0,
+    to_product: bool = False,
+) -> Tensor:
+    """Add a tensor, or a number, times alpha; to what a layer weighs, a parameter is a bias."""
+    if isinstance(other, Tensor):
+        more = call.bias_codes(other) if to_product else call.codes(other)
+    else:
+        more = torch.tensor(NOTHING if other == 0 else CONSTANT)
     if bool((more == NOTHING).all()):
         return codes + torch.zeros_like(more)  # broadcast
     codes, more = codes + torch.zeros_like(more), more + torch.zeros_like(codes)
@@ -99,11 +105,16 @@ def adding(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     if call.name in ("sub", "rsub"):
         alpha = -alpha
     if not call.carries(other):
-        return add(call, call.codes(one), other)
+        return add(call, call.codes(one), other, to_product=_is_product(call, one))
     if not call.carries(one):
         turned = scale(call, call.codes(other), torch.tensor(alpha))
-        return add(call, turned, one)
-    return add(call, call.codes(one), other, alpha)
+        return add(call, turned, one, to_product=_is_product(call, other))
+    return add(call, call.codes(one), other, alpha=alpha)
+
+
+def _is_product(call: Call, value: Tensor | float) -> bool:
+    """Whether a sum with this is that of a layer, whose bias it may add."""
+    return call.name == "add" and isinstance(value, Tensor) and call.memory.is_product(value)
 
 
 def scaling(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
