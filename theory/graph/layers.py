@@ -77,8 +77,8 @@ def applied_twice(place: str, weight: str) -> DagError:
 def sees_nothing(name: str, neuron: Hashable) -> DagError:
     """Say that a neuron has no incoming edge."""
     return DagError(
-        f"submodule {name!r}: the neuron {neuron!r} sees nothing but zero padding; make the "
-        "padding smaller than the kernel"
+        f"submodule {name!r}: the neuron {neuron!r} sees nothing but zero padding or constants; "
+        "make the padding smaller than the kernel"
     )
 
 

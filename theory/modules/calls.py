@@ -92,11 +92,18 @@ class Call:
         if self.depends(value):
             raise self.refused(
                 "multiplies by, or chooses by, a value that depends on the input: which one it is "
-                "depends on all weights"
+                "depends on all weights; take a constant, or torch.relu where it is a gate"
             )
         if isinstance(value, Tensor):
             self._use_as_constant(value)
         return torch.as_tensor(value).detach()
+
+    def multiplies_two(self) -> DagError:
+        """Say that the call multiplies activations with each other."""
+        return self.refused(
+            "multiplies two activations, so that gradients are no sums over paths; add them up "
+            "instead, or sample without a prediction"
+        )
 
     def refused(self, reason: str) -> DagError:
         """Say that the call cannot be followed."""

@@ -14,15 +14,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from theory.graph.layers import NOTHING, DagError, Kind, sees_nothing
+from theory.graph.layers import CONSTANT, NOTHING, DagError, Kind
 from theory.modules.gates import RELU_NUMBER
+from theory.modules.memory_limits import COMPACT_LIMIT, DAG_LIMIT
 from theory.modules.neurons import (
     Neurons,
     coded,
     gates_of,
     neurons_of,
-    too_many_edges,
-    without_batch,
 )
 
 BLOCK = 2**22
@@ -78,7 +77,7 @@ class CompactNeurons(Neurons):
     ----------
     input_shape : shape of one input; its coordinates are the first neurons.
     masks : whether masks replace ReLUs, which kill each neuron with probability 1/2.
-    most_dag_edges : of a DAG with these layers; any number if None.
+    of_dag : whether a DAG with these layers must fit into memory, too.
 
     Attributes
     ----------
@@ -87,8 +86,7 @@ class CompactNeurons(Neurons):
     dag_edges : edges of the whole DAG, those to zero padding counted too.
     """
 
-    most_edges = 100_000_000
-    counted = "connections (what several filters see counted once)"
+    limit = COMPACT_LIMIT
     leaves_epsilon_out = False
 
     def __init__(
@@ -96,10 +94,10 @@ class CompactNeurons(Neurons):
         input_shape: Sequence[int],
         *,
         masks: bool = False,
-        most_dag_edges: int | None = None,
+        of_dag: bool = False,
     ) -> None:
         self.masks = masks
-        self._most_dag_edges = most_dag_edges
+        self._of_dag = of_dag
         super().__init__(input_shape, split=frozenset())
 
     def restart(self) -> None:
@@ -126,7 +124,10 @@ class CompactNeurons(Neurons):
         divisors: Tensor | int = 1,
         factors: Tensor | None = None,
     ) -> Tensor:
-        """Add a layer of neurons, with arguments, results and errors as in `Neurons.connect`."""
+        """Add a layer of neurons, with arguments, results and errors as in `Neurons.connect`.
+
+        A neuron that is connected to nothing is none: its code is NOTHING, or CONSTANT.
+        """
         grid = tuple(codes.shape[:-1])
         repeated: tuple[int, ...] = ()
         kept = torch.zeros([1] * len(grid))
@@ -140,16 +141,11 @@ class CompactNeurons(Neurons):
         lists = _without(codes, repeated)
         # Neurons count too, where they are more: then all codes fit into 32 bits.
         self.dag_edges += codes.numel()
-        if self._most_dag_edges is not None and self.dag_edges > self._most_dag_edges:
-            raise too_many_edges(name, self.dag_edges, self._most_dag_edges)
+        if self._of_dag:
+            DAG_LIMIT.check(name, self.dag_edges)
         new = max(lists.numel(), prod(grid))
         self.expect(name, new)
         self.edges += new
-        alone = (lists < 0).all(dim=-1).nonzero()
-        if alone.numel():
-            place = np.ravel_multi_index(alone[0].tolist(), grid)
-            named = np.unravel_index(place, without_batch(grid if shape is None else shape))
-            raise sees_nothing(name, (name, *map(int, named)))
         marks = self.marks_of_layer(kind, codes, factors)
         first = self.number
         above = self._add(name, grid if shape is None else shape)
@@ -170,6 +166,11 @@ class CompactNeurons(Neurons):
                 factors=factors.double(),
             )
         )
+        alone = (lists < 0).all(dim=-1)
+        if alone.any():
+            instead = torch.where((lists == CONSTANT).any(dim=-1), CONSTANT, NOTHING)
+            spread_out = [each.broadcast_to(grid).reshape(above.shape) for each in (alone, instead)]
+            above = torch.where(spread_out[0], spread_out[1], above)
         return above
 
     def activate(self, name: str, place: str, slope: float, codes: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ from torch.nn.parameter import is_lazy
 from theory.graph.layers import DagError
 from theory.modules.follower import Escapes, Follower, Places
 from theory.modules.neurons import Neurons
-from theory.modules.parameter_memory import ParameterMemory
+from theory.modules.parameter_memory import ParameterMemory, place_of
 from theory.modules.shadow_memory import ShadowMemory
 
 Output: TypeAlias = int | Sequence[int]
@@ -120,6 +120,8 @@ def _run(
         if differentiated is None:
             return output, []
         _check_apart(module, x.detach(), _checked_output(output).detach())
+        if not output.requires_grad:
+            raise DagError("the output of the module does not depend on its input; return logits")
         one = output.reshape(-1)[number_of(differentiated, output)]
         by = [x, *(tensor for tensor, _ in follower.made)]
         grads = torch.autograd.grad(one, by, allow_unused=True, materialize_grads=True)
@@ -144,7 +146,10 @@ def _run(
     number = None if differentiated is None else number_of(differentiated, codes)
     needed = codes if number is None else codes.reshape(-1)[number]
     if bool((needed < 0).any()):
-        raise DagError("an output of the module is constant: zero padding or a buffer")
+        raise DagError(
+            "an output of the module is constant: it sees nothing but zero padding, buffers or "
+            "values without a gradient; choose another"
+        )
     numbers = (number for _, number in follower.made)
     return RealRun(
         neurons=neurons,
@@ -258,6 +263,13 @@ def _drawn(
         if isinstance(part, norms):
             of_norms.update(part.parameters(recurse=False), part.buffers(recurse=False))
     own = dict(module.named_parameters())
+    memory: dict[int, str] = {}
+    for name, tensor in own.items():
+        other = memory.setdefault(place_of(tensor), name)
+        if other != name:
+            raise DagError(
+                f"the parameters {other!r} and {name!r} share memory; give each its own, by clone()"
+            )
     tensors = {}
     for name, tensor in (*own.items(), *module.named_buffers()):
         floats = tensor.is_floating_point()

@@ -48,7 +48,7 @@ def dot(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
 def matrix_product(call: Call, one: Tensor, other: Tensor) -> Tensor:
     """Return the codes of one @ other: matrices, batches of them, or vectors."""
     if call.carries(one) and call.carries(other):
-        raise call.refused("multiplies two activations, so that gradients are no sums over paths")
+        raise call.multiplies_two()
     is_left = call.carries(one)  # which the views below do not say any more
     of_left, of_right = one.unsqueeze(0) if one.ndim == 1 else one, other
     of_right = other.unsqueeze(-1) if other.ndim == 1 else other
@@ -80,7 +80,7 @@ def convolution(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     """Convolve, or transpose a convolution, over any number of axes."""
     below, weight, bias, stride, padding, dilation, transposed, extra, groups = call.args[:9]
     if call.carries(weight):
-        raise call.refused("multiplies two activations, so that gradients are no sums over paths")
+        raise call.multiplies_two()
     kernel = weight.shape[2:]
     arriving = call.codes(below)
     if transposed:
