@@ -17,6 +17,7 @@ from torch import Tensor
 from theory.graph.layers import CONSTANT, NOTHING, DagError, Kind
 from theory.modules.gates import RELU_NUMBER
 from theory.modules.memory_limits import COMPACT_LIMIT, DAG_LIMIT
+from theory.modules.multiples import Multiples
 from theory.modules.neurons import (
     Neurons,
     coded,
@@ -78,6 +79,7 @@ class CompactNeurons(Neurons):
     input_shape : shape of one input; its coordinates are the first neurons.
     masks : whether masks replace ReLUs, which kill each neuron with probability 1/2.
     of_dag : whether a DAG with these layers must fit into memory, too.
+    checks_signs : whether what (H) takes for granted of ReLUs must be so; masks need none of it.
 
     Attributes
     ----------
@@ -95,9 +97,11 @@ class CompactNeurons(Neurons):
         *,
         masks: bool = False,
         of_dag: bool = False,
+        checks_signs: bool = True,
     ) -> None:
         self.masks = masks
         self._of_dag = of_dag
+        self.checks_signs = checks_signs and not masks
         super().__init__(input_shape, split=frozenset())
 
     def restart(self) -> None:
@@ -105,8 +109,10 @@ class CompactNeurons(Neurons):
         self.number = self.edges = self.dag_edges = 0
         self.compact: list[CompactLayer] = []
         self._masked = torch.zeros(0, dtype=torch.bool)
+        self._multiples = Multiples()
         self.expect("input", prod(self.input_shape))
         super().restart()
+        self._multiples.add(0, self.inputs, None)
 
     def _add(self, name: str, shape: Sequence[int]) -> Tensor:  # noqa: ARG002
         first = self.number
@@ -147,9 +153,12 @@ class CompactNeurons(Neurons):
         self.expect(name, new)
         self.edges += new
         marks = self.marks_of_layer(kind, codes, factors)
+        if kind is not Kind.WEIGHTED and self.checks_signs:
+            self._multiples.check(name, codes)
         first = self.number
         above = self._add(name, grid if shape is None else shape)
         self._marks.append(marks.reshape(-1))
+        self._multiples.add(first, self.number, None if kind is Kind.WEIGHTED else codes)
         self.number_of_layers += 1
         if factors is None:
             factors = (1 / torch.as_tensor(divisors).double()).unsqueeze(-1)

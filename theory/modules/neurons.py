@@ -46,6 +46,8 @@ class Neurons:
 
     limit = DAG_LIMIT
     masks = False
+    checks_signs = True
+    """Whether what (H) takes for granted of signs must be so, where activations are."""
     leaves_epsilon_out = True
     """Whether a batch norm at initialization, whose ε is a relative 1e-5, makes no neurons."""
 
@@ -192,7 +194,7 @@ class Neurons:
             been added.
         """
         marks = self.marks(codes)
-        if bool(((codes >= 0) & (marks & MOVED).ne(0)).any()):
+        if self.checks_signs and bool(((codes >= 0) & (marks & MOVED).ne(0)).any()):
             raise DagError(
                 f"{place}: a constant is added before the activation, so it is open with another "
                 "probability than 1/2, and (H) says nothing of it; leave the constant out"

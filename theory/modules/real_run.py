@@ -283,7 +283,7 @@ def _drawn(
         elif not tensor.is_meta:
             made.copy_(tensor.detach())
         elif tensor in of_norms:  # as at initialization
-            made += float(name.endswith(("weight", "running_var")))
+            made.fill_(name.endswith(("weight", "running_var")))
         else:
             reason = NO_VALUES
         tensors[name] = made

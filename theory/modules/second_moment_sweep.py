@@ -53,7 +53,7 @@ class SecondMomentSweep:
         output: Output = 0,
         masks: bool = False,
     ) -> None:
-        found = CompactNeurons(input_shape)
+        found = CompactNeurons(input_shape, checks_signs=not masks)
         shown = checked_run(module, input_shape, found, output=output)
         if masks:
             found = CompactNeurons(input_shape, masks=True)

@@ -63,7 +63,8 @@ def activate(call: Call, slope: float) -> Tensor:
     values = call.args[0]
     codes = call.codes(values)
     gated = call.neurons.activate(call.layer, call.place, slope, codes)
-    there = (gated >= 0) & (gates_of(codes) == 0)  # elsewhere the sign was seen before
+    slopes = torch.from_numpy(call.neurons.gates.table(lambda gate: gate.slope))
+    there = (gated >= 0) & (slopes[gates_of(codes)] == 1)  # elsewhere the sign was seen before
     call.positive.append((neurons_of(gated[there]), values.detach()[there] > 0))
     return gated
 
