@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from theory.graph.layers import CONSTANT, NOTHING, DagError
+from theory.modules.memory.shadow_memory import ShadowMemory, constants
 from theory.modules.neurons import Neurons
-from theory.modules.shadow_memory import ShadowMemory, constants
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from theory.graph.layers import CONSTANT, NOTHING, DagError, Kind
 from theory.modules.gates import RELU_NUMBER
-from theory.modules.memory_limits import COMPACT_LIMIT, DAG_LIMIT
+from theory.modules.memory.limits import COMPACT_LIMIT, DAG_LIMIT
 from theory.modules.multiples import Multiples
 from theory.modules.neurons import (
     Neurons,

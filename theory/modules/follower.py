@@ -13,9 +13,9 @@ from torch.utils._pytree import tree_leaves
 
 from theory.graph.layers import CONSTANT, DagError
 from theory.modules.calls import Call
+from theory.modules.memory.shadow_memory import ShadowMemory
 from theory.modules.neurons import Neurons
 from theory.modules.operators.table import OPERATORS, PRODUCTS, READS_VALUES, SHAPES_ONLY, refusal
-from theory.modules.shadow_memory import ShadowMemory
 
 
 class Places:

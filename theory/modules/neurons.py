@@ -22,7 +22,7 @@ from theory.graph.layers import (
     sees_nothing,
 )
 from theory.modules.gates import GATE_BITS, PLAIN, RELU_NUMBER, SHIFTED, Gate, Gates
-from theory.modules.memory_limits import DAG_LIMIT
+from theory.modules.memory.limits import DAG_LIMIT
 
 POSITIVE, NEGATIVE, MOVED = 1, 2, 4
 """Marks of a value: it may be above 0, it may be below 0, a constant has been added to it."""

@@ -2,7 +2,7 @@
 
 The module runs on one input, and every operator that torch carries out is seen, whatever called it:
 layers, functions, hooks, operations in place. What an operator does to the numbers is done to their
-codes beside it (`theory.modules.shadow_memory`). A value goes on carrying a gradient exactly where
+codes beside it (`theory.modules.memory.shadow_memory`). A value goes on carrying a gradient exactly where
 autograd says so. The batch is one input, and its axis is an axis like others.
 """
 
@@ -19,9 +19,9 @@ from torch.nn.parameter import is_lazy
 
 from theory.graph.layers import DagError
 from theory.modules.follower import Escapes, Follower, Places
+from theory.modules.memory.parameter_memory import ParameterMemory, place_of
+from theory.modules.memory.shadow_memory import ShadowMemory
 from theory.modules.neurons import Neurons
-from theory.modules.parameter_memory import ParameterMemory, place_of
-from theory.modules.shadow_memory import ShadowMemory
 
 Output: TypeAlias = int | Sequence[int]
 

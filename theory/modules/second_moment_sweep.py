@@ -42,7 +42,7 @@ class SecondMomentSweep:
     Raises
     ------
     DagError
-        As `Dag.from_module`, and if there are more than `memory_limits.COMPACT_LIMIT` allows.
+        As `Dag.from_module`, and if there are more than `memory.limits.COMPACT_LIMIT` allows.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from theory.graph.layers import CONSTANT, NOTHING, DagError
-from theory.modules.parameter_memory import ParameterMemory, place_of
+from theory.modules.memory.parameter_memory import ParameterMemory, place_of
 
 
 class ShadowMemory:
