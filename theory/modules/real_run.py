@@ -2,8 +2,8 @@
 
 The module runs on one input, and every operator that torch carries out is seen, whatever called it:
 layers, functions, hooks, operations in place. What an operator does to the numbers is done to their
-codes beside it (`theory.modules.memory.shadow_memory`). A value goes on carrying a gradient exactly where
-autograd says so. The batch is one input, and its axis is an axis like others.
+codes beside it (`theory.modules.memory.shadow_memory`). A value goes on carrying a gradient exactly
+where autograd says so. The batch is one input, and its axis is an axis like others.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
