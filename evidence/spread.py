@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from evidence.intervals import Interval
 from evidence.levels import require_error_level
-from evidence.sums import SHOWS_SKEWNESS, Part, half_width
+from evidence.sums import SHOWS_SKEWNESS, Part, half_width, students_quantile
 
 Sums: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]
+Coordinates: TypeAlias = NDArray[np.bool_]
 
 ROUNDING = 1e-12
 """A half-width of a logarithm below this is rounding: the blocks are equal."""

@@ -44,6 +44,11 @@ def add_parser(commands: Commands) -> None:
     run_options.add("output", type=position, metavar="K,H,W")
     run_options.add("precision", type=precision, metavar="X")
     run_options.add_where()
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="only say, layer by layer, whether the prediction is exact, and why it is not",
+    )
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument(
         "--plot",
@@ -66,6 +71,16 @@ def run(options: argparse.Namespace) -> int:
     from sqrtd.runs.simulation_output import description, folder, print_simulation, save
     from sqrtd.terminal.progress import bar
 
+    if options.check:
+        from simulations.reports.network_check import check_network
+        from sqrtd.runs.network_check import print_check
+
+        checked = check_network(read_run(options, SimulationRun))
+        if options.json:
+            print(as_json(checked))
+        else:
+            print_check(checked)
+        return 0
     place = options.out / folder(options.network)
     check_place(place)
     if options.plot:

@@ -170,7 +170,7 @@ def save(
 
 def print_simulation(simulation: Simulation, network: str, files: Sequence[Path]) -> None:
     """Print the sizes at each dimension, and the exponents, beside their predictions."""
-    console = Console(markup=False, highlight=False)
+    console = Console(markup=False, highlight=False, emoji=False)
     dims = simulation.dims
     console.print(
         f"{network}: {simulation.networks:,} networks of each size. All intervals hold at once "

@@ -25,7 +25,7 @@ NAMES = ("network", "px", "method", "ε")
 
 def print_plan(job: Job) -> None:
     """Print what would be run, and for how long."""
-    console = Console(markup=False, highlight=False)
+    console = Console(markup=False, highlight=False, emoji=False)
     todo = job.agenda
     due = Counter(network.cell for network in todo.due)
     rows = [
@@ -87,7 +87,7 @@ def save_figures(
 
 def print_sweep(sweep: Sweep) -> None:
     """Print the means of each kind of network."""
-    console = Console(markup=False, highlight=False)
+    console = Console(markup=False, highlight=False, emoji=False)
     rows = []
     for cell, networks in sweep.groups():
         found = [one.measures.summary() for one in networks]

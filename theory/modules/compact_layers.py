@@ -17,13 +17,13 @@ from torch import Tensor
 from theory.graph.layers import CONSTANT, NOTHING, DagError, Kind
 from theory.modules.gates import RELU_NUMBER
 from theory.modules.memory.limits import COMPACT_LIMIT, DAG_LIMIT
-from theory.modules.multiples import Multiples
 from theory.modules.neurons import (
     Neurons,
     coded,
     gates_of,
     neurons_of,
 )
+from theory.modules.pairs.multiples import Multiples
 
 BLOCK = 2**22
 
@@ -154,7 +154,7 @@ class CompactNeurons(Neurons):
         self.edges += new
         marks = self.marks_of_layer(kind, codes, factors)
         if kind is not Kind.WEIGHTED and self.checks_signs:
-            self._multiples.check(name, codes)
+            self._multiples.check(name, codes, self.number)
         first = self.number
         above = self._add(name, grid if shape is None else shape)
         self._marks.append(marks.reshape(-1))

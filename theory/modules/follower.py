@@ -166,7 +166,7 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
         plain = name.removesuffix("_") if changes else name
         if changes:
             # Read what was there before it is gone.
-            codes = self._codes(func, plain, call) if carries else None
+            codes = self.codes_of(func, plain, call, call.args[0].shape) if carries else None
             result = func(*call.args, **call.kwargs)
             target = call.args[0]
             if not isinstance(result, Tensor) or result.untyped_storage()._cdata != memory.keep(
@@ -183,8 +183,8 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return result  # new memory without values, or views
         first, *others = made
         if carries and first.is_floating_point():
-            memory.write(first, self._codes(func, plain, call), with_gradient=True)
-            if OPERATORS[plain] in PRODUCTS:
+            memory.write(first, self.codes_of(func, plain, call, first.shape), with_gradient=True)
+            if OPERATORS.get(plain) in PRODUCTS:
                 memory.note_product(first)
             self.made.append((first, self.neurons.number_of_layers))
         else:
@@ -203,7 +203,8 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
             changes=func._schema.is_mutable,
         )
 
-    def _codes(self, func: Any, name: str, call: Call) -> Tensor:  # noqa: ANN401
+    def codes_of(self, func: Any, name: str, call: Call, shape: Sequence[int]) -> Tensor:  # noqa: ANN401, ARG002
+        """Return the codes, of this shape, of what an operator gives; DagError if it is none."""
         operator = OPERATORS.get(name)
         if operator is None:
             raise refusal(call)

@@ -141,6 +141,12 @@ class Neurons:
         self.number_of_layers += 1
         return above
 
+    def fresh(self, shape: Sequence[int]) -> Tensor:
+        """Add neurons that are connected to nothing, as inputs are; return their codes."""
+        above = self._add("unknown", tuple(shape))
+        self._marks.append(torch.full((above.numel(),), ANY, dtype=torch.int8))
+        return above
+
     def expect(self, name: str, edges: int) -> None:
         """Raise DagError if so many more, in submodule `name`, would be too many to be held."""
         self.limit.check(name, self.edges + edges)

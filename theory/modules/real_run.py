@@ -25,6 +25,8 @@ from theory.modules.neurons import Neurons
 
 Output: TypeAlias = int | Sequence[int]
 
+FollowerOf: TypeAlias = Callable[[ShadowMemory, Neurons, Places], Follower]
+
 MOST_IN_DOUBLE = 2**25
 """Weights that are drawn in double precision: a quarter of a gigabyte."""
 
@@ -61,6 +63,7 @@ def run(
     seed: int = 0,
     differentiated: Output | None = None,
     redrawn: Collection[str] = (),
+    follower: FollowerOf = Follower,
 ) -> RealRun:
     """Run a module on one random input, with random weights, and follow the neurons.
 
@@ -72,6 +75,7 @@ def run(
     differentiated : an output whose gradients autograd is to take, by its number in the order of
         the elements, or its position without the batch; none if None.
     redrawn : names of parameters that are drawn, like those of layers.
+    follower : sees the operators.
 
     Raises
     ------
@@ -84,10 +88,10 @@ def run(
     weights = sum(parameter.numel() for parameter in module.parameters())
     if weights <= MOST_IN_DOUBLE:
         try:
-            return _run(module, neurons, seed, differentiated, torch.float64, redrawn)
+            return _run(module, neurons, seed, differentiated, follower, torch.float64, redrawn)
         except DoesNotRunError:
             neurons.restart()  # perhaps it makes or wants single precision somewhere
-    return _run(module, neurons, seed, differentiated, torch.float32, redrawn)
+    return _run(module, neurons, seed, differentiated, follower, torch.float32, redrawn)
 
 
 class DoesNotRunError(DagError):
@@ -99,6 +103,7 @@ def _run(
     neurons: Neurons,
     seed: int,
     differentiated: Output | None,
+    follower_of: FollowerOf,
     dtype: torch.dtype,
     redrawn: Collection[str],
 ) -> RealRun:
@@ -110,7 +115,7 @@ def _run(
     given = x.clone()  # which the module may overwrite
     memory.write(given, neurons.input_codes.reshape(given.shape), with_gradient=True)
     places = Places(module)
-    follower = Follower(memory, neurons, places)
+    follower = follower_of(memory, neurons, places)
 
     def forward_and_backward() -> tuple[Any, list[Tensor]]:
         with places.named(), Escapes(follower), follower:

@@ -1,12 +1,12 @@
 """Networks in the styles of those on CIFAR-10 have the gradients that are predicted of them."""
 
 import pytest
+from cifar_architectures import BODIES, architecture
 
 from simulations.engine.configurations import configure
 from simulations.engine.sampler import Sampler
 from simulations.engine.simulation_run import SimulationRun
 from simulations.reports.simulate import simulate
-from tests.helpers.cifar_architectures import BODIES, architecture
 
 FALSE_FACTOR = 2
 

@@ -27,13 +27,7 @@ class Multiples:
         first, end : numbers; neurons between the last call and `first` are multiples of none.
         codes : shape (*grid, slots); None for random weights.
         """
-        new = torch.arange(len(self._roots), end)
-        none = torch.zeros(len(new), dtype=torch.bool)
-        self._roots = torch.cat([self._roots, new])
-        self._gated, self._gated_late = (
-            torch.cat([self._gated, none]),
-            torch.cat([self._gated_late, none]),
-        )
+        self._reach(end)
         if codes is not None and codes.shape[-1] == 1:
             codes = codes.reshape(-1)
             there = codes >= 0
@@ -41,8 +35,22 @@ class Multiples:
             roots, gated, late = self._seen(codes[there])
             self._roots[above], self._gated[above], self._gated_late[above] = roots, gated, late
 
-    def check(self, name: str, codes: Tensor) -> None:
-        """Raise DagError if submodule `name` adds up activations of multiples of one neuron."""
+    def _reach(self, end: int) -> None:
+        more = torch.arange(len(self._roots), end)
+        none = torch.zeros(len(more), dtype=torch.bool)
+        self._roots = torch.cat([self._roots, more])
+        self._gated = torch.cat([self._gated, none])
+        self._gated_late = torch.cat([self._gated_late, none])
+
+    def check(self, name: str, codes: Tensor, neurons: int) -> None:
+        """Raise DagError if submodule `name` adds up activations of multiples of one neuron.
+
+        Parameters
+        ----------
+        name, codes : of the layer, shape (*grid, slots).
+        neurons : number of all that there are.
+        """
+        self._reach(neurons)
         if codes.shape[-1] == 1:
             return
         rows = codes.reshape(-1, codes.shape[-1])
@@ -53,10 +61,10 @@ class Multiples:
             return
         roots = torch.where(gated, roots, -1 - torch.arange(rows.shape[1]))[chosen]
         roots, order = roots.sort(dim=-1)
-        neurons = (rows[chosen] >> GATE_BITS).gather(-1, order)
+        ordered = (rows[chosen] >> GATE_BITS).gather(-1, order)
         late = late[chosen].gather(-1, order)
         together = roots[:, 1:] == roots[:, :-1]
-        together &= neurons[:, 1:] != neurons[:, :-1]
+        together &= ordered[:, 1:] != ordered[:, :-1]
         if (together & (late[:, 1:] | late[:, :-1])).any():
             raise DagError(
                 f"submodule {name!r} adds up activations of one value and of a multiple of it, as "
