@@ -267,7 +267,7 @@ def _drawn(
     for part in module.modules():
         if isinstance(part, norms):
             of_norms.update(part.parameters(recurse=False), part.buffers(recurse=False))
-    own = dict(module.named_parameters())
+    own: dict[str, Tensor] = dict(module.named_parameters())
     memory: dict[int, str] = {}
     for name, tensor in own.items():
         other = memory.setdefault(place_of(tensor), name)
