@@ -72,7 +72,7 @@ class Places:
                 hook.remove()
 
 
-class Escapes(TorchFunctionMode):  # type: ignore[no-untyped-call]
+class Escapes(TorchFunctionMode):
     """Refuses what takes activations out of torch, where no operator is seen.
 
     Parameters
