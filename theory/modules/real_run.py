@@ -269,8 +269,8 @@ def _drawn(
             of_norms.update(part.parameters(recurse=False), part.buffers(recurse=False))
     own: dict[str, Tensor] = dict(module.named_parameters())
     memory: dict[int, str] = {}
-    for name, tensor in own.items():
-        other = memory.setdefault(place_of(tensor), name)
+    for name, parameter in own.items():
+        other = memory.setdefault(place_of(parameter), name)
         if other != name:
             raise DagError(
                 f"the parameters {other!r} and {name!r} share memory; give each its own, by clone()"
