@@ -11,7 +11,7 @@ Decay: TypeAlias = Literal["halving", "linear"]
 
 MOST_EPOCHS = 100_000
 LARGEST_BATCH = 1_000_000
-LARGEST_RATE = 1e3
+LARGEST_RATE = 1e30
 SMALLEST_RATE = 1e-30
 """Beyond, trainings never end, or do nothing at all; weights are in float32."""
 
@@ -27,7 +27,7 @@ class Recipe:
     ----------
     epochs : passes over the training images, at most 100,000.
     batch : images in a batch, at most 1,000,000; where there are fewer images, all of them.
-    learning_rate : of the first epochs, at most 1,000.
+    learning_rate : of the first epochs, at most 1e30.
     halve_every : epochs after which the learning rate is halved, again and again; the last one has
         to be 1e-30 or more.
     momentum : of the gradient, in [0, 1).

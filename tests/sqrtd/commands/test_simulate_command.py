@@ -6,7 +6,7 @@ import json
 import pytest
 
 import simulations.reports.simulate
-import sqrtd.runs.simulation
+import sqrtd.runs.simulation_job
 from sqrtd.cli import main
 
 NETS = """
@@ -183,7 +183,7 @@ def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch, capsys, store)
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sqrtd.runs.simulation, "simulate", interrupted)
+    monkeypatch.setattr(sqrtd.runs.simulation_job, "simulate", interrupted)
     file = tmp_path / "store.sqlite"
     options = ("--store", file) if store else ()
     assert run("dense", "--sizes", "8,16", "--out", tmp_path / "out", *options) == 130

@@ -192,7 +192,7 @@ def test_a_preset_of_a_file_is_one_line(write, tmp_path, capsys):
 
 
 def test_a_diverging_training_is_one_line_and_leaves_no_results(write, tmp_path, capsys):
-    assert run(write(rate=1e3), "--out", tmp_path) == 2
+    assert run(write(rate=1e30), "--out", tmp_path) == 2
     error = capsys.readouterr().err
     assert "paper-figure-3-" in error
     assert "the loss became" in error
