@@ -1,12 +1,21 @@
 """What callers tell apart: input that cannot be used, and records that lack what is asked."""
 
+from evidence.one_line import one_line
+
 
 class UserError(ValueError):
     """Input, data or a place for output that cannot be used.
 
     The message is one line, and says what was wrong and what would be right. The command line
     prints it and exits with 2. Each room derives the errors that its callers tell apart.
+
+    Parameters
+    ----------
+    message : what `one_line` leaves of it is kept.
     """
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(one_line(str(message)))
 
 
 class LackingRecordsError(ValueError):

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from evidence.errors import UserError
+from evidence.one_line import reason_of
 
 
 @contextmanager
@@ -27,7 +28,7 @@ def replacing(path: Path, *, error: type[UserError] = UserError) -> Iterator[Pat
     ------
     UserError : the file cannot be written or moved.
     """
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}.partial")
+    temporary = path.with_name(f".{uuid4().hex}.partial")  # `path` may have a long name
     with explained(path, error=error):
         try:
             yield temporary
@@ -47,4 +48,4 @@ def explained(path: Path, *, error: type[UserError] = UserError) -> Iterator[Non
     try:
         yield
     except OSError as reason:
-        raise error(f"cannot write {str(path)!r}: {reason.strerror or reason}") from reason
+        raise error(f"cannot write {str(path)!r}: {reason_of(reason)}") from reason

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from evidence.errors import UserError
 from evidence.findings import Progress, silent
+from evidence.one_line import reason_of
 
 if TYPE_CHECKING:  # a machine that trains on CIFAR-10 need not have Pillow
     from PIL import Image
@@ -156,5 +157,5 @@ def _reason(error: Exception) -> str:
 
     if isinstance(error, UnidentifiedImageError):
         return "no image"
-    message = " ".join(str(error).split())[:80]
+    message = reason_of(error)[:80]
     return getattr(error, "strerror", None) or message or type(error).__name__

@@ -10,8 +10,9 @@ import torch
 
 from empirical.data.images import ImageData
 from evidence.findings import Progress, silent
+from evidence.one_line import one_line
 from running.image_decoding import DataError, Decoded, decode
-from running.one_line import one_line
+from running.places import is_folder
 from running.streams import stream
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
@@ -91,7 +92,7 @@ def read_image_folder(
             f"imagefolder: no training image of the class {folder.classes[min(lost)]!r} in {path} "
             "can be read"
         )
-    name = one_line(path.resolve().name)
+    name = one_line(Path(os.path.realpath(path)).name)
     return ImageData(
         name=name,
         description=(
@@ -116,7 +117,7 @@ class _Found:
 
 
 def _find(path: Path, seed: int) -> _Found:
-    if not path.is_dir():
+    if not is_folder(path, error=DataError):
         raise DataError(f"imagefolder: {path} is not a folder")
     folders = {folder.name.lower(): folder for folder in _folders(path)}
     if TRAIN in folders and not _images(folders[TRAIN], below=False):  # else a class of trains

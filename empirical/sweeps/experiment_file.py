@@ -12,6 +12,8 @@ from empirical.measures.trained import Cell
 from empirical.sweeps.experiment import FIGURES, Experiment, ExperimentError, Images
 from empirical.training.methods import METHODS
 from empirical.training.recipe import Recipe
+from evidence.one_line import reason_of
+from running.places import read_text
 
 PRESETS = ("smoke", "cpu", "paper")
 
@@ -82,12 +84,7 @@ def read_experiment_file(path: Path, *, data: str | None = None) -> Experiment:
     """
     if path.stem in {f"{figure}-{preset}" for figure in FIGURES for preset in PRESETS}:
         raise ExperimentError(f"{path}: {path.stem} is a preset's name; give the file another")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ExperimentError(f"cannot read {path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ExperimentError(f"{path} is no TOML file: it is not text in UTF-8") from error
+    text = read_text(path, error=ExperimentError)
     try:
         return _experiment(text, path.stem, data)
     except ExperimentError as error:
@@ -97,8 +94,8 @@ def read_experiment_file(path: Path, *, data: str | None = None) -> Experiment:
 def _experiment(text: str, name: str, data: str | None) -> Experiment:
     try:
         file = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ExperimentError(f"not TOML: {error}") from error
+    except (ValueError, RecursionError) as error:  # also of long numbers and deep lists
+        raise ExperimentError(f"not TOML: {reason_of(error)}") from error
     _check(file, "the file")
     images, measure = _table(file, "images"), _table(file, "measure")
     recipe = _table(file, "recipe")

@@ -17,6 +17,7 @@ from evidence.moments import (
     moment_ratio_interval,
     slope_interval,
 )
+from evidence.one_line import reason_of
 from running.pools import Pool
 from running.store import Store
 from simulations.audit.coordinates import INTERVALS as OF_COORDINATES
@@ -273,7 +274,7 @@ def _applicable(ensembles: Sequence[Ensemble]) -> tuple[list[Remedy], list[str]]
             with torch.no_grad():
                 remedied(smallest.module, remedy.layers)(torch.zeros(1, *smallest.shape))
         except Exception as error:
-            refused.append(f"{remedy.label}: {' '.join(str(error).split())}")
+            refused.append(f"{remedy.label}: {reason_of(error)}")
         else:
             applicable.append(remedy)
     return applicable, refused
