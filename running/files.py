@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from evidence.errors import UserError
-from evidence.one_line import reason_of
+from evidence.errors import UserError, reason_of
 
 
 @contextmanager

@@ -13,9 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from evidence.errors import UserError
+from evidence.errors import UserError, reason_of
 from evidence.findings import Progress, silent
-from evidence.one_line import reason_of
 
 if TYPE_CHECKING:  # a machine that trains on CIFAR-10 need not have Pillow
     from PIL import Image

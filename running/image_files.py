@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence.one_line import reason_of
+from evidence.errors import reason_of
 from running.image_decoding import DataError, Shape, decode, fitted
 from running.places import is_folder, read_bytes
 

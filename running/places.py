@@ -12,8 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from evidence.errors import UserError
-from evidence.one_line import reason_of
+from evidence.errors import UserError, reason_of
 
 NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR)
 

@@ -18,8 +18,7 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.style import context
 from matplotlib.ticker import LogFormatter
 
-from evidence.errors import UserError
-from evidence.one_line import reason_of
+from evidence.errors import UserError, reason_of
 from running.places import require_file
 
 # Okabe and Ito's palette, told apart with every common colour-vision deficiency (Okabe & Ito 2008,

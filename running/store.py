@@ -10,8 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence.errors import UserError
-from evidence.one_line import reason_of
+from evidence.errors import UserError, reason_of
 from running.arrays import read_arrays
 from running.places import is_there, require_file
 

@@ -11,8 +11,7 @@ from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
 
-from evidence.errors import UserError
-from evidence.one_line import reason_of
+from evidence.errors import UserError, reason_of
 from running.places import is_file
 
 

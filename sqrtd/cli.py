@@ -4,8 +4,7 @@ import argparse
 import os
 import sys
 
-from evidence.errors import UserError
-from evidence.one_line import one_line, reason_of
+from evidence.errors import UserError, one_line, reason_of
 from sqrtd.commands import audit, claims, conjecture, diff, plot, simulate, teach, train, verify
 from sqrtd.commands.options import Parser
 from sqrtd.terminal.output import lasting_output

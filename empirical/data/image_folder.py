@@ -9,8 +9,8 @@ from typing import NoReturn, TypeAlias
 import torch
 
 from empirical.data.images import ImageData
+from evidence.errors import one_line
 from evidence.findings import Progress, silent
-from evidence.one_line import one_line
 from running.image_decoding import DataError, Decoded, decode
 from running.places import is_folder
 from running.streams import stream

@@ -11,7 +11,7 @@ import pickletools
 from pathlib import Path
 from typing import NamedTuple
 
-from evidence.one_line import reason_of
+from evidence.errors import reason_of
 from running.image_decoding import DataError
 
 
@@ -60,7 +60,7 @@ def _require_modest(content: bytes) -> None:
     ValueError : those, or no pickle.
     """
     for operation, argument, _ in pickletools.genops(content):
-        if operation.name.endswith("PUT") and int(argument) > len(content):
+        if operation.name.endswith("PUT") and int(argument or 0) > len(content):
             raise ValueError(f"it numbers an object {argument}, more than it can hold")
 
 

@@ -12,7 +12,7 @@ from empirical.measures.trained import Cell
 from empirical.sweeps.experiment import FIGURES, Experiment, ExperimentError, Images
 from empirical.training.methods import METHODS
 from empirical.training.recipe import Recipe
-from evidence.one_line import reason_of
+from evidence.errors import reason_of
 from running.places import read_text
 
 PRESETS = ("smoke", "cpu", "paper")

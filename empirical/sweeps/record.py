@@ -20,8 +20,7 @@ from empirical.sweeps.arrays import from_arrays, to_arrays
 from empirical.sweeps.damage import require_possible
 from empirical.sweeps.experiment import Experiment
 from empirical.sweeps.table import Row, read_table, write_table
-from evidence.errors import UserError
-from evidence.one_line import reason_of
+from evidence.errors import UserError, reason_of
 from running.arrays import read_arrays
 from running.files import replacing
 from running.places import is_file, read_bytes, read_json, read_text

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from empirical.errors import TrainingError
-from evidence.one_line import reason_of
+from evidence.errors import reason_of
 from running.files import replacing
 from running.places import is_there, read_bytes
 

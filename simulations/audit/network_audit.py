@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from evidence.errors import reason_of
 from evidence.findings import Progress, silent
 from evidence.intervals import Interval
 from evidence.levels import AUDIT_ERROR, error_of_each
@@ -17,7 +18,6 @@ from evidence.moments import (
     moment_ratio_interval,
     slope_interval,
 )
-from evidence.one_line import reason_of
 from running.pools import Pool
 from running.store import Store
 from simulations.audit.coordinates import INTERVALS as OF_COORDINATES

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from evidence.errors import UserError
-from evidence.one_line import reason_of
+from evidence.errors import UserError, reason_of
 from running.user_files import UserFileError, explain_error
 from simulations.engine.any_module.module_error import ModuleError, failing_submodule
 from simulations.engine.ensemble import Ensemble, gradient_batches, plan

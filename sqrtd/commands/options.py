@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
 
-from evidence.one_line import one_line
+from evidence.errors import one_line
 from sqrtd.runs.described import described
 
 Run = TypeVar("Run")

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from evidence.errors import UserError
+from evidence.errors import UserError, reason_of
 from evidence.intervals import Interval
-from evidence.one_line import reason_of
 from running.arrays import Kind, read_arrays, require_kinds, require_positive
 from running.places import is_folder, is_there, read_bytes, read_json
 from simulations.engine.gradient_norms import NORMS, GradientNorms

@@ -9,8 +9,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from evidence.one_line import reason_of
+from evidence.errors import reason_of
 
 
 class _Lasting(io.RawIOBase):
@@ -30,7 +31,7 @@ class _Lasting(io.RawIOBase):
     def fileno(self) -> int:
         return self._stream.fileno()
 
-    def write(self, content: "bytes | memoryview") -> int:  # type: ignore[override]
+    def write(self, content: Any) -> int:
         if self.failure is None:
             try:
                 self._stream.buffer.write(content)
@@ -69,18 +70,15 @@ def lasting_output() -> Iterator[None]:
             raise SystemExit(2)
 
 
-def _lasting(
-    stream: "io.TextIOWrapper | None",
-) -> "tuple[io.TextIOWrapper | None, _Lasting | None]":
-    if not isinstance(stream, io.TextIOWrapper):  # closed, or a program's own
+def _lasting(stream: Any) -> tuple[Any, _Lasting | None]:
+    if not isinstance(stream, io.TextIOWrapper):
         return stream, None
     stream.flush()
     raw = _Lasting(stream)
     text = io.TextIOWrapper(
-        io.BufferedWriter(raw),
+        io.BufferedWriter(raw),  # type: ignore[type-var]
         encoding=stream.encoding,
         errors="backslashreplace",
         line_buffering=True,
-        write_through=stream.write_through,
     )
     return text, raw
