@@ -31,7 +31,7 @@ class _Lasting(io.RawIOBase):
     def fileno(self) -> int:
         return self._stream.fileno()
 
-    def write(self, content: Any) -> int:
+    def write(self, content: Any) -> int:  # noqa: ANN401  (whatever has bytes)
         if self.failure is None:
             try:
                 self._stream.buffer.write(content)
@@ -70,13 +70,13 @@ def lasting_output() -> Iterator[None]:
             raise SystemExit(2)
 
 
-def _lasting(stream: Any) -> tuple[Any, _Lasting | None]:
+def _lasting(stream: Any) -> tuple[Any, _Lasting | None]:  # noqa: ANN401  (or None)
     if not isinstance(stream, io.TextIOWrapper):
         return stream, None
     stream.flush()
     raw = _Lasting(stream)
     text = io.TextIOWrapper(
-        io.BufferedWriter(raw),  # type: ignore[type-var]
+        io.BufferedWriter(raw),
         encoding=stream.encoding,
         errors="backslashreplace",
         line_buffering=True,
