@@ -36,7 +36,10 @@ FITTING: Mapping[str, Callable[[Any], bool]] = {
     "planned": lambda value: type(value) is int and value >= 1,
     "provenance": lambda value: type(value) is dict,
 }
-"""What entries of `experiment.json` may be; records of older versions lack some."""
+"""What entries of `experiment.json` may be."""
+
+REQUIRED = {"name", "data", "epsilon", "recipe", "provenance"}
+"""Records of older versions lack others."""
 
 FLAGS = {"correct", *(name for names in ATTACKS for name in names)}
 
@@ -58,8 +61,8 @@ def require_possible(
     """
     _require_lines(described)
     for name, fits in FITTING.items():
-        if name in described and not fits(described[name]):
-            raise ValueError(f"{name} is {described[name]!r}")
+        if name in described.keys() | REQUIRED and not fits(described.get(name)):
+            raise ValueError(f"{name} is {described.get(name)!r}")
     if not (0 < sweep.epsilon < math.inf):
         raise ValueError(f"attacks are of a size above 0, not of {sweep.epsilon}")
     if not sweep.networks or described.get("networks") != len(sweep.networks):

@@ -161,8 +161,10 @@ def _require_possible(stored: StoredSimulation) -> None:
     """
     described = stored.described
     share, network, dims = described["share_of_error"], described["network"], stored.dims
-    if not (isinstance(network, str) and isinstance(described["provenance"], dict)):
-        raise ValueError("network is no text, or provenance no table")
+    if not (isinstance(network, str) and network.isprintable()):
+        raise ValueError("network is no line of text")
+    if not isinstance(described["provenance"], dict):
+        raise ValueError("provenance is no table")
     if not (isinstance(described["sha256"], str) and 0 < share <= 1):
         raise ValueError(f"the share of the error is {share}")
     if len(set(dims)) < 2 or dims != sorted(dims) or dims[0] < 1:
@@ -174,6 +176,8 @@ def _require_possible(stored: StoredSimulation) -> None:
             ends = interval.low, interval.estimate, interval.high
             if not all(map(math.isnan, ends)) and not ends[0] <= ends[1] <= ends[2]:
                 raise ValueError(f"{key} is {ends[1]:g}, between {ends[0]:g} and {ends[2]:g}")
+        if any(interval.estimate < 0 for interval in measured.intervals):
+            raise ValueError(f"{key} is below 0")
         numbers = [*(measured.law or ()), measured.predicted_exponent or 0.0]
         if not all(isinstance(value, int | float) and math.isfinite(value) for value in numbers):
             raise ValueError(f"the prediction of {key} is no number")
