@@ -65,8 +65,8 @@ def test_reasons_of_other_libraries(error, reason):
 
 
 def test_an_exception_without_text_has_no_reason():
-    class Mute(Exception):
+    class MuteError(Exception):
         def __str__(self):
             raise ZeroDivisionError
 
-    assert reason_of(Mute()) == ""
+    assert reason_of(MuteError()) == ""

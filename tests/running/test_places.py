@@ -1,4 +1,4 @@
-"""What lies at a path is asked in one place: no pipe is waited for, and each refusal is one line."""
+"""What lies at a path: no pipe is waited for, and each refusal is one line."""
 
 import os
 from pathlib import Path

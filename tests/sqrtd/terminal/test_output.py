@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 CONJECTURE = "def fails(dag):\n    return len(dag.nodes) < 2\n"
+FULL = Path("/dev/full")
 COMMAND = "import sys, sqrtd.cli; sys.exit(sqrtd.cli.main(sys.argv[1:]))"
 
 
@@ -30,7 +32,7 @@ def conjecture(tmp_path):
 
 def test_a_full_device_is_one_line(conjecture):
     command, saved = conjecture
-    with open("/dev/full", "w") as full:
+    with FULL.open("w") as full:
         done = run(command, stdout=full)
     assert (done.returncode, done.stderr) == (
         2,
@@ -51,14 +53,14 @@ def test_a_reader_that_has_seen_enough_changes_nothing(conjecture):
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
 def test_help_that_cannot_be_printed(arguments):
-    with open("/dev/full", "w") as full:
+    with FULL.open("w") as full:
         done = run(arguments, stdout=full)
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
 
 
 @pytest.mark.parametrize("arguments", [["verify", "--claim", "none"], ["prove"]])
 def test_an_error_that_cannot_be_printed_keeps_its_code(arguments):
-    with open("/dev/full", "w") as full:
+    with FULL.open("w") as full:
         assert run(arguments, stderr=full).returncode == 2
 
 
