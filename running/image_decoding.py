@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from evidence.errors import UserError, reason_of
 from evidence.findings import Progress, silent
+from running.places import is_file, is_there
 
 if TYPE_CHECKING:  # a machine that trains on CIFAR-10 need not have Pillow
     from PIL import Image
@@ -143,6 +145,8 @@ def _read(file: str, shape: Shape) -> tuple[NDArray[np.uint8], bool]:
     from PIL import Image
 
     _, height, width = shape
+    if is_there(Path(file)) and not is_file(Path(file)):  # a pipe would be waited for
+        raise ValueError("no file")
     with Image.open(file) as image:
         enlarged = image.width < width or image.height < height
         # JPEG decodes faster at a fraction of its size.
