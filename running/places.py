@@ -49,7 +49,7 @@ def require_file(path: Path, *, error: type[UserError] = UserError) -> None:
     """
     kind = _kind(path, error)
     if kind is None:
-        raise error(f"cannot read {str(path)!r}: there is no such file")
+        raise error(f"cannot read {str(path)!r}: {os.strerror(errno.ENOENT)}")
     if kind != stat.S_IFREG:
         what = "a folder" if kind == stat.S_IFDIR else "a pipe or a device"
         raise error(f"cannot read {str(path)!r}: it is {what}, not a file")
@@ -124,4 +124,4 @@ def _kind(path: Path, error: type[UserError]) -> int | None:
     except OSError as reason:
         if reason.errno in NOTHING_THERE:
             return None
-        raise error(f"{str(path)!r} cannot be used: {reason_of(reason)}") from reason
+        raise error(f"cannot read {str(path)!r}: {reason_of(reason)}") from reason

@@ -108,10 +108,10 @@ def check_page(*, width: float | None, style: Path | None) -> None:
 
 
 def _settings(style: Path) -> dict[str, Any]:
-    require_file(style)
     log = logging.getLogger("matplotlib")
     log.addFilter(_refused)
     try:
+        require_file(style)
         read: Any = rc_params_from_file(style, fail_on_error=True, use_default_template=False)
         return dict(read)
     except (OSError, ValueError) as error:

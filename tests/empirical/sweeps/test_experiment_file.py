@@ -131,7 +131,7 @@ def test_no_networks_are_one_line(tmp_path):
 
 
 def test_files_that_cannot_be_read_are_one_line(tmp_path):
-    with pytest.raises(ExperimentError, match=r"cannot read .*: there is no such file"):
+    with pytest.raises(ExperimentError, match=r"cannot read .*: No such file"):
         read_experiment_file(tmp_path / "none.toml")
     (tmp_path / "image.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ExperimentError, match="not text in UTF-8"):
