@@ -1,6 +1,18 @@
-"""What callers tell apart: input that cannot be used, and records that lack what is asked."""
+"""What callers tell apart: input that cannot be used, and records that lack what is asked.
+
+Messages are one short line, whatever names of files, values that users typed and words of other
+libraries are in them.
+"""
 
 import math
+
+LONGEST_WORD = 256
+"""Letters; a file's name has 255 bytes or fewer."""
+
+LONGEST_LINE = 1000
+
+OF_TORCH = ("\nException raised from ", "\nC++ CapturedTraceback", "\nframe #")
+"""Where torch's messages go on with a stack of C++."""
 
 
 class UserError(ValueError):
@@ -8,7 +20,14 @@ class UserError(ValueError):
 
     The message is one line, and says what was wrong and what would be right. The command line
     prints it and exits with 2. Each room derives the errors that its callers tell apart.
+
+    Parameters
+    ----------
+    message : what `one_line` leaves of it is kept.
     """
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(one_line(str(message)))
 
 
 def require_whole_number(
@@ -48,3 +67,35 @@ class LackingRecordsError(ValueError):
     More training may help. The ledger takes it for "not checked"; any other error of a check is a
     fault of ours.
     """
+
+
+def one_line(text: str) -> str:
+    r"""Escape what does not print, and cut the middle out of words and lines that are too long.
+
+    Line breaks become \n, for example. A message is one line, and a description goes into files in
+    UTF-8, which cannot hold the stray surrogates by which Python names undecodable bytes.
+    """
+    escaped = "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+    words = (_cut(word, LONGEST_WORD) for word in escaped.split(" "))
+    return _cut(" ".join(words), LONGEST_LINE)
+
+
+def reason_of(error: BaseException) -> str:
+    """Say in one line what an exception says, without the name of its class."""
+    if isinstance(error, OSError) and error.strerror:
+        return one_line(error.strerror)
+    try:
+        text = str(error)
+    except BaseException:  # a user's own exception, whose text can not be made
+        text = ""
+    for end in OF_TORCH:
+        text = text.partition(end)[0]
+    return one_line(" ".join(text.split()))
+
+
+def _cut(text: str, most: int) -> str:
+    half = most // 2
+    return text if len(text) <= most else f"{text[: half - 1]}…{text[len(text) - half :]}"

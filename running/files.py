@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evidence.errors import UserError
+from evidence.errors import UserError, reason_of
 from running.leftovers import PARTIAL, temporary_name
 
 
@@ -47,4 +47,4 @@ def explained(path: Path, *, error: type[UserError] = UserError) -> Iterator[Non
     try:
         yield
     except OSError as reason:
-        raise error(f"cannot write {str(path)!r}: {reason.strerror or reason}") from reason
+        raise error(f"cannot write {str(path)!r}: {reason_of(reason)}") from reason

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,9 +15,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from evidence.errors import UserError
+from evidence.errors import UserError, reason_of
 from evidence.findings import Progress, silent
 from running.memory import require_memory
+from running.places import is_file, is_there
 
 if TYPE_CHECKING:  # a machine that trains on CIFAR-10 need not have Pillow
     from PIL import Image
@@ -152,6 +154,8 @@ def _read(file: str, shape: Shape) -> tuple[NDArray[np.uint8], bool]:
     from PIL import Image, ImageOps
 
     _, height, width = shape
+    if is_there(Path(file)) and not is_file(Path(file)):  # a pipe would be waited for
+        raise ValueError("no file")
     with Image.open(file) as image:
         # JPEG decodes faster at a fraction of its size.
         image.draft(None, (2 * max(width, height),) * 2)
@@ -172,5 +176,5 @@ def _reason(error: Exception) -> str:
 
     if isinstance(error, UnidentifiedImageError):
         return "no image"
-    message = " ".join(str(error).split())[:80]
+    message = reason_of(error)[:80]
     return getattr(error, "strerror", None) or message or type(error).__name__

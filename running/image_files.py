@@ -13,7 +13,9 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.errors import reason_of
 from running.image_decoding import DataError, Shape, decode, fitted
+from running.places import is_folder, read_bytes
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
 
@@ -58,10 +60,7 @@ class ImageFiles:
             digest.update(f"reader {READER}".encode())
         for file in self.files:
             name = str(file.relative_to(self.folder))
-            try:
-                content = file.read_bytes()
-            except OSError as error:
-                raise DataError(f"{file} cannot be read: {error.strerror}") from error
+            content = read_bytes(file, error=DataError)
             digest.update(name.encode() + sha256(content).digest())
         return digest.hexdigest()
 
@@ -139,7 +138,7 @@ def find_images(folder: Path) -> ImageFiles:
     ------
     DataError : no such folder, no images in it, or broken binary batches.
     """
-    if not folder.is_dir():
+    if not is_folder(folder, error=DataError):
         raise DataError(f"there is no folder {folder} with images")
     try:
         names = sorted(
@@ -156,9 +155,11 @@ def find_images(folder: Path) -> ImageFiles:
         found = np.empty((0, CIFAR_RECORD), np.uint8)
         for batch in batches:
             if len(found) < MOST_IMAGES:
-                found = np.concatenate([found, cifar10_records(batch, batch.read_bytes())])
+                found = np.concatenate(
+                    [found, cifar10_records(batch, read_bytes(batch, error=DataError))]
+                )
     except OSError as error:
-        raise DataError(f"cannot read {folder}: {error.strerror}") from error
+        raise DataError(f"cannot read {str(folder)!r}: {reason_of(error)}") from error
     return ImageFiles(
         folder=folder, files=files, records=found[:MOST_IMAGES, 1:].reshape(-1, 3, 32, 32)
     )

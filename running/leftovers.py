@@ -11,15 +11,19 @@ PARTIAL, RUNNING = ".partial", ".running"
 """Endings of files that are being written, and of folders that last as long as a run."""
 
 
+SHOWN = 32
+"""Letters of what it is for: the whole may have 255 bytes, and the name of a file as many."""
+
+
 def temporary_name(of: str, ending: str) -> str:
     """Return a new hidden name that tells which process of which machine it belongs to.
 
     Parameters
     ----------
-    of : what it is for.
+    of : what it is for; `SHOWN` letters of it are kept.
     ending : `PARTIAL` or `RUNNING`.
     """
-    return f".{of}.{socket.gethostname()}~{os.getpid()}~{uuid4().hex}{ending}"
+    return f".{of[:SHOWN]}.{socket.gethostname()}~{os.getpid()}~{uuid4().hex}{ending}"
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -18,7 +18,8 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.style import context
 from matplotlib.ticker import LogFormatter
 
-from evidence.errors import UserError
+from evidence.errors import UserError, reason_of
+from running.places import require_file
 
 # Okabe and Ito's palette, told apart with every common colour-vision deficiency (Okabe & Ito 2008,
 # "Color Universal Design"); yellow is left out, too pale on white.
@@ -90,8 +91,7 @@ def page(*, width: float | None = None, style: Path | None = None) -> Iterator[N
     except RuntimeError as error:  # such as text.usetex without LaTeX
         if style is None:
             raise
-        reason = " ".join(str(error).split())
-        raise UserError(f"cannot draw with the style {str(style)!r}: {reason}") from error
+        raise UserError(f"cannot draw with the style {str(style)!r}: {reason_of(error)}") from error
 
 
 def check_page(*, width: float | None, style: Path | None) -> None:
@@ -111,11 +111,11 @@ def _settings(style: Path) -> dict[str, Any]:
     log = logging.getLogger("matplotlib")
     log.addFilter(_refused)
     try:
+        require_file(style)
         read: Any = rc_params_from_file(style, fail_on_error=True, use_default_template=False)
         return dict(read)
     except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise UserError(f"cannot read the style {str(style)!r}: {reason}") from error
+        raise UserError(f"cannot read the style {str(style)!r}: {reason_of(error)}") from error
     finally:
         log.removeFilter(_refused)
 

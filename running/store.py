@@ -10,7 +10,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence.errors import UserError
+from evidence.errors import UserError, reason_of
+from running.arrays import read_arrays
+from running.places import is_there, require_file
 
 APPLICATION = 0x73717274
 """What SQLite calls the file's application id; "sqrt" in ASCII."""
@@ -61,6 +63,8 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        if str(path) != ":memory:" and is_there(path, error=StoreError):
+            require_file(path, error=StoreError)
         with self._explained():
             self._connection = sqlite3.connect(
                 path, timeout=SECONDS_OF_WAITING, isolation_level=None
@@ -90,8 +94,8 @@ class Store:
                 "WHERE run = ? AND ensemble = ? AND block >= ? AND block < ?",
                 (run, key, numbers.start, numbers.stop),
             ).fetchall()
-        with self._undamaged():
-            return {number: _arrays(data) for number, data in rows}
+        with self.undamaged():
+            return {number: read_arrays(data) for number, data in rows}
 
     def put_blocks(self, run: str, blocks: Sequence[StoredBlock]) -> None:
         """Keep finished blocks, all or none; the first one with its key and number stays."""
@@ -110,8 +114,8 @@ class Store:
             rows = self._connection.execute(
                 "SELECT network, data FROM networks WHERE run = ?", (run,)
             ).fetchall()
-        with self._undamaged():
-            return {key: _arrays(data) for key, data in rows}
+        with self.undamaged():
+            return {key: read_arrays(data) for key, data in rows}
 
     def put_network(self, run: str, key: str, description: str, arrays: Arrays) -> None:
         """Keep a trained network's arrays; the first ones with its key stay."""
@@ -120,6 +124,21 @@ class Store:
                 "INSERT OR IGNORE INTO networks VALUES (?, ?, ?, ?)",
                 (run, key, description, _zipped(arrays)),
             )
+
+    @contextmanager
+    def undamaged(self) -> Iterator[None]:
+        """Take any exception of a block, which uses what the store returned, for its damage.
+
+        Raises
+        ------
+        StoreError : for an `Exception` of the block.
+        """
+        try:
+            yield
+        except Exception as error:  # whatever numpy says of bytes that it did not write
+            raise StoreError(
+                f"{str(self._path)!r} is damaged: {reason_of(error)}; give a new file"
+            ) from error
 
     def _prepare(self) -> None:
         """Make the tables in a new file; refuse what other programs wrote."""
@@ -153,21 +172,9 @@ class Store:
         except sqlite3.Error as error:
             raise StoreError(f"{str(self._path)!r} cannot be used as a store: {error}") from error
 
-    @contextmanager
-    def _undamaged(self) -> Iterator[None]:
-        try:
-            yield
-        except Exception as error:  # whatever numpy says of bytes that it did not write
-            raise StoreError(f"{str(self._path)!r} is damaged: {error}; give a new file") from error
-
 
 def _zipped(arrays: Mapping[str, Any]) -> bytes:
     """Write arrays as a zip file, whose checksums SQLite's pages do not have."""
     file = io.BytesIO()
     np.savez(file, **arrays)
     return file.getvalue()
-
-
-def _arrays(data: bytes) -> dict[str, NDArray[Any]]:
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return dict(arrays)

@@ -11,7 +11,8 @@ from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
 
-from evidence.errors import UserError
+from evidence.errors import UserError, reason_of
+from running.places import is_file
 
 
 class UserFileError(UserError):
@@ -47,19 +48,15 @@ class UserFunction:
         UserFileError : no such file or module.
         """
         file = folder / self.place
-        try:
-            if file.is_file():
-                return file
-        except (OSError, ValueError) as error:  # too long a name, or one with a null
-            reason = getattr(error, "strerror", None) or error
-            raise UserFileError(f"there is no file {self.place[:80]}: {reason}") from error
+        if is_file(file, error=UserFileError):
+            return file
         parts = self.place.split(".")
         if parts[-1] == "py" or not all(map(str.isidentifier, parts)):
             raise UserFileError(f"there is no file {self.place}")
         for root in (folder, *map(Path, sys.path)):
             module = root.joinpath(*parts)
             for file in (module.with_suffix(".py"), module / "__init__.py"):
-                if file.is_file():
+                if is_file(file, error=UserFileError):
                     return file
         raise UserFileError(f"there is no file {self.place}, and no such module")
 
@@ -149,10 +146,7 @@ def parse_user_function(text: str, what: str) -> UserFunction:
 
 def explain_error(error: BaseException, file: Path | None = None) -> str:
     """Name an exception, and the last line of the user's file that it came through."""
-    try:
-        message = " ".join(str(error).split())
-    except BaseException:  # a user's own exception, whose text can not be made
-        message = ""
+    message = reason_of(error)
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)
@@ -169,7 +163,7 @@ def _root_and_name(file: Path) -> tuple[Path, str]:
     """
     root = file.resolve().parent
     name = file.stem
-    while (root / "__init__.py").is_file():
+    while is_file(root / "__init__.py"):
         name = f"{root.name}.{name}"
         root = root.parent
     return root, name if "." in name else f"sqrtd_user_{name}"

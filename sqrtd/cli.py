@@ -3,12 +3,12 @@
 import argparse
 import os
 import sys
-from io import TextIOWrapper
 
-from evidence.errors import UserError
+from evidence.errors import UserError, one_line, reason_of
 from running.stopping import INTERRUPTED, stoppable
 from sqrtd.commands import audit, claims, conjecture, diff, plot, simulate, teach, train, verify
 from sqrtd.commands.options import Parser
+from sqrtd.terminal.output import lasting_output
 
 COMMANDS = (verify, diff, claims, simulate, plot, audit, train, conjecture, teach)
 """Each adds its parser, and imports what takes long when it runs: --help need not wait for it."""
@@ -23,37 +23,48 @@ def main(arguments: list[str] | None = None) -> int:
     one is undecided or broke, a counterexample was found or a verdict changed, 2 for bad input, 130
     when interrupted by Ctrl-C, 143 by SIGTERM.
     """
-    if isinstance(sys.stdout, TextIOWrapper):  # a terminal may lack ∂ and √
-        sys.stdout.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
-    options.given = sys.argv[1:] if arguments is None else arguments
-    with stoppable() as stops:
-        return stops.exit_code(_run(options))
+    given = sys.argv[1:] if arguments is None else arguments
+    with lasting_output():
+        options = _parser().parse_args(given)
+        options.given = given
+        with stoppable() as stops:
+            return stops.exit_code(_run(options))
 
 
 def _run(options: argparse.Namespace) -> int:
     """Run a command; what it raises becomes one line and an exit code."""
     try:
         code: int = options.run(options)
-        sys.stdout.flush()
+        print(end="", flush=True)
     except UserError as error:
-        print(f"sqrtd: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:  # whoever reads our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _refuse(str(error))
     except ValueError:
-        if not sys.stdout.closed:
+        if not getattr(sys.stdout, "closed", False):
             raise
-        print(
-            "sqrtd: the standard output was closed, perhaps by a file of yours; leave that away",
-            file=sys.stderr,
+        return _refuse(
+            "the standard output was closed, perhaps by a file of yours; leave that away"
         )
-        return 2
     except KeyboardInterrupt:
         print("sqrtd: interrupted; the files of earlier runs are whole", file=sys.stderr)
         return INTERRUPTED
+    except OSError as error:  # a folder, a disk or a socket that went away meanwhile
+        return _refuse(_explained(error))
     return code
+
+
+def _refuse(message: str) -> int:
+    print(f"sqrtd: {message}", file=sys.stderr)
+    return 2
+
+
+def _explained(error: OSError) -> str:
+    """Say in one line what the system refused."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError:
+        return "the working directory is not there any more; change into another one"
+    named = f"{one_line(os.fsdecode(error.filename))!r}: " if error.filename is not None else ""
+    return f"{named}{reason_of(error)}"
 
 
 class _Version(argparse.Action):

@@ -83,7 +83,7 @@ ARROWS = {
         "evidence running simulations empirical teaching sqrtd.provenance sqrtd.terminal "
         "sqrtd.conjectures sqrtd.runs sqrtd.audit sqrtd.verdicts sqrtd.ledgers sqrtd.falsified"
     ),
-    "sqrtd.cli": "evidence running sqrtd.commands",
+    "sqrtd.cli": "evidence running sqrtd.terminal sqrtd.commands",
     "sqrtd.__main__": "sqrtd.cli",
     "sqrtd": "evidence theory sqrtd.public",
 }

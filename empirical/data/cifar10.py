@@ -5,6 +5,7 @@ and the blue plane of a 32 x 32 image, row by row. `cifar-10-batches-py` holds t
 pickled dictionaries (see `empirical.data.pickled_batch`).
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from empirical.data.images import ImageData
 from empirical.data.pickled_batch import unpickle_batch
 from running.image_decoding import DataError
 from running.image_files import cifar10_records
+from running.places import is_file, is_folder, read_bytes
 
 Batch: TypeAlias = tuple[NDArray[np.uint8], list[int]]
 """Pixels, shape (N, 3072), and N labels."""
@@ -40,11 +42,8 @@ def read_cifar10(path: Path) -> ImageData:
     DataError : no such folder, neither layout in it, or a batch file missing, unreadable,
         truncated or malformed.
     """
-    try:
-        layout, folder = _find(path)
-        missing = [name for name in layout.files if not (folder / name).is_file()]
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}") from error
+    layout, folder = _find(path)
+    missing = [name for name in layout.files if not is_file(folder / name, error=DataError)]
     if missing:
         raise DataError(f"{folder} lacks the batch files {', '.join(missing)}")
     *training, test = (_read_batch(folder / name, layout) for name in layout.files)
@@ -85,14 +84,14 @@ class _Layout:
 
 def _find(path: Path) -> tuple[_Layout, Path]:
     """Which layout lies at the path, and where."""
-    if not path.is_dir():
+    if not is_folder(path, error=DataError):
         raise DataError(f"cifar10: {path} is not a folder")
     for layout in _LAYOUTS:
         inside = path / layout.folder
-        if inside.is_dir():
+        if is_folder(inside, error=DataError):
             return layout, inside
-        if path.resolve().name == layout.folder or any(
-            (path / name).is_file() for name in layout.files
+        if Path(os.path.realpath(path)).name == layout.folder or any(
+            is_file(path / name, error=DataError) for name in layout.files
         ):
             return layout, path
     wanted = " nor ".join(layout.folder for layout in _LAYOUTS)
@@ -100,11 +99,7 @@ def _find(path: Path) -> tuple[_Layout, Path]:
 
 
 def _read_batch(file: Path, layout: _Layout) -> Batch:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot read {file}: {error.strerror}") from error
-    pixels, labels = layout.parse(file, content)
+    pixels, labels = layout.parse(file, read_bytes(file, error=DataError))
     for record, label in enumerate(labels):
         if not 0 <= label < CLASSES:
             raise DataError(

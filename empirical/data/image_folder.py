@@ -1,5 +1,6 @@
 """Folders of images, a folder for each class, as users of ImageNet have them."""
 
+import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import TypeAlias
 import torch
 
 from empirical.data.images import ImageData
+from evidence.errors import one_line
 from evidence.findings import Progress, silent
 from running.image_decoding import DataError, Decoded, decode
 from running.image_files import image_paths
-from running.one_line import one_line
+from running.places import is_folder
 from running.streams import stream
 
 TRAIN = "train"
@@ -89,7 +91,7 @@ def read_image_folder(
             f"imagefolder: no training image of the class {folder.classes[min(lost)]!r} in {path} "
             "can be read"
         )
-    name = one_line(path.resolve().name)
+    name = one_line(Path(os.path.realpath(path)).name)
     return ImageData(
         name=name,
         description=(
@@ -114,7 +116,7 @@ class _Found:
 
 
 def _find(path: Path, seed: int) -> _Found:
-    if not path.is_dir():
+    if not is_folder(path, error=DataError):
         raise DataError(f"imagefolder: {path} is not a folder")
     folders = {folder.name.lower(): folder for folder in _folders(path)}
     # Images in it would make it a class, of trains.

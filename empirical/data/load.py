@@ -9,7 +9,6 @@ import torch
 from empirical.data.images import ImageData, without_duplicates
 from evidence.findings import Progress, silent
 from running.image_decoding import DataError
-from running.one_line import one_line
 from running.streams import stream
 
 __all__ = ["DataError", "ImageData", "load_data"]
@@ -72,10 +71,7 @@ def load_data(
             raise DataError(f"{what} must be 1 or more, not {number}")
     most = {"held_out": held_out, "train": train and train + (validation or 0)}
     limits = {name: number for name, number in most.items() if number is not None}
-    try:
-        data = without_duplicates(_read(specification, seed, size, limits, device, progress))
-    except DataError as error:
-        raise DataError(one_line(str(error))) from error
+    data = without_duplicates(_read(specification, seed, size, limits, device, progress))
     drawn = data
     if validation is not None:
         drawn = drawn.for_validation(validation, stream(seed, "validation"))

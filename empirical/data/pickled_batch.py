@@ -7,9 +7,11 @@ but to a recorder of their arguments. Nothing else is imported or called.
 
 import io
 import pickle
+import pickletools
 from pathlib import Path
 from typing import NamedTuple
 
+from evidence.errors import reason_of
 from running.image_decoding import DataError
 
 
@@ -34,11 +36,11 @@ def unpickle_batch(file: Path, content: bytes) -> PickledBatch:
     DataError : no pickle, one that asks for anything but an array of bytes, or missing keys.
     """
     try:
+        _require_modest(content)
         batch = _Unpickler(io.BytesIO(content), encoding="bytes").load()
     except Exception as error:  # a malformed pickle may raise nearly anything
-        reason = " ".join(str(error).split())
         raise DataError(
-            f"{file} is no Python batch of CIFAR-10: {type(error).__name__}: {reason}"
+            f"{file} is no Python batch of CIFAR-10: {type(error).__name__}: {reason_of(error)}"
         ) from error
     if not isinstance(batch, dict) or not {b"data", b"labels"} <= batch.keys():
         raise DataError(f"{file} is no Python batch of CIFAR-10: it lacks the keys data and labels")
@@ -48,6 +50,18 @@ def unpickle_batch(file: Path, content: bytes) -> PickledBatch:
     if not isinstance(data, _Recorded):
         raise DataError(f"{file}: the data are no array of bytes")
     return PickledBatch(*data.array(file), labels)
+
+
+def _require_modest(content: bytes) -> None:
+    """Refuse what takes memory before it is read: lengths and numbers beyond the file's own size.
+
+    Raises
+    ------
+    ValueError : those, or no pickle.
+    """
+    for operation, argument, _ in pickletools.genops(content):
+        if operation.name.endswith("PUT") and int(argument or 0) > len(content):
+            raise ValueError(f"it numbers an object {argument}, more than it can hold")
 
 
 class _Recorded:

@@ -6,13 +6,14 @@ record that breaks such a rule was not written by `sqrtd train`.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from empirical.measures.image_measures import ImageMeasures
 from empirical.measures.trained import Cell, Sweep, TrainedNetwork
+from empirical.sweeps.experiment import FIGURES
 from empirical.sweeps.table import Column, Row
 
 ROUNDING = 1.02
@@ -23,6 +24,23 @@ ATTACKS = (
     ("changed_l2", "still_correct_l2"),
     ("pgd_changed", "pgd_still_correct"),
 )
+FITTING: Mapping[str, Callable[[Any], bool]] = {
+    "name": lambda value: isinstance(value, str),
+    "figure": lambda value: value in (None, *FIGURES),
+    "data": lambda value: isinstance(value, str),
+    "epsilon": lambda value: isinstance(value, int | float),
+    "paired": lambda value: isinstance(value, bool),
+    "looks": lambda value: type(value) is int and value >= 1,
+    "pgd": lambda value: isinstance(value, bool),
+    "recipe": lambda value: type(value) is dict and type(value.get("epochs")) is int,
+    "planned": lambda value: type(value) is int and value >= 1,
+    "provenance": lambda value: type(value) is dict,
+}
+"""What entries of `experiment.json` may be."""
+
+REQUIRED = {"name", "data", "epsilon", "recipe", "provenance"}
+"""Records of older versions lack others."""
+
 FLAGS = {"correct", *(name for names in ATTACKS for name in names)}
 
 
@@ -42,6 +60,9 @@ def require_possible(
     ValueError : what is wrong, in one line.
     """
     _require_lines(described)
+    for name, fits in FITTING.items():
+        if name in described.keys() | REQUIRED and not fits(described.get(name)):
+            raise ValueError(f"{name} is {described.get(name)!r}")
     if not (0 < sweep.epsilon < math.inf):
         raise ValueError(f"attacks are of a size above 0, not of {sweep.epsilon}")
     if not sweep.networks or described.get("networks") != len(sweep.networks):
@@ -59,9 +80,19 @@ def require_possible(
     ):
         raise ValueError("images of one size have several input dimensions")
     for one in sweep.networks:
-        for wrong in _impossible(one):
-            raise ValueError(f"network {one.index} of {one.cell!s}: {wrong}")
+        require_possible_network(one)
     _require_table(sweep, table)
+
+
+def require_possible_network(one: TrainedNetwork) -> None:
+    """Make sure that a network can be one of a training.
+
+    Raises
+    ------
+    ValueError : what is wrong, in one line.
+    """
+    for wrong in _impossible(one):
+        raise ValueError(f"network {one.index} of {one.cell!s}: {wrong}")
 
 
 def _require_lines(described: Mapping[str, Any]) -> None:

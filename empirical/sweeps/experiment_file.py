@@ -20,7 +20,8 @@ from empirical.sweeps.experiment import (
 )
 from empirical.training.methods import METHODS
 from empirical.training.recipe import Recipe
-from evidence.errors import UserError, require_whole_number, written
+from evidence.errors import UserError, reason_of, require_whole_number, written
+from running.places import read_text
 
 MOST_IMAGES = 10_000_000
 MOST_CHANNELS = 65_536
@@ -100,12 +101,7 @@ def read_experiment_file(path: Path, *, data: str | None = None) -> Experiment:
     """
     if path.stem in {f"{figure}-{preset}" for figure in FIGURES for preset in PRESETS}:
         raise ExperimentError(f"{path}: {path.stem} is a preset's name; give the file another")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ExperimentError(f"cannot read {path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ExperimentError(f"{path} is no TOML file: it is not text in UTF-8") from error
+    text = read_text(path, error=ExperimentError)
     try:
         return _experiment(text, path.stem, data)
     except UserError as error:
@@ -120,7 +116,7 @@ def _experiment(text: str, name: str, data: str | None) -> Experiment:
     except RecursionError as error:
         raise ExperimentError("not an experiment: its lists are nested too deeply") from error
     except ValueError as error:  # also of whole numbers with thousands of digits
-        raise ExperimentError(f"not TOML: {error}") from error
+        raise ExperimentError(f"not TOML: {reason_of(error)}") from error
     _check(file, "the file")
     images, measure = _table(file, "images"), _table(file, "measure")
     recipe = _table(file, "recipe")

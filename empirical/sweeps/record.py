@@ -20,8 +20,10 @@ from empirical.sweeps.arrays import from_arrays, to_arrays
 from empirical.sweeps.damage import require_possible
 from empirical.sweeps.experiment import Experiment
 from empirical.sweeps.table import Row, read_table, write_table
-from evidence.errors import UserError
+from evidence.errors import UserError, reason_of
+from running.arrays import read_arrays
 from running.files import replacing
+from running.places import is_file, read_bytes, read_json, read_text
 
 EXPERIMENT, TABLE, NETWORKS = "experiment.json", "networks.csv", "networks.npz"
 
@@ -102,7 +104,7 @@ def keeps_its_record(folder: Path, part: Sweep) -> bool:
 
     That is a whole sweep, from which verdicts are read, or networks that the part lacks.
     """
-    if not (folder / EXPERIMENT).is_file():
+    if not is_file(folder / EXPERIMENT, error=RecordError):
         return False
     recorded, described = read_sweep(folder)
     return _is_whole(recorded, described) or not _networks_of(recorded) <= _networks_of(part)
@@ -114,7 +116,7 @@ def number_of_looks(folder: Path, sweep: Sweep) -> int:
     A record of a whole sweep was looked at. Other networks, such as more of them by a larger
     budget, are one more look; the same networks again are not.
     """
-    if not (folder / EXPERIMENT).is_file():
+    if not is_file(folder / EXPERIMENT, error=RecordError):
         return 1
     recorded, described = read_sweep(folder)
     is_new = _networks_of(recorded) != _networks_of(sweep)
@@ -131,9 +133,9 @@ def _networks_of(sweep: Sweep) -> set[tuple[Cell, int, float]]:
 
 def _table(folder: Path) -> Mapping[Cell, Sequence[Row]]:
     try:
-        return read_table((folder / TABLE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{TABLE} cannot be read: {error}") from error
+        return read_table(read_text(folder / TABLE))
+    except Exception as error:  # whatever csv says of other texts
+        raise ValueError(f"{TABLE} cannot be read: {reason_of(error)}") from error
 
 
 def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
@@ -144,14 +146,14 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
     RecordError : files that are missing, damaged, edited by hand, or of two sweeps.
     """
     try:
-        experiment = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
-        content = (folder / NETWORKS).read_bytes()
+        experiment = read_json(folder / EXPERIMENT)
+        content = read_bytes(folder / NETWORKS)
         if experiment.get("sha256", written := _digest(content)) != written:  # older have none
             raise ValueError(
                 f"{NETWORKS} is of another sweep than {EXPERIMENT}; if they are not just being "
                 "written, move the folder away"
             )
-        arrays = dict(np.load(io.BytesIO(content), allow_pickle=False))
+        arrays = read_arrays(content)
         networks = [
             from_arrays({name: values[row] for name, values in arrays.items()})
             for row in range(len(arrays["facts"]))
@@ -166,6 +168,7 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
         )
         require_possible(sweep, experiment, _table(folder))
     except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes
-        reason = " ".join(str(error).split())
-        raise RecordError(f"{folder} holds no whole results of a sweep: {reason}") from error
+        raise RecordError(
+            f"{str(folder)!r} holds no whole results of a sweep: {reason_of(error)}"
+        ) from error
     return sweep, experiment

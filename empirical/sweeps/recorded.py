@@ -1,6 +1,5 @@
 """Where a figure's results are recorded, and what their table says beside single images."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +13,7 @@ from empirical.measures.trained import Cell, Sweep
 from empirical.sweeps.experiment import FIGURES
 from empirical.sweeps.record import EXPERIMENT, TABLE, RecordError, read_sweep
 from empirical.sweeps.table import Column, Row, read_table
+from running.places import is_file, read_json, read_text
 
 PLACES = ("results/gpu/{}-paper", "results/train/{}-paper", "results/train/{}-cpu")
 """Where to look for the results of a figure, the best first. Those of the smoke preset are too few
@@ -76,16 +76,16 @@ def find_record(figure: str, root: Path) -> Path | None:
     root : the folder that holds `results`.
     """
     places = [root / place.format(figure) for place in PLACES]
-    recorded = [place for place in places if (place / EXPERIMENT).is_file()]
+    recorded = [place for place in places if is_file(place / EXPERIMENT, error=RecordError)]
     return min(recorded, key=_is_partial, default=None)
 
 
 def _is_partial(folder: Path) -> bool:
     """Whether a record holds fewer networks than were planned, as after an interrupted run."""
     try:
-        described = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
+        described = read_json(folder / EXPERIMENT)
         return bool(described["networks"] < described.get("planned", 0))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return False  # damaged, which reading it says
 
 
@@ -112,7 +112,7 @@ def read_recorded(figure: str, roots: Sequence[Path]) -> Recorded | None:
 @lru_cache(maxsize=len(FIGURES))
 def _read(figure: str, folder: Path, written: int) -> Recorded:  # noqa: ARG001
     sweep, _ = read_figure(figure, folder)
-    table = read_table((folder / TABLE).read_text(encoding="utf-8"))
+    table = read_table(read_text(folder / TABLE, error=RecordError))
     return Recorded(folder=folder, sweep=sweep, table=table)
 
 

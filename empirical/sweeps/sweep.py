@@ -12,14 +12,16 @@ import torch
 
 from empirical.measures.trained import Cell, NetworkId, Sweep, TrainedNetwork
 from empirical.sweeps.arrays import from_arrays, to_arrays
+from empirical.sweeps.damage import require_possible_network
 from empirical.sweeps.experiment import Experiment
 from empirical.sweeps.record import EXPERIMENT, RecordError, read_sweep
 from empirical.sweeps.reporting import reports
 from empirical.sweeps.train_one import Plan, plan, train_and_measure
 from empirical.training.recipe import Recipe
 from evidence.findings import Progress, silent
+from running.places import is_file
 from running.pools import Pool
-from running.store import Store
+from running.store import Arrays, Store
 from running.work import Task, run_tasks
 
 
@@ -87,15 +89,25 @@ def agenda(
         for cell, repeats in experiment.cells
         for index in range(repeats)
     }
-    wanted = set(keys.values())
+    ids = {key: network for network, key in keys.items()}
     recorded = {} if record is None else _recorded(record, planned)
-    finished = {key: network for key, network in recorded.items() if key in wanted}
-    for key, arrays in store.networks(planned.run).items():
-        if key in wanted:
-            finished[key] = from_arrays(arrays)
+    finished = {key: network for key, network in recorded.items() if key in ids}
+    with store.undamaged():
+        for key, arrays in store.networks(planned.run).items():
+            if key in ids:
+                finished[key] = _as_written(arrays, ids[key])
     return Agenda(
         experiment=experiment, plan=planned, keys=keys, finished=finished, recorded=recorded
     )
+
+
+def _as_written(arrays: Arrays, wanted: NetworkId) -> TrainedNetwork:
+    """Return a network of the store; `ValueError` for one that no training can have put there."""
+    network = from_arrays(arrays)
+    if (network.cell, network.index) != (wanted.cell, wanted.index):
+        raise ValueError(f"it has network {network.index} of {network.cell} for another one")
+    require_possible_network(network)
+    return network
 
 
 def _recorded(folder: Path, plan: Plan) -> dict[str, TrainedNetwork]:
@@ -104,7 +116,7 @@ def _recorded(folder: Path, plan: Plan) -> dict[str, TrainedNetwork]:
     Nothing where there is no record, or one that other code or another kind of device made.
     Networks of users' files are left out, of which a record does not say what was in them.
     """
-    if not (folder / EXPERIMENT).is_file():
+    if not is_file(folder / EXPERIMENT, error=RecordError):
         return {}
     sweep, described = read_sweep(folder)
     try:

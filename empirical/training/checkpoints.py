@@ -2,7 +2,8 @@
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import torch
 from torch import Tensor
 
 from empirical.errors import TrainingError
+from evidence.errors import reason_of
 from running.files import replacing
+from running.places import is_there, read_bytes
 
 _MAGIC = b"sqrtd checkpoint 3\n"
 _DIGEST_SIZE = 32
@@ -52,14 +55,9 @@ def read_checkpoint(
     ------
     TrainingError : the file cannot be read, is damaged, or belongs to another training.
     """
-    try:
-        file = path.read_bytes()
-    except FileNotFoundError:
+    if not is_there(path, error=TrainingError):
         return None
-    except OSError as error:
-        raise TrainingError(
-            f"cannot read the checkpoint {path}: {error.strerror or error}"
-        ) from error
+    file = read_bytes(path, error=TrainingError)
     start = len(_MAGIC) + _DIGEST_SIZE
     content = file[start:]
     if file[:start] != _MAGIC + hashlib.sha256(content).digest():
@@ -67,16 +65,33 @@ def read_checkpoint(
             f"{path} is damaged or no checkpoint: delete it to begin this training anew"
         )
     # Whole, but anyone can write a hash: `weights_only` keeps a pickle from running code.
-    saved = torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+    with undamaged(path):
+        saved = torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+        state, found = dict(saved["state"]), dict(saved["identity"])
     for key, ours in identity.items():
-        theirs = saved["identity"].get(key)
+        theirs = found.get(key)
         if theirs != ours:
             raise TrainingError(
                 f"the checkpoint {path} belongs to another training: its {key} is {theirs}, "
                 f"not {ours}"
             )
-    state: dict[str, Any] = saved["state"]
     return state
+
+
+@contextmanager
+def undamaged(path: Path) -> Iterator[None]:
+    """Take any exception of a block, which uses what a checkpoint holds, for its damage.
+
+    Raises
+    ------
+    TrainingError : for an `Exception` of the block.
+    """
+    try:
+        yield
+    except Exception as error:  # whatever torch says of other states
+        raise TrainingError(
+            f"{str(path)!r} is damaged ({reason_of(error)}): delete it to begin this training anew"
+        ) from error
 
 
 def fingerprint(*tensors: Tensor) -> str:

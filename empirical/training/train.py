@@ -10,7 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from empirical.errors import TrainingError
-from empirical.training.checkpoints import fingerprint, read_checkpoint, write_checkpoint
+from empirical.training.checkpoints import (
+    fingerprint,
+    read_checkpoint,
+    undamaged,
+    write_checkpoint,
+)
 from empirical.training.memory import keep_freed_memory
 from empirical.training.recipe import Recipe
 from evidence.findings import Progress, silent
@@ -117,7 +122,7 @@ def train_network(
     batch = min(recipe.batch, len(images))
     batches = len(images) // batch
     steps = recipe.epochs * batches
-    first, before = _continue(network, optimizer, checkpoint, identity, device)
+    first, before = _continue(network, optimizer, checkpoint, identity, device, steps)
     value = before.loss
     order = torch.empty(0)
     written = time.monotonic()
@@ -197,16 +202,40 @@ def _continue(
     checkpoint: Path | None,
     identity: Mapping[str, str],
     device: torch.device,
+    steps: int,
 ) -> tuple[int, Trained]:
     """Load the checkpoint, if there is one; return the number of steps done, and what they left."""
     state: dict[str, Any] | None = None
     if checkpoint is not None:
         state = read_checkpoint(checkpoint, identity, device=device)
-    if state is None:
+    if checkpoint is None or state is None:
         return 0, Trained(math.nan, 0.0)
+    with undamaged(checkpoint):
+        return _restore(network, optimizer, state, steps)
+
+
+def _restore(
+    network: nn.Module, optimizer: torch.optim.Optimizer, state: Mapping[str, Any], steps: int
+) -> tuple[int, Trained]:
+    """Put a checkpoint's state in place, as of `_continue`.
+
+    Raises
+    ------
+    Exception : whatever torch says of another state; ValueError for one that no training has left.
+    """
+    step, loss, seconds = state["step"], state["loss"], state["seconds"]
+    if type(step) is not int or not 0 < step <= steps:
+        raise ValueError(f"it is of step {step!r} of {steps}")
+    if not (math.isfinite(loss) and 0 <= seconds < math.inf):
+        raise ValueError(f"its loss is {loss!r}, after {seconds!r} seconds")
     network.load_state_dict(state["network"])
     optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"]), Trained(float(state["loss"]), float(state["seconds"]))
+    for weight in optimizer.param_groups[0]["params"]:
+        momentum = optimizer.state[weight].get("momentum_buffer", weight)
+        for tensor in (weight, weight if momentum is None else momentum):
+            if tensor.shape != weight.shape or not tensor.isfinite().all():
+                raise ValueError("its weights or their momenta are unfit")
+    return step, Trained(float(loss), float(seconds))
 
 
 def _check_weights(weights: Sequence[Tensor], epoch: int, epochs: int) -> None:

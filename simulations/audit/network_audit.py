@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from evidence.errors import reason_of
 from evidence.findings import Progress, silent
 from evidence.intervals import Interval
 from evidence.levels import AUDIT_ERROR, error_of_each
@@ -281,7 +282,7 @@ def _applicable(ensembles: Sequence[Ensemble]) -> tuple[list[Remedy], list[str]]
             with torch.no_grad():
                 remedied(smallest.module, remedy.layers)(torch.zeros(1, *smallest.shape))
         except Exception as error:
-            refused.append(f"{remedy.label}: {' '.join(str(error).split())}")
+            refused.append(f"{remedy.label}: {reason_of(error)}")
         else:
             applicable.append(remedy)
     return applicable, refused

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from running.arrays import Kind, require_kinds, require_positive
 from running.draws import Draws
 from running.pools import Pool, run_name
-from running.store import Store, StoredBlock
+from running.store import Arrays, Store, StoredBlock
 from running.work import Task, check_run, run_tasks
 from simulations.audit.layer_recorder import LayerRecorder, norms_of
 from simulations.audit.remedies import remedied
@@ -184,7 +185,8 @@ def sample(
     if store is not None:
         for variant, networks in wanted:
             stored = store.blocks(run, variant.key(), range(_blocks(networks)))
-            known |= {(variant, number): AuditBlock(**block) for number, block in stored.items()}
+            with store.undamaged():
+                known |= {(variant, n): _as_written(variant, block) for n, block in stored.items()}
 
     def keep(finished: "dict[tuple[Variant, int], AuditBlock]") -> None:
         known.update(finished)
@@ -213,6 +215,28 @@ def sample(
         _joined(variant, [known[variant, number] for number in range(_blocks(networks))], networks)
         for variant, networks in wanted
     ]
+
+
+def _as_written(variant: Variant, arrays: Arrays) -> AuditBlock:
+    """Return a block of the store; `ValueError` for one that `measure_block` cannot have made."""
+    d = plan(variant.ensemble).d
+    layers = arrays["names"].size
+    mapped = 0 if variant.layers or d > MOST_MAPPED else d
+    require_kinds(
+        arrays,
+        {
+            "norms": Kind("f", (NETWORKS_IN_A_BLOCK, layers, 2)),
+            "names": Kind("U", (layers,)),
+            "kinds": Kind("U", (layers,)),
+            "coordinates": Kind("i", (layers,)),
+            "damages": Kind("f", (NETWORKS_IN_A_BLOCK,)),
+            "squares": Kind("f", (1, mapped)),
+        },
+    )
+    require_positive(arrays, "norms", "squares", "coordinates")
+    if arrays["coordinates"][0] != d:
+        raise ValueError(f"its input has {arrays['coordinates'][0]} coordinates, not {d}")
+    return AuditBlock(**arrays)
 
 
 def _joined(variant: Variant, blocks: Sequence[AuditBlock], networks: int) -> AuditSample:

@@ -1,11 +1,12 @@
 """From a network's name and a user's wishes to ensembles, one for each size."""
 
 import math
+import os
 from collections.abc import Sequence
 
 import torch
 
-from evidence.errors import UserError
+from evidence.errors import UserError, reason_of
 from running.user_files import UserFileError, explain_error
 from simulations.engine.any_module.module_error import ModuleError, failing_submodule
 from simulations.engine.ensemble import Ensemble, gradient_batches, plan
@@ -61,7 +62,7 @@ def configure(run: SimulationRun) -> list[Ensemble]:
         )
     inputs = run.inputs
     if folder := image_folder(inputs):
-        inputs = f"{IMAGES}{folder.resolve()}"
+        inputs = f"{IMAGES}{os.path.realpath(folder)}"
     elif inputs not in LAWS:
         raise ConfigurationError(f"unknown input {inputs!r}; give {', '.join(LAWS)} or images:PATH")
     ensembles = [
@@ -112,8 +113,7 @@ def _build(
     except FactoryError:
         raise
     except Exception as error:  # torch has its own for sizes that are too large
-        reason, *_ = str(error).splitlines()
-        raise ConfigurationError(f"{network!r} at size {size}: {reason}") from error
+        raise ConfigurationError(f"{network!r} at size {size}: {reason_of(error)}") from error
 
 
 def _default_sizes(

@@ -9,11 +9,19 @@ import torch
 from numpy.typing import NDArray
 
 from evidence.findings import Progress, silent
+from running.arrays import Kind, require_kinds, require_positive
 from running.pools import Pool, run_name, thread_pool
-from running.store import Store, StoredBlock
+from running.store import Arrays, Store, StoredBlock
 from running.work import Task, check_run, run_tasks
-from simulations.engine.ensemble import Block, Ensemble, measure_block, networks_in_a_block, plan
-from simulations.engine.gradient_norms import GradientNorms
+from simulations.engine.ensemble import (
+    MOST_MAPPED,
+    Block,
+    Ensemble,
+    measure_block,
+    networks_in_a_block,
+    plan,
+)
+from simulations.engine.gradient_norms import NORMS, GradientNorms
 
 VERSION = 1
 """Raised whenever a block's numbers change: results of older code are then not reused."""
@@ -129,9 +137,10 @@ class Sampler:
             # All blocks but the last one have the same key.
             for pieces in (missing[:-1], missing[-1:]):
                 stored = self.store.blocks(run, pieces[0].key, numbers) if pieces else {}
-                self._known.update(
-                    {p: Block(**stored[p.number]) for p in pieces if p.number in stored}
-                )
+                with self.store.undamaged():
+                    self._known.update(
+                        {p: _as_written(p, stored[p.number]) for p in pieces if p.number in stored}
+                    )
         return [piece for piece in missing if piece not in self._known]
 
     def _keep(self, finished: Mapping[_Piece, Block]) -> None:
@@ -157,6 +166,25 @@ class Sampler:
             squares=np.concatenate([block.squares for block in blocks]),
             counts=np.concatenate([block.counts for block in blocks]),
         )
+
+
+def _as_written(piece: _Piece, arrays: Arrays) -> Block:
+    """Return a block of the store; `ValueError` for one that `measure_block` cannot have made."""
+    planned = plan(piece.ensemble)
+    rows = 2 if planned.logits > 1 else 1
+    mapped = planned.d if planned.d <= MOST_MAPPED else 0
+    require_kinds(
+        arrays,
+        {
+            "norms": Kind("f", (piece.networks, rows, len(NORMS))),
+            "factors": Kind("f", (piece.networks,)),
+            "squares": Kind("f", (None, mapped)),
+        },
+    )
+    require_positive(arrays, "norms", "squares")
+    if not 1 <= len(arrays["squares"]) <= piece.networks:
+        raise ValueError(f"squares are of {len(arrays['squares'])} parts")
+    return Block(**arrays)
 
 
 def _pieces(ensemble: Ensemble, networks: int) -> list[_Piece]:

@@ -1,6 +1,5 @@
 """A network with trained weights, measured on images at each size that the weights fit."""
 
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from evidence.intervals import Interval
 from evidence.levels import FIGURE_ERROR
 from evidence.moments import moment_interval
 from evidence.shares import share_interval
+from running.places import is_there, require_file
 from running.streams import stream
 from simulations.engine.ensemble import Ensemble
 from simulations.networks.families import build
@@ -80,18 +80,19 @@ def read_weights(file: Path) -> Mapping[str, Tensor]:
     ------
     UserError : no such file, or one that holds something else.
     """
+    require_file(file)
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise UserError(f"cannot read {file}: {error.strerror or error}") from error
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+    except Exception as error:  # whatever torch, pickle and zip say of other bytes
         raise UserError(
-            f"{file} is no file of weights: give one that torch.save(model.state_dict(), FILE) "
-            "wrote"
+            f"{str(file)!r} is no file of weights: give one that torch.save(model.state_dict(), "
+            "FILE) wrote"
         ) from error
     if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
         state = state["state_dict"]
-    if not isinstance(state, dict) or not all(isinstance(x, Tensor) for x in state.values()):
+    if not isinstance(state, dict) or not all(
+        isinstance(name, str) and isinstance(x, Tensor) for name, x in state.items()
+    ):
         raise UserError(f"{file} holds no state_dict: save model.state_dict(), not the model")
     return state
 
@@ -126,6 +127,10 @@ def _mismatch(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> str:
             return f"it lacks {name!r}"
         if given[name].shape != tensor.shape:
             return f"{name!r} has shape {tuple(given[name].shape)}, wanted is {tuple(tensor.shape)}"
+        if given[name].is_complex() or given[name].layout != torch.strided:
+            return f"{name!r} is complex or sparse"
+        if not given[name].isfinite().all():
+            return f"{name!r} is not finite"
     return next((f"{name!r} is not in the network" for name in given if name not in wanted), "")
 
 
@@ -164,7 +169,7 @@ def measure_weights(
                 f"at size {size} the network takes inputs of shape {shape}; --images needs one "
                 "that takes square images, (channels, pixels, pixels)"
             )
-    is_cifar = folder.name in _CIFAR[:2] or any((folder / name).exists() for name in _CIFAR)
+    is_cifar = folder.name in _CIFAR[:2] or any(is_there(folder / name) for name in _CIFAR)
     data = load_data(
         f"{'cifar10' if is_cifar else 'imagefolder'}:{folder}",
         seed=seed,

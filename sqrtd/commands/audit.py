@@ -50,10 +50,11 @@ def run(options: argparse.Namespace) -> int:
     """Measure what the options ask for, write the files, print the answers."""
     from rich.console import Console
 
+    from running.places import check_place
     from sqrtd.audit.audit_run import run_audit
     from sqrtd.audit.description import description
     from sqrtd.audit.output import folder, print_audit, save
-    from sqrtd.runs.files import as_json, check_place
+    from sqrtd.runs.files import as_json
     from sqrtd.terminal.progress import bar
 
     place = options.out / folder(options.network)

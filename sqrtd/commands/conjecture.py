@@ -38,10 +38,10 @@ def run(options: argparse.Namespace) -> int:
     """Search, print what was found, and save a counterexample."""
     from rich.console import Console
 
+    from running.places import check_place
     from sqrtd.conjectures.conjecture import read_conjecture
     from sqrtd.conjectures.counterexample import FOLDER, print_search, save
     from sqrtd.conjectures.search import search
-    from sqrtd.runs.files import check_place
     from sqrtd.terminal.progress import bar
 
     conjecture = read_conjecture(options.target)

@@ -39,16 +39,13 @@ def _verdicts(file: Path) -> dict[str, str]:
     ------
     UserError : the file cannot be read, or holds something else.
     """
-    import json
-
     from evidence.errors import UserError
+    from running.places import read_json
 
+    recorded = read_json(file)
     try:
-        claims = json.loads(file.read_text(encoding="utf-8"))["claims"]
-        return {str(claim["id"]): _verdict(claim) for claim in claims}
-    except OSError as error:
-        raise UserError(f"cannot read {str(file)!r}: {error.strerror or error}") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return {str(claim["id"]): _verdict(claim) for claim in recorded["claims"]}
+    except (KeyError, TypeError, AttributeError) as error:
         raise UserError(
             f"{str(file)!r} holds no verdicts; give a file such as results/verify/checks.json, "
             "which `sqrtd verify` wrote"

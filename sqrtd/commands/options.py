@@ -8,6 +8,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
 
+from evidence.errors import one_line
 from sqrtd.runs.described import described
 
 Run = TypeVar("Run")
@@ -37,7 +38,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print one line, where argparse would add its usage, and exit with 2."""
-        self.exit(2, f"sqrtd: {message}\n")
+        self.exit(2, f"sqrtd: {one_line(message)}\n")
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
@@ -114,6 +115,15 @@ level = number(
 precision = number(
     "precision", "a relative error between 0 and 1, such as 0.05", lambda error: 0 < error < 1
 )
+
+
+def _address(text: str) -> str:
+    """Read where a scheduler listens; what is behind it answers later, or does not."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no address of a scheduler; give one such as tcp://HOST:8786"
+        )
+    return text
 
 
 INCHES = {"mm": 1 / 25.4, "cm": 1 / 2.54, "pt": 1 / 72.27, "in": 1.0}
@@ -248,7 +258,7 @@ class RunOptions(Generic[Run]):
         where = self._parser.add_mutually_exclusive_group()
         workers = whole_number("number of workers", least=1)
         self.add("workers", to=where, type=workers, metavar="N")
-        self.add("scheduler", to=where, metavar="ADDRESS")
+        self.add("scheduler", to=where, type=_address, metavar="ADDRESS")
 
 
 def read_run(options: argparse.Namespace, run: type[Run], **others: Any) -> Run:  # noqa: ANN401

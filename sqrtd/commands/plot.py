@@ -63,15 +63,15 @@ def run(options: argparse.Namespace) -> int:
 
     from empirical.sweeps.record import EXPERIMENT
     from running.files import explained
+    from running.places import check_place, is_file
     from running.plots import page
     from simulations.reports.growth_plots import AT_ONCE, network_plots, several_networks_plot
-    from sqrtd.runs.files import check_place
     from sqrtd.runs.plot_files import save_plot, save_tables
     from sqrtd.runs.stored_simulations import read_simulation
 
     place = options.out / FOLDER
     check_place(place)
-    if any((result / EXPERIMENT).is_file() for result in options.results):
+    if any(is_file(result / EXPERIMENT) for result in options.results):
         return _draw_trained(options, place)
     stored = [read_simulation(result) for result in options.results]
     growths = [

@@ -70,8 +70,9 @@ def run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from evidence.errors import UserError
+    from running.places import check_place
     from running.plots import check_page, page
-    from sqrtd.runs.files import as_json, check_place
+    from sqrtd.runs.files import as_json
     from sqrtd.runs.simulation_job import prepared_simulation
     from sqrtd.runs.simulation_output import (
         description,

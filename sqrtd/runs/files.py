@@ -3,14 +3,11 @@
 import csv
 import json
 import math
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evidence.errors import UserError
 from evidence.findings import Table
-from running.leftovers import remove_leftovers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,24 +18,6 @@ DOTS = 200
 
 PLOTS = (".png", ".svg", ".pdf")
 """The forms in which a plot is saved."""
-
-
-def check_place(folder: Path) -> None:
-    """Make sure, before any work, that `folder` can hold results; create nothing yet.
-
-    What killed runs left there half-written is removed.
-
-    Raises
-    ------
-    UserError
-        If it cannot.
-    """
-    existing = folder.absolute()
-    while not existing.exists():
-        existing = existing.parent
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise UserError(f"cannot write into {folder}: {existing} is in the way")
-    remove_leftovers(folder)
 
 
 def save_figure(figure: "Figure", file: Path, suffix: str, provenance: Mapping[str, Any]) -> None:

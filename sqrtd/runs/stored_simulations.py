@@ -1,7 +1,7 @@
 """Results of `sqrtd simulate` as files: written, and read again to be drawn."""
 
 import io
-import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from evidence.errors import UserError
+from evidence.errors import UserError, reason_of
 from evidence.intervals import Interval
-from simulations.engine.gradient_norms import GradientNorms
+from running.arrays import Kind, read_arrays, require_kinds, require_positive
+from running.places import is_folder, is_there, read_bytes, read_json
+from simulations.engine.gradient_norms import NORMS, GradientNorms
 from simulations.reports.growth_plots import Growth
 from simulations.reports.quantities import Measured, measure, quantities
 
@@ -53,6 +55,11 @@ class StoredSimulation:
         """The network, as it was given."""
         return str(self.described["network"])
 
+    @property
+    def dims(self) -> list[int]:
+        """The input dimensions."""
+        return [int(size["d"]) for size in self.described["sizes"]]
+
     def growth(self, *, label: str, level: float | None) -> Growth:
         """Return what is drawn of the network.
 
@@ -67,7 +74,7 @@ class StoredSimulation:
         UserError : networks that are not those of simulation.json.
         """
         stored = {one.quantity.key: one for one in self._measured()}
-        dims = [int(size["d"]) for size in self.described["sizes"]]
+        dims = self.dims
         if level is not None:
             # Where sampling ended depended on what was seen, unless all rounds share the error.
             error = (1 - level) * self.described["share_of_error"]
@@ -97,19 +104,24 @@ class StoredSimulation:
 
     def _samples(self, dims: Sequence[int]) -> list[GradientNorms]:
         file = self.folder / NETWORKS
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise UserError(f"cannot read {file}, which --level needs: {error.strerror}") from error
+        content = read_bytes(file)
         if digest(content) != self.described["sha256"]:
             raise UserError(
                 f"{file} is not of the same run as {SIMULATION} beside it; run sqrtd simulate again"
             )
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            norms = [arrays[f"norms_{d}"] for d in dims]
+        rows = 2 if self.described["logits"] > 1 else 1
+        wanted = {f"norms_{d}": Kind("f", (None, rows, len(NORMS))) for d in dims}
+        try:
+            arrays = read_arrays(content)
+            require_kinds(arrays, wanted)
+            require_positive(arrays, *wanted)
+            if min(map(len, arrays.values())) < 2:
+                raise ValueError("at a size there are fewer than two networks")
+        except Exception as error:  # whatever numpy says of bytes that it did not write
+            raise UserError(f"{str(file)!r} is damaged: {reason_of(error)}") from error
         return [
-            GradientNorms(d=d, norms=n, factors=np.empty(0))
-            for d, n in zip(dims, norms, strict=True)
+            GradientNorms(d=d, norms=norms, factors=np.empty(0))
+            for d, norms in zip(dims, (arrays[name] for name in wanted), strict=True)
         ]
 
 
@@ -124,22 +136,53 @@ def read_simulation(place: Path) -> StoredSimulation:
     ------
     UserError : no such file, or not one that this version wrote.
     """
-    file = place / SIMULATION if place.is_dir() else place
-    try:
-        stored = StoredSimulation(
-            folder=file.parent, described=json.loads(file.read_text(encoding="utf-8"))
+    file = place / SIMULATION if is_folder(place) else place
+    if not is_there(file):
+        raise UserError(
+            f"cannot read {str(file)!r}: no such file; give a folder that sqrtd simulate wrote"
         )
-        stored.growth(label="", level=None)
-        _ = stored.name, stored.described["sha256"], stored.described["share_of_error"]
-    except OSError as error:
+    stored = StoredSimulation(folder=file.parent, described=read_json(file))
+    try:
+        _require_possible(stored)
+    except Exception as error:  # whatever a description of another form leads to
         raise UserError(
-            f"cannot read {str(file)!r}: {error.strerror}; give a folder that sqrtd simulate wrote"
-        ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"{str(file)!r} is no result of this version's sqrtd simulate; run it again"
+            f"{str(file)!r} is no result of this version's sqrtd simulate: {reason_of(error)}; "
+            "run it again"
         ) from error
     return stored
+
+
+def _require_possible(stored: StoredSimulation) -> None:
+    """Make sure that a description can be one of a simulation.
+
+    Raises
+    ------
+    Exception : any, for a description of another form; ValueError for what no simulation can find.
+    """
+    described = stored.described
+    share, network, dims = described["share_of_error"], described["network"], stored.dims
+    if not (isinstance(network, str) and network.isprintable()):
+        raise ValueError("network is no line of text")
+    if not isinstance(described["provenance"], dict):
+        raise ValueError("provenance is no table")
+    if not (isinstance(described["sha256"], str) and 0 < share <= 1):
+        raise ValueError(f"the share of the error is {share}")
+    if len(set(dims)) < 2 or dims != sorted(dims) or dims[0] < 1:
+        raise ValueError(f"the dimensions are {', '.join(map(str, dims))}")
+    growth = stored.growth(label="", level=None)
+    for key, measured in growth.measured.items():
+        for interval in (*measured.intervals, measured.exponent):
+            # Where nothing was measured, all three are no number.
+            ends = interval.low, interval.estimate, interval.high
+            if not all(map(math.isnan, ends)) and not ends[0] <= ends[1] <= ends[2]:
+                raise ValueError(f"{key} is {ends[1]:g}, between {ends[0]:g} and {ends[2]:g}")
+        if any(interval.estimate < 0 for interval in measured.intervals):
+            raise ValueError(f"{key} is below 0")
+        numbers = [*(measured.law or ()), measured.predicted_exponent or 0.0]
+        if not all(isinstance(value, int | float) and math.isfinite(value) for value in numbers):
+            raise ValueError(f"the prediction of {key} is no number")
+        if measured.law is not None and len(measured.law) != len(dims):
+            raise ValueError(f"the prediction of {key} is of other dimensions")
 
 
 def _interval(described: Mapping[str, Any]) -> Interval:

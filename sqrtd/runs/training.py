@@ -17,9 +17,9 @@ from empirical.sweeps.sweep import Agenda, agenda, run_sweep
 from empirical.sweeps.timing import seconds_a_network
 from evidence.errors import UserError
 from running.files import explained
+from running.places import check_place, is_there
 from running.pools import Pool, open_pool, thread_pool
 from running.store import Store
-from sqrtd.runs.files import check_place
 from sqrtd.runs.training_run import TrainingRun
 from sqrtd.terminal.devices import read_device
 
@@ -121,7 +121,7 @@ def prepared(run: TrainingRun, *, dry_run: bool = False) -> Iterator[Job]:
         else:  # networks that share a GPU wait for each other
             pool = thread_pool(workers=1 if device.type == "cuda" else None)
         # What cannot be read or built leaves no file behind, not even an empty store.
-        is_kept = kept.exists()
+        is_kept = is_there(kept)
         store = stack.enter_context(closing(Store(kept if is_kept else Path(":memory:"))))
         todo = agenda(experiment, seed=run.seed, device=device, store=store, record=place)
         costs = seconds_a_network(

@@ -15,7 +15,7 @@ def read_device(name: str) -> torch.device:
     """
     try:
         device = torch.device(name)
-    except RuntimeError:
+    except (RuntimeError, ValueError, OverflowError):  # of words, and of numbers too large
         device = None
     if device is None or (device.type != "cuda" and name != "cpu"):
         raise UserError(f"unknown device {name!r}; give cpu, cuda or cuda:N")

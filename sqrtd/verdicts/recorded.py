@@ -9,6 +9,7 @@ from empirical.measures.trained import Sweep
 from empirical.sweeps.recorded import find_record, read_figure, usual_places
 from evidence.errors import UserError
 from evidence.levels import LEDGER_ERROR, statement_error
+from running.places import is_folder
 from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
 from sqrtd.verdicts.claims import Ledger, Settings
 from sqrtd.verdicts.judge import Result, judge_attempt, with_explained
@@ -68,7 +69,7 @@ def places_of(results: Path | None) -> tuple[Path, ...]:
     if results is None:
         return usual_places()
     place = results.parent if results.name == "results" else results
-    if not (place / "results").is_dir():
+    if not is_folder(place / "results"):
         raise UserError(
             f"no recorded networks in {str(results)!r}: give the folder that `sqrtd train --out` "
             "had, which holds results/train"

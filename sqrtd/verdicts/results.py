@@ -7,6 +7,7 @@ from tempfile import TemporaryFile
 
 from evidence.errors import UserError
 from running.files import explained, replacing
+from running.places import check_place, is_folder
 from sqrtd.runs.files import save_figure, write_csv
 from sqrtd.verdicts.concordance import concordance
 from sqrtd.verdicts.report.as_json import to_json
@@ -27,13 +28,14 @@ def prepare(out: Path, folder: Path, *files: Path) -> None:
     UserError
         Before any check has run, so that no work is lost.
     """
+    check_place(out / folder)
     with explained(out / folder):
         (out / folder).mkdir(parents=True, exist_ok=True)
         for place in (out, out / folder):
             with TemporaryFile(dir=place):
                 pass
     for file in files:
-        if (out / file).is_dir():
+        if is_folder(out / file):
             raise UserError(f"cannot write {str(out / file)!r}: it is a folder")
 
 

@@ -114,7 +114,8 @@ def run_checks(
     )
     results = []
     done: dict[Check, Result] = {}
-    with Display(*columns, console=console) as display:
+    # Without a terminal rich would still write a line for each check.
+    with Display(*columns, console=console, disable=not console.is_terminal) as display:
         total = display.add_task("all checks", total=due, activity="")
         for claim in ledger.claims:
             if claim.id not in selected:

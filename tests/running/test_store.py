@@ -145,9 +145,12 @@ def test_a_database_of_another_program_is_refused_and_left_alone(path, sql):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("place", ["", "no/such/folder/blocks.sqlite"])
-def test_a_place_for_no_file_is_refused(tmp_path, place):
-    with pytest.raises(StoreError, match="cannot be used as a store: unable to open"):
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("", "it is a folder"), ("no/such/folder/blocks.sqlite", "as a store: unable to open")],
+)
+def test_a_place_for_no_file_is_refused(tmp_path, place, words):
+    with pytest.raises(StoreError, match=words):
         Store(tmp_path / place)
 
 

@@ -146,7 +146,7 @@ def test_an_output_place_that_cannot_be_written_is_named(ledger, tmp_path, capsy
     file = tmp_path / "file"
     file.touch()
     assert main(["verify", "--out", str(file)]) == 2
-    assert f"cannot write '{file}" in capsys.readouterr().err
+    assert f"cannot write into '{file}" in capsys.readouterr().err
     (tmp_path / "paper_checks.md").mkdir()
     assert main(["verify", "--out", str(tmp_path)]) == 2
     assert "it is a folder" in capsys.readouterr().err

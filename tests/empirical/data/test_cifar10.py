@@ -102,7 +102,7 @@ def test_a_file_that_cannot_be_read(folder, layout, monkeypatch):
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     name, _ = first_and_test(layout)
-    assert f"cannot read {folder / name}: Permission denied" == error_of(folder)
+    assert f"cannot read {str(folder / name)!r}: Permission denied" == error_of(folder)
 
 
 @pytest.mark.parametrize("which", [0, 1])

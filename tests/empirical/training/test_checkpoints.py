@@ -258,7 +258,7 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
 
 
 def test_a_folder_in_its_place_is_one_line(tmp_path):
-    with pytest.raises(TrainingError, match="cannot read the checkpoint"):
+    with pytest.raises(TrainingError, match="it is a folder, not a file"):
         read_checkpoint(tmp_path, IDENTITY)
     with pytest.raises(TrainingError, match=f"cannot write '{tmp_path}': Is a directory"):
         write_checkpoint(tmp_path, IDENTITY, {})

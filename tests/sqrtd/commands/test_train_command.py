@@ -151,7 +151,7 @@ def test_smoke_presets_run_offline(figure, tmp_path, capsys):
     ("arguments", "message"),
     [
         (["figure-4"], "unknown experiment 'figure-4'; give figure-1, figure-2, figure-3 or FILE"),
-        (["none.toml"], "cannot read none.toml: No such file"),
+        (["none.toml"], "cannot read 'none.toml': No such file"),
         (["figure-3", "--preset", "large"], "invalid choice: 'large'"),
         (["figure-3", "--data", "mnist"], "unknown data set 'mnist'"),
         (["figure-3", "--data", "cifar10:/nowhere"], "/nowhere"),
