@@ -90,7 +90,8 @@ class Killed:
     ----------
     finished : pieces of work that the store had when the run was killed.
     was_over : whether the run ended before its time came.
-    lost : how many of these pieces the next start computed again.
+    lost : how many of these pieces the next start gave to the store again. `train` also puts back
+        there what it reads from a whole record, without computing it.
     leftover : files of the killed run that were left after the next start.
     different : files of results that are not those of an undisturbed run; its complaint, if it
         ended otherwise.

@@ -199,7 +199,7 @@ def _records(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
                 if what != "missing":
                     (copy / good.name).symlink_to(replacement)
                 arguments = (
-                    ["plot", str(copy)]
+                    ["plot", str(copy), "--level=0.95"]
                     if name == "plot"
                     else ["verify", "--claim", "figure-3", "--results", str(copy.parents[2])]
                 )
