@@ -2,7 +2,10 @@
 # make test     the same, then the tests
 # make teach    open the lessons in the browser
 # make lint     style and types
+# make packages build wheel and source distribution, and use both outside the repository
 # make bench    timings, as ratios measured side by side
+# make robustness  malformed inputs and killed runs: results/campaign/, an hour; it goes on where
+#               it was stopped
 # make coverage how often the intervals miss: docs/coverage.md, a quarter of an hour
 # make falsified  which rows turn red when an ingredient is wrong: docs/falsified.md, an hour; it
 #               goes on where it was stopped
@@ -14,7 +17,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-.PHONY: verify test teach lint bench coverage falsified gpu
+.PHONY: verify test teach lint packages bench robustness coverage falsified gpu
 
 verify: $(INSTALLED)
 	$(VENV)/bin/sqrtd verify
@@ -30,11 +33,18 @@ lint: $(INSTALLED)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
+packages: $(INSTALLED)
+	.ci/packages
+
 bench: $(INSTALLED)
 	$(VENV)/bin/python benchmarks/path_sums.py
 	$(VENV)/bin/python benchmarks/dense_networks.py
 	$(VENV)/bin/python benchmarks/convolutions.py
 	$(VENV)/bin/python benchmarks/training_methods.py
+
+robustness: $(INSTALLED)
+	$(VENV)/bin/python benchmarks/malformed_inputs.py
+	$(VENV)/bin/python benchmarks/killed_runs.py
 
 coverage: $(INSTALLED)
 	$(VENV)/bin/python benchmarks/coverage.py

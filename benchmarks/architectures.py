@@ -164,7 +164,7 @@ def table(rows: Sequence[Row], networks: int) -> Iterator[str]:
                 ", ".join(map(str, row.sizes)),
                 f"refused: {row.refused}" if row.refused else "yes",
                 f"{row.seconds:.0f}",
-                "" if row.refused else row.no_prediction.partition("; supported")[0] or "exact",
+                "" if row.refused else row.no_prediction or "exact",
                 "; ".join(row.remarks),
             )
             yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"

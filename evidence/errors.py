@@ -4,6 +4,7 @@ Messages are one short line, whatever names of files, values that users typed an
 libraries are in them.
 """
 
+import math
 from pickle import PickleError
 
 LONGEST_WORD = 256
@@ -28,6 +29,37 @@ class UserError(ValueError):
 
     def __init__(self, message: object = "") -> None:
         super().__init__(one_line(str(message)))
+
+
+def require_whole_number(
+    what: str, number: int, *, least: int = 1, most: int | None = None
+) -> None:
+    """Make sure that a whole number lies within stated limits.
+
+    Parameters
+    ----------
+    what : it is a number of, for the message.
+    number : as a user gave it.
+    least, most : the limits, which belong to the range; no upper one if None.
+
+    Raises
+    ------
+    UserError : it does not.
+    """
+    if number < least or (most is not None and number > most):
+        end = "up" if most is None else f"to {most:,}"
+        raise UserError(f"{what} must be from {least:,} {end}, not {written(number)}")
+
+
+def written(number: float) -> str:
+    """Write a number of any size in a few characters, for a message."""
+    if isinstance(number, int) and abs(number) >= 10**15:
+        return f"about {'-' * (number < 0)}10^{math.log10(abs(number)):.0f}"
+    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
+
+
+LARGEST_SEED = 2**64 - 1
+"""Of any run: more digits make no more streams."""
 
 
 class LackingRecordsError(ValueError):
@@ -58,7 +90,7 @@ def reason_of(error: BaseException) -> str:
         return one_line(error.strerror)
     try:
         text = str(error)
-    except Exception:  # a user's own exception, whose text can not be made
+    except BaseException:  # a user's own exception, whose text can not be made
         text = ""
     for end in OF_TORCH:
         text = text.partition(end)[0]

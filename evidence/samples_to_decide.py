@@ -37,13 +37,17 @@ def describe_samples_to_decide(findings: Sequence[IntervalFinding]) -> str:
     factor = max(factor_to_decide(finding) for finding in findings)
     if math.isinf(factor):
         return "no estimate can be made of how many more samples would decide it"
-    # Rounded up, as fewer would not do.
-    places = 1 if factor < 10 else 1 - math.floor(math.log10(factor))
-    rounded = math.ceil(factor * 10**places) / 10**places
     return (
-        f"at most about {rounded:,.{max(places, 0)}f} times as many samples would decide it, "
+        f"at most about {rounded_up(factor)} times as many samples would decide it, "
         "if the estimates stay where they are"
     )
+
+
+def rounded_up(factor: float) -> str:
+    """Return a finite factor with two digits, rounded up, as fewer samples would not do."""
+    places = 1 if factor < 10 else 1 - math.floor(math.log10(factor))
+    rounded = math.ceil(factor * 10**places) / 10**places
+    return f"{rounded:,.{max(places, 0)}f}"
 
 
 def _factor(half: float, distance: float) -> float:

@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 from evidence.errors import UserError, reason_of
+from running.leftovers import PARTIAL, temporary_name
 
 
 @contextmanager
@@ -14,7 +14,7 @@ def replacing(path: Path, *, error: type[UserError] = UserError) -> Iterator[Pat
     """Give a temporary name in the folder of `path`, and move the file to `path` at the end.
 
     Where the block raises, `path` stays as it was. Names are unique, because several processes
-    and machines may write into one folder.
+    and machines may write into one folder, and `running.leftovers` removes those of killed ones.
 
     Files of several such blocks in one `ExitStack` are moved when all are whole, in reverse order.
 
@@ -27,7 +27,7 @@ def replacing(path: Path, *, error: type[UserError] = UserError) -> Iterator[Pat
     ------
     UserError : the file cannot be written or moved.
     """
-    temporary = path.with_name(f".{uuid4().hex}.partial")  # `path` may have a long name
+    temporary = path.with_name(temporary_name(path.name, PARTIAL))
     with explained(path, error=error):
         try:
             yield temporary

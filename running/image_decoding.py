@@ -4,6 +4,7 @@ import os
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -16,6 +17,7 @@ from torch import Tensor
 
 from evidence.errors import UserError, reason_of
 from evidence.findings import Progress, silent
+from running.memory import require_memory
 from running.places import is_file, is_there
 
 if TYPE_CHECKING:  # a machine that trains on CIFAR-10 need not have Pillow
@@ -23,6 +25,13 @@ if TYPE_CHECKING:  # a machine that trains on CIFAR-10 need not have Pillow
 
 Shape: TypeAlias = tuple[int, int, int]
 """Channels (3 for colours, 1 for their luma), height and width."""
+
+MOST_PIXELS = 50_000_000
+"""Of an image, as it is decoded: 0.4 GB while it is read. JPEG files are decoded at a fraction of
+their size, and may be larger on disk."""
+
+BACKGROUND = "white"
+"""What is seen through transparent pixels: colours that a file hides there would be seen else."""
 
 _FILES_A_REPORT = 100
 """Files between two reports of progress."""
@@ -56,8 +65,8 @@ class Decoded:
 def decode(files: Sequence[str], shape: Shape, *, progress: Progress = silent) -> Decoded:
     """Decode image files: resized with antialiasing to cover `shape`, and centre cropped.
 
-    An animation shows its first image. The orientation noted by a camera is ignored, as by
-    torchvision's readers. Colours become `fitted`.
+    An animation shows its first image. Images stand upright, as cameras note it. Colours become
+    `fitted`. An image of more than `MOST_PIXELS` is not read.
 
     Parameters
     ----------
@@ -70,14 +79,13 @@ def decode(files: Sequence[str], shape: Shape, *, progress: Progress = silent) -
     DataError : more images than fit into memory. A file that cannot be read is no error.
     """
     _, height, width = shape
-    try:
-        images = np.zeros((len(files), *shape), np.uint8)
-    except (MemoryError, ValueError) as error:
-        raise DataError(
-            f"{len(files):,} images of {height:,} × {width:,} pixels take "
-            f"{1e-9 * len(files) * np.prod(shape, dtype=float):,.0f} GB of memory; read fewer, "
-            "or at a smaller size"
-        ) from error
+    require_memory(
+        float(len(files) * np.prod(shape, dtype=float)),
+        f"{len(files):,} images of {height:,} × {width:,} pixels",
+        "read fewer, or at a smaller size",
+        error=DataError,
+    )
+    images = np.zeros((len(files), *shape), np.uint8)
     reasons: dict[int, str] = {}
 
     def read(number: int) -> bool:
@@ -112,8 +120,8 @@ def decode(files: Sequence[str], shape: Shape, *, progress: Progress = silent) -
 def fitted(image: "Image.Image", shape: Shape) -> NDArray[np.uint8]:
     """Scale an image to cover `shape`, antialiased, and crop its centre.
 
-    Grey becomes colour where colours are wanted, and colours their luma. Transparency is dropped,
-    and 16 bits lose their lower eight.
+    Grey becomes colour where colours are wanted, and colours their luma. Behind transparent pixels
+    is `BACKGROUND`, and 16 bits lose their lower eight.
 
     Returns
     -------
@@ -131,8 +139,9 @@ def fitted(image: "Image.Image", shape: Shape) -> NDArray[np.uint8]:
         image = Image.fromarray((np.asarray(image) // 256).astype(np.uint8))
     elif image.mode in ("I", "F"):
         raise ValueError("nothing tells which value is white")
-    elif "transparency" in image.info:  # the way on which Pillow does not warn
+    elif image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
         image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, BACKGROUND), image)
     image = image.convert("RGB")
     if channels == 1:
         image = image.convert("L")
@@ -142,15 +151,22 @@ def fitted(image: "Image.Image", shape: Shape) -> NDArray[np.uint8]:
 
 def _read(file: str, shape: Shape) -> tuple[NDArray[np.uint8], bool]:
     """Return an image, and whether it had to be enlarged."""
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     _, height, width = shape
     if is_there(Path(file)) and not is_file(Path(file)):  # a pipe would be waited for
         raise ValueError("no file")
     with Image.open(file) as image:
-        enlarged = image.width < width or image.height < height
         # JPEG decodes faster at a fraction of its size.
-        image.draft(None, (2 * width, 2 * height))
+        image.draft(None, (2 * max(width, height),) * 2)
+        pixels = image.width * image.height
+        if pixels > MOST_PIXELS:
+            raise ValueError(
+                f"it has {pixels / 1e6:,.0f} million pixels, more than {MOST_PIXELS / 1e6:,.0f}"
+            )
+        with suppress(Exception):  # notes of a camera that cannot be read
+            ImageOps.exif_transpose(image, in_place=True)
+        enlarged = image.width < width or image.height < height
         return fitted(image, shape), enlarged
 
 

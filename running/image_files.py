@@ -1,10 +1,14 @@
 """Images on disk: folders of image files, and CIFAR-10's binary batches (Krizhevsky 2009)."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISREG
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +17,9 @@ from evidence.errors import reason_of
 from running.image_decoding import DataError, Shape, decode, fitted
 from running.places import is_folder, read_bytes
 
-ENDINGS = (".png", ".jpg", ".jpeg")
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
 
-READER = 2
+READER = 3
 """Raised whenever the same files give other pixels: results of older code are then not reused."""
 
 MOST_IMAGES = 1024
@@ -23,6 +27,9 @@ MOST_IMAGES = 1024
 
 CIFAR_RECORD = 1 + 3 * 32 * 32
 """Bytes of a record: the label, and the red, green and blue plane of a 32 x 32 image."""
+
+CIFAR_100_RECORD = 1 + CIFAR_RECORD
+"""Of CIFAR-100, which has two labels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,13 +88,51 @@ class ImageFiles:
         return decoded.images.numpy()
 
 
+def image_paths(folder: Path, *, below: bool = True) -> Iterator[str]:
+    """Yield the image files in a folder, and those below it or not, the one way in all rooms.
+
+    Links to folders and files are followed, each folder once. Hidden files are left out, such as
+    the "._" files of a Mac, and so is what is no file, such as a pipe.
+
+    Raises
+    ------
+    OSError : a folder that cannot be read.
+    """
+
+    def fail(error: OSError) -> NoReturn:
+        raise error  # or `os.walk` would pass over what it cannot read
+
+    seen = set()
+    for where, folders, names in os.walk(folder, onerror=fail, followlinks=True):
+        seen.add(os.path.realpath(where))
+        folders[:] = [
+            name
+            for name in sorted(folders)
+            if below
+            and not name.startswith(".")
+            and os.path.realpath(f"{where}{os.sep}{name}") not in seen
+        ]
+        for name in names:
+            file = f"{where}{os.sep}{name}"
+            is_image = name.lower().endswith(ENDINGS) and not name.startswith(".")
+            if is_image and not _would_wait(file):
+                yield file
+
+
+def _would_wait(file: str) -> bool:
+    """Say whether reading a file might never end, as of a pipe; a dangling link ends at once."""
+    with suppress(OSError):
+        return not S_ISREG(os.stat(file).st_mode)  # noqa: PTH116  (a million files)
+    return False
+
+
 @lru_cache(maxsize=4)
 def find_images(folder: Path) -> ImageFiles:
     """Find at most `MOST_IMAGES` images in and under a folder.
 
     Parameters
     ----------
-    folder : holds PNG and JPEG files in any subfolders, or CIFAR-10's `*.bin`.
+    folder : holds image files in any subfolders, as of `image_paths`, or CIFAR-10's `*.bin`.
 
     Raises
     ------
@@ -97,19 +142,15 @@ def find_images(folder: Path) -> ImageFiles:
         raise DataError(f"there is no folder {folder} with images")
     try:
         names = sorted(
-            (
-                file.relative_to(folder).as_posix()
-                for file in folder.rglob("*")
-                if file.name.lower().endswith(ENDINGS) and file.is_file()
-            ),
+            (Path(file).relative_to(folder).as_posix() for file in image_paths(folder)),
             key=lambda name: sha256(name.encode()).digest(),
         )
         files = [folder / name for name in names[:MOST_IMAGES]]
         batches = [] if files else sorted(folder.glob("*.bin"))
         if not files and not batches:
             raise DataError(
-                f"{folder} holds no images: wanted are PNG or JPEG files, in subfolders or not, or "
-                "the *.bin of CIFAR-10"
+                f"{folder} holds no images: wanted are files such as *.png or *.jpg, in subfolders "
+                "or not, or the *.bin of CIFAR-10"
             )
         found = np.empty((0, CIFAR_RECORD), np.uint8)
         for batch in batches:
@@ -131,6 +172,11 @@ def cifar10_records(file: Path, content: bytes) -> NDArray[np.uint8]:
     ------
     DataError : not whole records.
     """
+    if content and len(content) % CIFAR_100_RECORD == 0 and len(content) % CIFAR_RECORD:
+        raise DataError(
+            f"{file} holds records of {CIFAR_100_RECORD:,} bytes, as CIFAR-100 does; give "
+            f"CIFAR-10, whose records have {CIFAR_RECORD:,} bytes"
+        )
     if not content or len(content) % CIFAR_RECORD:
         raise DataError(
             f"{file} is truncated: {len(content):,} bytes are not whole records of "

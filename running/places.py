@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from evidence.errors import UserError, reason_of
+from running.leftovers import remove_leftovers
 
 NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR)
 
@@ -92,6 +93,8 @@ def read_json(path: Path, *, error: type[UserError] = UserError) -> Any:  # noqa
 def check_place(folder: Path) -> None:
     """Make sure, before any work, that `folder` can hold results; create nothing yet.
 
+    What killed runs left there half-written is removed.
+
     Raises
     ------
     UserError : it cannot, such as a name that is too long, a link to nowhere, or a file in the way.
@@ -111,6 +114,7 @@ def check_place(folder: Path) -> None:
             raise UserError(f"cannot write into {str(folder)!r}: {str(existing)!r} is in the way")
         with TemporaryFile(dir=existing):
             pass
+        remove_leftovers(folder)
     except OSError as reason:
         raise UserError(f"cannot write into {str(folder)!r}: {reason_of(reason)}") from reason
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import torch
 
-from evidence.errors import UserError
+from evidence.errors import UserError, require_whole_number
 
 if TYPE_CHECKING:
     import distributed
@@ -28,6 +28,9 @@ Result = TypeVar("Result")
 
 SECONDS_TO_ANSWER = 10
 """How long a scheduler, and its first worker, may take to answer."""
+
+MOST_WORKERS = 1024
+"""Processes, each of which takes some 0.3 GB."""
 
 MOST_DEATHS = 10
 """How often a block is submitted again after Dask gave it up, as it does after some deaths (4)."""
@@ -105,10 +108,22 @@ def open_pool(*, workers: int | None = None, scheduler: str | None = None) -> It
         yield thread_pool()
 
 
+def require_workers(workers: int) -> None:
+    """Make sure that a number of processes can be had.
+
+    Raises
+    ------
+    PoolError : more than `MOST_WORKERS`, or none.
+    """
+    try:
+        require_whole_number("the number of workers", workers, most=MOST_WORKERS)
+    except UserError as error:
+        raise PoolError(str(error)) from error
+
+
 @contextmanager
 def _processes(workers: int) -> Iterator[Pool]:
-    if workers < 1:
-        raise PoolError(f"the number of workers must be positive, not {workers}")
+    require_workers(workers)
     # Forked processes would inherit threads of torch in whatever state they are.
     executor = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent

@@ -5,6 +5,7 @@ import os
 import sys
 
 from evidence.errors import UserError, one_line, reason_of
+from running.stopping import INTERRUPTED, stoppable
 from sqrtd.commands import audit, claims, conjecture, diff, plot, simulate, teach, train, verify
 from sqrtd.commands.options import Parser
 from sqrtd.terminal.output import lasting_output
@@ -20,22 +21,35 @@ def main(arguments: list[str] | None = None) -> int:
     -------
     0 when every check that the run could decide was decided and no counterexample was found, 1 when
     one is undecided or broke, a counterexample was found or a verdict changed, 2 for bad input, 130
-    when interrupted.
+    when interrupted by Ctrl-C, 143 by SIGTERM.
     """
     given = sys.argv[1:] if arguments is None else arguments
     with lasting_output():
         options = _parser().parse_args(given)
         options.given = given
-        try:
-            code: int = options.run(options)
-        except UserError as error:
-            return _refuse(str(error))
-        except KeyboardInterrupt:
-            print("sqrtd: interrupted; the files of earlier runs are whole", file=sys.stderr)
-            return 130
-        except OSError as error:  # a folder, a disk or a socket that went away meanwhile
-            return _refuse(_explained(error))
-        return code
+        with stoppable() as stops:
+            return stops.exit_code(_run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run a command; what it raises becomes one line and an exit code."""
+    try:
+        code: int = options.run(options)
+        print(end="", flush=True)
+    except UserError as error:
+        return _refuse(str(error))
+    except ValueError:
+        if not getattr(sys.stdout, "closed", False):
+            raise
+        return _refuse(
+            "the standard output was closed, perhaps by a file of yours; leave that away"
+        )
+    except KeyboardInterrupt:
+        print("sqrtd: interrupted; the files of earlier runs are whole", file=sys.stderr)
+        return INTERRUPTED
+    except OSError as error:  # a folder, a disk or a socket that went away meanwhile
+        return _refuse(_explained(error))
+    return code
 
 
 def _refuse(message: str) -> int:

@@ -41,7 +41,7 @@ ARROWS = {
     "empirical.training": "evidence running empirical.errors empirical.attacks",
     "empirical.measures": "evidence running empirical.attacks",
     "empirical.sweeps": (
-        "evidence running simulations.networks "
+        "evidence running simulations.networks simulations.engine "
         "empirical.errors empirical.data empirical.training empirical.measures"
     ),
     "empirical.figures": "evidence running empirical.measures",
@@ -65,7 +65,7 @@ ARROWS = {
     ),
     "teaching": "evidence teaching.lesson teaching.contents teaching.serving",
     "sqrtd.provenance": "",
-    "sqrtd.terminal": "evidence",
+    "sqrtd.terminal": "evidence running",
     "sqrtd.conjectures": "evidence running theory",
     "sqrtd.runs": ("evidence running simulations empirical sqrtd.provenance sqrtd.terminal"),
     "sqrtd.audit": (
@@ -83,7 +83,7 @@ ARROWS = {
         "evidence running simulations empirical teaching sqrtd.provenance sqrtd.terminal "
         "sqrtd.conjectures sqrtd.runs sqrtd.audit sqrtd.verdicts sqrtd.ledgers sqrtd.falsified"
     ),
-    "sqrtd.cli": "evidence sqrtd.terminal sqrtd.commands",
+    "sqrtd.cli": "evidence running sqrtd.terminal sqrtd.commands",
     "sqrtd.__main__": "sqrtd.cli",
     "sqrtd": "evidence theory sqrtd.public",
 }

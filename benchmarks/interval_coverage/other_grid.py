@@ -7,7 +7,12 @@ from functools import partial
 import numpy as np
 
 from evidence.intervals import Interval
-from evidence.moments import moment_exponent_interval, moment_interval, moment_ratio_interval
+from evidence.moments import (
+    moment_exponent_interval,
+    moment_interval,
+    moment_ratio_interval,
+    slope_interval,
+)
 from evidence.spread import Counts, group_ratio_interval, spread_interval
 from evidence.two_level import log_of_mean, two_level_contrast, two_level_interval
 
@@ -76,6 +81,16 @@ def moments() -> list[Setting]:
                     ("moment_ratio_interval", f"{number:,} pairs", _moment_ratio),
                 )
             ]
+    name = "lognormal, σ = 0.5"
+    found.append(
+        Setting(
+            kind="slope_interval",
+            law=name,
+            samples="3 sizes × 256 pairs",
+            measures=[_slope_of_ratios(POSITIVE[name], 256)],
+            runs=1400,
+        )
+    )
     return found
 
 
@@ -114,13 +129,19 @@ def _moment_exponent(law: Callable[[], Array], number: int) -> Measurement:
     return measure
 
 
+def _pairs(law: Callable[[], Array]) -> tuple[Array, Array]:
+    """Return a population of pairs, and what each does to the logarithm of their means' ratio."""
+    own, rng = law(), np.random.default_rng(2)
+    shared = rng.permutation(population(lognormal(0.5)))
+    pairs = np.stack([own * shared, shared], axis=1)
+    relative = pairs / pairs.mean(axis=0)
+    return pairs, relative[:, 0] - relative[:, 1]
+
+
 def _moment_ratio(law: Callable[[], Array], number: int) -> Measurement:
     def measure(error: float, runs: int, factor: float) -> Measured:
-        own, rng = law(), np.random.default_rng(2)
-        shared = rng.permutation(population(lognormal(0.5)))
-        pairs = np.stack([own * shared, shared], axis=1)
+        pairs, influence = _pairs(law)
         of_each = pairs.mean(axis=0)
-        influence = pairs[:, 0] / of_each[0] - pairs[:, 1] / of_each[1]
         return measure_tilted(
             [Group(pairs, influence, number)],
             lambda samples: moment_ratio_interval(samples[0][:, 0], samples[0][:, 1], error),
@@ -130,6 +151,23 @@ def _moment_ratio(law: Callable[[], Array], number: int) -> Measurement:
             seed=1,
             factor=factor,
         )
+
+    return measure
+
+
+def _slope_of_ratios(law: Callable[[], Array], number: int) -> Measurement:
+    def measure(error: float, runs: int, factor: float) -> Measured:
+        pairs, influence = _pairs(law)
+
+        def interval_of(samples: list[Array]) -> Interval:
+            return slope_interval(
+                (1, 4, 16),
+                [moment_ratio_interval(one[:, 0], one[:, 1], error) for one in samples],
+            )
+
+        # As above: the middle one has no weight.
+        groups = [Group(pairs, a * influence, number) for a in (-1.0, 1e-9, 1.0)]
+        return measure_tilted(groups, interval_of, 0.0, error, runs=runs, seed=1, factor=factor)
 
     return measure
 

@@ -21,6 +21,7 @@ from empirical.data.leaf_rendering import coloured, visible_leaves
 from empirical.data.leaves import MOST_CLASSES, TEXTURES, fallen_leaves
 from evidence.findings import Progress, silent
 from running.image_decoding import DataError
+from running.memory import require_memory
 
 CLASSES = len(TEXTURES)
 """Unless more are wanted: discs of each texture. Outlines are much harder to tell at 32 pixels."""
@@ -66,6 +67,13 @@ def read_dead_leaves(
     """
     if not 2 <= classes <= MOST_CLASSES:
         raise DataError(f"dead leaves have 2 to {MOST_CLASSES} classes, not {classes}")
+
+    require_memory(
+        3.0 * (train + held_out) * size**2,
+        f"{train + held_out:,} images of {size:,} × {size:,} pixels",
+        "take fewer, or a smaller size",
+        error=DataError,
+    )
 
     def render(name: str, number: int, before: int) -> Tensor:
         def report(share: float, activity: str) -> None:

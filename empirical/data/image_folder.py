@@ -4,7 +4,7 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
 import torch
 
@@ -12,10 +12,9 @@ from empirical.data.images import ImageData
 from evidence.errors import one_line
 from evidence.findings import Progress, silent
 from running.image_decoding import DataError, Decoded, decode
+from running.image_files import image_paths
 from running.places import is_folder
 from running.streams import stream
-
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm")
 
 TRAIN = "train"
 HELD_OUT = ("val", "valid", "validation", "test")
@@ -49,8 +48,8 @@ def read_image_folder(
 
     Where the folder holds folders `train` and `val` (or another of `HELD_OUT`) of the same classes,
     these are the training and the held-out images. Otherwise a fifth of each class is held out.
-    Classes are numbered in the order of their names. Files in subfolders of a class count; hidden
-    ones do not, nor those behind links to subfolders.
+    Classes are numbered in the order of their names. Files in subfolders of a class count, also
+    behind links; hidden ones do not (`running.image_files.image_paths`).
 
     Parameters
     ----------
@@ -120,7 +119,8 @@ def _find(path: Path, seed: int) -> _Found:
     if not is_folder(path, error=DataError):
         raise DataError(f"imagefolder: {path} is not a folder")
     folders = {folder.name.lower(): folder for folder in _folders(path)}
-    if TRAIN in folders and not _images(folders[TRAIN], below=False):  # else a class of trains
+    # Images in it would make it a class, of trains.
+    if TRAIN in folders and not any(image_paths(folders[TRAIN], below=False)):
         train, held_out, split = _as_split(path, folders)
     else:
         train, held_out = {}, {}
@@ -169,7 +169,7 @@ def _as_split(
 
 def _class_files(folder: Path) -> dict[str, list[str]]:
     """Image files in and under each class folder."""
-    files = {inside.name: _images(inside) for inside in _folders(folder)}
+    files = {inside.name: sorted(image_paths(inside)) for inside in _folders(folder)}
     if not any(files.values()):
         raise DataError(f"imagefolder: {folder} holds no class folders with images; {WANTED}")
     for name, in_class in files.items():
@@ -184,23 +184,6 @@ def _folders(folder: Path) -> list[Path]:
         for inside in sorted(folder.iterdir())
         if not inside.name.startswith(".") and inside.is_dir()
     ]
-
-
-def _images(folder: Path, *, below: bool = True) -> list[str]:
-    """Image files in a folder, and below it or not."""
-
-    def fail(error: OSError) -> NoReturn:
-        raise error  # or `os.walk` would pass over what it cannot read
-
-    files = []
-    for where, subfolders, names in os.walk(folder, onerror=fail):
-        subfolders[:] = [name for name in subfolders if below and not name.startswith(".")]
-        files += [
-            f"{where}{os.sep}{name}"
-            for name in names
-            if name.lower().endswith(ENDINGS) and not name.startswith(".")
-        ]
-    return sorted(files)
 
 
 def _labelled(files: dict[str, list[str]]) -> Labelled:

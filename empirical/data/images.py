@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from running.image_decoding import DataError
+from running.memory import require_memory
 
 _AT_ONCE = 1_000
 """How many images are resized at once, so that little memory is needed beside the result."""
@@ -175,7 +176,17 @@ def resized(images: Tensor, size: int) -> Tensor:
     ----------
     images : shape (N, C, H, W), of any kind of number.
     size : pixels along one side.
+
+    Raises
+    ------
+    DataError : they would not fit into memory.
     """
+    require_memory(
+        4.0 * len(images) * images.shape[1] * size**2,
+        f"{len(images):,} images of {size:,} × {size:,} pixels",
+        "take fewer, or a smaller size",
+        error=DataError,
+    )
     of_size = torch.empty(*images.shape[:2], size, size, device=images.device)
     for start in range(0, len(images), _AT_ONCE):
         of_size[start : start + _AT_ONCE] = functional.interpolate(

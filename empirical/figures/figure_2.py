@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from empirical.measures.cell_intervals import cell_interval
 from empirical.measures.curves import plain
+from empirical.measures.figure_cells import require_drawable
 from empirical.measures.trained import Cell, Sweep
 from evidence.intervals import Interval
 from evidence.levels import FIGURE_ERROR
@@ -87,12 +88,11 @@ def figure_2(sweep: Sweep) -> Figure:
     ------
     ValueError : no plain training, no regularized cell, or a mean gradient that is 0.
     """
+    require_drawable("figure-2", sweep.cells())
     start = plain(sweep)
     cells = sorted(sweep.cells(), key=lambda cell: cell.epsilon)
     methods = {cell.method for cell in cells}
     by_method = {m: [cell for cell in cells if cell.method == m] for m in STYLES if m in methods}
-    if not by_method:
-        raise ValueError(f"{sweep.name} has no regularized networks: Figure 2 compares methods")
     figure = new_figure(0.75, least=PAGE)  # six panels find no room in a column
     panels = figure.subplots(2, 3)
     for axes, quantity in zip(panels[0], _AGAINST_STRENGTH, strict=True):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias, TypeVar
 
 from empirical.measures.contrasts import slope_over
+from empirical.measures.figure_cells import plain_cell
 from empirical.measures.trained import Cell, Sweep
 from evidence.errors import LackingRecordsError
 
@@ -39,12 +40,7 @@ def plain(sweep: Sweep) -> Cell:
     ------
     LackingRecordsError : none.
     """
-    for cell in sweep.cells():
-        if cell.method == "plain":
-            return cell
-    raise LackingRecordsError(
-        f"{sweep.name} lacks networks of plain training, which Figure 2 starts from"
-    )
+    return plain_cell(sweep.cells())
 
 
 def curves(sweep: Sweep, methods: Sequence[str]) -> dict[str, list[Cell]]:

@@ -1,10 +1,17 @@
 """Networks to train, by name: built for the images, with He-initialized weights."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from empirical.measures.trained import Cell
 from empirical.sweeps.experiment import ExperimentError
+from evidence.errors import UserError
+from running.user_files import explain_error
+from simulations.engine.any_module.module_error import ModuleError, failing_submodule
+from simulations.engine.any_module.outputs import logits_of, require_dependence, require_finite
 from simulations.networks.families import find_factory
 from simulations.networks.initialization import he_initialize_
 from simulations.networks.user_factories import takes
@@ -46,12 +53,52 @@ def build_network(
         raise ExperimentError(
             f"{cell.network} takes inputs of shape {shape}, but the images have {wanted}"
         )
-    he_initialize_(network, generator)
-    with torch.no_grad():
-        logits = network.eval()(torch.zeros(1, *shape))
-    if logits.shape != (1, classes):
-        raise ExperimentError(
-            f"{cell.network} gives outputs of shape {tuple(logits.shape[1:])}, but the images "
-            f"have {classes} classes"
-        )
+    try:
+        with explained(cell):
+            if any(map(nn.parameter.is_lazy, network.parameters())):
+                network.eval()(torch.zeros(2, *shape))
+            he_initialize_(network, generator)
+            _check(network.eval(), shape, classes)
+    except ModuleError as error:
+        raise ExperimentError(f"{cell.network}: {error}") from error
     return network.train()
+
+
+@contextmanager
+def explained(cell: Cell) -> Iterator[None]:
+    """Let whatever a user's module raises be one line.
+
+    Raises
+    ------
+    ExperimentError : for any exception that comes out of a module, but Ctrl-C.
+    """
+    try:
+        yield
+    except (UserError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # a user's module raises whatever it likes
+        name = failing_submodule(error)
+        if name is None:  # a fault of ours
+            raise
+        where = f" (in submodule {name!r})" if name else ""
+        raise ExperimentError(f"{cell} cannot be trained: {explain_error(error)}{where}") from error
+
+
+def _check(network: nn.Module, shape: tuple[int, ...], classes: int) -> None:
+    """Try a network on noise, as simulations do, before anything is trained."""
+    for parameter in network.parameters():
+        if parameter.is_floating_point() and parameter.dtype is not torch.float32:
+            raise ModuleError(
+                f"its parameters are {parameter.dtype}, but training is in float32: leave "
+                ".double() or .half() away"
+            )
+    noise = torch.randn(2, *shape, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    outputs = network(noise.clone())
+    if isinstance(outputs, Tensor) and outputs.shape != (2, classes):
+        raise ModuleError(
+            f"it gives outputs of shape {tuple(outputs.shape[1:])}, but the images have {classes} "
+            "classes"
+        )
+    logits = logits_of(outputs, ())
+    require_dependence(noise, logits)
+    require_finite(logits.detach())

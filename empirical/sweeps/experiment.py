@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from empirical.measures.figure_cells import require_drawable
 from empirical.measures.trained import Cell
 from empirical.training.recipe import Recipe
-from evidence.errors import UserError
+from evidence.errors import LackingRecordsError, UserError, require_whole_number
+
+MOST_NETWORKS = 100_000
+"""Networks of an experiment: each is an entry of its agenda, its store and its record."""
+
+LARGEST_SIZE = 4096
+"""Pixels along one side."""
 
 FIGURES = ("figure-1", "figure-2", "figure-3")
 """Figures of the paper that an experiment can be of."""
@@ -59,6 +66,23 @@ class Experiment:
     recipe: Recipe
     cells: Sequence[tuple[Cell, int]]
     paired: bool = False
+
+    def __post_init__(self) -> None:
+        """Make sure that nothing that is trained is trained in vain.
+
+        Raises
+        ------
+        ExperimentError : more networks than `MOST_NETWORKS`, images larger than `LARGEST_SIZE`, or
+            networks of which the experiment's figure cannot be drawn.
+        """
+        require_whole_number("the number of networks", self.networks, most=MOST_NETWORKS)
+        for size in self.sizes:
+            require_whole_number("a size in pixels", size, most=LARGEST_SIZE)
+        if self.figure is not None:
+            try:
+                require_drawable(self.figure, [cell for cell, _ in self.cells])
+            except LackingRecordsError as error:
+                raise ExperimentError(f"{self.figure} cannot be drawn of it: {error}") from error
 
     @property
     def sizes(self) -> list[int]:

@@ -1,5 +1,6 @@
 """Experiments as TOML files: the presets that come with the package, and users' own."""
 
+import reprlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,13 +10,29 @@ from types import UnionType
 from typing import Any
 
 from empirical.measures.trained import Cell
-from empirical.sweeps.experiment import FIGURES, Experiment, ExperimentError, Images
+from empirical.sweeps.experiment import (
+    FIGURES,
+    LARGEST_SIZE,
+    MOST_NETWORKS,
+    Experiment,
+    ExperimentError,
+    Images,
+)
 from empirical.training.methods import METHODS
 from empirical.training.recipe import Recipe
-from evidence.errors import reason_of
+from evidence.errors import UserError, reason_of, require_whole_number, written
 from running.places import read_text
 
+MOST_IMAGES = 10_000_000
+MOST_CHANNELS = 65_536
+
 PRESETS = ("smoke", "cpu", "paper")
+
+MOST_CHARACTERS = 1_000_000
+"""Of a file: more is no experiment that anyone wrote."""
+
+LARGEST_EPSILON = 1e6
+"""Of an attack or a method; pixels have the standard deviation 1."""
 
 _NUMBER = int | float
 _KEYS: Mapping[str, Mapping[str, type | UnionType]] = {
@@ -87,14 +104,18 @@ def read_experiment_file(path: Path, *, data: str | None = None) -> Experiment:
     text = read_text(path, error=ExperimentError)
     try:
         return _experiment(text, path.stem, data)
-    except ExperimentError as error:
+    except UserError as error:
         raise ExperimentError(f"{path}: {error}") from error
 
 
 def _experiment(text: str, name: str, data: str | None) -> Experiment:
+    if len(text) > MOST_CHARACTERS:
+        raise ExperimentError(f"not an experiment: it has more than {MOST_CHARACTERS:,} characters")
     try:
         file = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # also of long numbers and deep lists
+    except RecursionError as error:
+        raise ExperimentError("not an experiment: its lists are nested too deeply") from error
+    except ValueError as error:  # also of whole numbers with thousands of digits
         raise ExperimentError(f"not TOML: {reason_of(error)}") from error
     _check(file, "the file")
     images, measure = _table(file, "images"), _table(file, "measure")
@@ -105,11 +126,13 @@ def _experiment(text: str, name: str, data: str | None) -> Experiment:
     if data is None and "data" not in images:
         raise ExperimentError('[images] lacks data; give data = "digits", or --data')
     for key in ("train", "held_out", "validation"):
-        if images.get(key, 1) < 1:
-            raise ExperimentError(f"{key} in [images] must be 1 or more, not {images[key]}")
+        require_whole_number(f"{key} in [images]", images.get(key, 1), most=MOST_IMAGES)
     epsilon = measure.get("epsilon", 0.006)
-    if not 0 < epsilon < float("inf"):
-        raise ExperimentError(f"epsilon in [measure] must be a positive number, not {epsilon}")
+    if not 0 < epsilon <= LARGEST_EPSILON:
+        raise ExperimentError(
+            f"epsilon in [measure] must be a number above 0, at most {LARGEST_EPSILON:g}, not "
+            f"{written(epsilon)}"
+        )
     try:
         trained_by = Recipe(**recipe)
     except ValueError as error:
@@ -143,15 +166,20 @@ def _cells(table: Any) -> list[tuple[Cell, int]]:  # noqa: ANN401  (whatever a u
         if not table.get(key):
             raise ExperimentError(f"[[networks]] lacks {key}")
     sizes = _list(table, "sizes", int)
-    for key in ("sizes", "widths"):
-        if any(value < 1 for value in _list(table, key, int)):
-            raise ExperimentError(f"{key} is {table[key]}; each must be 1 or more")
+    for key, most in (("sizes", LARGEST_SIZE), ("widths", MOST_CHANNELS)):
+        for value in _list(table, key, int):
+            require_whole_number(f"each of the {key} in [[networks]]", value, most=most)
     widths = tuple(_list(table, "widths", int)) or None
     methods = _list(table, "methods", str) if "methods" in table else ["plain"]
+    for epsilon in _list(table, "epsilons", _NUMBER):
+        if not 0 <= epsilon <= LARGEST_EPSILON:
+            raise ExperimentError(
+                f"each of the epsilons must be a number from 0 to {LARGEST_EPSILON:g}, not "
+                f"{written(epsilon)}"
+            )
     epsilons = [float(epsilon) for epsilon in _list(table, "epsilons", _NUMBER)]
     repeats = table.get("repeats", 1)
-    if repeats < 1:
-        raise ExperimentError(f"repeats must be 1 or more, not {repeats}")
+    require_whole_number("repeats", repeats, most=MOST_NETWORKS)
     cells = []
     for network in _list(table, "network", str):
         for size in sizes:
@@ -187,13 +215,17 @@ def _check(table: Mapping[str, Any], where: str) -> None:
             raise ExperimentError(f"{where} has an unknown key {key!r}; known: {', '.join(known)}")
         wanted = known[key]
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            raise ExperimentError(f"{key} in {where} is {value!r}, which is {_described(wanted)}")
+            raise ExperimentError(
+                f"{key} in {where} is {reprlib.repr(value)}, which is {_described(wanted)}"
+            )
 
 
 def _list(table: Mapping[str, Any], key: str, kind: Any) -> list[Any]:  # noqa: ANN401
     values: list[Any] = table.get(key, [])
     if not all(isinstance(value, kind) and not isinstance(value, bool) for value in values):
-        raise ExperimentError(f"{key} is {values!r}, which is no list of {_NAMES[kind]}")
+        raise ExperimentError(
+            f"{key} is {reprlib.repr(values)}, which is no list of {_NAMES[kind]}"
+        )
     return values
 
 

@@ -4,13 +4,14 @@ A worker writes how far it is into a file of its own; whoever gave it the work r
 When that one ends or gives up, the folder vanishes, and every worker stops at its next report.
 """
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from running.leftovers import RUNNING, temporary_name
 from running.pools import PoolError
 
 SECONDS = 1.0
@@ -75,5 +76,9 @@ class Reports:
 @contextmanager
 def reports(folder: Path) -> Iterator[Reports]:
     """Make a folder for reports inside `folder`, which vanishes at the end."""
-    with TemporaryDirectory(prefix=".running-", dir=folder, ignore_cleanup_errors=True) as name:
-        yield Reports(Path(name))
+    inside = folder / temporary_name("reports", RUNNING)
+    inside.mkdir()
+    try:
+        yield Reports(inside)
+    finally:
+        shutil.rmtree(inside, ignore_errors=True)

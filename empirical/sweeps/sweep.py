@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -160,7 +161,8 @@ def run_sweep(
     device : where to train.
     store : keeps each network as soon as it is finished.
     pool : trains them, each on one torch thread.
-    folder : for checkpoints and progress; the workers need it under the same path.
+    folder : for progress, and for checkpoints, each until its network is finished; the workers
+        need it under the same path.
     costs : the time that each network of a cell takes, in any unit.
     progress : called four times a second or more. An exception from it, or Ctrl-C, ends the work;
         finished networks are stored, and the others have checkpoints.
@@ -187,9 +189,13 @@ def run_sweep(
     for key, trained in agenda.recorded.items():
         put(key, trained)  # the new record may hold fewer networks
 
+    def checkpoint_of(network: NetworkId) -> Path:
+        return checkpoints / f"{_training_key(agenda.plan, network)}.pt"
+
     def keep(networks: Mapping[str, TrainedNetwork]) -> None:
         for key, trained in networks.items():
             agenda.finished[key] = put(key, trained)
+            checkpoint_of(NetworkId(trained.cell, trained.index)).unlink(missing_ok=True)
 
     def report(fraction: float) -> None:
         progress(fraction, f"{len(agenda.finished)} of {len(agenda.keys)} networks")
@@ -198,7 +204,7 @@ def run_sweep(
         tasks = []
         for network in due:
             key = agenda.keys[network]
-            checkpoint = checkpoints / f"{_training_key(agenda.plan, network)}.pt"
+            checkpoint = checkpoint_of(network)
             report_file = progress_files.file(key)
             tasks.append(
                 Task(
@@ -209,6 +215,10 @@ def run_sweep(
                 )
             )
         run_tasks(tasks, pool, keep=keep, report=report, fraction_done=progress_files.fraction)
+    for network in agenda.keys:  # of a run that was killed after it had stored one
+        checkpoint_of(network).unlink(missing_ok=True)
+    with suppress(OSError):  # other networks have checkpoints there
+        checkpoints.rmdir()
     return agenda.sweep
 
 

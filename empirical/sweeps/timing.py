@@ -7,6 +7,7 @@ from dataclasses import replace
 import torch
 
 from empirical.measures.trained import Cell, NetworkId
+from empirical.sweeps.architectures import explained
 from empirical.sweeps.train_one import Plan, images_at, initial_network
 from empirical.training.methods import METHODS
 from evidence.findings import Progress, silent
@@ -59,9 +60,10 @@ def _seconds(plan: Plan, cell: Cell, device: torch.device) -> float:
     times = []
     for _ in range(3):
         start = time.perf_counter()
-        optimizer.zero_grad()
-        objective(network, images, labels).backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+        with explained(cell):
+            optimizer.zero_grad()
+            objective(network, images, labels).backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         times.append(time.perf_counter() - start)

@@ -12,7 +12,7 @@ from empirical.data.images import ImageData
 from empirical.errors import TrainingError
 from empirical.measures.measure import measure_images
 from empirical.measures.trained import NetworkId, TrainedNetwork
-from empirical.sweeps.architectures import build_network
+from empirical.sweeps.architectures import build_network, explained
 from empirical.sweeps.experiment import Experiment, Images
 from empirical.sweeps.prepared import forget_images, read_images, resized_images
 from empirical.sweeps.reporting import Reporter
@@ -151,27 +151,28 @@ def train_and_measure(
     module = initial_network(plan, network, data)
     name = plan.stream_name(network)
     try:
-        trained = train_network(
-            module,
-            data.train_images,
-            data.train_labels,
-            objective=METHODS[cell.method](cell.epsilon),
-            recipe=plan.recipe,
-            seed=plan.seed,
-            name=name,
-            checkpoint=checkpoint,
-            device=device,
-            progress=progress,
-        )
-        progress(1.0, "")
-        measures = measure_images(
-            module,
-            data.held_out_images,
-            data.held_out_labels,
-            epsilon=plan.epsilon,
-            bounds=data.bounds,
-            pgd_generator=stream(plan.seed, *name, "pgd") if plan.pgd else None,
-        )
+        with explained(cell):
+            trained = train_network(
+                module,
+                data.train_images,
+                data.train_labels,
+                objective=METHODS[cell.method](cell.epsilon),
+                recipe=plan.recipe,
+                seed=plan.seed,
+                name=name,
+                checkpoint=checkpoint,
+                device=device,
+                progress=progress,
+            )
+            progress(1.0, "")
+            measures = measure_images(
+                module,
+                data.held_out_images,
+                data.held_out_labels,
+                epsilon=plan.epsilon,
+                bounds=data.bounds,
+                pgd_generator=stream(plan.seed, *name, "pgd") if plan.pgd else None,
+            )
     except TrainingError as error:
         raise TrainingError(f"network {network.index + 1} of {cell}: {error}") from error
     return TrainedNetwork(

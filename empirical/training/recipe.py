@@ -4,8 +4,16 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
+from evidence.errors import require_whole_number, written
+
 Decay: TypeAlias = Literal["halving", "linear"]
 """How the learning rate falls during a training."""
+
+MOST_EPOCHS = 100_000
+LARGEST_BATCH = 1_000_000
+LARGEST_RATE = 1e30
+SMALLEST_RATE = 1e-30
+"""Beyond, trainings never end, or do nothing at all; weights are in float32."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,10 +25,11 @@ class Recipe:
 
     Attributes
     ----------
-    epochs : passes over the training images.
-    batch : images in a batch; where there are fewer images, all of them.
-    learning_rate : of the first epochs.
-    halve_every : epochs after which the learning rate is halved, again and again.
+    epochs : passes over the training images, at most 100,000.
+    batch : images in a batch, at most 1,000,000; where there are fewer images, all of them.
+    learning_rate : of the first epochs, at most 1e30.
+    halve_every : epochs after which the learning rate is halved, again and again; the last one has
+        to be 1e-30 or more.
     momentum : of the gradient, in [0, 1).
     decay : "halving", as above; or "linear", from `learning_rate` to 0 over all steps, which
         reaches the same accuracy in fewer epochs and knows no `halve_every`.
@@ -37,16 +46,28 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """Raise ValueError for figures that nothing can be trained with."""
-        for name in ("epochs", "batch", "halve_every"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more, not {getattr(self, name)}")
-        if not 0 < self.learning_rate < math.inf:
-            raise ValueError(f"learning_rate must be positive, not {self.learning_rate}")
+        for name, most in (
+            ("epochs", MOST_EPOCHS),
+            ("batch", LARGEST_BATCH),
+            ("halve_every", None),
+        ):
+            require_whole_number(name, getattr(self, name), most=most)
+        if not SMALLEST_RATE <= self.learning_rate <= LARGEST_RATE:
+            raise ValueError(
+                f"learning_rate must be a number from {SMALLEST_RATE:g} to {LARGEST_RATE:g}, not "
+                f"{written(self.learning_rate)}"
+            )
         if not 0 <= self.momentum < 1:
             raise ValueError(f"momentum must be in [0, 1), not {self.momentum}")
         if self.decay not in get_args(Decay):
             known = " or ".join(get_args(Decay))
             raise ValueError(f"decay must be {known}, not {self.decay!r}")
+        halvings = (self.epochs - 1) // self.halve_every if self.decay == "halving" else 0
+        if math.ldexp(self.learning_rate, -halvings) < SMALLEST_RATE:
+            raise ValueError(
+                f"the learning rate {self.learning_rate:g} is halved {halvings:,} times, until it "
+                f"is 0; give a larger halve_every than {self.halve_every}, or fewer epochs"
+            )
 
     def in_epochs(self, epochs: int) -> "Recipe":
         """Return the recipe with fewer or more epochs, over which the learning rate falls alike."""

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidence.intervals import Interval
-from evidence.spread import group_ratio_interval, spread_interval
+from evidence.spread import LEAST_IN_A_BLOCK, group_ratio_interval, spread_interval
 from simulations.audit.sampling import AuditSample
 from simulations.reports.coordinate_maps import Map, relative_map
 
 INTERVALS = 2
-"""Of each size: the spread, and the border's share."""
+"""Of `symmetry`: the spread, and the border's share."""
 
 EVEN = 0.1
 """Spread over the coordinates up to which (S) is said to hold."""
@@ -28,26 +28,23 @@ MOST_PARTS = 64
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coordinates:
-    """E[(∂_i L)²] over the input's coordinates i, at one size.
+class Symmetry:
+    """How much E[(∂_i L)²] differs over the input's coordinates i.
 
     Attributes
     ----------
+    networks : how many it is from.
     spread : its standard deviation over its mean, 0 under (S); None where it was not kept apart.
     border : its mean over the pixels near the border, over that of the others; None for inputs
         that are no images.
-    pixels : averaged over the channels and divided by its mean, shape (height, width).
-    pattern : `pixels` averaged over all that lie equally in the grid of `PERIOD` x `PERIOD`
-        pixels, the border left out and divided by their mean; None for small images.
     """
 
+    networks: int
     spread: Interval | None
     border: Interval | None = None
-    pixels: Map | None = None
-    pattern: Map | None = None
 
     @property
-    def symmetry(self) -> str:
+    def verdict(self) -> str:
         """What the spread says of (S): "holds", "fails" or "cannot be told"."""
         if self.spread is None:
             return "cannot be told"
@@ -56,7 +53,24 @@ class Coordinates:
         return "holds" if self.spread.high <= EVEN else "cannot be told"
 
 
-def coordinates(sample: AuditSample, shape: Sequence[int], error: float) -> Coordinates:
+@dataclass(frozen=True, kw_only=True)
+class PixelMap:
+    """Where in an image of one size the gradient is large.
+
+    Attributes
+    ----------
+    networks : how many it is from.
+    pixels : E[(∂_i L)²], averaged over the channels and divided by its mean, shape (height, width).
+    pattern : `pixels` averaged over all that lie equally in the grid of `PERIOD` x `PERIOD`
+        pixels, the border left out and divided by their mean; None for small images.
+    """
+
+    networks: int
+    pixels: Map
+    pattern: Map | None
+
+
+def symmetry(sample: AuditSample, shape: Sequence[int], error: float) -> Symmetry:
     """Compare the coordinates of one size.
 
     Parameters
@@ -65,28 +79,41 @@ def coordinates(sample: AuditSample, shape: Sequence[int], error: float) -> Coor
     shape : of one input.
     error : level of each interval.
     """
+    networks = int(sample.counts.sum())
     if not sample.squares.any():
-        return Coordinates(spread=None)
-    starts = np.arange(0, len(sample.squares), -(-len(sample.squares) // MOST_PARTS))
+        return Symmetry(networks=networks, spread=None)
+    # As equal as blocks allow, none below what the intervals were measured with.
+    parts = min(MOST_PARTS, max(1, networks // LEAST_IN_A_BLOCK))
+    starts = np.arange(parts) * len(sample.counts) // parts
     sums = np.add.reduceat(sample.squares, starts, axis=0, dtype=np.float64)
     counts = np.add.reduceat(sample.counts, starts)
-    spread = spread_interval(sums, counts, error)
-    if len(shape) != 3 or min(shape[1:]) < 4:
-        return Coordinates(spread=spread)
-    pixels = relative_map(sums.sum(0), shape)
-    near = _near_border(pixels.shape)
-    channels = np.broadcast_to(near, tuple(shape)).ravel()
-    are_positive = [np.count_nonzero(sums[:, group].any(1)) > 1 for group in (channels, ~channels)]
-    return Coordinates(
-        spread=spread,
-        border=(
-            group_ratio_interval(sums, counts, channels, ~channels, error)
-            if all(are_positive)
-            else None
-        ),
+    border = None
+    if _is_image(shape):
+        near = np.broadcast_to(_near_border(shape[1:]), tuple(shape)).ravel()
+        if all(np.count_nonzero(sums[:, group].any(1)) > 1 for group in (near, ~near)):
+            border = group_ratio_interval(sums, counts, near, ~near, error)
+    return Symmetry(networks=networks, spread=spread_interval(sums, counts, error), border=border)
+
+
+def pixel_map(sample: AuditSample, shape: Sequence[int]) -> PixelMap | None:
+    """Map the pixels of one size; None for what is no image, and where no gradient was kept.
+
+    Parameters
+    ----------
+    sample, shape : as in `symmetry`.
+    """
+    if not _is_image(shape) or not sample.squares.any():
+        return None
+    pixels = relative_map(sample.squares.sum(0, dtype=np.float64), shape)
+    return PixelMap(
+        networks=int(sample.counts.sum()),
         pixels=pixels,
-        pattern=_pattern(pixels, near),
+        pattern=_pattern(pixels, _near_border(pixels.shape)),
     )
+
+
+def _is_image(shape: Sequence[int]) -> bool:
+    return len(shape) == 3 and min(shape[1:]) >= 4
 
 
 def _near_border(shape: Sequence[int]) -> NDArray[np.bool_]:

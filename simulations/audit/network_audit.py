@@ -20,10 +20,10 @@ from evidence.moments import (
 )
 from running.pools import Pool
 from running.store import Store
-from simulations.audit.coordinates import INTERVALS as OF_COORDINATES
-from simulations.audit.coordinates import Coordinates, coordinates
+from simulations.audit.coordinates import INTERVALS as OF_SYMMETRY
+from simulations.audit.coordinates import PixelMap, Symmetry, pixel_map, symmetry
 from simulations.audit.growth_verdicts import Departure, Growth, departure, growth
-from simulations.audit.remedies import Remedy, remedied, remedies, without_cut_windows
+from simulations.audit.remedies import Remedy, remedied, remedies
 from simulations.audit.sampling import EPSILON, AuditSample, Variant, sample
 from simulations.engine.ensemble import Ensemble, plan
 from simulations.reports.quantities import predicted_law, quantities, slope
@@ -32,6 +32,9 @@ from theory.modules.predictions import predict_second_moments
 
 NETWORKS = 64
 """Networks of each size, if no number is given."""
+
+MORE = 8
+"""Times as many of the smallest size: (S) is a statement on the mean of each single coordinate."""
 
 FEWER = 2
 """One in so many of the networks is measured with each remedy."""
@@ -138,7 +141,8 @@ class Audit:
     networks : of each size.
     norm, damage : E‖∂_x L‖_1, and E max(L(x + ε sign ∂_x L) - L(x), 0) for ε = `EPSILON`.
     first_order : E damage over E of its first order ε‖∂_x L‖_1, at each size.
-    coordinates : one a size.
+    symmetry : of the coordinates, at the smallest size.
+    maps : of the pixels at each size; None where there is none.
     layers : from the output back to the input, which is the last one.
     effects : of the remedies, in the order of the layers; all together last.
     not_applied : remedies that the module cannot take, and why.
@@ -149,11 +153,12 @@ class Audit:
     sizes: Sequence[int]
     dims: Sequence[int]
     shapes: Sequence[tuple[int, ...]]
-    networks: int
+    networks: Sequence[int]
     norm: Measurement
     damage: Measurement
     first_order: Sequence[Interval]
-    coordinates: Sequence[Coordinates]
+    symmetry: Symmetry
+    maps: Sequence[PixelMap | None]
     layers: Sequence[LayerGrowth]
     effects: Sequence[Effect]
     not_applied: Sequence[str]
@@ -182,7 +187,7 @@ def audit(
     Parameters
     ----------
     ensembles : from `simulations.engine.configurations.configure`.
-    networks : of each size, 2 or more.
+    networks : of each size, 2 or more; of the smallest one, the first, `MORE` times as many.
     seed, device, pool, store : as of `simulations.engine.sampler.Sampler`.
     progress : called as networks are finished.
 
@@ -195,7 +200,11 @@ def audit(
     predicted, no_prediction = _predict(ensembles, Remedy(label="", layers=()))
     fewer = min(networks, max(LEAST_WITH_REMEDY, networks // FEWER))
     of_remedies = [_predict(ensembles, remedy)[0] for remedy in listed]
-    wanted = [(Variant(ensemble=ensemble), networks) for ensemble in ensembles]
+    numbers = [MORE * networks] + [networks] * (len(ensembles) - 1)
+    wanted = [
+        (Variant(ensemble=ensemble), number)
+        for ensemble, number in zip(ensembles, numbers, strict=True)
+    ]
     wanted += [
         (Variant(ensemble=ensemble, layers=remedy.layers), fewer)
         for remedy in listed
@@ -214,7 +223,7 @@ def audit(
     names = [name for name in own[0].names if all(name in one.names for one in own)]
     error = error_of_each(
         AUDIT_ERROR,
-        (3 + OF_COORDINATES) * len(own) + 2 + 3 * len(names) + 3 * len(listed),
+        3 * len(own) + OF_SYMMETRY + 2 + 3 * len(names) + 3 * len(listed),
     )
     dims = [one.d for one in own]
     shapes = [plan(ensemble).shape for ensemble in ensembles]
@@ -235,7 +244,7 @@ def audit(
         sizes=[ensemble.size for ensemble in ensembles],
         dims=dims,
         shapes=shapes,
-        networks=networks,
+        networks=numbers,
         norm=_measured("E‖∂_x L‖_1", own, [one.norms[:, 0, 0] for one in own], exponent, error),
         damage=_measured(
             f"damage of the attack ε sign ∂_x L, ε = {EPSILON:g}",
@@ -250,9 +259,8 @@ def audit(
             else _unbounded(error, "the attack raises no network's loss")
             for one, linear in zip(own, first_order, strict=True)
         ],
-        coordinates=[
-            coordinates(one, shape, error) for one, shape in zip(own, shapes, strict=True)
-        ],
+        symmetry=symmetry(own[0], shapes[0], error),
+        maps=[pixel_map(one, shape) for one, shape in zip(own, shapes, strict=True)],
         layers=[_layer(name, own, error) for name in reversed(names)],
         effects=effects,
         not_applied=not_applied,
@@ -287,8 +295,6 @@ def _predict(ensembles: Sequence[Ensemble], remedy: Remedy) -> tuple[list[Moment
         planned = plan(ensemble)
         try:
             module = remedied(planned.module, remedy.layers)
-            if remedy.layers:
-                module = without_cut_windows(module, planned.shape)
             moments.append(predict_second_moments(module, planned.shape).ravel())
         except DagError as error:
             return [], str(error)

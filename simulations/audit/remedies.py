@@ -9,7 +9,6 @@ import copy
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 _AVERAGES: tuple[type[nn.Module], ...] = (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
@@ -93,44 +92,6 @@ def remedied(module: nn.Module, layers: Collection[str]) -> nn.Module:
             if id(child) in replaced:
                 setattr(parent, name, replaced[id(child)])
     return duplicate
-
-
-def without_cut_windows(module: nn.Module, shape: Sequence[int]) -> nn.Module:
-    """Turn `ceil_mode` off, in place, where no window is cut anyway: theory knows whole ones alone.
-
-    Parameters
-    ----------
-    module : in evaluation mode, off the meta device.
-    shape : of one input.
-    """
-    whole: dict[nn.Module, bool] = {}
-
-    def look(layer: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        kernel, steps, padding = (
-            _tuple(getattr(layer, name)) for name in ("kernel_size", "stride", "padding")
-        )
-        lengths = inputs[0].shape[2:]
-        number = len(lengths)
-        left = [
-            (length + 2 * pad - size) % step
-            for length, size, step, pad in zip(
-                lengths,
-                *(each * (number // len(each)) for each in (kernel, steps, padding)),
-                strict=True,
-            )
-        ]
-        whole[layer] = whole.get(layer, True) and not any(left)
-
-    pools = [layer for layer in module.modules() if isinstance(layer, _AVERAGES)]
-    hooks = [pool.register_forward_pre_hook(look) for pool in pools if pool.ceil_mode]
-    if hooks:
-        with torch.no_grad():
-            module(torch.zeros(1, *shape))
-    for hook in hooks:
-        hook.remove()
-    for layer, is_whole in whole.items():
-        layer.ceil_mode = not is_whole  # type: ignore[assignment]  # a plain attribute
-    return module
 
 
 def _strides(layer: nn.Module) -> bool:

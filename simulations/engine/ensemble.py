@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from evidence.errors import UserError
 from running.draws import Draws
+from running.memory import require_memory
 from running.user_files import explain_error
 from simulations.engine.any_module.module_error import ModuleError, failing_submodule
 from simulations.engine.dense_head import sample_dense_gradients
@@ -37,6 +38,10 @@ SLOWER_ONE_AT_A_TIME = 16
 
 NUMBERS_IN_A_BATCH = 2**21
 """Activations of a batch (8 MiB): what a layer writes is still in the cache for the next."""
+
+COPIES = 3
+"""Of a batch's activations and weights: drawn, unfolded for a convolution, and their gradients.
+Measured: 1.5 to 3 for dense networks and convolutions."""
 
 LEAST_IN_A_BATCH, MOST_IN_A_BATCH = 4, 128
 """Fewer networks with convolutions are slower each (see `simulations.engine.convolution`), and
@@ -132,9 +137,27 @@ def plan(ensemble: Ensemble) -> NetworkPlan:
             on_meta = plan_network(*_build(ensemble), output=ensemble.output)
     except Exception:  # whatever a user's module raises that computes with its values
         on_meta = None
+    if on_meta:
+        require_memory(
+            bytes_of_batch(on_meta),
+            f"{_batch(on_meta)} networks of {on_meta.numbers:,} activations and weights",
+            "give a smaller size, or smaller widths",
+            error=ModuleError,
+        )
     if on_meta and not on_meta.has_body and ensemble.weights == "gaussian":
         return on_meta
     return plan_network(*_build(ensemble), output=ensemble.output)
+
+
+def _batch(planned: NetworkPlan) -> int:
+    """Return how many networks of an ensemble are sampled at once."""
+    batch = NUMBERS_IN_A_BATCH // planned.activations
+    return int(np.clip(batch, LEAST_IN_A_BATCH if planned.has_body else 1, MOST_IN_A_BATCH))
+
+
+def bytes_of_batch(planned: NetworkPlan) -> float:
+    """Return about how much memory a thread needs: for `COPIES` of all that a batch computes."""
+    return 4.0 * COPIES * _batch(planned) * planned.numbers
 
 
 _ONE_AT_A_TIME = Lock()
@@ -231,8 +254,7 @@ def gradient_batches(
     As many networks as fit the cache, in order; their number changes no figure.
     """
     planned = plan(ensemble)
-    batch = NUMBERS_IN_A_BATCH // planned.activations
-    batch = int(np.clip(batch, LEAST_IN_A_BATCH if planned.has_body else 1, MOST_IN_A_BATCH))
+    batch = _batch(planned)
     isotropic = _is_isotropic(ensemble, planned)
     at_once = len(networks) if isotropic else batch
     for start in range(networks.start, networks.stop, at_once):
@@ -257,9 +279,9 @@ def _explained(batches: Iterator[Gradients], ensemble: Ensemble) -> Iterator[Gra
     """Let an exception that a user's module raises for some networks be one line."""
     try:
         yield from batches
-    except UserError:
+    except (UserError, KeyboardInterrupt, GeneratorExit):
         raise
-    except Exception as error:
+    except BaseException as error:  # a user's module raises whatever it likes
         name = failing_submodule(error)
         if name is None:  # a fault of ours
             raise

@@ -13,7 +13,7 @@ from torch.nn.utils import parametrize
 
 from simulations.engine.any_module.module_error import ModuleError
 from simulations.engine.any_module.notes import notes_on_outputs, notes_on_parameters
-from simulations.engine.any_module.outputs import logits_of
+from simulations.engine.any_module.outputs import logits_of, require_dependence, require_finite
 from simulations.engine.any_module.parameter_roles import ParameterRoles, RolesTrace, tensors
 from simulations.engine.any_module.plain_modules import plain
 from simulations.engine.any_module.recorded_calls import (
@@ -153,7 +153,7 @@ def _plan(module: nn.Module, zeros: Tensor, output: tuple[int, ...]) -> NetworkP
             f"the module must map (batch, *input) to logits (batch, K); a batch of {len(leaf)} "
             f"gives {tuple(logits.shape)}"
         )
-    _check_dependence(leaf, logits)
+    require_dependence(leaf, logits)
     notes = [*notes_on_parameters(found)]
     if leaf.device.type != "meta":
         notes += notes_on_outputs(_check_apart(module, leaf, output), found.ends_in)
@@ -189,20 +189,6 @@ def _check_norms(module: nn.Module) -> None:
             )
 
 
-def _check_dependence(inputs: Tensor, logits: Tensor) -> None:
-    """Let autograd say whether the logits depend on the inputs."""
-    gradient = (
-        torch.autograd.grad(logits.sum(), inputs, allow_unused=True)[0]
-        if logits.requires_grad
-        else None
-    )
-    if gradient is None:
-        raise ModuleError(
-            "the logits must depend on the inputs in a way that autograd can follow; is there a "
-            "torch.no_grad() or a detach() on the way?"
-        )
-
-
 def _check_apart(module: nn.Module, leaf: Tensor, output: Sequence[int]) -> Tensor:
     """Compare a batch with its entries, one by one; return the outputs of the batch."""
     generator = torch.Generator().manual_seed(0)
@@ -213,8 +199,7 @@ def _check_apart(module: nn.Module, leaf: Tensor, output: Sequence[int]) -> Tens
     logits = torch.cat(
         [logits_of(module(inputs[i : i + 1].clone()), output).detach() for i in range(len(leaf))]
     )
-    if not together.isfinite().all():
-        raise ModuleError("the logits are not finite at an input of standard normal noise")
+    require_finite(together)
     if logits.shape != together.shape or not torch.allclose(
         together, logits, rtol=0, atol=1e-3 * float(together.abs().max())
     ):

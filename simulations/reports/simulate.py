@@ -108,6 +108,11 @@ class Simulation:
         return [note for note in by_reason.values() if note]
 
 
+def networks_wanted(networks: int | None, precision: float | None) -> int:
+    """Return how many networks of each size there are, or at most where there is a precision."""
+    return networks or (NETWORKS if precision is None else MOST_NETWORKS)
+
+
 def simulate(
     ensembles: Sequence[Ensemble],
     sampler: Sampler,
@@ -134,7 +139,7 @@ def simulate(
     ValueError : fewer than two networks, or a precision that is not positive.
     PoolError, StoreError : as `Sampler.sample`.
     """
-    most = networks or (NETWORKS if precision is None else MOST_NETWORKS)
+    most = networks_wanted(networks, precision)
     if most < 2:
         raise ValueError(f"an interval needs two networks or more, not {most}")
     progress(0.0, "prediction")

@@ -28,7 +28,8 @@ class AuditRun:
         a built-in family, as of `sqrtd simulate`.
     sizes : what the factory is called with, such as the pixels of an image's edge; two or more.
         If none are given, 8, 16, 32 and 64, as far as it takes them.
-    networks : random networks of each size; a fourth of them with each remedy.
+    networks : random networks of each size, and eight times as many of the smallest one; half as
+        many with each remedy.
     weights : a file with the trained network's state_dict, as torch.save writes it; it needs
         --images.
     images : a folder of class folders, or CIFAR-10's binary one, to measure these weights on; other

@@ -6,6 +6,7 @@ from typing import Any
 
 from evidence.intervals import Interval
 from evidence.levels import AUDIT_ERROR, FIGURE_ERROR
+from simulations.audit.coordinates import PixelMap
 from simulations.audit.network_audit import Audit, Measurement
 from simulations.audit.sampling import EPSILON
 from sqrtd.audit.audit_run import AuditRun
@@ -24,7 +25,6 @@ def description(
             seed=run.seed, device=read_device(run.device), seconds=round(seconds, 3)
         ),
         "network": run.network,
-        "networks": audit.networks,
         "error": AUDIT_ERROR,
         "error_of_each_interval": audit.error,
         "epsilon": EPSILON,
@@ -35,18 +35,23 @@ def description(
                 "size": size,
                 "d": d,
                 "input_shape": shape,
+                "networks": audit.networks[row],
                 "norm_1": asdict(audit.norm.intervals[row]),
                 "damage": asdict(audit.damage.intervals[row]),
                 "damage_over_first_order": asdict(audit.first_order[row]),
-                "spread": _ends(audit.coordinates[row].spread),
-                "border_over_inside": _ends(audit.coordinates[row].border),
-                "symmetry": audit.coordinates[row].symmetry,
-                "pattern": _rows(audit.coordinates[row].pattern),
+                "pattern": _pattern(audit.maps[row]),
             }
             for row, (size, d, shape) in enumerate(
                 zip(audit.sizes, audit.dims, audit.shapes, strict=True)
             )
         ],
+        "symmetry": {
+            "size": audit.sizes[0],
+            "networks": audit.symmetry.networks,
+            "spread": _ends(audit.symmetry.spread),
+            "border_over_inside": _ends(audit.symmetry.border),
+            "verdict": audit.symmetry.verdict,
+        },
         "first_departure": None if departed is None else departed.name,
         "layers": [asdict(layer) | {"verdict": layer.departure.value} for layer in audit.layers],
         "remedies": [asdict(effect) for effect in audit.effects],
@@ -69,5 +74,8 @@ def _ends(interval: Interval | None) -> dict[str, Any] | None:
     return None if interval is None else asdict(interval)
 
 
-def _rows(pattern: Any) -> Any:  # noqa: ANN401  (an array, or nothing)
-    return None if pattern is None else pattern.tolist()
+def _pattern(one: PixelMap | None) -> list[list[float]] | None:
+    if one is None or one.pattern is None:
+        return None
+    rows: list[list[float]] = one.pattern.tolist()
+    return rows

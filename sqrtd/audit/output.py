@@ -11,7 +11,7 @@ from rich.table import Table
 from running.files import explained, replacing
 from simulations.audit.network_audit import Audit
 from sqrtd.audit.numbers import fixed, percent, short, with_ends
-from sqrtd.audit.page import answers, page
+from sqrtd.audit.page import answers, page, sampled
 from sqrtd.audit.trained_weights import TrainedWeights
 from sqrtd.runs import simulation_output
 from sqrtd.runs.files import as_json
@@ -55,7 +55,7 @@ def print_audit(
 ) -> None:
     """Print the answers, and the exponents behind them."""
     console = Console(markup=False, emoji=False, highlight=False)
-    console.print(f"{network}: {audit.networks:,} networks of each size.", soft_wrap=True)
+    console.print(f"{network}, random networks: {sampled(audit)}.", soft_wrap=True)
     for answer in answers(audit):
         console.print(answer, soft_wrap=True)
     exponents = Table("grows like d to the power of", "measured", "predicted")

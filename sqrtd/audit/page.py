@@ -66,7 +66,6 @@ def page(
     if trained:
         sections.append(("weights", "Trained weights", trained_weights(trained)))
     styles = resources.files("sqrtd.audit").joinpath("page.css").read_text(encoding="utf-8")
-    sizes = ", ".join(map(str, audit.sizes))
     document = html(lang="en")[
         head[
             meta(charset="utf-8"),
@@ -81,7 +80,7 @@ def page(
                 p(".kind")["sqrtd audit"],
                 h1[network],
                 p[
-                    f"{audit.networks:,} random networks at each of the sizes {sizes}. All "
+                    f"Random networks: {sampled(audit)}. All "
                     f"intervals on this page hold at once with probability {1 - AUDIT_ERROR:.0%}"
                     f"{', but for those of the trained weights' if trained else ''}."
                 ],
@@ -98,19 +97,26 @@ def page(
     return f"{document}\n"
 
 
+def sampled(audit: Audit) -> str:
+    """Say how many networks were measured at each size."""
+    first, other = audit.networks[:2]
+    others = ", ".join(map(str, audit.sizes[1:]))
+    return f"{first:,} of size {audit.sizes[0]}, {other:,} of each of size {others}"
+
+
 def answers(audit: Audit) -> list[str]:
     """Say in a few sentences what was found."""
     found = [
         _growing("the l1-norm of the loss gradient", audit.norm.growth),
         _growing("the damage of an attack", audit.damage.growth),
     ]
-    spreads = [one.symmetry for one in audit.coordinates]
-    if "fails" in spreads:
-        found.append("The pixels do not all count the same: (S) fails.")
-    elif all(one == "holds" for one in spreads):
-        found.append("The pixels count nearly the same: (S) holds.")
+    verdict, at = audit.symmetry.verdict, f"at size {audit.sizes[0]}"
+    if verdict == "fails":
+        found.append(f"The pixels do not all count the same: (S) fails {at}.")
+    elif verdict == "holds":
+        found.append(f"The pixels count nearly the same: (S) holds {at}.")
     else:
-        found.append("Whether all pixels count the same cannot be told from so few networks.")
+        found.append(f"Whether all pixels count the same {at} cannot be told.")
     first = audit.first_departure
     if first is None:
         found.append("No layer surely departs from the law.")

@@ -83,12 +83,11 @@ def growth_picture(
     ]
     parts += [
         f'<path class="grid" d="M{_LEFT} {y(tick):.1f} H{right}"/>'
-        f'<text x="{_LEFT - 5}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>'
-        for tick in _ticks(10**low, 10**high)
+        f'<text x="{_LEFT - 5}" y="{y(tick) + 4:.1f}" text-anchor="end">{label}</text>'
+        for tick, label in _ticks(10**low, 10**high)
     ]
     parts += [
-        f'<text x="{x(d):.1f}" y="{bottom + 16}" text-anchor="middle">{_short(d)}</text>'
-        for d in dims
+        f'<text x="{x(d):.1f}" y="{bottom + 16}" text-anchor="middle">{d:,}</text>' for d in dims
     ]
     line = " ".join(f"{x(d):.1f},{y(value):.1f}" for d, value in zip(dims, law, strict=True))
     parts.append(f'<polyline class="law" points="{line}"/>')
@@ -114,16 +113,15 @@ def map_picture(values: Map, *, highest: float, about: str) -> VoidElement:
     return img(".map", src=f"data:image/png;base64,{data}", alt=about)
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Return 1, 2 and 5 times powers of ten, or fewer where these are many."""
+def _ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return 1, 2 and 5 times powers of ten, or fewer where these are many; all in one notation."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1, 2, 5), (1, 3), (1,)):
         ticks = [step * 10.0**power for power in powers for step in steps]
         ticks = [tick for tick in ticks if low <= tick <= high]
         if len(ticks) <= 6:
             break
-    return ticks
-
-
-def _short(d: int) -> str:
-    return f"{d:,}" if d < 10_000 else f"{d / 1000:.3g}k"
+    labels = [f"{tick:g}" for tick in ticks]
+    if any("e" in label for label in labels):
+        labels = [f"{tick:.0e}" for tick in ticks]
+    return list(zip(ticks, labels, strict=True))

@@ -25,5 +25,5 @@ def run(options: argparse.Namespace) -> int:  # noqa: ARG001  (called as all com
     for claim in ledger.claims:
         whose = "ours" if claim.ours else f"{ledger.source}'s"
         table.add_row(claim.id, claim.where, whose, "yes" if claim.check else "no", claim.statement)
-    Console(markup=False, highlight=False).print(table)
+    Console(markup=False, highlight=False, emoji=False).print(table)
     return 0

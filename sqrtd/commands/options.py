@@ -3,7 +3,7 @@
 import argparse
 import math
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
@@ -15,6 +15,9 @@ Run = TypeVar("Run")
 
 LARGEST_BUDGET = 1_000_000
 
+MOST_DIGITS = 100
+"""Of a whole number, and characters of what is shown of a longer one."""
+
 MOST_INCHES = 40
 
 WHERE = ("--out", "--store", "--workers", "--scheduler", "--hours")
@@ -23,6 +26,15 @@ WHERE = ("--out", "--store", "--workers", "--scheduler", "--hours")
 
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse --option=--, of which argparse would make an empty list."""
+        for word in args or ():
+            if word.startswith("--") and word.endswith("=--"):
+                self.error(f"{word!r} gives no value")
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Print one line, where argparse would add its usage, and exit with 2."""
@@ -43,11 +55,11 @@ def whole_number(what: str, *, least: int, most: int | None = None) -> Callable[
     """
 
     def read(text: str) -> int:
-        is_number = text.isascii() and text.isdigit() and int(text) >= least
-        if not is_number or (most is not None and int(text) > most):
+        is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+        if not is_number or int(text) < least or (most is not None and int(text) > most):
             end = "up" if most is None else f"to {most}"
             raise argparse.ArgumentTypeError(
-                f"{text!r} is not a {what}; give a whole number from {least} {end}"
+                f"{text[:MOST_DIGITS]!r} is not a {what}; give a whole number from {least} {end}"
             )
         return int(text)
 
@@ -60,7 +72,8 @@ def _whole_numbers(wanted: str, *, least: int, example: str) -> Callable[[str], 
             return tuple(map(whole_number("number", least=least), text.split(",")))
         except argparse.ArgumentTypeError:
             raise argparse.ArgumentTypeError(
-                f"{text!r} is no {wanted}; give whole numbers from {least} up, such as {example}"
+                f"{text[:MOST_DIGITS]!r} is no {wanted}; give whole numbers from {least} up, such "
+                f"as {example}"
             ) from None
 
     return read

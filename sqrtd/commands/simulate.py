@@ -43,7 +43,17 @@ def add_parser(commands: Commands) -> None:
     run_options.add("weights", choices=("gaussian", "rademacher", "uniform"))
     run_options.add("output", type=position, metavar="K,H,W")
     run_options.add("precision", type=precision, metavar="X")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be sampled, for how long about, and in how much memory",
+    )
     run_options.add_where()
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="only say, layer by layer, whether the prediction is exact, and why it is not",
+    )
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument(
         "--plot",
@@ -63,10 +73,26 @@ def run(options: argparse.Namespace) -> int:
     from running.places import check_place
     from running.plots import check_page, page
     from sqrtd.runs.files import as_json
-    from sqrtd.runs.simulation import run_simulation
-    from sqrtd.runs.simulation_output import description, folder, print_simulation, save
-    from sqrtd.terminal.progress import bar
+    from sqrtd.runs.simulation_job import prepared_simulation
+    from sqrtd.runs.simulation_output import (
+        description,
+        folder,
+        print_job,
+        print_simulation,
+        save,
+    )
+    from sqrtd.terminal.progress import bar, said_how_long
 
+    if options.check:
+        from simulations.reports.network_check import check_network
+        from sqrtd.runs.network_check import print_check
+
+        checked = check_network(read_run(options, SimulationRun))
+        if options.json:
+            print(as_json(checked))
+        else:
+            print_check(checked)
+        return 0
     place = options.out / folder(options.network)
     check_place(place)
     if options.plot:
@@ -75,9 +101,14 @@ def run(options: argparse.Namespace) -> int:
         raise UserError("--width and --style are for plots; give --plot, too")
     start = time.perf_counter()
     try:
-        with bar("networks", Console(stderr=True)) as progress:
+        console = Console(stderr=True)
+        with bar("networks", console) as progress:
             asked = read_run(options, SimulationRun, progress=progress)
-            simulation = run_simulation(asked)
+            with prepared_simulation(asked, dry_run=options.dry_run) as job:
+                if options.dry_run:
+                    print_job(job, place)
+                    return 0
+                simulation = job.simulate(said_how_long(progress, console, job.memory))
     except KeyboardInterrupt:
         kept = (
             f"what is finished is in {options.store}, and the same command goes on from there"

@@ -57,8 +57,10 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train what is not finished, write the files, print means and verdicts."""
     from empirical.sweeps.record import keeps_its_record, number_of_looks, write_record
+    from running.memory import used_so_far
     from sqrtd.provenance import provenance
     from sqrtd.runs.training import prepared, train_due
+    from sqrtd.terminal.durations import LONG, duration
 
     if options.width or options.style:
         from running.plots import check_page  # which needs matplotlib; training does not
@@ -74,6 +76,13 @@ def run(options: argparse.Namespace) -> int:
 
             print_plan(job)
             return 0
+        seconds = job.seconds([network.cell for network in job.agenda.due])
+        if seconds > LONG:
+            print(
+                f"It takes about {duration(seconds)}. {used_so_far()} Ctrl-C ends it, and the same "
+                "command goes on.",
+                file=sys.stderr,
+            )
         try:
             train_due(job)
         except KeyboardInterrupt:
@@ -156,8 +165,6 @@ def _report(
         try:
             figure = resolve(ledger.figures[experiment.figure])(sweep)
         except ValueError as reason:
-            if is_whole:
-                raise
-            print(f"No figure yet: {reason}.")
+            print(f"No figure{'' if is_whole else ' yet'}: {reason}.")
             return []
         return save_figures(place, origin, {experiment.figure: figure})

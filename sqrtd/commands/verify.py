@@ -61,7 +61,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check the claims, write the files, print the verdicts."""
-    if options.falsify:
+    if options.falsify is not None:
         return _falsify(options)
     from rich.console import Console
 

@@ -19,7 +19,7 @@ EDGE_CLASSES = ((1, 4), (5, 8), (9, 12), (13, 16), (17, 10**9))
 
 def print_search(conjecture: Conjecture, search: Search, *, seed: int) -> None:
     """Print the counterexample, or which DAGs were tried in vain."""
-    console = Console(markup=False, highlight=False)
+    console = Console(markup=False, highlight=False, emoji=False)
     tried = f"{search.tried:,} random DAGs ({search.different:,} different), seed {seed}"
     if search.counterexample is None:
         console.print(f"{conjecture.name}: no counterexample among {tried}.", soft_wrap=True)

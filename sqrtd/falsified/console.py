@@ -36,4 +36,4 @@ def print_rows(
 
 
 def _console() -> Console:
-    return Console(markup=False, highlight=False)
+    return Console(markup=False, highlight=False, emoji=False)

@@ -1,8 +1,6 @@
 """Simulations of a network at growing sizes, for the command line and for Python."""
 
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,16 +8,12 @@ import numpy as np
 from evidence.errors import UserError
 from evidence.intervals import Interval
 from running.plots import COLOURS, MARKERS, typeset
-from running.pools import open_pool
-from running.store import Store
-from simulations.engine.configurations import configure
-from simulations.engine.sampler import Sampler
 from simulations.engine.simulation_run import SimulationRun
 from simulations.reports.quantities import Measured
 from simulations.reports.scaling_plots import through_centre
-from simulations.reports.simulate import Simulation, simulate
+from simulations.reports.simulate import Simulation
 from sqrtd.runs.drawn_records import DrawnRecords
-from sqrtd.terminal.devices import read_device
+from sqrtd.runs.simulation_job import prepared_simulation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,19 +26,8 @@ def run_simulation(run: SimulationRun) -> Simulation:
     ------
     UserError : for what cannot be sampled, and for a store or workers that cannot be had.
     """
-    device = read_device(run.device)
-    with ExitStack() as stack:
-        # First, because processes inherit the path, to which a user's file adds its folder.
-        pool = stack.enter_context(open_pool(workers=run.workers, scheduler=run.scheduler))
-        ensembles = configure(run)
-        store = stack.enter_context(closing(Store(Path(run.store)))) if run.store else None
-        return simulate(
-            ensembles,
-            Sampler(seed=run.seed, device=device, store=store, pool=pool),
-            networks=run.networks,
-            precision=run.precision,
-            progress=run.progress,
-        )
+    with prepared_simulation(run) as job:
+        return job.simulate(run.progress)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

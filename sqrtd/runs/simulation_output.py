@@ -12,6 +12,7 @@ from rich.console import Console
 from evidence.intervals import Interval
 from evidence.levels import SIMULATION_ERROR
 from running.files import explained, replacing
+from running.memory import gigabytes
 from simulations.engine.ensemble import plan
 from simulations.engine.simulation_run import SimulationRun
 from simulations.networks.user_factories import user_function
@@ -21,8 +22,10 @@ from simulations.reports.written import number, with_ends, with_precision
 from sqrtd.provenance import provenance
 from sqrtd.runs.files import as_json
 from sqrtd.runs.plot_files import save_plot, save_tables
+from sqrtd.runs.simulation_job import SimulationJob
 from sqrtd.runs.stored_simulations import NETWORKS, SIMULATION, digest, norms_file
 from sqrtd.terminal.devices import read_device
+from sqrtd.terminal.durations import duration
 from sqrtd.terminal.tables import print_table
 
 
@@ -168,9 +171,37 @@ def save(
     return files
 
 
+def print_job(job: SimulationJob, place: Path) -> None:
+    """Print what would be sampled, for how long about, and in how much memory."""
+    console = Console(markup=False, highlight=False)
+    each = job.seconds_each()
+    rows = []
+    for ensemble, seconds in zip(job.ensembles, each, strict=True):
+        planned = plan(ensemble)
+        rows.append(
+            [
+                f"{ensemble.size:,}",
+                f"{planned.d:,}",
+                str(planned.logits),
+                f"{planned.numbers:,}",
+                f"{seconds:.2g}",
+            ]
+        )
+    print_table(console, ["size", "d", "logits", "activations and weights", "seconds each"], rows)
+    networks = f"{job.networks:,}"
+    if job.run.precision is not None:
+        networks = f"at most {networks}"
+    console.print(
+        f"{networks} networks of each size are to be sampled, {job.workers} at a time: about "
+        f"{duration(job.networks * sum(each) / job.workers)}, in {gigabytes(job.memory)} of "
+        f"memory. Results go to {place}.",
+        soft_wrap=True,
+    )
+
+
 def print_simulation(simulation: Simulation, network: str, files: Sequence[Path]) -> None:
     """Print the sizes at each dimension, and the exponents, beside their predictions."""
-    console = Console(markup=False, highlight=False)
+    console = Console(markup=False, highlight=False, emoji=False)
     dims = simulation.dims
     console.print(
         f"{network}: {simulation.networks:,} networks of each size. All intervals hold at once "

@@ -11,8 +11,10 @@ from rich.console import Console
 from empirical.measures.image_measures import Measures
 from empirical.measures.trained import Cell, Sweep
 from running.files import replacing
+from running.memory import used_so_far
 from sqrtd.runs.files import PLOTS, save_figure
 from sqrtd.runs.training import Job
+from sqrtd.terminal.durations import duration
 from sqrtd.terminal.tables import print_table
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ NAMES = ("network", "px", "method", "ε")
 
 def print_plan(job: Job) -> None:
     """Print what would be run, and for how long."""
-    console = Console(markup=False, highlight=False)
+    console = Console(markup=False, highlight=False, emoji=False)
     todo = job.agenda
     due = Counter(network.cell for network in todo.due)
     rows = [
@@ -51,17 +53,10 @@ def print_plan(job: Job) -> None:
         return
     console.print(
         f"{due.total()} of {todo.experiment.networks} networks are to be trained, {job.workers} at "
-        f"a time: about {duration(job.seconds(list(due.elements())))}. Results go to {job.place}.",
+        f"a time: about {duration(job.seconds(list(due.elements())))}. {used_so_far()} Results go "
+        f"to {job.place}.",
         soft_wrap=True,
     )
-
-
-def duration(seconds: float) -> str:
-    """Write a time in the unit that fits."""
-    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{max(1, seconds):.0f} seconds"
 
 
 def save_figures(
@@ -87,7 +82,7 @@ def save_figures(
 
 def print_sweep(sweep: Sweep) -> None:
     """Print the means of each kind of network."""
-    console = Console(markup=False, highlight=False)
+    console = Console(markup=False, highlight=False, emoji=False)
     rows = []
     for cell, networks in sweep.groups():
         found = [one.measures.summary() for one in networks]

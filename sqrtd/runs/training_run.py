@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evidence.errors import UserError
+from evidence.errors import LARGEST_SEED, UserError, require_whole_number
 from evidence.findings import Progress, silent
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ class TrainingRun:
         imagefolder:PATH, dead-leaves.
     budget : how many networks of each kind, relative to the experiment's own number; finished ones
         are kept.
-    epochs : passes over the images, instead of the experiment's own number; learning rates fall
-        within them.
+    epochs : passes over the images, at most 100,000, instead of the experiment's own number;
+        learning rates fall within them.
     seed : decides every random number.
     device : cpu, cuda or cuda:N.
     out : checkpoints and finished networks are kept under this folder's results/train/NAME, for the
@@ -60,9 +60,10 @@ class TrainingRun:
         """Raise UserError for numbers that mean nothing."""
         if not 0 < self.budget < math.inf:
             raise UserError(f"a budget is a number above 0, not {self.budget}")
-        if self.epochs is not None and self.epochs < 1:
-            raise UserError(f"epochs are a whole number from 1 up, not {self.epochs}")
-        if self.seed < 0:
-            raise UserError(f"a seed is a whole number from 0 up, not {self.seed}")
+        from empirical.training.recipe import MOST_EPOCHS
+
+        if self.epochs is not None:
+            require_whole_number("epochs", self.epochs, most=MOST_EPOCHS)
+        require_whole_number("the seed", self.seed, least=0, most=LARGEST_SEED)
         if self.hours is not None and not self.hours > 0:
             raise UserError(f"hours are a number above 0, not {self.hours}")

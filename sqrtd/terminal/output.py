@@ -59,7 +59,7 @@ def lasting_output() -> Iterator[None]:
         yield
     finally:
         for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
+            if stream is not None and not stream.closed:  # a user's file may have closed it
                 stream.flush()
         _, raw = lasting[0]
         is_lost = raw and raw.failure and not isinstance(raw.failure, BrokenPipeError)

@@ -60,28 +60,34 @@ class Correction:
     ----------
     kind : the verdict on a statement that fails while this correction holds.
         - `Verdict.MISPRINT`: a sign, an index or an exponent; the paper itself uses the corrected
-          form, at the place `used_in`.
+          form, at the place `used_in`, or nowhere, but then the fault cancels in all that it draws
+          from it, as `cancels_in` says.
         - `Verdict.CONDITION`: the statement holds once a condition is added.
         - `Verdict.CONSTANT`: its form is right, a factor or a power is not.
         - `Verdict.FAILS`: something else holds.
         - `Verdict.NOT_REPRODUCED`: networks smaller than the paper's show something else.
     statement : the corrected statement, which `Evidence.corrected` tests.
     used_in : where the paper uses the corrected form, such as "the proof of Theorem 6".
+    cancels_in : of a misprint that is nowhere printed right, where its fault cancels.
 
     Raises
     ------
-    ValueError : another kind, or a misprint without the place where the paper has it right.
+    ValueError : another kind, or a misprint that does not say either of these places.
     """
 
     kind: Verdict
     statement: str
     used_in: str = ""
+    cancels_in: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS_OF_CORRECTION:
             raise ValueError(f"{self.kind} is no kind of correction")
-        if (self.kind is Verdict.MISPRINT) != bool(self.used_in):
-            raise ValueError("a misprint, and nothing else, says where the paper has it right")
+        if (self.kind is Verdict.MISPRINT) != (bool(self.used_in) != bool(self.cancels_in)):
+            raise ValueError(
+                "a misprint, and nothing else, says where the paper has it right, or where it "
+                "cancels"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +136,8 @@ class Claim:
     check : puts it to the test; None where no check exists yet.
     reason : why there is no check.
     correction : what holds instead, if the statement fails.
+    in_short : in a few words, where it does not simply hold: the condition, what the misprint
+        should be, what holds instead, or else what its words claim too much to the letter.
     margin : the margin that decides it, in words, where we chose it and not the source, such as
         "“much more” as a factor of 2". The verdict then never is that the statement fails.
     scale : how far the networks of the check are from the source's own, for trained ones.
@@ -148,6 +156,7 @@ class Claim:
     check: Check | None = None
     reason: str = ""
     correction: Correction | None = None
+    in_short: str = ""
     margin: str = ""
     scale: str = ""
     rests_on: tuple[str, ...] = ()

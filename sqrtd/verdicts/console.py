@@ -71,4 +71,4 @@ def verdict_table(results: Sequence[Result], head: str) -> Table:
 
 
 def _console() -> Console:
-    return Console(markup=False, highlight=False)
+    return Console(markup=False, highlight=False, emoji=False)

@@ -30,6 +30,7 @@ class Result:
     reason : why the claim was not checked, is undecided, or what broke.
     seconds : wall time of the check.
     explained : verdict on the claim that this one explains; None where that was not tested.
+    wide : the findings whose intervals are too wide, where that leaves the claim undecided.
     """
 
     claim: Claim
@@ -40,6 +41,7 @@ class Result:
     reason: str = ""
     seconds: float = 0.0
     explained: Verdict | None = None
+    wide: tuple[IntervalFinding, ...] = ()
 
     @property
     def is_decided(self) -> bool:
@@ -103,6 +105,7 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
         corrected = combined(evidence.corrected)
         judged = evidence.corrected
     reason = ""
+    wide: tuple[IntervalFinding, ...] = ()
     if Outcome.HOLDS in (stated, corrected):
         controls = {control.outcome: control for control in reversed(evidence.controls)}
         if control := controls.get(Outcome.HOLDS):
@@ -120,7 +123,8 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
                 corrected = Outcome.UNDECIDED
             judged = evidence.controls
     if Outcome.UNDECIDED in (stated, corrected):
-        reason = _why_undecided(judged)
+        wide = _too_wide(judged)
+        reason = _why_undecided(wide)
     return Result(
         claim=claim,
         verdict=_verdict(claim, stated, corrected),
@@ -129,6 +133,7 @@ def judge(claim: Claim, evidence: Evidence, *, seconds: float = 0.0) -> Result:
         evidence=evidence,
         reason=reason,
         seconds=seconds,
+        wide=wide,
     )
 
 
@@ -173,13 +178,16 @@ def _verdict(claim: Claim, stated: Outcome, corrected: Outcome | None) -> Verdic
     return failure if claim.correction.kind is Verdict.FAILS else claim.correction.kind
 
 
-def _why_undecided(findings: Sequence[Finding]) -> str:
-    """Say what these findings lack, and how much of it."""
-    wide = [
+def _too_wide(findings: Sequence[Finding]) -> tuple[IntervalFinding, ...]:
+    return tuple(
         finding
         for finding in findings
         if isinstance(finding, IntervalFinding) and finding.outcome is Outcome.UNDECIDED
-    ]
+    )
+
+
+def _why_undecided(wide: Sequence[IntervalFinding]) -> str:
+    """Say what these findings lack, and how much of it."""
     if not wide:
         return "nothing to compare"
     return f"the intervals are too wide: give more --budget; {describe_samples_to_decide(wide)}"

@@ -15,6 +15,7 @@ import uvicorn
 
 from evidence.errors import UserError
 from teaching.contents import CONTENTS, SLUGS
+from teaching.serving.connections import SECONDS_OF_IDLENESS, Connection
 from teaching.serving.preparation import Preparation, load_lesson, load_torch
 from teaching.serving.server import application
 
@@ -62,14 +63,14 @@ def serve_lessons(lesson: str | None, *, host: str, port: int, opens_browser: bo
             uvicorn.Config(
                 application(hosts, preparation),
                 loop="asyncio",
-                http="h11",
+                http=Connection,
                 ws="none",
                 lifespan="off",
                 log_config=None,
                 log_level="error",
                 access_log=False,
                 server_header=False,
-                timeout_keep_alive=3600,  # longer than a browser keeps a connection
+                timeout_keep_alive=SECONDS_OF_IDLENESS,
                 timeout_graceful_shutdown=1,
             ),
             said=f"Lessons at http://{name}:{taken}/{place} (Ctrl-C ends them)",

@@ -20,9 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from teaching.contents import CONTENTS, SLUGS
@@ -62,6 +61,7 @@ def application(hosts: Sequence[str], preparation: Preparation | None = None) ->
     """
     preparation = preparation or Preparation(lambda: None)
     sessions = Sessions(preparation)
+    files = {file.name for file in STATIC.iterdir()}
 
     async def home(request: Request) -> Response:
         query = _query(request)
@@ -79,7 +79,14 @@ def application(hosts: Sequence[str], preparation: Preparation | None = None) ->
             return HTMLResponse(broken(Progress(), OUR_BUG), status_code=500)
         return HTMLResponse(content, background=BackgroundTask(preparation.begin))
 
+    async def static(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in files:
+            raise HTTPException(404)
+        return FileResponse(STATIC / name)
+
     async def event(request: Request) -> Response:
+        _refuse_foreign(request)
         try:
             session, slug, query, wanted = _read(await _body(request))
         except ClientDisconnect:
@@ -105,7 +112,7 @@ def application(hosts: Sequence[str], preparation: Preparation | None = None) ->
         routes=[
             Route("/", home),
             Route("/event", event, methods=["POST"]),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Route("/static/{name}", static),
             Route("/{slug}", page),
         ],
         middleware=[
@@ -131,6 +138,18 @@ def _refuse_embedding(request: Request) -> None:
     wanted = request.headers.get("sec-fetch-dest", "document")
     if asks in ("same-site", "cross-site") and wanted != "document":
         raise HTTPException(403, "A lesson is no part of another page.")
+
+
+def _refuse_foreign(request: Request) -> None:
+    """Take events from our own pages, and from programs, which name no page that they come from.
+
+    Raises
+    ------
+    HTTPException : the browser says that another page sends it.
+    """
+    ours = f"http://{request.headers['host']}".lower()
+    if any(origin.lower() != ours for origin in request.headers.getlist("origin")):
+        raise HTTPException(403, "Events are taken from the lessons' own pages alone.")
 
 
 def _query(request: Request) -> str:

@@ -34,6 +34,7 @@ TESTED = [
     ("moment_interval", "σ = 0.5", "250"),
     ("moment_exponent_interval", "σ = 0.5", "1,024"),
     ("moment_ratio_interval", "σ = 0.5", "256"),
+    ("slope_interval", "σ = 0.5", "256"),
     ("spread_interval", "0.3, half", "16 blocks"),
     ("group_ratio_interval", "0.3", "16 blocks"),
 ]

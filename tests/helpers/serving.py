@@ -8,16 +8,17 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from teaching.serving.connections import Connection
 from teaching.serving.server import application
 
 
 @contextmanager
-def serving(preparation=None):
+def serving(preparation=None, connection=Connection):
     """Yield the port of a running server."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             application(["127.0.0.1", "localhost", "[::1]"], preparation),
-            ws="none", lifespan="off", log_config=None, log_level="error",
+            http=connection, ws="none", lifespan="off", log_config=None, log_level="error",
             timeout_graceful_shutdown=1,
         )  # fmt: skip
         server = uvicorn.Server(config)

@@ -52,11 +52,22 @@ def small_verification():
         judge(claim("definition-1", proof="proofs:one"), found([HOLDS])),
         judge(claim("eq-1", misprint, rests_on=("definition-1",)), wrong),
         judge(
-            claim("lemma-1", literal="The lemma to the letter.", rests_on=("eq-1",)),
+            claim(
+                "lemma-1",
+                literal="The lemma to the letter.",
+                in_short="with a word more",
+                rests_on=("eq-1",),
+            ),
             found([SAMPLED], literal=[FAILS]),
         ),
         judge(
-            claim("lemma-1-more", condition, rests_on=("lemma-1",), where="Section 3 | Lemma 1"),
+            claim(
+                "lemma-1-more",
+                condition,
+                in_short="no padding",
+                rests_on=("lemma-1",),
+                where="Section 3 | Lemma 1",
+            ),
             found([FAILS], [SAMPLED, SAMPLED]),
         ),
         judge(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from image_samples import noise, resized_and_cropped
 from PIL import Image
 
+from running import image_decoding
 from running.image_decoding import decode
 from running.image_files import find_images
 
@@ -59,6 +60,8 @@ GREY = noise(7, 12, 12, "L")
 DEEP = np.random.default_rng(8).integers(0, 2**16, (12, 12)).astype(np.uint16)
 UPPER = Image.fromarray((DEEP >> 8).astype(np.uint8))
 HIDDEN = Image.fromarray(np.dstack([np.asarray(COLOURS), np.zeros((12, 12), np.uint8)]))
+SHOWN = Image.fromarray(np.dstack([np.asarray(COLOURS), np.full((12, 12), 255, np.uint8)]))
+WHITE = Image.new("RGB", (12, 12), "white")
 WITH_ALPHA = Image.merge("LA", [GREY, Image.new("L", GREY.size)])
 
 
@@ -72,11 +75,12 @@ def pgm(numbers):
     [
         ("1", "png", GREY.convert("1"), GREY.convert("1").convert("RGB")),
         ("L", "png", GREY, GREY),
-        ("LA", "png", WITH_ALPHA, GREY),
+        ("LA", "png", WITH_ALPHA, WHITE),
         ("RGB", "png", COLOURS, COLOURS),
-        ("RGBA", "png", HIDDEN, COLOURS),
+        ("RGBA", "png", HIDDEN, WHITE),
+        ("RGBA", "tif", SHOWN, COLOURS),
         ("P", "png", COLOURS.quantize(16), COLOURS.quantize(16).convert("RGB")),
-        ("PA", "tif", HIDDEN.convert("PA"), HIDDEN.convert("PA").convert("RGB")),
+        ("PA", "tif", HIDDEN.convert("PA"), WHITE),
         ("CMYK", "tif", COLOURS.convert("CMYK"), COLOURS),
         ("YCbCr", "tif", COLOURS.convert("YCbCr"), COLOURS.convert("YCbCr").convert("RGB")),
         ("I;16", "png", Image.fromarray(DEEP), UPPER),
@@ -101,19 +105,48 @@ def test_every_mode_keeps_its_pixels_in_colour_and_in_grey(tmp_path, mode, endin
     assert (grey == np.asarray(colours.convert("L"))).all()
 
 
-def test_transparency_of_a_palette_is_dropped(tmp_path):
+def test_a_transparent_colour_of_a_palette_is_white(tmp_path):
     palette = COLOURS.quantize(16)
-    palette.save(tmp_path / "x.png", transparency=bytes(range(16)))
+    palette.save(tmp_path / "x.png", transparency=3)
     (image,) = decode([str(tmp_path / "x.png")], (3, 12, 12)).images.numpy()
-    assert (image == np.asarray(palette.convert("RGB")).transpose(2, 0, 1)).all()
+    hidden = np.asarray(palette) == 3
+    assert hidden.any()
+    assert (image[:, hidden] == 255).all()
+    opaque = np.asarray(palette.convert("RGB")).transpose(2, 0, 1)
+    assert (image[:, ~hidden] == opaque[:, ~hidden]).all()
 
 
-def test_the_orientation_of_a_camera_is_ignored(tmp_path):
+UPRIGHT = {
+    1: lambda pixels: pixels,
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: np.rot90(pixels, -1),
+    7: lambda pixels: pixels[::-1, ::-1].swapaxes(0, 1),
+    8: lambda pixels: np.rot90(pixels),
+}
+"""What each number of EXIF's tag 274 says, by its definition."""
+
+
+@pytest.mark.parametrize("orientation", UPRIGHT)
+def test_images_stand_upright(tmp_path, orientation):
     exif = Image.Exif()
-    exif[0x0112] = 6
+    exif[0x0112] = orientation
     COLOURS.save(tmp_path / "x.png", exif=exif)
     (image,) = decode([str(tmp_path / "x.png")], (3, 12, 12)).images.numpy()
-    assert (image == np.asarray(COLOURS).transpose(2, 0, 1)).all()
+    assert (image == UPRIGHT[orientation](np.asarray(COLOURS)).transpose(2, 0, 1)).all()
+
+
+def test_an_image_beyond_the_limit_is_not_read_and_a_jpeg_is_read_at_a_fraction(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(image_decoding, "MOST_PIXELS", 300)
+    for name in ("x.png", "x.jpg"):
+        noise(0, 64, 64).save(tmp_path / name)
+    decoded = decode([str(tmp_path / "x.png"), str(tmp_path / "x.jpg")], (3, SIZE, SIZE))
+    assert decoded.readable.tolist() == [False, True]
+    assert decoded.reasons[0] == "it has 0 million pixels, more than 0"
 
 
 def test_sixteen_bits_are_not_cut_off_in_a_folder_of_images(tmp_path):

@@ -79,9 +79,11 @@ def test_processes_and_a_scheduler_exclude_each_other():
     refused("not both$", workers=1, scheduler="x")
 
 
-@pytest.mark.parametrize("workers", [0, -3])
-def test_the_number_of_workers_is_positive(workers):
-    refused(f"must be positive, not {workers}$", workers=workers)
+@pytest.mark.parametrize(
+    ("workers", "shown"), [(0, "0"), (-3, "-3"), (1025, "1,025"), (10**20, r"about 10\^20")]
+)
+def test_the_number_of_workers_has_limits(workers, shown):
+    refused(f"must be from 1 to 1,024, not {shown}$", workers=workers)
 
 
 def test_a_scheduler_without_dask_says_what_to_install(monkeypatch):

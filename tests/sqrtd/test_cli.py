@@ -119,6 +119,8 @@ def test_two_runs_differ_in_provenance_lines_only(ledger, tmp_path):
         (["verify", "--device", "cuda:99"], "no device 'cuda:99'"),
         (["verify", "--data", "mnist"], "'mnist'"),
         (["verify", "--data", "cifar10:/does/not/exist"], "/does/not/exist"),
+        (["verify", "--claim=--"], "'--claim=--' gives no value"),
+        (["verify", "--data=--"], "'--data=--' gives no value"),
         (["verify", "--bud", "1"], "unrecognized arguments: --bud"),
         (["prove"], "invalid choice: 'prove'"),
         ([], "COMMAND"),

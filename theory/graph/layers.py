@@ -70,15 +70,15 @@ def applied_twice(place: str, weight: str) -> DagError:
     """Say that a weight would serve two layers."""
     return DagError(
         f"{place} uses the weight {weight!r} once more: the weights of different layers must be "
-        "independent (H4)"
+        "independent (H4); give each layer its own"
     )
 
 
 def sees_nothing(name: str, neuron: Hashable) -> DagError:
     """Say that a neuron has no incoming edge."""
     return DagError(
-        f"submodule {name!r}: the neuron {neuron!r} sees nothing but zero padding; make the "
-        "padding smaller than the kernel"
+        f"submodule {name!r}: the neuron {neuron!r} sees nothing but zero padding or constants; "
+        "make the padding smaller than the kernel"
     )
 
 
@@ -86,5 +86,5 @@ def takes_maximum(name: str) -> DagError:
     """Say that a layer's neurons have no second moments."""
     return DagError(
         f"submodule {name!r} takes a maximum: which of its inputs that is depends on all weights, "
-        "so (H) gives it no second moment"
+        "so (H) gives it no second moment; take an average pooling or a stride instead"
     )

@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from theory.graph.layers import CONSTANT, DagError
+from theory.graph.layers import CONSTANT, NOTHING, DagError
+from theory.modules.memory.shadow_memory import ShadowMemory, constants
 from theory.modules.neurons import Neurons
-from theory.modules.shadow_memory import ShadowMemory, constants
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,7 +68,18 @@ class Call:
             return self.memory.read(value)
         if self.depends(value):
             return torch.full(value.shape, CONSTANT)
+        self._use_as_constant(value)
         return constants(value)
+
+    def _use_as_constant(self, value: Tensor) -> None:
+        self.memory.parameters.use_as_constant(value, f"{self.place} calls {self.name!r}, which")
+
+    def bias_codes(self, value: Tensor) -> Tensor:
+        """Return the codes of what is added to the products of a layer: a bias is 0 under (H)."""
+        if not self.memory.parameters.is_bias(value):
+            return self.codes(value)
+        self.memory.parameters.use_as_bias(value, self.place)
+        return torch.full(value.shape, NOTHING)
 
     def values(self, value: Tensor | float) -> Tensor:
         """Return the values of a constant.
@@ -76,18 +87,23 @@ class Call:
         Raises
         ------
         DagError
-            If they change with the input.
+            If they change with the input, or from call to call.
         """
         if self.depends(value):
             raise self.refused(
                 "multiplies by, or chooses by, a value that depends on the input: which one it is "
-                "depends on all weights"
+                "depends on all weights; take a constant, or torch.relu where it is a gate"
             )
-        if isinstance(value, Tensor) and (
-            self.memory.weight(value) or self.memory.computed_from(value)
-        ):
-            raise self.refused("uses a weight otherwise than in a linear layer or a convolution")
+        if isinstance(value, Tensor):
+            self._use_as_constant(value)
         return torch.as_tensor(value).detach()
+
+    def multiplies_two(self) -> DagError:
+        """Say that the call multiplies activations with each other."""
+        return self.refused(
+            "multiplies two activations, so that gradients are no sums over paths; add them up "
+            "instead, or sample without a prediction"
+        )
 
     def refused(self, reason: str) -> DagError:
         """Say that the call cannot be followed."""

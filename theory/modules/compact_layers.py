@@ -14,16 +14,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from theory.graph.layers import NOTHING, DagError, Kind, sees_nothing
+from theory.graph.layers import CONSTANT, NOTHING, DagError, Kind
 from theory.modules.gates import RELU_NUMBER
+from theory.modules.memory.limits import COMPACT_LIMIT, DAG_LIMIT
 from theory.modules.neurons import (
     Neurons,
     coded,
     gates_of,
     neurons_of,
-    too_many_edges,
-    without_batch,
 )
+from theory.modules.pairs.multiples import Multiples
 
 BLOCK = 2**22
 
@@ -78,7 +78,8 @@ class CompactNeurons(Neurons):
     ----------
     input_shape : shape of one input; its coordinates are the first neurons.
     masks : whether masks replace ReLUs, which kill each neuron with probability 1/2.
-    most_dag_edges : of a DAG with these layers; any number if None.
+    of_dag : whether a DAG with these layers must fit into memory, too.
+    checks_signs : whether what (H) takes for granted of ReLUs must be so; masks need none of it.
 
     Attributes
     ----------
@@ -87,8 +88,7 @@ class CompactNeurons(Neurons):
     dag_edges : edges of the whole DAG, those to zero padding counted too.
     """
 
-    most_edges = 100_000_000
-    counted = "connections (what several filters see counted once)"
+    limit = COMPACT_LIMIT
     leaves_epsilon_out = False
 
     def __init__(
@@ -96,10 +96,12 @@ class CompactNeurons(Neurons):
         input_shape: Sequence[int],
         *,
         masks: bool = False,
-        most_dag_edges: int | None = None,
+        of_dag: bool = False,
+        checks_signs: bool = True,
     ) -> None:
         self.masks = masks
-        self._most_dag_edges = most_dag_edges
+        self._of_dag = of_dag
+        self.checks_signs = checks_signs and not masks
         super().__init__(input_shape, split=frozenset())
 
     def restart(self) -> None:
@@ -107,8 +109,10 @@ class CompactNeurons(Neurons):
         self.number = self.edges = self.dag_edges = 0
         self.compact: list[CompactLayer] = []
         self._masked = torch.zeros(0, dtype=torch.bool)
+        self._multiples = Multiples()
         self.expect("input", prod(self.input_shape))
         super().restart()
+        self._multiples.add(0, self.inputs, None)
 
     def _add(self, name: str, shape: Sequence[int]) -> Tensor:  # noqa: ARG002
         first = self.number
@@ -126,7 +130,10 @@ class CompactNeurons(Neurons):
         divisors: Tensor | int = 1,
         factors: Tensor | None = None,
     ) -> Tensor:
-        """Add a layer of neurons, with arguments, results and errors as in `Neurons.connect`."""
+        """Add a layer of neurons, with arguments, results and errors as in `Neurons.connect`.
+
+        A neuron that is connected to nothing is none: its code is NOTHING, or CONSTANT.
+        """
         grid = tuple(codes.shape[:-1])
         repeated: tuple[int, ...] = ()
         kept = torch.zeros([1] * len(grid))
@@ -140,20 +147,18 @@ class CompactNeurons(Neurons):
         lists = _without(codes, repeated)
         # Neurons count too, where they are more: then all codes fit into 32 bits.
         self.dag_edges += codes.numel()
-        if self._most_dag_edges is not None and self.dag_edges > self._most_dag_edges:
-            raise too_many_edges(name, self.dag_edges, self._most_dag_edges)
+        if self._of_dag:
+            DAG_LIMIT.check(name, self.dag_edges)
         new = max(lists.numel(), prod(grid))
         self.expect(name, new)
         self.edges += new
-        alone = (lists < 0).all(dim=-1).nonzero()
-        if alone.numel():
-            place = np.ravel_multi_index(alone[0].tolist(), grid)
-            named = np.unravel_index(place, without_batch(grid if shape is None else shape))
-            raise sees_nothing(name, (name, *map(int, named)))
         marks = self.marks_of_layer(kind, codes, factors)
+        if kind is not Kind.WEIGHTED and self.checks_signs:
+            self._multiples.check(name, codes, self.number)
         first = self.number
         above = self._add(name, grid if shape is None else shape)
         self._marks.append(marks.reshape(-1))
+        self._multiples.add(first, self.number, None if kind is Kind.WEIGHTED else codes)
         self.number_of_layers += 1
         if factors is None:
             factors = (1 / torch.as_tensor(divisors).double()).unsqueeze(-1)
@@ -170,6 +175,11 @@ class CompactNeurons(Neurons):
                 factors=factors.double(),
             )
         )
+        alone = (lists < 0).all(dim=-1)
+        if alone.any():
+            instead = torch.where((lists == CONSTANT).any(dim=-1), CONSTANT, NOTHING)
+            spread_out = [each.broadcast_to(grid).reshape(above.shape) for each in (alone, instead)]
+            above = torch.where(spread_out[0], spread_out[1], above)
         return above
 
     def activate(self, name: str, place: str, slope: float, codes: Tensor) -> Tensor:
@@ -182,7 +192,9 @@ class CompactNeurons(Neurons):
         if slope != 0:
             raise DagError(f"{place}: masks replace ReLUs, not other activations")
         masked = torch.cat([self._masked, self._masked.new_zeros(self.number - len(self._masked))])
-        again = (codes >= 0) & (masked[neurons_of(codes).clamp(min=0)] | gates_of(codes).ne(0))
+        again = masked[neurons_of(codes).clamp(min=0)] | gates_of(codes).ne(0)
+        again |= _seen_before(neurons_of(codes))
+        again &= codes >= 0
         codes = codes.clone()
         if again.any():
             codes[again] = self.connect(name, Kind.SUM, codes[again].unsqueeze(-1))
@@ -201,6 +213,14 @@ def blocks(lengths: tuple[int, int]) -> Iterator[slice]:
     height = max(1, BLOCK // lengths[1])
     for first in range(0, lengths[0], height):
         yield slice(first, first + height)
+
+
+def _seen_before(values: Tensor) -> Tensor:
+    """Mark every value that has come before, in the order of the elements."""
+    _, first = np.unique(values.numpy(), return_index=True)
+    seen = torch.ones(values.numel(), dtype=torch.bool)
+    seen[torch.from_numpy(first)] = False
+    return seen.reshape(values.shape)
 
 
 def _distinct(values: Tensor) -> int:

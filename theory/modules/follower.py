@@ -7,14 +7,15 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from theory.graph.layers import CONSTANT, DagError
 from theory.modules.calls import Call
+from theory.modules.memory.shadow_memory import ShadowMemory
 from theory.modules.neurons import Neurons
-from theory.modules.operators.table import OPERATORS, READS_VALUES, SHAPES_ONLY, refusal
-from theory.modules.shadow_memory import ShadowMemory
+from theory.modules.operators.table import OPERATORS, PRODUCTS, READS_VALUES, SHAPES_ONLY, refusal
 
 
 class Places:
@@ -71,6 +72,37 @@ class Places:
                 hook.remove()
 
 
+class Escapes(TorchFunctionMode):
+    """Refuses what takes activations out of torch, where no operator is seen.
+
+    Parameters
+    ----------
+    follower : of the run.
+    """
+
+    WAYS_OUT = (Tensor.numpy, Tensor.tolist, Tensor.__array__, Tensor.__dlpack__)
+
+    def __init__(self, follower: "Follower") -> None:
+        super().__init__()
+        self._follower = follower
+
+    def __torch_function__(
+        self,
+        func: Any,  # noqa: ANN401
+        types: Any,  # noqa: ANN401
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        """Intercept them."""
+        if func in self.WAYS_OUT and self._follower.memory.knows(args[0]):
+            follower = self._follower
+            follower.refusal = follower.refusal or follower.call_of((), name=func.__name__).refused(
+                "takes activations out of torch; leave it out, or write it with torch's operators"
+            )
+            raise follower.refusal
+        return func(*args, **(kwargs or {}))
+
+
 class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Sees every operator, and lets codes go the way of the numbers."""
 
@@ -110,6 +142,11 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
         call = self.call_of(args, kwargs, name.strip("_"))
         tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
         try:
+            if any(isinstance(tensor, nn.Parameter) for tensor in tensors):
+                raise call.refused(
+                    "uses a parameter that is not registered in the module; keep layers in "
+                    "attributes or an nn.ModuleList, not in a plain list"
+                )
             return self._follow(func, name, call, tensors)
         except DagError as error:
             self.refusal = self.refusal or error
@@ -119,15 +156,17 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
         memory, changes = self.memory, func._schema.is_mutable
         if not any(memory.knows(tensor) for tensor in tensors):
             result = func(*call.args, **call.kwargs)
-            memory.note_computed(name, tensors, tree_leaves(result))
+            self._note_computed(func, tensors, result)
             return result
+        if any(tensor.is_complex() for tensor in tensors):
+            raise call.refused("computes with complex numbers; write real and imaginary parts")
         if name in READS_VALUES:
-            raise call.refused("lets the program decide by the values of activations")
+            raise call.refused("lets the program decide by the values of activations; leave it out")
         carries = torch.is_grad_enabled() and any(call.carries(tensor) for tensor in tensors)
         plain = name.removesuffix("_") if changes else name
         if changes:
             # Read what was there before it is gone.
-            codes = self._codes(func, plain, call) if carries else None
+            codes = self.codes_of(func, plain, call, call.args[0].shape) if carries else None
             result = func(*call.args, **call.kwargs)
             target = call.args[0]
             if not isinstance(result, Tensor) or result.untyped_storage()._cdata != memory.keep(
@@ -140,10 +179,13 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
         result = func(*call.args, **call.kwargs)
         made = [leaf for leaf in tree_leaves(result) if isinstance(leaf, Tensor)]
         if name in SHAPES_ONLY or all(memory.knows(tensor) for tensor in made):
+            self._note_computed(func, [], result)
             return result  # new memory without values, or views
         first, *others = made
         if carries and first.is_floating_point():
-            memory.write(first, self._codes(func, plain, call), with_gradient=True)
+            memory.write(first, self.codes_of(func, plain, call, first.shape), with_gradient=True)
+            if OPERATORS.get(plain) in PRODUCTS:
+                memory.note_product(first)
             self.made.append((first, self.neurons.number_of_layers))
         else:
             memory.write(first, torch.full(first.shape, CONSTANT), with_gradient=False)
@@ -151,7 +193,18 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
             memory.write(tensor, torch.full(tensor.shape, CONSTANT), with_gradient=False)
         return result
 
-    def _codes(self, func: Any, name: str, call: Call) -> Tensor:  # noqa: ANN401
+    def _note_computed(self, func: Any, tensors: Sequence[Tensor], result: Any) -> None:  # noqa: ANN401
+        """Note what is made of parameters, or at random."""
+        self.memory.parameters.note_computed(
+            func.overloadpacket.__name__,
+            tensors,
+            tree_leaves(result),
+            is_random=torch.Tag.nondeterministic_seeded in func.tags,
+            changes=func._schema.is_mutable,
+        )
+
+    def codes_of(self, func: Any, name: str, call: Call, shape: Sequence[int]) -> Tensor:  # noqa: ANN401, ARG002
+        """Return the codes, of this shape, of what an operator gives; DagError if it is none."""
         operator = OPERATORS.get(name)
         if operator is None:
             raise refusal(call)

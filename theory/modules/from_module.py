@@ -24,8 +24,8 @@ def graph_from_module(module: nn.Module, input_shape: Sequence[int]) -> Graph:
     """Run `module`, follow its neurons and collect its edges (see `Dag.from_module`)."""
     # Every weight is an edge, so so many are too many before they are drawn.
     weights = sum(weight.numel() for weight in module.parameters() if weight.ndim > 1)
-    Neurons(input_shape, split=frozenset()).expect("the module", weights)
-    checked_run(module, input_shape, CompactNeurons(input_shape, most_dag_edges=Neurons.most_edges))
+    Neurons(input_shape, split=frozenset()).expect("", weights)
+    checked_run(module, input_shape, CompactNeurons(input_shape, of_dag=True))
     neurons = Neurons(input_shape, split=frozenset())
     outputs = neurons.finish(run(followed(module, input_shape), neurons).codes)
     if split := neurons.used_both_ways():
@@ -55,9 +55,11 @@ def checked_run(
         As `real_run.run`, and if the gradients differ.
     """
     module = followed(module, input_shape)
+    weights: Sequence[str] = ()
     for seed in range(MOST_RUNS):
         neurons.restart()
-        found = run(module, neurons, seed=seed, differentiated=output)
+        found = run(module, neurons, seed=seed, differentiated=output, redrawn=weights)
+        weights = found.weights
         if check(found, neurons, module):
             break
     return found

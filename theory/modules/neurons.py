@@ -22,6 +22,7 @@ from theory.graph.layers import (
     sees_nothing,
 )
 from theory.modules.gates import GATE_BITS, PLAIN, RELU_NUMBER, SHIFTED, Gate, Gates
+from theory.modules.memory.limits import DAG_LIMIT
 
 POSITIVE, NEGATIVE, MOVED = 1, 2, 4
 """Marks of a value: it may be above 0, it may be below 0, a constant has been added to it."""
@@ -43,8 +44,10 @@ class Neurons:
     gates : the kinds of gates.
     """
 
-    most_edges = 200_000_000
-    counted = "edges"
+    limit = DAG_LIMIT
+    masks = False
+    checks_signs = True
+    """Whether what (H) takes for granted of signs must be so, where activations are."""
     leaves_epsilon_out = True
     """Whether a batch norm at initialization, whose ε is a relative 1e-5, makes no neurons."""
 
@@ -138,10 +141,15 @@ class Neurons:
         self.number_of_layers += 1
         return above
 
+    def fresh(self, shape: Sequence[int]) -> Tensor:
+        """Add neurons that are connected to nothing, as inputs are; return their codes."""
+        above = self._add("unknown", tuple(shape))
+        self._marks.append(torch.full((above.numel(),), ANY, dtype=torch.int8))
+        return above
+
     def expect(self, name: str, edges: int) -> None:
         """Raise DagError if so many more, in submodule `name`, would be too many to be held."""
-        if self.edges + edges > self.most_edges:
-            raise too_many_edges(name, self.edges + edges, self.most_edges, self.counted)
+        self.limit.check(name, self.edges + edges)
 
     def marks(self, codes: Tensor) -> Tensor:
         """Return what is known of the signs of activations, shape of `codes`."""
@@ -192,7 +200,7 @@ class Neurons:
             been added.
         """
         marks = self.marks(codes)
-        if bool(((codes >= 0) & (marks & MOVED).ne(0)).any()):
+        if self.checks_signs and bool(((codes >= 0) & (marks & MOVED).ne(0)).any()):
             raise DagError(
                 f"{place}: a constant is added before the activation, so it is open with another "
                 "probability than 1/2, and (H) says nothing of it; leave the constant out"
@@ -276,14 +284,6 @@ def neurons_of(codes: Tensor) -> Tensor:
 def gates_of(codes: Tensor) -> Tensor:
     """Return the numbers of the gates; without meaning where there is no neuron."""
     return codes & ((1 << GATE_BITS) - 1)
-
-
-def too_many_edges(name: str, edges: int, most: int, counted: str = "edges") -> DagError:
-    """Say that the layers up to submodule `name` have too many edges to be held."""
-    return DagError(
-        f"submodule {name!r} brings the DAG to {edges:,} {counted}, more than {most:,}: give a "
-        "smaller input shape"
-    )
 
 
 def _averages(name: str, codes: Tensor, factors: Tensor | None) -> tuple[Kind, Tensor]:

@@ -33,8 +33,8 @@ def predict_second_moments(
     ------
     DagError
         As `Dag.from_module`; if a maximum is on the way; if there are more connections than
-        `CompactNeurons.most_edges`; and if so many distinct paths are correlated that their pairs
-        take more than `theory.modules.pairs.correlated_pairs.MOST_BYTES`.
+        `memory.limits.COMPACT_LIMIT` allows; and if so many distinct paths are correlated that
+        their pairs take more than `theory.modules.pairs.correlated_pairs.MOST_BYTES`.
     """
     sweep = SecondMomentSweep(module, input_shape, output=output, masks=masks)
     return sweep.second_moments().reshape(tuple(input_shape))

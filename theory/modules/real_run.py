@@ -2,11 +2,11 @@
 
 The module runs on one input, and every operator that torch carries out is seen, whatever called it:
 layers, functions, hooks, operations in place. What an operator does to the numbers is done to their
-codes beside it (`theory.modules.shadow_memory`). A value goes on carrying a gradient exactly where
-autograd says so. The batch is one input, and its axis is an axis like others.
+codes beside it (`theory.modules.memory.shadow_memory`). A value goes on carrying a gradient exactly
+where autograd says so. The batch is one input, and its axis is an axis like others.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
@@ -15,13 +15,17 @@ from typing import Any, TypeAlias
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from theory.graph.layers import DagError
-from theory.modules.follower import Follower, Places
+from theory.modules.follower import Escapes, Follower, Places
+from theory.modules.memory.parameter_memory import ParameterMemory, place_of
+from theory.modules.memory.shadow_memory import ShadowMemory
 from theory.modules.neurons import Neurons
-from theory.modules.shadow_memory import ShadowMemory
 
 Output: TypeAlias = int | Sequence[int]
+
+FollowerOf: TypeAlias = Callable[[ShadowMemory, Neurons, Places], Follower]
 
 MOST_IN_DOUBLE = 2**25
 """Weights that are drawn in double precision: a quarter of a gigabyte."""
@@ -40,6 +44,7 @@ class RealRun:
     gradient : of the differentiated output by the input; None if there is none.
     gradients : the same by what operators returned, each with the number of layers so far, and the
         shape.
+    weights : names of the parameters that layers weigh by.
     """
 
     neurons: Neurons
@@ -48,10 +53,17 @@ class RealRun:
     positive: list[tuple[Tensor, Tensor]]
     gradient: Tensor | None
     gradients: list[tuple[Tensor, int]]
+    weights: Sequence[str]
 
 
 def run(
-    module: nn.Module, neurons: Neurons, *, seed: int = 0, differentiated: Output | None = None
+    module: nn.Module,
+    neurons: Neurons,
+    *,
+    seed: int = 0,
+    differentiated: Output | None = None,
+    redrawn: Collection[str] = (),
+    follower: FollowerOf = Follower,
 ) -> RealRun:
     """Run a module on one random input, with random weights, and follow the neurons.
 
@@ -62,19 +74,24 @@ def run(
     seed : of input and weights.
     differentiated : an output whose gradients autograd is to take, by its number in the order of
         the elements, or its position without the batch; none if None.
+    redrawn : names of parameters that are drawn, like those of layers.
+    follower : sees the operators.
 
     Raises
     ------
     DagError
         What the module does that cannot be followed; or that it does not run.
     """
+    for name, tensor in (*module.named_parameters(), *module.named_buffers()):
+        if is_lazy(tensor):
+            raise DagError(f"{name!r} has no shape yet; call the module once before")
     weights = sum(parameter.numel() for parameter in module.parameters())
     if weights <= MOST_IN_DOUBLE:
         try:
-            return _run(module, neurons, seed, differentiated, torch.float64)
+            return _run(module, neurons, seed, differentiated, follower, torch.float64, redrawn)
         except DoesNotRunError:
             neurons.restart()  # perhaps it makes or wants single precision somewhere
-    return _run(module, neurons, seed, differentiated, torch.float32)
+    return _run(module, neurons, seed, differentiated, follower, torch.float32, redrawn)
 
 
 class DoesNotRunError(DagError):
@@ -86,28 +103,30 @@ def _run(
     neurons: Neurons,
     seed: int,
     differentiated: Output | None,
+    follower_of: FollowerOf,
     dtype: torch.dtype,
+    redrawn: Collection[str],
 ) -> RealRun:
     generator = torch.Generator().manual_seed(seed)
-    tensors = _drawn(module, generator, dtype)
-    memory = ShadowMemory()
-    for name, tensor in tensors.items():
-        if name in dict(module.named_parameters()) and tensor.ndim > 1:
-            memory.weights[memory.keep(tensor)] = name
+    parameters = ParameterMemory()
+    tensors = _drawn(module, generator, dtype, parameters, redrawn)
+    memory = ShadowMemory(parameters)
     x = torch.randn(1, *neurons.input_shape, generator=generator, dtype=dtype, requires_grad=True)
     given = x.clone()  # which the module may overwrite
     memory.write(given, neurons.input_codes.reshape(given.shape), with_gradient=True)
     places = Places(module)
-    follower = Follower(memory, neurons, places)
+    follower = follower_of(memory, neurons, places)
 
     def forward_and_backward() -> tuple[Any, list[Tensor]]:
-        with places.named(), follower:
+        with places.named(), Escapes(follower), follower:
             output = module(given)
         if follower.refusal:  # which the module has caught
             raise follower.refusal
         if differentiated is None:
             return output, []
         _check_apart(module, x.detach(), _checked_output(output).detach())
+        if not output.requires_grad:
+            raise DagError("the output of the module does not depend on its input; return logits")
         one = output.reshape(-1)[number_of(differentiated, output)]
         by = [x, *(tensor for tensor, _ in follower.made)]
         grads = torch.autograd.grad(one, by, allow_unused=True, materialize_grads=True)
@@ -132,7 +151,10 @@ def _run(
     number = None if differentiated is None else number_of(differentiated, codes)
     needed = codes if number is None else codes.reshape(-1)[number]
     if bool((needed < 0).any()):
-        raise DagError("an output of the module is constant: zero padding or a buffer")
+        raise DagError(
+            "an output of the module is constant: it sees nothing but zero padding, buffers or "
+            "values without a gradient; choose another"
+        )
     numbers = (number for _, number in follower.made)
     return RealRun(
         neurons=neurons,
@@ -141,6 +163,7 @@ def _run(
         positive=follower.positive,
         gradient=grads[0] if grads else None,
         gradients=list(zip(grads[1:], numbers, strict=True)) if grads else [],
+        weights=parameters.weights,
     )
 
 
@@ -215,32 +238,62 @@ def _check_apart(module: nn.Module, x: Tensor, output: Tensor) -> None:
 
 
 def line(error: Exception) -> str:
-    """Return the first line of an error's message."""
-    return str(error).strip().partition("\n")[0]
+    """Return the first line of an error's message, or its kind."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
-def _drawn(module: nn.Module, generator: torch.Generator, dtype: torch.dtype) -> dict[str, Tensor]:
+NO_VALUES = "which has no values on the meta device; build the module on the CPU"
+OF_A_LAYER = "which is a layer's own and drawn at random; give the constant a parameter of its own"
+
+
+def _drawn(
+    module: nn.Module,
+    generator: torch.Generator,
+    dtype: torch.dtype,
+    parameters: ParameterMemory,
+    redrawn: Collection[str],
+) -> dict[str, Tensor]:
     """Return a module's parameters and buffers, layers' weights drawn anew, without gradient."""
     layers = (nn.Linear, nn.modules.conv._ConvNd)
+    norms = nn.modules.batchnorm._NormBase
     of_layers: dict[Tensor, str] = {
-        parameter: name
+        tensor: name
         for part in module.modules()
         if isinstance(part, layers)
-        for name, parameter in part.named_parameters(recurse=False)
+        for name, tensor in part.named_parameters(recurse=False)
+        if name in ("weight", "bias")
     }
-    tensors = {}
-    for name, tensor in (*module.named_parameters(), *module.named_buffers()):
-        if not tensor.is_floating_point():
-            tensors[name] = (
-                torch.zeros(tensor.shape, dtype=tensor.dtype) if tensor.is_meta else tensor
+    of_norms: set[Tensor] = set()
+    for part in module.modules():
+        if isinstance(part, norms):
+            of_norms.update(part.parameters(recurse=False), part.buffers(recurse=False))
+    own: dict[str, Tensor] = dict(module.named_parameters())
+    memory: dict[int, str] = {}
+    for name, parameter in own.items():
+        other = memory.setdefault(place_of(parameter), name)
+        if other != name:
+            raise DagError(
+                f"the parameters {other!r} and {name!r} share memory; give each its own, by clone()"
             )
-            continue
-        own = torch.zeros(tensor.shape, dtype=dtype)
-        if of_layers.get(tensor) == "weight":
-            own.normal_(0, (2 / max(1, own[0].numel())) ** 0.5, generator=generator)
-        elif tensor.is_meta:  # without values: those at initialization
-            own += float(name.endswith(("weight", "running_var")))
-        elif of_layers.get(tensor) != "bias":
-            own.copy_(tensor.detach())
-        tensors[name] = own
+    tensors = {}
+    for name, tensor in (*own.items(), *module.named_buffers()):
+        floats = tensor.is_floating_point()
+        made = torch.zeros(tensor.shape, dtype=dtype if floats else tensor.dtype)
+        reason = ""
+        if tensor in of_layers or name in redrawn:
+            reason = OF_A_LAYER
+            if of_layers.get(tensor) != "bias":
+                scale = (2 / max(1, tensor[:1].numel())) ** 0.5
+                made.normal_(0, scale, generator=generator)
+        elif not tensor.is_meta:
+            made.copy_(tensor.detach())
+        elif tensor in of_norms:  # as at initialization
+            made.fill_(name.endswith(("weight", "running_var")))
+        else:
+            reason = NO_VALUES
+        tensors[name] = made
+        if name in own:
+            parameters.add(name, made, without_values=reason)
+        elif reason:
+            parameters.add_unknown_buffer(name, made, reason)
     return tensors

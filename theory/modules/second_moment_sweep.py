@@ -42,7 +42,7 @@ class SecondMomentSweep:
     Raises
     ------
     DagError
-        As `Dag.from_module`, and if there are more than `CompactNeurons.most_edges` connections.
+        As `Dag.from_module`, and if there are more than `memory.limits.COMPACT_LIMIT` allows.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class SecondMomentSweep:
         output: Output = 0,
         masks: bool = False,
     ) -> None:
-        found = CompactNeurons(input_shape)
+        found = CompactNeurons(input_shape, checks_signs=not masks)
         shown = checked_run(module, input_shape, found, output=output)
         if masks:
             found = CompactNeurons(input_shape, masks=True)

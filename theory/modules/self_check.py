@@ -68,7 +68,10 @@ def _where(
     reason = (
         f"submodule {hooked[0]} has a backward hook; remove it"
         if hooked
-        else ("a hook on a tensor, or an autograd function of one's own, may change it")
+        else (
+            "a hook on a tensor, an autograd function of one's own, or half precision may change "
+            "it; leave it out"
+        )
     )
     return (
         f"between {wrong} and {right}, the gradient of the module is not that of its neurons: "
@@ -112,4 +115,4 @@ def _differ(grad: Tensor, found: NDArray[np.float64]) -> bool:
     real = grad.detach().reshape(-1).double()
     largest = float(real.abs().max()) or 1.0
     off = float((real - torch.from_numpy(np.ascontiguousarray(found))).abs().max())
-    return off > TOLERANCE[grad.dtype] * largest
+    return not off <= TOLERANCE[grad.dtype] * largest  # neither is what is not finite

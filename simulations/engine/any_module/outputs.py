@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from operator import ge
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from simulations.engine.any_module.module_error import ModuleError
@@ -45,3 +46,33 @@ def logits_of(outputs: Any, output: Sequence[int]) -> Tensor:  # noqa: ANN401
             f"number of it with --output, such as --output {middle}"
         )
     return outputs
+
+
+def require_dependence(inputs: Tensor, logits: Tensor) -> None:
+    """Let autograd say whether the logits depend on the inputs.
+
+    Raises
+    ------
+    ModuleError : they do not.
+    """
+    gradient = (
+        torch.autograd.grad(logits.sum(), inputs, allow_unused=True)[0]
+        if logits.requires_grad
+        else None
+    )
+    if gradient is None:
+        raise ModuleError(
+            "the logits must depend on the inputs in a way that autograd can follow; is there a "
+            "torch.no_grad() or a detach() on the way?"
+        )
+
+
+def require_finite(logits: Tensor) -> None:
+    """Make sure that logits of noise are numbers.
+
+    Raises
+    ------
+    ModuleError : they are not.
+    """
+    if not logits.isfinite().all():
+        raise ModuleError("the logits are not finite at an input of standard normal noise")

@@ -13,6 +13,7 @@ APPENDICES_B_TO_D = [
         "of radius R}.",
         literal="It is larger than that.",
         check=ExactCheck("theory.checks.appendices.robustness_bounds:check_equation_14"),
+        in_short="at least, not larger",
     ),
     Claim(
         id="eq-15",
@@ -40,6 +41,7 @@ APPENDICES_B_TO_D = [
         statement="In Eq. 16 only classes of non-negligible probability get their gradients "
         "regularized, beside the target class, and so only points near the margin do.",
         check=ExactCheck("theory.checks.appendices.regularized_points:check_regularized_points"),
+        in_short="images classified right",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="for images that are classified right: at the margin m > 0 the weight of the "
@@ -63,6 +65,7 @@ APPENDICES_B_TO_D = [
         "ε_p = ε_∞ d^(1/p).",
         literal="The ratio is “never greater” than 1/ε.",
         check=ExactCheck("theory.checks.appendices.signal_to_noise:check_equation_17"),
+        in_short="p ≥ 2",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="for p ≥ 2, so for FGSM and l_2-attacks. For p ≤ 2 their size is ε ‖x‖_2: a "
@@ -79,6 +82,7 @@ APPENDICES_B_TO_D = [
         literal="It follows from the scale invariance of the images alone, for the contrast as for "
         "the intensities.",
         check=ImagesCheck("empirical.checks.appendices.mean_square:check_mean_square"),
+        in_short="measured, not implied by scale invariance",
         margin="“unchanged” as an exponent of d within 0.05 of 1/2.",
     ),
     Claim(

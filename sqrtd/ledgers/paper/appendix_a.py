@@ -44,6 +44,7 @@ APPENDIX_A = [
         literal="Any two distinct path-products are uncorrelated, also those that end at two "
         "neurons of one filter, which share its weights.",
         check=ExactCheck("theory.checks.appendices.path_product_lemmas:check_lemma_9"),
+        in_short="for paths to one node; as printed false under weight sharing",
         rests_on=("h2", "h3", "h4", "h5"),
         proof_rests_on=("h2", "h3", "h4", "h5"),
     ),
@@ -66,6 +67,7 @@ APPENDIX_A = [
         where="Appendix A.1, proof of Theorem 4",
         statement="Coordinates of size 1/√d give ‖∂_x o‖_q the size d^(1/2 − 1/q).",
         check=ExactCheck("theory.checks.section_3.growth_exponents:check_appendix_a1_exponent"),
+        in_short="the sign of the exponent: d^(1/q − 1/2)",
         correction=Correction(
             kind=Verdict.MISPRINT,
             statement="The exponent has the opposite sign: d^(1/q − 1/2).",
@@ -78,6 +80,8 @@ APPENDIX_A = [
         statement="Lemma 9 still holds, for paths from one input to one output, after replacing "
         "strided convolutions by non-strided ones followed by average-pooling.",
         check=ExactCheck("theory.checks.appendices.path_product_lemmas:check_lemma_10"),
+        in_short="no padding, zero padding, or periodic padding that does not enlarge the layer; "
+        "averages do not overlap",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="It holds where two weights that leave one neuron are uncorrelated, too: "

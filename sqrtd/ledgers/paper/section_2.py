@@ -44,6 +44,7 @@ SECTION_2 = [
         "raises the loss by at least ε G.",
         literal="The gradient of the image itself is what has to be large.",
         check=ExactCheck("theory.checks.section_2.large_gradients:check_large_gradients"),
+        in_short="large all over the ball, not at the image alone",
         rests_on=("definition-1",),
     ),
     Claim(
@@ -51,8 +52,9 @@ SECTION_2 = [
         where="Section 2",
         statement="At first order, an ε-sized attack raises the loss by ε times the dual norm of "
         "∂_x L; for an l_p-attack that is the l_q-norm with 1/p + 1/q = 1, for 1 ≤ p ≤ ∞. (This is "
-        "on small attacks. How well it describes those of a given size on trained networks is "
-        "measured in lemma-1-trained, first-order-damage and figure-1-damping-reason.)",
+        "on small attacks. On trained networks lemma-1-trained measures it for attacks of a tenth "
+        "of the size that measures vulnerability, first-order-damage and figure-1-damping-reason "
+        "for those of that size.)",
         check=CombinedCheck(
             (
                 ExactCheck("theory.checks.section_2.first_order:check_lemma_1"),
@@ -71,6 +73,7 @@ SECTION_2 = [
         literal="Without that premise, ε times the mean dual norm of ∂_x L is the adversarial "
         "vulnerability of a trained classifier.",
         check=ExactCheck("theory.checks.section_2.vulnerability:check_lemma_1_vulnerability"),
+        in_short="only if the loss rises as the zero-one loss does",
         rests_on=("definition-1", "lemma-1"),
         proof_rests_on=("lemma-1",),
     ),
@@ -90,6 +93,7 @@ SECTION_2 = [
         literal="“By construction δ satisfies Equation 2”, where |L(x + δ) − L(x)| is largest: it "
         "raises the loss.",
         check=ExactCheck("theory.checks.section_2.augmented_training:check_equation_4"),
+        in_short="x + δ, not x + ε δ",
         correction=Correction(
             kind=Verdict.MISPRINT,
             statement="the mean of the loss at x and the loss at x + δ, where δ raises the loss "
@@ -112,6 +116,7 @@ SECTION_2 = [
                 ExactCheck("empirical.checks.section_2.objectives:check_proposition_2_in_training"),
             )
         ),
+        in_short="not with Eq. 4 as printed, nor for double-backpropagation's square",
         rests_on=("eq-3", "eq-4"),
         proof_rests_on=("eq-2",),
     ),
@@ -142,6 +147,7 @@ SECTION_2 = [
         "normal coordinates, 2 ≤ p ≤ ∞).",
         literal="Also for p = 1, where the attack changes a single pixel by ε_∞ d.",
         check=ExactCheck("theory.checks.appendices.signal_to_noise:check_average_ratio"),
+        in_short="p ≥ 2, not p = 1",
         margin="“preserves” as within 10 %.",
         rests_on=("eq-5", "appendix-c-mean-square"),
     ),

@@ -21,6 +21,7 @@ SECTION_3_1_AND_HYPOTHESES = [
                 SampledCheck("simulations.checks.section_3.equation_6:check_equation_6"),
             )
         ),
+        in_short="not at q = ∞",
         rests_on=("eq-5",),
     ),
     Claim(
@@ -31,6 +32,7 @@ SECTION_3_1_AND_HYPOTHESES = [
         "does not depend on d, and at d^(−0.99) it grows.",
         literal="At exactly 1/d it still grows, so that coordinates “must grow slower than 1/d”.",
         check=ExactCheck("theory.checks.section_3.growth_exponents:check_section_3_condition"),
+        in_short="1/d is small enough",
         rests_on=("eq-6", "lemma-1-vulnerability"),
         proof_rests_on=("eq-6",),
     ),
@@ -53,6 +55,7 @@ SECTION_3_1_AND_HYPOTHESES = [
         literal="A real ReLU kills its inputs independently of the weights.",
         margin="“a very good approximation” is read as 10 % of E[(∂_x f_k)²].",
         check=SampledCheck("simulations.checks.section_3.relu_killing:check_h1"),
+        in_short="no average-pooling",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="It is, and for symmetric weights even exactly, in successions of dense and "
@@ -74,6 +77,7 @@ SECTION_3_1_AND_HYPOTHESES = [
         statement="All weights have expectation 0 and variance 2/in-degree. He initialization "
         "satisfies that by design.",
         check=ExactCheck("theory.checks.section_3.weight_hypotheses:check_h3"),
+        in_short="no zero padding",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="He initialization gives them variance 2/fan-in. That is 2/in-degree except "
@@ -97,6 +101,7 @@ SECTION_3_1_AND_HYPOTHESES = [
         literal="Any two weights w_p, w_p' on two edges of a layer are uncorrelated; in a "
         "convolution, whose edges share weights.",
         check=ExactCheck("theory.checks.section_3.weight_hypotheses:check_h5"),
+        in_short="for weights into one neuron; as printed false under weight sharing",
     ),
     Claim(
         id="batch-norm-hypotheses",
@@ -111,6 +116,7 @@ SECTION_3_1_AND_HYPOTHESES = [
         margin="“half” is read as within 2 points, and a variance as within 10 % of 1 over the "
         "in-degree and the variance of one input.",
         check=SampledCheck("simulations.checks.section_3.batch_norm:check_batch_norm"),
+        in_short="of order 1/in-degree, not 2/in-degree",
         rests_on=("h1", "h3"),
     ),
 ]

@@ -22,6 +22,7 @@ SECTION_3_2 = [
                 SampledCheck("simulations.checks.section_3.dense_scaling:check_theorem_3"),
             )
         ),
+        in_short="not at q = ∞",
         rests_on=(*HYPOTHESES, "lemma-1-vulnerability"),
         proof_rests_on=PROOF_OF_THEOREM_3,
     ),
@@ -33,6 +34,7 @@ SECTION_3_2 = [
         "fixed q < ∞ and large d; at q = ∞ up to a factor √(log d).",
         literal="They are so at q = ∞, too, without such a factor.",
         check=SampledCheck("simulations.checks.section_3.dense_scaling:check_equation_7"),
+        in_short="not at q = ∞",
         rests_on=HYPOTHESES,
         proof_rests_on=PROOF_OF_THEOREM_3,
     ),
@@ -48,6 +50,7 @@ SECTION_3_2 = [
                 SampledCheck("simulations.checks.section_3.second_moment:check_equation_8"),
             )
         ),
+        in_short="the product counts hidden layers alone",
         correction=Correction(
             kind=Verdict.MISPRINT,
             statement="The product counts the hidden layers alone, without the logits' layer: all "
@@ -64,13 +67,14 @@ SECTION_3_2 = [
         statement="∂_x L = (1 − q_c) ∂_x f_c − Σ_{k≠c} q_k ∂_x f_k, with ∂_k L = −q_k for k ≠ c "
         "and 1 − q_c for k = c.",
         check=ExactCheck("theory.checks.section_3.cross_entropy:check_equation_9"),
+        in_short="the sign of ∂_x L",
         correction=Correction(
             kind=Verdict.MISPRINT,
             statement="All signs are the opposite ones: ∂_x L = −(1 − q_c) ∂_x f_c + Σ_{k≠c} q_k "
             "∂_x f_k, with ∂_k L = q_k for k ≠ c and −(1 − q_c) for k = c. The print is the "
             "gradient of −L, of the same norm.",
-            used_in="all that follows from it, where the norm or the square of ∂_x L is taken "
-            "(Step 2, Remark 1, Eq. 16)",
+            cancels_in="all that follows from it, where only the norm or the square of ∂_x L is "
+            "taken (Step 2, Remark 1, Eq. 16)",
         ),
     ),
     Claim(
@@ -84,6 +88,7 @@ SECTION_3_2 = [
         "the q_k tell which logits are alive.)",
         margin="“approximately” is read as within 10 %.",
         check=SampledCheck("simulations.checks.section_3.step_2:check_theorem_3_step_2"),
+        in_short="with linear logits",
         rests_on=("eq-8",),
         proof_rests_on=("lemma-9", "eq-9"),
     ),
@@ -105,6 +110,7 @@ SECTION_3_2 = [
         "falls in proportion to the error probability.",
         literal="A lower error probability means a smaller ‖∂_x L‖, and a lower vulnerability.",
         check=ExactCheck("theory.checks.section_3.lower_error:check_remark_1_error"),
+        in_short="of the largest that ‖∂_x L‖ can be",
         rests_on=("remark-1",),
         proof_rests_on=("eq-10",),
     ),
@@ -121,11 +127,12 @@ SECTION_3_2 = [
         where="Section 3.2, Remark 1",
         statement="∂_x L = Σ_k q_k (∂_x f_c − ∂_x f_k).",
         check=ExactCheck("theory.checks.section_3.cross_entropy:check_equation_10"),
+        in_short="Eq. 9's sign",
         correction=Correction(
             kind=Verdict.MISPRINT,
             statement="The sign is the opposite one: ∂_x L = Σ_k q_k (∂_x f_k − ∂_x f_c). It is "
             "Eq. 9's.",
-            used_in="Eq. 16, where the square is taken and the sign cancels",
+            cancels_in="what follows, the norms of Remark 1 and the square of Eq. 16",
         ),
         proof_rests_on=("eq-9",),
     ),
@@ -139,6 +146,7 @@ SECTION_3_2 = [
         literal="Any kind of mirror padding alleviates boundary effects, also the one that leaves "
         "the border pixel out (torch's “reflect”).",
         check=ExactCheck("theory.checks.section_3.symmetric_architectures:check_assumption_s"),
+        in_short="kernels, too, are multiples of the stride",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="Strided layers need more. Kernels, too, must be multiples of the stride: "
@@ -153,7 +161,8 @@ SECTION_3_2 = [
         statement="In feedforward ReLU networks under (H), the mean square of ‖∂_x f_k‖_2 does not "
         "depend on d. Under (S) the coordinates of ∂_x f_k scale like 1/√d, and Eq. 7 holds for "
         "every fixed q < ∞ and large d. (Tested for 1 ≤ q ≤ 4 on convolutions. Zero padding under "
-        "He initialization is not covered: it breaks H3, and there the norm grows with d.)",
+        "He initialization is not covered: it breaks H3. There the mean square is too small on "
+        "small images, and nears the value without padding as they grow.)",
         literal="Eq. 7 holds at q = ∞, too, without a factor √(log d).",
         check=CombinedCheck(
             (
@@ -161,6 +170,7 @@ SECTION_3_2 = [
                 SampledCheck("simulations.checks.section_3.feedforward:check_theorem_4"),
             )
         ),
+        in_short="not at q = ∞",
         rests_on=(*HYPOTHESES, "assumption-s"),
         proof_rests_on=(
             *("h1", "h3", "h4", "h5", "lemma-8", "lemma-9", "eq-13", "theorem-3-step-2", "eq-6"),
@@ -189,6 +199,7 @@ SECTION_3_2 = [
                 SampledCheck("simulations.checks.section_3.strided_convolutions:check_corollary_5"),
             )
         ),
+        in_short="(S); for ‖∂_x L‖_1 nearly so if kernels are no smaller than their strides",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="Under (S) every single coordinate is of size 1/√d, and Eq. 7 holds for "

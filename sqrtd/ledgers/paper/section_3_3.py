@@ -18,14 +18,16 @@ SECTION_3_3 = [
                 SampledCheck("simulations.checks.section_3.average_pooling:check_theorem_6"),
             )
         ),
+        in_short="√n, not n",
         correction=Correction(
             kind=Verdict.MISPRINT,
             statement="√n, not n: the replacement divides variances by n, and so gradients by √n. "
-            "For E[‖∂_x f_k‖_2²] that is exact under (H), on the condition that the padding is one "
-            "for which Lemma 10 holds; for every single coordinate also (S) is needed, before and "
-            "after. Real ReLUs, which depend on the weights, leave n^γ with γ within 0.05 of 1/2 "
-            "for each replaced convolution (tested for n = 4, 9, 16 and up to three). For loss "
-            "gradients it holds up to the change of the class probabilities q_k.",
+            "For E[‖∂_x f_k‖_2²] that is exact under (H), with a padding for which Lemma 10 "
+            "holds: none, zero padding, or periodic padding that does not enlarge the layer; for "
+            "every single coordinate also (S) is needed, before and after. Real ReLUs, which "
+            "depend on the weights, leave n^γ with γ within 0.05 of 1/2 for each replaced "
+            "convolution (tested for n = 4, 9, 16 and up to three). For loss gradients it holds "
+            "up to the change of the class probabilities q_k.",
             used_in="the proof of Theorem 6, Appendix A.2",
         ),
         rests_on=HYPOTHESES,

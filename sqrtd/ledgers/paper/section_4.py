@@ -16,6 +16,7 @@ SECTION_4 = [
         literal="With ε = .006 and a mean ‖∂_x L‖_1 of about 100, ε ‖∂_x L‖_1 ≈ 2.7. (The text "
         "here was read by a machine; 450 for 100 would fit.)",
         check=ExactCheck("theory.checks.section_4.figures:check_section_4_1_range"),
+        in_short="the cross-entropy has no upper bound; log 12 is what guessing costs",
         correction=Correction(
             kind=Verdict.FAILS,
             statement="the cross-entropy has no upper bound; log 12 is what guessing costs, and an "
@@ -51,6 +52,7 @@ SECTION_4 = [
                 ExactCheck("theory.checks.section_4.proportional_norms:check_proportional_norms"),
             )
         ),
+        in_short="many variables, with (S)",
         margin="The quotient within 2 %; across networks, the slope of the norms' logarithms "
         "within 0.05 of 1, their correlation at least 0.98.",
         rests_on=("h1", "h3", "h4", "h5", "assumption-s"),
@@ -64,6 +66,7 @@ SECTION_4 = [
         literal="The axis is ε d^(1/p), and q = 1 − 1/p. (The text here was read by a machine and "
         "is garbled there; a reading error is likelier than one of the paper's.)",
         check=ExactCheck("theory.checks.section_4.figures:check_section_4_2_exponents"),
+        in_short="d^(1/p), not ε d^(1/p)",
         rests_on=("eq-5", "lemma-1"),
     ),
     Claim(
@@ -76,6 +79,9 @@ SECTION_4 = [
         margin="“dampened” and “not” as an exponent of d within 0.05 of 0 and of 1/2, with 2 x 2 "
         "max-poolings between 1/2 and 3/4; “the growth ends” as one within 0.1 of 0.",
         check=SampledCheck("simulations.checks.section_4.max_pooling:check_max_pooling"),
+        in_short="average-poolings end the growth with d and strides do not; max-poolings do not "
+        "either if their windows are no larger than the kernels before them, but a single one over "
+        "all pixels does",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="It is so if windows of max-poolings are no larger than the kernels before "

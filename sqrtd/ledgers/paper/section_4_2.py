@@ -146,10 +146,11 @@ FIGURE_2 = [
         id="other-norms",
         where="Sections 2 and 4.2, caption of Figure 2e",
         statement="Training with one norm also protects against attacks of the other: l_2-attacks "
-        "and the l_2-penalty against FGSM, FGSM and the l_1-penalty against l_2-attacks.",
+        "and the l_2-penalty against FGSM, FGSM and the l_1-penalty against l_2-attacks. "
+        "(Further norms are not tried.)",
         check=RecordedCheck("figure-2", "empirical.checks.other_norms:check_other_norms"),
         margin="“Protects” as a vulnerability at least a tenth smaller than plain training's.",
-        scale=f"{SCALE} Other norms than l_2 and l_∞ are not tried.",
+        scale=SCALE,
         rests_on=("definition-1",),
     ),
     Claim(

@@ -27,6 +27,7 @@ SECTION_5_AND_6 = [
         statement="Unlike cross-Lipschitz, the penalty on ∂_x L ignores switches between wrong "
         "classes, and penalizes only switches that reduce the accuracy.",
         check=ExactCheck("theory.checks.section_5.class_switches:check_class_switches"),
+        in_short="images classified right",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="It ignores switches between two wrong classes. At images that are "
@@ -42,6 +43,7 @@ SECTION_5_AND_6 = [
         statement="In theory, the penalty on ∂_x L has better accuracy-to-vulnerability ratios "
         "than cross-Lipschitz.",
         check=ExactCheck("theory.checks.section_5.trade_off:check_trade_off"),
+        in_short="of the mean loss and its first-order rise, not of accuracy and vulnerability",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="with the mean loss in the place of accuracy and its first-order rise "

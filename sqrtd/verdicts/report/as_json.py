@@ -43,6 +43,7 @@ def _claim(result: Result, graph: "nx.DiGraph") -> dict[str, Any]:
     told = {
         "repeats": claim.repeats,
         "explains": claim.explains,
+        "in_short": claim.in_short,
         "margin": claim.margin,
         "scale": claim.scale,
         "reason": result.reason,
@@ -54,8 +55,8 @@ def _claim(result: Result, graph: "nx.DiGraph") -> dict[str, Any]:
             "statement": claim.correction.statement,
             "outcome": result.corrected,
         }
-        if claim.correction.used_in:
-            described["corrected"]["used_in"] = claim.correction.used_in
+        places = {"used_in": claim.correction.used_in, "cancels_in": claim.correction.cancels_in}
+        described["corrected"] |= {name: place for name, place in places.items() if place}
     if result.literal:
         described["literal"] = {"statement": claim.literal, "outcome": result.literal}
     if evidence:

@@ -1,154 +1,207 @@
 """The first screen of the report: what stands, what was mended, what is open."""
 
 from collections.abc import Sequence
+from math import inf, isinf
+from statistics import NormalDist, median
 
 from evidence.findings import Outcome
-from sqrtd.verdicts.claims import STANDS, Ledger, Verdict
-from sqrtd.verdicts.concordance import about
-from sqrtd.verdicts.judge import UNSETTLED, Result
-from sqrtd.verdicts.report.markdown import escaped, link, links, table
-from sqrtd.verdicts.report.rows import distance
+from evidence.intervals import IntervalFinding
+from evidence.levels import LEDGER_ERROR
+from evidence.samples_to_decide import factor_to_decide, rounded_up
+from sqrtd.verdicts.claims import Ledger, Verdict
+from sqrtd.verdicts.judge import Result
+from sqrtd.verdicts.report.main_statements import main_statements
+from sqrtd.verdicts.report.markdown import escaped, link, links
 from sqrtd.verdicts.report.words import (
+    described,
+    figures,
     gives_no_reason,
-    key_figure,
+    in_short,
     reason,
+    short_reason,
     stopped,
-    what_it_explains,
-    what_stands,
 )
 
-MOST_LINKS = 20
-REFUTED = (Verdict.FAILS, Verdict.NOT_REPRODUCED)
-
-GROUPS = {
-    "What stands": {Verdict.HOLDS: "as a careful author would read them"},
-    "What was mended": {
-        Verdict.MISPRINT: "with a misprint that the {source} itself has right elsewhere",
-        Verdict.CONDITION: "to which a condition is added that the {source} does not name",
-        Verdict.CONSTANT: "with another constant or order",
-    },
-    "What fails": {Verdict.FAILS: "instead of which something else holds"},
-    "What was not reproduced": {
-        Verdict.NOT_REPRODUCED: "on our trained networks, which are smaller than the {source}'s",
-    },
-    "What is open": {
-        Verdict.UNDECIDED: "undecided, as intervals are too wide",
-        Verdict.NOT_CHECKED: "not checked",
-        Verdict.ERROR: "whose check broke",
-    },
-}
+MOST_LINKS, MOST_TOLD = 20, 3
+USUAL_ERROR = 0.05
 
 
 def first_screen(ledger: Ledger, results: Sequence[Result]) -> list[str]:
     """Return the lines that tell what came out of a run."""
     theirs = [result for result in results if not result.claim.ours]
+    groups = {
+        "What stands": _standing(theirs),
+        "What was mended": _mended(theirs, ledger.source),
+        "What fails": _failing(theirs),
+        "What was not reproduced": _not_reproduced(theirs, ledger.source),
+        "What is open": _open(theirs),
+    }
     lines = [f"Of {len(theirs)} statements of the {ledger.source}:", ""]
-    for name, meanings in GROUPS.items():
-        counted = [
-            _counted(theirs, verdict, meaning.format(source=ledger.source))
-            for verdict, meaning in meanings.items()
-        ]
-        if name == "What stands":
-            counted += _reservations(theirs)
-        lines.append(f"- **{name}:** {'; '.join(filter(None, counted)) or 'none'}.")
-    return [*lines, "", *_main_statements(ledger, results)]
+    for name, told in groups.items():
+        first, *others = filter(None, told)
+        lines += [f"- **{name}:** {stopped(first)}", *(f"  - {stopped(one)}" for one in others)]
+    return [*lines, "", *_intervals(results), *main_statements(ledger, results)]
 
 
-def _counted(results: Sequence[Result], verdict: Verdict, meaning: str) -> str:
-    """Say how many statements have a verdict, and which where there are few; empty for none."""
-    ids = [result.claim.id for result in results if result.verdict is verdict]
-    if not ids:
-        return ""
-    listed = verdict is not Verdict.HOLDS and len(ids) <= MOST_LINKS
-    return f"{len(ids)} {meaning} ({links(ids)})" if listed else f"{len(ids)} {meaning}"
-
-
-def _reservations(results: Sequence[Result]) -> list[str]:
-    """Say how many of the statements that hold fail to the letter, or were seen on less."""
-    held = [result for result in results if result.verdict is Verdict.HOLDS]
-    literally = sum(result.literal is Outcome.FAILS for result in held)
-    smaller = sum(bool(result.claim.scale) for result in held)
-    reasons = [result.claim.id for result in held if gives_no_reason(result)]
+def _standing(results: Sequence[Result]) -> list[str]:
+    """Say how many statements hold, and how many of them not to the letter, or on less."""
+    held = _with(results, Verdict.HOLDS)
+    of_them = {
+        "not to the letter": [one for one in held if one.literal is Outcome.FAILS],
+        "on smaller networks only": [one for one in held if one.claim.scale],
+        "as a measurement alone, since it is the reason of something that was not shown": [
+            one for one in held if gives_no_reason(one)
+        ],
+    }
     return [
-        f"{literally} of them not to the letter" if literally else "",
-        f"{smaller} of them on smaller networks only" if smaller else "",
-        f"{len(reasons)} of them as a measurement alone, since it is the reason of something that "
-        f"was not shown ({links(reasons)})"
-        if reasons
+        f"{len(held)} as a careful author would read them" if held else "none",
+        *(_counted(some, f"of them {how}") for how, some in of_them.items()),
+    ]
+
+
+def _mended(results: Sequence[Result], source: str) -> list[str]:
+    misprints = _with(results, Verdict.MISPRINT)
+    cancelling = [
+        one for one in misprints if one.claim.correction and one.claim.correction.cancels_in
+    ]
+    kinds = {
+        f"with a misprint that the {source} itself has right elsewhere": [
+            one for one in misprints if one not in cancelling
+        ],
+        f"with a misprint that the {source} nowhere has right, but that cancels in all that "
+        "follows": cancelling,
+        f"to which a condition is added that the {source} does not name": _with(
+            results, Verdict.CONDITION
+        ),
+        "with another constant or order": _with(results, Verdict.CONSTANT),
+    }
+    total = sum(map(len, kinds.values()))
+    return [
+        f"{total}, which fail as they are printed" if total else "none",
+        *(_counted(some, kind) for kind, some in kinds.items()),
+    ]
+
+
+def _failing(results: Sequence[Result]) -> list[str]:
+    failing = _with(results, Verdict.FAILS)
+    replaced = [one for one in failing if one.corrected is Outcome.HOLDS]
+    others = [one for one in failing if one not in replaced]
+    told = [
+        _counted(replaced, "instead of which something else holds"),
+        _counted(others, "without anything that was shown to hold instead"),
+    ]
+    return ["; ".join(filter(None, told)) or "none"]
+
+
+def _not_reproduced(results: Sequence[Result], source: str) -> list[str]:
+    """Name what smaller networks do not show; where it is little, what they are and do show."""
+    refuted = _with(results, Verdict.NOT_REPRODUCED)
+    where = f"on our trained networks, smaller than the {source}'s"
+    if not refuted or len(refuted) > MOST_TOLD:
+        return [_counted(refuted, where) or "none"]
+    return [f"{len(refuted)} {where}", *map(_measured, refuted)]
+
+
+def _measured(result: Result) -> str:
+    """Name a statement with all that fails of it, and the networks that this was measured on."""
+    stated, data = (result.evidence.stated, result.evidence.data) if result.evidence else ((), "")
+    failing = [finding for finding in stated if finding.outcome is Outcome.FAILS]
+    *_, accuracy = data.split(". ")
+    told = filter(None, [figures(failing), result.claim.scale, accuracy])
+    return f"{link(result.claim.id)}: {escaped(' '.join(map(stopped, told)))}"
+
+
+def _open(results: Sequence[Result]) -> list[str]:
+    """Say how far each undecided statement is from a decision, and why others were not checked."""
+    undecided = sorted(_with(results, Verdict.UNDECIDED), key=_factor)
+    not_checked = _with(results, Verdict.NOT_CHECKED)
+    lacking = [one for one in not_checked if one.claim.check]
+    broken = _with(results, Verdict.ERROR)
+    total = len(undecided) + len(not_checked) + len(broken)
+    return [
+        str(total) if total else "none",
+        f"{len(undecided)} undecided, as intervals are too wide. With these times as many samples, "
+        "at most about, each would be decided, if the estimates stay where they are: "
+        f"{'; '.join(map(_distance, undecided))}"
+        if undecided
         else "",
+        f"{len(lacking)} not checked for lack of networks: {_by_reason(lacking)}"
+        if lacking
+        else "",
+        _without_check([one for one in not_checked if not one.claim.check]),
+        _counted(broken, "whose check broke"),
     ]
 
 
-def _restrictions(result: Result) -> str:
-    """Return what restricts a verdict, in brackets; nothing restricts an open one."""
-    held = result.verdict in STANDS
-    marks = [
-        "not to the letter" if held and result.literal is Outcome.FAILS else "",
-        "on smaller networks" if result.claim.scale else "",
-        what_it_explains(result) if gives_no_reason(result) else "",
+def _with(results: Sequence[Result], verdict: Verdict) -> list[Result]:
+    return [result for result in results if result.verdict is verdict]
+
+
+def _counted(results: Sequence[Result], meaning: str) -> str:
+    """Say how many statements there are of a kind, and which where there are few."""
+    if not results or len(results) > MOST_LINKS:
+        return f"{len(results)} {meaning}" if results else ""
+    named = [
+        f"{link(one.claim.id)} ({escaped(short)})"
+        if (short := in_short(one))
+        else link(one.claim.id)
+        for one in results
     ]
-    restricted = "; ".join(filter(None, marks)) if result.verdict not in UNSETTLED else ""
-    return f" ({restricted})" if restricted else ""
+    return f"{len(results)} {meaning}: {'; '.join(named)}"
 
 
-def _in_short(result: Result) -> str:
-    """Return a claim's verdict; where it was refuted and nothing holds instead, the figure, too."""
-    short = f"{link(result.claim.id)}: {result.verdict}{_restrictions(result)}"
-    if result.verdict in REFUTED and result.corrected is not Outcome.HOLDS:
-        short += f", {escaped(key_figure(result))}"
-    return short
+def _factor(result: Result) -> float:
+    return max(map(factor_to_decide, result.wide), default=inf)
 
 
-def _so_far(result: Result) -> str:
-    """Say what an undecided claim came to: its first open finding, and how many others hold."""
+def _distance(result: Result) -> str:
+    """Name an undecided statement, how many samples would decide it, and what keeps it open."""
+    if not result.wide:
+        return f"{link(result.claim.id)} ({escaped(reason(result))})"
+    hardest = max(result.wide, key=factor_to_decide)
+    factor = factor_to_decide(hardest)
+    times = "unknown" if isinf(factor) else f"{rounded_up(factor)} times"
     stated = result.evidence.stated if result.evidence else ()
     held = sum(finding.outcome is Outcome.HOLDS for finding in stated)
-    count = f" ({held} of {len(stated)} findings hold)" if len(stated) > 1 else ""
-    return f"So far{count}: {escaped(stopped(key_figure(result)))}"
+    count = f"{held} of {len(stated)} findings hold; open: " if held else ""
+    return f"{link(result.claim.id)} {times} ({count}{escaped(described(hardest))})"
 
 
-def _main_statements(ledger: Ledger, results: Sequence[Result]) -> list[str]:
-    by_id = {result.claim.id: result for result in results}
-    rows = []
-    for number in ledger.main:
-        found = [by_id[claim.id] for claim in about(ledger.claims, number) if claim.id in by_id]
-        if found and found[0].claim.id == number.lower().replace(" ", "-"):
-            rows.append(_led(number, *found))
-        elif found:
-            rows.append(_listed(number, found))
-    columns = ["main statement", "verdict", "what is claimed, and what may be believed"]
-    return table(columns, rows) if rows else []
-
-
-def _led(number: str, first: Result, *others: Result) -> list[str]:
-    """Return the line of a number that has a claim of its own: that, and what stands beside it."""
-    clause = f"{escaped(what_stands(first))} {distance(first.claim)}".rstrip()
-    if first.verdict is Verdict.UNDECIDED:
-        clause += f" {_so_far(first)}"
-    beside = "; ".join(map(_in_short, others))
-    told = f"{clause} Beside it: {beside}." if beside else clause
-    return [f"[{number}](#{first.claim.id})", first.verdict, told]
-
-
-def _listed(number: str, found: Sequence[Result]) -> list[str]:
-    """Return the line of a number that several claims are about: which got which verdict."""
-    by_verdict = {
-        verdict: [
-            f"{link(one.claim.id)}{_restrictions(one)}" for one in found if one.verdict is verdict
-        ]
-        for verdict in Verdict
-    }
-    told = "; ".join(
-        f"{_with_reason(verdict, found)}: {', '.join(marked)}"
-        for verdict, marked in by_verdict.items()
-        if marked
+def _by_reason(results: Sequence[Result]) -> str:
+    reasons = dict.fromkeys(map(reason, results))
+    return "; ".join(
+        f"{links([one.claim.id for one in results if reason(one) == why])} ({escaped(why)})"
+        for why in reasons
     )
-    return [number, f"{len(found)} sentences", f"{told}."]
 
 
-def _with_reason(verdict: Verdict, results: Sequence[Result]) -> str:
-    """Return a verdict, and why claims were not checked, if all for one reason."""
-    reasons = {reason(result) for result in results if result.verdict is verdict}
-    if verdict is not Verdict.NOT_CHECKED or len(reasons) != 1:
-        return verdict
-    return f"{verdict} ({escaped(reasons.pop())})"
+def _without_check(results: Sequence[Result]) -> str:
+    """Name statements that no check is for, with the first part of the reason."""
+    named = [f"{link(one.claim.id)} ({escaped(short_reason(one))})" for one in results]
+    return f"{len(results)} that nothing here decides: {'; '.join(named)}" if results else ""
+
+
+def _intervals(results: Sequence[Result]) -> list[str]:
+    """Explain once how strict the intervals are that the page shows."""
+    errors = [
+        finding.error
+        for result in results
+        if result.evidence
+        for finding in result.evidence.stated
+        if isinstance(finding, IntervalFinding) and finding.error > 0
+    ]
+    if not errors:
+        return []
+    wider = _quantile(median(errors)) / _quantile(USUAL_ERROR)
+    sure, usual = (f"{100 * (1 - error):.0f} %" for error in (LEDGER_ERROR, USUAL_ERROR))
+    return [
+        f"With probability {sure} or more, no statement here is decided wrongly. So each interval "
+        f"is at a strict error of its own, mostly {median(errors):.1g}: about {wider:.1f} times as "
+        f"wide as the one of {usual} that a reader is used to, and wider still where there are few "
+        "networks.",
+        "",
+    ]
+
+
+def _quantile(error: float) -> float:
+    return NormalDist().inv_cdf(1 - error / 2)

@@ -16,7 +16,7 @@ from sqrtd.verdicts.report.first_screen import first_screen
 from sqrtd.verdicts.report.markdown import escaped, link, links, shortened, table
 from sqrtd.verdicts.report.places import CONCORDANCE, JSON, PICTURE
 from sqrtd.verdicts.report.rows import brief, row
-from sqrtd.verdicts.report.words import certain_headline, key_finding, reason, stopped
+from sqrtd.verdicts.report.words import certain_headline, key_finding, short_reason, stopped
 
 LONGEST_STATEMENT, LONGEST_FIGURES = 64, 48
 
@@ -103,7 +103,7 @@ def _line(result: Result) -> list[str]:
     if finding:
         evidence = brief(finding, LONGEST_STATEMENT, LONGEST_FIGURES)
     else:
-        evidence = escaped(shortened(reason(result), LONGEST_STATEMENT + LONGEST_FIGURES))
+        evidence = escaped(shortened(short_reason(result), LONGEST_STATEMENT + LONGEST_FIGURES))
     return [link(result.claim.id), certain_headline(result), evidence]
 
 

@@ -19,6 +19,8 @@ from sqrtd.verdicts.report.words import (
 )
 
 LONGEST_STATEMENT, LONGEST_FIGURES = 90, 64
+MOST_NAMED = 4
+"""Of claims that fall with another one; the picture and checks.json have them all."""
 LINK_TO_NETWORKS = "On [smaller networks](#the-networks)."
 
 
@@ -94,6 +96,8 @@ def _fall(graph: nx.DiGraph, id: str) -> str:  # noqa: A002
         *([f"the proof of {links(falling.proofs)}"] if falling.proofs else []),
     ]
     told = f"It supports {' and '.join(direct)}"
+    if len(falling.further) > MOST_NAMED:
+        return f"{told}; through them, {len(falling.further)} more."
     return f"{told}; through them, {', '.join(falling.further)}." if falling.further else f"{told}."
 
 

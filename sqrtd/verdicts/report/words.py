@@ -1,11 +1,15 @@
 """What is said of a result in words, the same on the page, on the terminal and in a notebook."""
 
+import math
 from collections.abc import Sequence
 
 from evidence.findings import Evidence, Finding, Outcome, combined
+from evidence.samples_to_decide import factor_to_decide, rounded_up
 from sqrtd.verdicts.certainty import certainty
 from sqrtd.verdicts.claims import STANDS, Claim, Verdict
 from sqrtd.verdicts.judge import UNSETTLED, Result
+
+MOST_FIGURES = 3
 
 
 def headline(result: Result) -> str:
@@ -64,6 +68,12 @@ def reason(result: Result) -> str:
     return result.reason.strip().rpartition("\n")[2]
 
 
+def short_reason(result: Result) -> str:
+    """Return why a statement was not checked, without what would help; others' reasons whole."""
+    whole = reason(result)
+    return whole.partition(";")[0] if result.verdict is Verdict.NOT_CHECKED else whole
+
+
 def what_stands(result: Result) -> str:
     """Return the statement, and what a reader may believe of it where it does not simply hold."""
     beside = ""
@@ -75,6 +85,13 @@ def what_stands(result: Result) -> str:
     return " ".join(filter(None, [stopped(result.claim.statement), beside, literal]))
 
 
+def in_short(result: Result) -> str:
+    """Return in a few words in what a claim does not simply hold; empty where that is not so."""
+    mended = result.corrected is Outcome.HOLDS
+    not_literal = result.verdict is Verdict.HOLDS and result.literal is Outcome.FAILS
+    return result.claim.in_short if mended or not_literal else ""
+
+
 def margin_line(claim: Claim) -> str:
     """Name the margin that decides a verdict, where it is ours; else empty."""
     return f"Our margin: {stopped(claim.margin)}" if claim.margin else ""
@@ -83,6 +100,21 @@ def margin_line(claim: Claim) -> str:
 def described(finding: Finding) -> str:
     """Return a tested sentence and its figures."""
     return f"{finding.statement}: {finding.summary}"
+
+
+def figures(findings: Sequence[Finding]) -> str:
+    """Return tested sentences and their figures, and how many more there are than are told."""
+    told = "; ".join(map(described, findings[:MOST_FIGURES]))
+    more = len(findings) - MOST_FIGURES
+    return f"{told}; and {more} more" if more > 0 else told
+
+
+def samples_to_decide(result: Result) -> str:
+    """Say how many samples would decide what is too wide; the same as its reason does, in short."""
+    factor = max(map(factor_to_decide, result.wide))
+    if math.isinf(factor):
+        return "unknown how many samples would decide it"
+    return f"at most about {rounded_up(factor)} times as many samples would decide it"
 
 
 def literal_line(result: Result) -> str:
@@ -103,7 +135,11 @@ def correction_line(result: Result) -> str:
         Outcome.FAILS: "What we put in its place fails, too",
         Outcome.UNDECIDED: "What we put in its place is undecided",
     }[result.corrected]
-    place = f" The paper has it so in {correction.used_in}." if correction.used_in else ""
+    place = ""
+    if correction.used_in:
+        place = f" The paper has it so in {correction.used_in}."
+    elif correction.cancels_in:
+        place = f" The paper has it so nowhere, but the fault cancels in {correction.cancels_in}."
     return f"{head}: {stopped(correction.statement)}{place}"
 
 

@@ -14,6 +14,7 @@ from empirical.data import image_folder
 from empirical.data.image_folder import read_image_folder
 from empirical.data.load import DataError, load_data
 from running.image_decoding import decode
+from running.image_files import ENDINGS
 
 SIZE = 8
 
@@ -98,12 +99,12 @@ def test_short_edge_is_resized_and_the_centre_cropped(tmp_path, width, height):
 
 
 def test_all_endings_count(folder):
-    for ending in (*image_folder.ENDINGS, ".JPEG", ".PNG"):
+    for ending in (*ENDINGS, ".JPEG", ".PNG"):
         noise(0, 12, 12).save(folder / "cat" / f"x{ending}")
     data = load(folder)
     files = list(folder.rglob("*.*"))
     told = int(re.search(r"([\d]+) training and", data.description)[1])
-    assert told + len(data.held_out_labels) == len(files) == 20 + len(image_folder.ENDINGS) + 2
+    assert told + len(data.held_out_labels) == len(files) == 20 + len(ENDINGS) + 2
 
 
 def test_images_below_the_size_are_enlarged_and_told(folder):

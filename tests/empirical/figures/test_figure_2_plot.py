@@ -99,5 +99,5 @@ def test_nothing_to_compare(drawn):
     start = [cell for cell in one.cells() if cell.method == "plain"]
     with pytest.raises(ValueError, match="no regularized networks"):
         figure_2(one.only(start))
-    with pytest.raises(ValueError, match="lacks networks of plain training"):
+    with pytest.raises(ValueError, match="networks of plain training are missing"):
         figure_2(one.only([cell for cell in one.cells() if cell not in start]))

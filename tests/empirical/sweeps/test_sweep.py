@@ -20,8 +20,9 @@ from empirical.measures.trained import NetworkId
 from empirical.sweeps import prepared, train_one
 from empirical.sweeps.experiment import ExperimentError, Images
 from empirical.sweeps.reporting import AbandonedError, Reporter, reports
-from empirical.sweeps.sweep import agenda, run_sweep
+from empirical.sweeps.sweep import _training_key, agenda, run_sweep
 from empirical.sweeps.timing import seconds_a_network
+from running.leftovers import remove_leftovers
 from running.pools import PoolError, open_pool, thread_pool
 from running.store import Store
 from simulations.networks.sources import SourceError
@@ -88,13 +89,26 @@ def test_whatever_decides_the_numbers_makes_another_network(experiment, tmp_path
     assert len(due(change(first), tmp_path)) == 1
 
 
-def test_other_attacks_measure_the_same_networks_anew(experiment, tmp_path, monkeypatch):
+def test_other_attacks_measure_the_same_networks_anew(experiment, tmp_path):
     first = replace(experiment, cells=((tiny_cell(), 1),))
     (before,) = run(first, tmp_path).networks
-    monkeypatch.setattr(train_one.METHODS["plain"](0).__class__, "__call__", None)  # no training
     (after,) = run(replace(first, epsilon=0.2), tmp_path).networks
     np.testing.assert_array_equal(after.measures.loss, before.measures.loss)
     assert after.measures.changed.sum() > before.measures.changed.sum()
+
+
+def test_checkpoints_go_when_their_network_is_finished(experiment, tmp_path):
+    first = replace(experiment, cells=((tiny_cell(), 2),))
+    with closing(Store(tmp_path / "networks.sqlite")) as store:
+        plan = agenda(first, seed=0, device=CPU, store=store).plan
+    run(first, tmp_path)
+    assert not (tmp_path / "checkpoints").exists()
+    # A run that was killed when a network was stored, and one of another experiment.
+    (tmp_path / "checkpoints").mkdir()
+    for key in (_training_key(plan, NetworkId(tiny_cell(), 1)), "another"):
+        (tmp_path / "checkpoints" / f"{key}.pt").touch()
+    run(first, tmp_path)
+    assert [file.name for file in (tmp_path / "checkpoints").iterdir()] == ["another.pt"]
 
 
 def test_the_name_and_the_number_of_networks_do_not(experiment, tmp_path):
@@ -111,7 +125,7 @@ def test_kill_in_the_middle_and_start_again(tmp_path, monkeypatch):
     )
     for line in process.stdout:
         finished = int(line.split()[0])
-        if finished == 1 and len(list((tmp_path / "checkpoints").glob("*.pt"))) == 2:
+        if finished == 1 and len(list((tmp_path / "checkpoints").glob("*.pt"))) == 1:
             process.send_signal(signal.SIGKILL)
             break
     process.wait()
@@ -138,7 +152,10 @@ def test_kill_in_the_middle_and_start_again(tmp_path, monkeypatch):
     assert first_steps[1] > 1 / steps  # one that goes on
     fresh = tmp_path / "fresh"
     assert_equal(sweep, run(KILLED_EXPERIMENT, fresh))
-    assert list(tmp_path.glob(".running-*")) != []  # of the killed run: harmless
+    assert list(tmp_path.glob(".*.running")) != []  # of the killed run: harmless
+    remove_leftovers(tmp_path)
+    assert list(tmp_path.glob(".*")) == []
+    assert not (tmp_path / "checkpoints").exists()
 
 
 def test_an_interruption_stops_the_workers_and_keeps_what_is_finished(experiment, tmp_path):
@@ -149,7 +166,7 @@ def test_an_interruption_stops_the_workers_and_keeps_what_is_finished(experiment
     with pytest.raises(KeyboardInterrupt):
         run(experiment, tmp_path, progress=progress)
     assert len(due(experiment, tmp_path)) == 2
-    assert list(tmp_path.glob(".running-*")) == []
+    assert list(tmp_path.glob(".*.running")) == []
 
 
 def test_progress_rises_to_one(experiment, tmp_path):
@@ -243,17 +260,21 @@ def test_checkpoints_of_older_code_are_not_continued(tmp_path, monkeypatch):
 
     monkeypatch.setattr(train_one, "train_network", counting)
     experiment = tiny_experiment()
-    run(experiment, tmp_path)
-    (tmp_path / "networks.sqlite").unlink()
-    run(experiment, tmp_path)
-    monkeypatch.setattr(train_one, "VERSION", train_one.VERSION + 1)
-    run(experiment, tmp_path)
+
+    def fail(*_, **__):
+        raise DataError("not measured")
+
+    monkeypatch.setattr(train_one, "measure_images", fail)  # the checkpoint stays
+    for version in (train_one.VERSION, train_one.VERSION, train_one.VERSION + 1):
+        monkeypatch.setattr(train_one, "VERSION", version)
+        with pytest.raises(DataError, match="not measured"):
+            run(experiment, tmp_path)
     assert trained == [6, 0, 6]  # 2 epochs of 3 batches; a finished checkpoint; newer code
 
 
 def test_workers_that_do_not_see_the_folder_are_one_line(tmp_path):
     def take_away(fraction, activity):
-        for folder in tmp_path.glob(".running-*"):
+        for folder in tmp_path.glob(".*.running"):
             shutil.rmtree(folder)
 
     with pytest.raises(PoolError, match=r"^a worker cannot report to .*: No such file") as error:

@@ -87,7 +87,9 @@ def test_a_linear_network_grows_like_the_root_and_every_layer_keeps_the_law():
     assert [layer.departure for layer in found.layers] == [Departure.KEEPS] * 3
     assert found.first_departure is None
     assert found.effects == []
-    assert all(one.symmetry != "fails" for one in found.coordinates)
+    assert found.networks == [2400, 300]
+    assert found.symmetry.networks == 2400
+    assert found.symmetry.verdict == "holds"
     # The loss of a linear network is convex: the real damage is the larger one, by little if small.
     assert found.first_order[0].estimate == pytest.approx(1, abs=0.01)
     assert all(ratio.estimate >= 1 for ratio in found.first_order)

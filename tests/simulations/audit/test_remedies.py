@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from simulations.audit.remedies import remedied, remedies, without_cut_windows
+from simulations.audit.remedies import remedied, remedies
 
 KINDS = {
     1: (nn.Conv1d, nn.MaxPool1d),
@@ -119,13 +119,3 @@ def test_an_adaptive_maximum_becomes_an_adaptive_average():
     (remedy,) = remedies(module)
     expected = functional.adaptive_avg_pool2d(x, (2, 3))
     assert torch.equal(remedied(module, remedy.layers)(x), expected)
-
-
-@pytest.mark.parametrize(("edge", "is_cut"), [(8, False), (7, True)])
-def test_ceil_mode_stays_only_where_a_window_is_cut(edge, is_cut):
-    module = nn.Sequential(nn.Conv2d(1, 1, 3, stride=2, padding=1))
-    x = images(1, 1, edge, edge)
-    replaced = remedied(module, ["0"])
-    before = replaced(x)
-    assert torch.equal(without_cut_windows(replaced, (1, edge, edge))(x), before)
-    assert replaced[0][1].ceil_mode is is_cut

@@ -6,7 +6,7 @@ import json
 import pytest
 
 import simulations.reports.simulate
-import sqrtd.runs.simulation
+import sqrtd.runs.simulation_job
 from sqrtd.cli import main
 
 NETS = """
@@ -183,7 +183,7 @@ def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch, capsys, store)
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sqrtd.runs.simulation, "simulate", interrupted)
+    monkeypatch.setattr(sqrtd.runs.simulation_job, "simulate", interrupted)
     file = tmp_path / "store.sqlite"
     options = ("--store", file) if store else ()
     assert run("dense", "--sizes", "8,16", "--out", tmp_path / "out", *options) == 130
@@ -313,7 +313,7 @@ def test_masks_that_contradict_are_to_be_reported(tmp_path, capsys, monkeypatch)
     monkeypatch.setattr(
         simulations.reports.simulate,
         "predict_second_moments",
-        lambda *module: 2 * predicted(*module),
+        lambda *module, **options: 2 * predicted(*module, **options),
     )
     run("dense", "--sizes", "8,16", "--relu", "masks", "--nets", "400", "--out", tmp_path)
     assert "it or this program is wrong. Please report it" in capsys.readouterr().out
@@ -337,3 +337,34 @@ def test_masks_without_a_relu_to_replace_are_refused(tmp_path, capsys):
     assert main([*command, "--relu", "masks"]) == 2
     assert "calls no ReLU" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_check_says_layer_by_layer_what_is_exact_and_samples_nothing(tmp_path, capsys):
+    file = tmp_path / "net.py"
+    file.write_text(
+        "from torch import nn\n\n"
+        "def factory(size):\n"
+        "    return nn.Sequential(nn.Linear(size, 4), nn.GELU(), nn.Linear(4, 3)), (size,)\n"
+    )
+    command = ["simulate", f"{file}:factory", "--sizes", "4,8", "--check", "--out", str(tmp_path)]
+    assert main(command) == 0
+    shown = capsys.readouterr().out
+    assert "│ 2 │ 1         │ GELU   │ sampled" in shown
+    assert "2: submodule '1' (GELU) calls 'gelu'" in shown
+    assert main([*command, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [layer["gradient"] for layer in told["layers"]] == ["exact", "sampled", "exact"]
+    assert [size["d"] for size in told["sizes"]] == [4, 8]
+    assert not (tmp_path / "results").exists()
+    assert main(["simulate", "dense", "--check", "--out", str(tmp_path)]) == 0
+    assert "predicted exactly under (H)" in capsys.readouterr().out
+
+
+def test_a_name_is_shown_as_it_is(tmp_path, capsys):
+    """`:factory:` is the name of a picture, too."""
+    file = tmp_path / "net.py"
+    file.write_text(
+        "from torch import nn\n\ndef factory(size):\n    return nn.Linear(size, 2), (size,)\n"
+    )
+    run(f"{file}:factory", "--sizes", "4,8", "--nets", "400", "--out", tmp_path)
+    assert "net.py:factory: 400 networks" in capsys.readouterr().out

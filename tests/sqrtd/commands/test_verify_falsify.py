@@ -36,6 +36,7 @@ def test_the_names_are_listed(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--falsify", ""], "unknown falsification ''"),
         (["--falsify", "one-path-mising"], "did you mean 'one-path-missing'?"),
         (["--falsify", "one-path-missing", "--claim", "lemma-70"], "unknown claim 'lemma-70'"),
         (["--falsify", "one-path-missing", "--out", "there"], "--falsify writes nothing"),

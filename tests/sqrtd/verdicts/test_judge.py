@@ -107,6 +107,9 @@ def test_a_misprint_says_where_the_paper_has_it_right():
         Correction(kind=Verdict.MISPRINT, statement="…")
     with pytest.raises(ValueError, match="where the paper has it right"):
         Correction(kind=Verdict.CONDITION, statement="…", used_in="the proof")
+    with pytest.raises(ValueError, match="where it cancels"):
+        Correction(kind=Verdict.MISPRINT, statement="…", used_in="a", cancels_in="b")
+    assert Correction(kind=Verdict.MISPRINT, statement="…", cancels_in="the square").cancels_in
     with pytest.raises(ValueError, match="no kind of correction"):
         Correction(kind=Verdict.UNDECIDED, statement="…")
 

@@ -70,7 +70,8 @@ def test_only_the_script_the_style_and_the_icon_are_served(port):
     "target",
     [
         "/static/../server.py", "/static/%2e%2e/server.py", "/static/..%2fserver.py", "/static/",
-        "/static//etc/passwd", "/static/%00", "/static/" + "a" * 5000, "/static", "/%00", "/%ff",
+        "/static//etc/passwd", "/static/lessons.js/", "/static//lessons.js", "/static/./lessons.js",
+        "/static/%00", "/static/" + "a" * 5000, "/static", "/%00", "/%ff",
         "/no-such-lesson", "/the-law/", "/the-law/more", "/the%2Flaw", "//the-law", "/event",
         "/١٢٣".encode().decode("latin-1"),
     ],
@@ -133,6 +134,33 @@ def test_a_foreign_page_cannot_push_out_a_students_page_by_embedding_lessons(
     )
     assert (status, "Tiny" in text) == (403, False)
     assert send(port, "undo", session=session)[1]["session"] == session
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        (None, 200), ("http://127.0.0.1:{port}", 200), ("HTTP://127.0.0.1:{port}", 200),
+        ("http://127.0.0.1", 403), ("http://127.0.0.1:1", 403), ("https://127.0.0.1:{port}", 403),
+        ("http://localhost:{port}", 403), ("http://evil.example", 403), ("null", 403), ("", 403),
+        ("http://127.0.0.1:{port}.evil.example", 403), ("http://127.0.0.1:{port}/", 403),
+    ],
+)  # fmt: skip
+def test_events_come_from_our_own_pages_or_from_programs(port, origin, expected):
+    headers = JSON if origin is None else {**JSON, "origin": origin.format(port=port)}
+    status, _, text = ask(port, "POST", "/event", json.dumps(GOOD), headers)
+    assert status == expected
+    assert ("error" in json.loads(text)) is (expected == 403)
+
+
+def test_of_two_origins_none_may_be_foreign(port):
+    body = json.dumps(GOOD)
+    answer = raw(
+        port,
+        f"POST /event HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n"
+        "Origin: http://evil.example\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode(),
+    )
+    assert answer.startswith(b"HTTP/1.1 403")
 
 
 @pytest.mark.parametrize("site", ["none", "same-origin", "cross-site"])

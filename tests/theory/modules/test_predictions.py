@@ -73,7 +73,7 @@ def test_an_average_over_n_divides_by_n():
     [
         (
             (nn.Conv2d(20, 1, 31), (20, 120, 120)),
-            "more than 100,000,000: give a smaller input shape",
+            "MiB, more than 4,096 MiB: give a smaller input shape",
         ),
         (
             convolutions(4, 8, nn.MaxPool2d(2), nn.Flatten(), nn.Linear(64, 10)),

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from theory.graph.layers import NOTHING, Kind
 from theory.modules.calls import Call
-from theory.modules.neurons import neurons_of
+from theory.modules.neurons import gates_of, neurons_of
 from theory.modules.operators.reductions import (
     axes_and_others,
     pool_padding,
@@ -32,7 +32,7 @@ def prelu(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     """prelu, with one slope for all or one a channel."""
     slopes = set(call.values(call.args[1]).reshape(-1).tolist())
     if len(slopes) > 1:
-        raise call.refused("has several slopes; (H) is followed for one slope a layer")
+        raise call.refused("has several slopes; give it one, as nn.PReLU() has")
     return activate(call, *slopes)
 
 
@@ -43,14 +43,18 @@ def absolute(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
 
 def threshold(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     """threshold, clamp and clamp_min, where they are ReLUs."""
+    if call.neurons.masks:
+        raise call.refused("is none of the ReLUs that masks replace; write torch.relu")
     if call.name == "threshold":
         limits = call.args[1:3]
     elif call.argument(2, "max") is not None:
-        raise call.refused("cuts off at an upper end: how often depends on the width")
+        raise call.refused(
+            "cuts off at an upper end: how often depends on the width; take a ReLU without one"
+        )
     else:
         limits = (call.argument(1, "min"), 0)
-    if any(limit is None or float(limit) != 0 for limit in limits):
-        raise call.refused("cuts off at another value than 0")
+    if any(limit is None or bool(call.values(limit).ne(0).any()) for limit in limits):
+        raise call.refused("cuts off at another value than 0; write torch.relu")
     return activate(call, 0.0)
 
 
@@ -59,7 +63,8 @@ def activate(call: Call, slope: float) -> Tensor:
     values = call.args[0]
     codes = call.codes(values)
     gated = call.neurons.activate(call.layer, call.place, slope, codes)
-    there = gated >= 0
+    slopes = torch.from_numpy(call.neurons.gates.table(lambda gate: gate.slope))
+    there = (gated >= 0) & (slopes[gates_of(codes)] == 1)  # elsewhere the sign was seen before
     call.positive.append((neurons_of(gated[there]), values.detach()[there] > 0))
     return gated
 

@@ -34,6 +34,8 @@ def connect_fixed(
     -------
     Codes, shape `grid`: NOTHING or CONSTANT where nothing with a gradient arrives.
     """
+    if not bool(factors.isfinite().all()):
+        raise call.refused("multiplies by what is not finite; leave it out")
     if bool((factors == 0).any()):
         codes = torch.where(factors == 0, NOTHING, codes)
     there = (codes >= 0).any(-1)
@@ -55,13 +57,19 @@ def connect_fixed(
     return made
 
 
-def add(call: Call, codes: Tensor, other: Tensor | float, alpha: float = 1.0) -> Tensor:
-    """Add a tensor, or a number, times alpha."""
-    more = (
-        call.codes(other)
-        if isinstance(other, Tensor)
-        else torch.tensor(NOTHING if other == 0 else CONSTANT)
-    )
+def add(
+    call: Call,
+    codes: Tensor,
+    other: Tensor | float,
+    *,
+    alpha: float = 1.0,
+    to_product: bool = False,
+) -> Tensor:
+    """Add a tensor, or a number, times alpha; to what a layer weighs, a parameter is a bias."""
+    if isinstance(other, Tensor):
+        more = call.bias_codes(other) if to_product else call.codes(other)
+    else:
+        more = torch.tensor(NOTHING if other == 0 else CONSTANT)
     if bool((more == NOTHING).all()):
         return codes + torch.zeros_like(more)  # broadcast
     codes, more = codes + torch.zeros_like(more), more + torch.zeros_like(codes)
@@ -99,11 +107,16 @@ def adding(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     if call.name in ("sub", "rsub"):
         alpha = -alpha
     if not call.carries(other):
-        return add(call, call.codes(one), other)
+        return add(call, call.codes(one), other, to_product=_is_product(call, one))
     if not call.carries(one):
         turned = scale(call, call.codes(other), torch.tensor(alpha))
-        return add(call, turned, one)
-    return add(call, call.codes(one), other, alpha)
+        return add(call, turned, one, to_product=_is_product(call, other))
+    return add(call, call.codes(one), other, alpha=alpha)
+
+
+def _is_product(call: Call, value: Tensor | float) -> bool:
+    """Whether a sum with this is that of a layer, whose bias it may add."""
+    return call.name == "add" and isinstance(value, Tensor) and call.memory.is_product(value)
 
 
 def scaling(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
@@ -112,10 +125,10 @@ def scaling(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
         return scale(call, call.codes(call.args[0]), torch.tensor(-1.0))
     one, other = call.args[:2]
     if call.carries(one) and call.carries(other):
-        raise call.refused("multiplies two activations, so that gradients are no sums over paths")
+        raise call.multiplies_two()
     if call.name == "div":
         if call.kwargs.get("rounding_mode") is not None or call.carries(other):
-            raise call.refused("divides by an activation, or rounds")
+            raise call.refused("divides by an activation, or rounds; leave it out")
         return scale(call, call.codes(one), 1 / call.values(other).double())
     if call.carries(other):
         one, other = other, one
@@ -202,13 +215,14 @@ def resize(call: Call, func: Any) -> Tensor:  # noqa: ANN401
 def _resizing_matrix(call: Call, func: Any, below: Tensor, axis: int, new: int) -> Tensor:  # noqa: ANN401
     """Return the matrix (new, old) that an axis is resized by."""
     length = below.shape[axis]
-    sizes = [1] * (below.ndim - 2)
-    ones = torch.eye(length, dtype=torch.float64)
-    shape = [1, length, *sizes]
+    # Two equal pixels along other axes: torch resizes images of one by antialiasing wrongly.
+    others = [2] * (below.ndim - 2)
+    shape = [length, 1, *([1] * len(others))]
     shape[axis] = length
-    images = ones.reshape(shape)
-    target = list(sizes)
-    target[axis - 2] = new
+    images = torch.eye(length, dtype=torch.float64).reshape(shape)
+    target, wide = list(others), [-1, -1, *others]
+    target[axis - 2], wide[axis] = new, -1
+    images = images.expand(wide).contiguous()
     arguments = [target, *call.args[2:]]
     matrix: Tensor = func(images, *arguments, **call.kwargs)
-    return matrix.reshape(length, new).T
+    return matrix.movedim(axis, 1).flatten(2)[:, :, 0].T

@@ -72,13 +72,27 @@ SHAPES_ONLY = frozenset(
 )
 """Operators that read a tensor's shape and none of its values."""
 
-READS_VALUES = frozenset(["_local_scalar_dense", "item", "is_nonzero", "equal", "nonzero"])
-"""Operators by which a program reads numbers, and may decide by them."""
+PRODUCTS = frozenset(
+    [
+        *(weighted.mm, weighted.addmm, weighted.mv, weighted.addmv, weighted.dot),
+        weighted.convolution,
+    ]
+)
+"""Operators to whose results a bias may be added."""
+
+READS_VALUES = frozenset(
+    [
+        *("_local_scalar_dense", "item", "is_nonzero", "equal", "nonzero", "allclose"),
+        *("_unique", "_unique2", "unique_dim", "unique_consecutive", "masked_select", "argwhere"),
+    ]
+)
+"""Operators by which a program reads numbers, or shapes that follow from them, and may decide."""
 
 
 def refusal(call: Call) -> DagError:
     """Say that an operator is not among them."""
     return DagError(
         f"{call.place} calls {call.name!r}, by which gradients are no sums over paths with known "
-        "weights; (H) speaks of linear layers, averages, sums and piecewise linear activations"
+        "weights; take linear layers, averages, sums and ReLUs instead, of which (H) speaks, or "
+        "sample without a prediction"
     )

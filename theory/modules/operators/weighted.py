@@ -27,48 +27,60 @@ def addmm(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     if any(call.kwargs.get(name, 1) != 1 for name in ("alpha", "beta")):
         raise call.refused("has an alpha or a beta; leave it 1")
     product = matrix_product(call, *call.args[1:3])
-    return add(call, product, call.args[0])
+    return add(call, product, call.args[0], to_product=True)
 
 
 def mv(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     """Multiply a matrix and a vector."""
-    matrix, vector = call.args[:2]
-    return matrix_product(call, matrix, vector.unsqueeze(-1)).squeeze(-1)
+    return matrix_product(call, *call.args[:2])
 
 
 def addmv(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     """Multiply a matrix and a vector, and add another."""
-    bias, matrix, vector = call.args[:3]
-    return add(call, matrix_product(call, matrix, vector.unsqueeze(-1)).squeeze(-1), bias)
+    return add(call, matrix_product(call, *call.args[1:3]), call.args[0], to_product=True)
 
 
 def dot(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     """Multiply two vectors."""
-    one, other = call.args[:2]
-    return matrix_product(call, one.unsqueeze(0), other.unsqueeze(-1)).reshape(())
+    return matrix_product(call, *call.args[:2])
 
 
 def matrix_product(call: Call, one: Tensor, other: Tensor) -> Tensor:
-    """Return the codes of one @ other, of shapes (..., n, k) and (..., k, m)."""
+    """Return the codes of one @ other: matrices, batches of them, or vectors."""
     if call.carries(one) and call.carries(other):
-        raise call.refused("multiplies two activations, so that gradients are no sums over paths")
-    if not call.carries(one):
-        return matrix_product(call, other.mT, one.mT).mT
-    seen = call.codes(one).unsqueeze(-2)  # (..., n, 1, k)
-    shape = (*one.shape[:-1], other.shape[-1])
-    codes = seen.expand(*shape, one.shape[-1])
-    weights = other.mT.unsqueeze(-3)  # (..., 1, m, k)
-    if not is_weight(call, other):
-        return connect_fixed(call, codes, call.values(other).mT.unsqueeze(-3))
-    fan_in = one.shape[-1]
-    return _connect(call, other, weights.detach(), codes, fan_in)
+        raise call.multiplies_two()
+    is_left = call.carries(one)  # which the views below do not say any more
+    of_left, of_right = one.unsqueeze(0) if one.ndim == 1 else one, other
+    of_right = other.unsqueeze(-1) if other.ndim == 1 else other
+    activations, matrix = (one, of_right) if is_left else (other, of_left.mT)
+    codes = call.codes(activations)
+    if activations.ndim == 1:
+        codes = codes.unsqueeze(0)
+    elif not is_left:
+        codes = codes.mT
+    made = _rows_times(call, codes, matrix)
+    made = made if is_left else made.mT
+    made = made.squeeze(-2) if one.ndim == 1 else made
+    return made.squeeze(-1) if other.ndim == 1 else made
+
+
+def _rows_times(call: Call, rows: Tensor, matrix: Tensor) -> Tensor:
+    """Return the codes of rows @ matrix, of shapes (..., n, k) and (..., k, m)."""
+    fan_in = rows.shape[-1]
+    codes = rows.unsqueeze(-2).expand(*rows.shape[:-1], matrix.shape[-1], fan_in)
+    if not is_weight(call, matrix):
+        return connect_fixed(call, codes, call.values(matrix).mT.unsqueeze(-3))
+    for axis in range(matrix.ndim - 2):
+        if matrix.stride(axis) == 0:  # one matrix, for all that are in a batch
+            matrix = matrix.narrow(axis, 0, 1)
+    return _connect(call, matrix, matrix.detach().mT.unsqueeze(-3), codes, fan_in)
 
 
 def convolution(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     """Convolve, or transpose a convolution, over any number of axes."""
     below, weight, bias, stride, padding, dilation, transposed, extra, groups = call.args[:9]
     if call.carries(weight):
-        raise call.refused("multiplies two activations, so that gradients are no sums over paths")
+        raise call.multiplies_two()
     kernel = weight.shape[2:]
     arriving = call.codes(below)
     if transposed:
@@ -102,7 +114,7 @@ def convolution(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
         made = _connect(call, weight, weights, codes, fan_in, shape)
     if bias is None:
         return made
-    return add(call, made, bias.reshape(-1, *[1] * len(space)))
+    return add(call, made, bias.reshape(-1, *[1] * len(space)), to_product=True)
 
 
 def is_weight(call: Call, tensor: Tensor) -> bool:
@@ -113,13 +125,13 @@ def is_weight(call: Call, tensor: Tensor) -> bool:
     DagError
         If it has been computed from weights.
     """
-    if name := call.memory.computed_from(tensor):
+    if names := call.memory.parameters.weights_in(tensor):
         raise call.refused(
-            f"weighs by what is computed from the parameter {name!r}, as pruning, weight norms and "
-            "other parametrizations do; (H) wants the weights themselves to be independent "
+            f"weighs by what is computed from the parameter {names[0]!r}, as pruning, weight norms "
+            "and other parametrizations do; (H) wants the weights themselves to be independent "
             "(torch.nn.utils.prune.remove and parametrize.remove_parametrizations leave them so)"
         )
-    return call.memory.weight(tensor) is not None
+    return call.memory.parameters.name(tensor) is not None
 
 
 def _connect(
@@ -131,7 +143,7 @@ def _connect(
     shape: Sequence[int] | None = None,
 ) -> Tensor:
     """Add neurons with random weights, of the codes' shape without slots, or another."""
-    name = call.memory.use(weight, call.place)
+    name = call.memory.parameters.use(weight, call.place, fan_in)
     grid = codes.shape[:-1]
     # A filter is a row of weights: neurons that see the same row share it.
     rows = weights.shape[:-1]

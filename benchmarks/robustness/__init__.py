@@ -1,0 +1,1 @@
+"""What malformed inputs and killed runs do, tried on the command itself."""

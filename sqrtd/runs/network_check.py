@@ -1,0 +1,31 @@
+"""What `sqrtd simulate --check` prints."""
+
+from typing import Any
+
+from rich.console import Console
+
+from sqrtd.terminal.tables import print_table
+
+
+def print_check(checked: dict[str, Any]) -> None:
+    """Print the table of layers, and what follows from it."""
+    console = Console(markup=False, highlight=False, emoji=False)
+    sizes = ", ".join(f"{one['size']} (d = {one['d']:,})" for one in checked["sizes"])
+    console.print(f"{checked['network']}: {checked['logits']} logits at {sizes}.", soft_wrap=True)
+    rows = [
+        [str(number), one["submodule"] or "(itself)", one["layer"], one["gradient"]]
+        for number, one in enumerate(checked["layers"], 1)
+    ]
+    if rows:
+        print_table(console, ["", "submodule", "layer", "gradient under (H)"], rows, names=2)
+    for number, one in enumerate(checked["layers"], 1):
+        if one["reason"]:
+            console.print(f"{number}: {one['reason']}.", soft_wrap=True)
+    for remark in checked["remarks"]:
+        console.print(f"Note: {remark}.", soft_wrap=True)
+    console.print(
+        "It is sampled, and its second moments are predicted exactly under (H)."
+        if checked["no_prediction"] is None
+        else f"It is sampled, without a prediction: {checked['no_prediction']}.",
+        soft_wrap=True,
+    )

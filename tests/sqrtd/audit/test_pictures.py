@@ -1,0 +1,34 @@
+"""The pictures of the page: an axis has one notation."""
+
+import re
+
+import pytest
+
+from evidence.intervals import Interval
+from sqrtd.audit.pictures import growth_picture
+
+
+def labels(dims, estimates):
+    intervals = [
+        Interval(estimate=one, low=0.9 * one, high=1.1 * one, error=0.05, samples=9)
+        for one in estimates
+    ]
+    drawn = growth_picture(dims, intervals, unit="nats", about="")
+    upright = re.findall(r'text-anchor="end">([^<]*)<', drawn)
+    along = re.findall(r'text-anchor="middle">([\d,.k]+)<', drawn)
+    return upright, along
+
+
+def test_dimensions_are_written_as_in_the_table():
+    _, along = labels([3072, 12_288, 150_528], [1, 2, 7])
+    assert along == ["3,072", "12,288", "150,528"]
+
+
+@pytest.mark.parametrize(
+    ("estimates", "is_power"), [([0.003, 0.02], False), ([3e-6, 2e-3], True), ([1e4, 1e7], True)]
+)
+def test_ticks_are_all_powers_or_none(estimates, is_power):
+    upright, _ = labels([100, 10_000], estimates)
+    assert len(upright) >= 2
+    assert {"e" in label for label in upright} == {is_power}
+    assert [float(label) for label in upright] == sorted(map(float, upright))

@@ -1,0 +1,81 @@
+"""Neurons that are multiples of others: their signs, and so their activations, go together.
+
+(H) takes the activations of two neurons as independent. Those of h and of -h are not: where they
+are added up again without weights, as in relu(h) - relu(-h), its prediction is another.
+"""
+
+import torch
+from torch import Tensor
+
+from theory.graph.layers import DagError
+from theory.modules.gates import GATE_BITS, GATE_MASK
+
+
+class Multiples:
+    """Of which neuron each one is a multiple, and whether an activation came on the way."""
+
+    def __init__(self) -> None:
+        self._roots = torch.zeros(0, dtype=torch.int64)
+        self._gated = torch.zeros(0, dtype=torch.bool)
+        self._gated_late = torch.zeros(0, dtype=torch.bool)
+
+    def add(self, first: int, end: int, codes: Tensor | None) -> None:
+        """Note the neurons from `first` to `end`, and what they are connected to by fixed weights.
+
+        Parameters
+        ----------
+        first, end : numbers; neurons between the last call and `first` are multiples of none.
+        codes : shape (*grid, slots); None for random weights.
+        """
+        self._reach(end)
+        if codes is not None and codes.shape[-1] == 1:
+            codes = codes.reshape(-1)
+            there = codes >= 0
+            above = torch.arange(first, end)[there]
+            roots, gated, late = self._seen(codes[there])
+            self._roots[above], self._gated[above], self._gated_late[above] = roots, gated, late
+
+    def _reach(self, end: int) -> None:
+        more = torch.arange(len(self._roots), end)
+        none = torch.zeros(len(more), dtype=torch.bool)
+        self._roots = torch.cat([self._roots, more])
+        self._gated = torch.cat([self._gated, none])
+        self._gated_late = torch.cat([self._gated_late, none])
+
+    def check(self, name: str, codes: Tensor, neurons: int) -> None:
+        """Raise DagError if submodule `name` adds up activations of multiples of one neuron.
+
+        Parameters
+        ----------
+        name, codes : of the layer, shape (*grid, slots).
+        neurons : number of all that there are.
+        """
+        self._reach(neurons)
+        if codes.shape[-1] == 1:
+            return
+        rows = codes.reshape(-1, codes.shape[-1])
+        roots, gated, late = self._seen(rows.clamp(min=0))
+        gated, late = gated & (rows >= 0), late & (rows >= 0)
+        chosen = late.any(-1)
+        if not chosen.any():
+            return
+        roots = torch.where(gated, roots, -1 - torch.arange(rows.shape[1]))[chosen]
+        roots, order = roots.sort(dim=-1)
+        ordered = (rows[chosen] >> GATE_BITS).gather(-1, order)
+        late = late[chosen].gather(-1, order)
+        together = roots[:, 1:] == roots[:, :-1]
+        together &= ordered[:, 1:] != ordered[:, :-1]
+        if (together & (late[:, 1:] | late[:, :-1])).any():
+            raise DagError(
+                f"submodule {name!r} adds up activations of one value and of a multiple of it, as "
+                "in relu(h) - relu(-h): their signs go together, and (H) takes them as "
+                "independent; write it as one activation, such as leaky_relu"
+            )
+
+    def _seen(self, codes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return roots; whether activations came; and whether one came after a multiplication."""
+        neurons = codes >> GATE_BITS
+        own = (codes & GATE_MASK) != 0
+        roots = self._roots[neurons]
+        late = self._gated_late[neurons] | (own & (roots != neurons))
+        return roots, self._gated[neurons] | own, late
