@@ -5,6 +5,7 @@ libraries are in them.
 """
 
 import math
+from pickle import PickleError
 
 LONGEST_WORD = 256
 """Letters; a file's name has 255 bytes or fewer."""
@@ -94,6 +95,18 @@ def reason_of(error: BaseException) -> str:
     for end in OF_TORCH:
         text = text.partition(end)[0]
     return one_line(" ".join(text.split()))
+
+
+def damage_of(error: Exception) -> str:
+    """Say in one line what is wrong with a file, by what reading it led to.
+
+    Names of ours, which `TypeError` and its like tell, and torch's long advice are left out.
+    """
+    if isinstance(error, KeyError):
+        return f"it lacks {reason_of(error)}"
+    if isinstance(error, TypeError | AttributeError | IndexError | RuntimeError | PickleError):
+        return "what it holds is of another form"
+    return reason_of(error)
 
 
 def _cut(text: str, most: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence.errors import UserError, reason_of
+from evidence.errors import UserError, damage_of
 from running.arrays import read_arrays
 from running.places import is_there, require_file
 
@@ -137,7 +137,7 @@ class Store:
             yield
         except Exception as error:  # whatever numpy says of bytes that it did not write
             raise StoreError(
-                f"{str(self._path)!r} is damaged: {reason_of(error)}; give a new file"
+                f"{str(self._path)!r} is damaged: {damage_of(error)}; give a new file"
             ) from error
 
     def _prepare(self) -> None:

@@ -65,6 +65,8 @@ def rounded(values: NDArray[Any]) -> NDArray[Any]:
     """Round floats to `DIGITS` significant digits, as float32; flags stay as they are."""
     if values.dtype == bool:
         return values
+    if values.dtype.kind != "f":
+        raise ValueError(f"a measure holds {values.dtype} values")
     values = values.astype(np.float64)
     with np.errstate(divide="ignore"):
         exponents = np.floor(np.log10(np.abs(values)))

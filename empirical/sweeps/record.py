@@ -20,7 +20,7 @@ from empirical.sweeps.arrays import from_arrays, to_arrays
 from empirical.sweeps.damage import require_possible
 from empirical.sweeps.experiment import Experiment
 from empirical.sweeps.table import Row, read_table, write_table
-from evidence.errors import UserError, reason_of
+from evidence.errors import UserError, damage_of, reason_of
 from running.arrays import read_arrays
 from running.files import replacing
 from running.places import is_file, read_bytes, read_json, read_text
@@ -169,6 +169,6 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
         require_possible(sweep, experiment, _table(folder))
     except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes
         raise RecordError(
-            f"{str(folder)!r} holds no whole results of a sweep: {reason_of(error)}"
+            f"{str(folder)!r} holds no whole results of a sweep: {damage_of(error)}"
         ) from error
     return sweep, experiment

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from empirical.errors import TrainingError
-from evidence.errors import reason_of
+from evidence.errors import damage_of
 from running.files import replacing
 from running.places import is_there, read_bytes
 
@@ -90,7 +90,7 @@ def undamaged(path: Path) -> Iterator[None]:
         yield
     except Exception as error:  # whatever torch says of other states
         raise TrainingError(
-            f"{str(path)!r} is damaged ({reason_of(error)}): delete it to begin this training anew"
+            f"{str(path)!r} is damaged ({damage_of(error)}): delete it to begin this training anew"
         ) from error
 
 

@@ -1,5 +1,6 @@
 """A network with trained weights, measured on images at each size that the weights fit."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,9 @@ def read_weights(file: Path) -> Mapping[str, Tensor]:
     """
     require_file(file)
     try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's, on pickles of another protocol
+            state = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever torch, pickle and zip say of other bytes
         raise UserError(
             f"{str(file)!r} is no file of weights: give one that torch.save(model.state_dict(), "

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from evidence.errors import UserError, reason_of
+from evidence.errors import UserError, damage_of
 from evidence.intervals import Interval
 from running.arrays import Kind, read_arrays, require_kinds, require_positive
 from running.places import is_folder, is_there, read_bytes, read_json
@@ -118,7 +118,7 @@ class StoredSimulation:
             if min(map(len, arrays.values())) < 2:
                 raise ValueError("at a size there are fewer than two networks")
         except Exception as error:  # whatever numpy says of bytes that it did not write
-            raise UserError(f"{str(file)!r} is damaged: {reason_of(error)}") from error
+            raise UserError(f"{str(file)!r} is damaged: {damage_of(error)}") from error
         return [
             GradientNorms(d=d, norms=norms, factors=np.empty(0))
             for d, norms in zip(dims, (arrays[name] for name in wanted), strict=True)
@@ -146,7 +146,7 @@ def read_simulation(place: Path) -> StoredSimulation:
         _require_possible(stored)
     except Exception as error:  # whatever a description of another form leads to
         raise UserError(
-            f"{str(file)!r} is no result of this version's sqrtd simulate: {reason_of(error)}; "
+            f"{str(file)!r} is no result of this version's sqrtd simulate: {damage_of(error)}; "
             "run it again"
         ) from error
     return stored

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.errors import LONGEST_LINE, LONGEST_WORD, UserError, one_line, reason_of
+from evidence.errors import LONGEST_LINE, LONGEST_WORD, UserError, damage_of, one_line, reason_of
 
 ANY_TEXT = st.text(st.characters(), max_size=50)
 
@@ -70,3 +70,19 @@ def test_an_exception_without_text_has_no_reason():
             raise ZeroDivisionError
 
     assert reason_of(MuteError()) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "damage"),
+    [
+        (KeyError("cell"), "it lacks 'cell'"),
+        (
+            TypeError("__init__() got an argument"),
+            "what it holds is of another form",
+        ),
+        (RuntimeError("Error(s) in loading state_dict"), "what it holds is of another form"),
+        (ValueError("norms is not finite"), "norms is not finite"),
+    ],
+)
+def test_damage_is_told_without_names_of_ours(error, damage):
+    assert damage_of(error) == damage

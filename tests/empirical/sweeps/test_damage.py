@@ -110,7 +110,7 @@ def test_changed_measures(folder, change, words):
         (lambda told: told.update(index=-1), "not those of square images"),
         (lambda told: told.update(seconds=-1.0), "its time or"),
         (lambda told: told.update(training_loss=float("inf")), "its time or"),
-        (lambda told: told.pop("index"), "index"),
+        (lambda told: told.pop("index"), "of another form"),
     ],
 )
 def test_changed_facts(folder, change, words):
