@@ -271,7 +271,7 @@ def test_a_place_that_cannot_be_written_is_named_before_the_work(tmp_path, monke
     file = tmp_path / "file"
     file.touch()
     assert run("dense", "--out", file) == 2
-    assert f"cannot write into {file}" in capsys.readouterr().err
+    assert f"cannot write into '{file}" in capsys.readouterr().err
 
 
 def test_every_figure_is_of_the_networks_that_were_asked_for(tmp_path, capsys):
