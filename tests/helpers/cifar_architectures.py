@@ -145,7 +145,7 @@ BODIES = {
     "densenet": lambda: (unit(3, 4)[0], Dense(4, 2), Dense(6, 2), Transition(8, 4), Head(4)),
     "shufflenet": lambda: (unit(3, 4), Shuffled(4, 2), Shuffled(4, 2, 2), Head(8)),
     "dla": lambda: (unit(3, 4), Tree(4, 4), Tree(4, 8, 2), Head(8)),
-    "dpn": lambda: (unit(3, 4), DualPath(4, 4, 2), Head(6)),
+    "dpn": lambda: (unit(3, 4), DualPath(4, 4, 2), Head(8)),
 }
 
 

@@ -14,8 +14,9 @@ FALSE_FACTOR = 2
 @pytest.mark.parametrize("name", BODIES)
 def test_masked_networks_meet_their_prediction(name):
     """All intervals of one network together miss in one of 1,000 seeds."""
-    run = SimulationRun(network=architecture(name), sizes=[4, 8], relu="masks")
-    simulation = simulate(configure(run), Sampler(seed=0), networks=400)
+    network = architecture(name)
+    run = SimulationRun(network=network, sizes=[4, 8], relu="masks", weights="rademacher")
+    simulation = simulate(configure(run), Sampler(seed=0), networks=1000)
     assert simulation.no_prediction == ""
     assert simulation.contradicted == [False, False]
     assert not any(ratio.low <= FALSE_FACTOR <= ratio.high for ratio in simulation.ratios)
