@@ -81,7 +81,8 @@ def test_a_check_that_lacks_its_networks_is_no_success(here, monkeypatch, capsys
     monkeypatch.setattr(sqrtd.ledgers.paper, "LEDGER", ledger)
     assert main(["verify"]) == 1
     assert "not checked" in capsys.readouterr().out
-    assert "1 not checked ([figure-3](#figure-3))" in (here / "paper_checks.md").read_text()
+    page = (here / "paper_checks.md").read_text()
+    assert "1 not checked for lack of networks: [figure-3](#figure-3)" in page
 
 
 def test_a_claim_without_a_check_is_no_failure(here, monkeypatch):
