@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 import synthetic_sweeps
-from known_sweeps import over_poolings, over_sizes
-from tiny_experiments import tiny_experiment
+from known_sweeps import POOLINGS, over_poolings, over_sizes
+from tiny_experiments import tiny_cell, tiny_experiment
 
 from empirical.checks import growth
 from empirical.sweeps.record import write_record
@@ -34,7 +34,8 @@ RECORDED = [claim for claim in LEDGER.claims if isinstance(claim.check, Recorded
 def record(out, place, sweep):
     folder = out / "results" / place
     folder.mkdir(parents=True)
-    experiment = replace(tiny_experiment(), figure="figure-3")
+    cells = [tiny_cell(network=network) for network in POOLINGS.values()]
+    experiment = tiny_experiment(*cells, figure="figure-3")
     write_record(folder, experiment, sweep, {"seed": 0, "commit": place})
 
 
