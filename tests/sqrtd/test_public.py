@@ -155,14 +155,17 @@ def test_bad_input_is_a_user_error_of_one_line(call, message):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: sqrtd.simulate("dense", networks=0), "needs 2 networks or more, not 0"),
+        (
+            lambda: sqrtd.simulate("dense", networks=0),
+            "networks must be from 2 to 1,000,000, not 0",
+        ),
         (lambda: sqrtd.simulate("dense", relu="nope"), "'nope' is unknown; give real or masks"),
         (lambda: sqrtd.simulate("dense", weights="nope"), "give gaussian or rademacher or uniform"),
         (lambda: sqrtd.simulate("dense", precision=-1), "lies between 0 and 1, not at -1"),
-        (lambda: sqrtd.simulate("dense", seed=-1), "a seed is a whole number from 0 up, not -1"),
+        (lambda: sqrtd.simulate("dense", seed=-1), r"the seed must be from 0 to .*, not -1"),
         (lambda: sqrtd.train("figure-3", preset="nope"), "unknown preset 'nope'; give smoke"),
         (lambda: sqrtd.train("figure-3", budget=0), "a budget is a number above 0, not 0"),
-        (lambda: sqrtd.train("figure-3", seed=-1), "a seed is a whole number from 0 up, not -1"),
+        (lambda: sqrtd.train("figure-3", seed=-1), r"the seed must be from 0 to .*, not -1"),
         (lambda: sqrtd.verify(["lemma-7"], seed=-1), "a seed is a whole number from 0 up"),
         (lambda: sqrtd.verify(["lemma-7"], budget=float("nan")), "a budget is a number above 0"),
     ],
