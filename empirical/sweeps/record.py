@@ -150,8 +150,7 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
         content = read_bytes(folder / NETWORKS)
         if experiment.get("sha256", written := _digest(content)) != written:  # older have none
             raise ValueError(
-                f"{NETWORKS} is of another sweep than {EXPERIMENT}; if they are not just being "
-                "written, move the folder away"
+                f"{NETWORKS} is of another sweep than {EXPERIMENT}, or they are just being written"
             )
         arrays = read_arrays(content)
         networks = [
@@ -169,6 +168,7 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
         require_possible(sweep, experiment, _table(folder))
     except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes
         raise RecordError(
-            f"{str(folder)!r} holds no whole results of a sweep: {damage_of(error)}"
+            f"{str(folder)!r} holds no whole results of a sweep: {damage_of(error)}; restore them, "
+            "or move the folder away"
         ) from error
     return sweep, experiment

@@ -27,16 +27,15 @@ def check_network(run: SimulationRun) -> dict[str, Any]:
     plans = [plan(ensemble) for ensemble in ensembles]
     first = plans[0]
     options: Any = {"output": first.output or 0, "masks": run.relu == "masks"}
+    reason = None
     try:
         predict_second_moments(first.module, first.shape, **options)
-        reason = None
-        layers = layer_table(first.module, first.shape, **options)
     except UserError as error:
         reason = str(error)
-        try:
-            layers = layer_table(first.module, first.shape, **options)
-        except UserError:
-            layers = []
+    try:
+        layers = layer_table(first.module, first.shape, **options)
+    except UserError:  # it does not run as it would have to, which is the reason
+        layers = []
     return {
         "network": run.name,
         "sizes": [

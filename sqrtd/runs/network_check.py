@@ -23,9 +23,11 @@ def print_check(checked: dict[str, Any]) -> None:
             console.print(f"{number}: {one['reason']}.", soft_wrap=True)
     for remark in checked["remarks"]:
         console.print(f"Note: {remark}.", soft_wrap=True)
-    console.print(
-        "It is sampled, and its second moments are predicted exactly under (H)."
-        if checked["no_prediction"] is None
-        else f"It is sampled, without a prediction: {checked['no_prediction']}.",
-        soft_wrap=True,
-    )
+    reason = checked["no_prediction"]
+    if reason is None:
+        words = "It is sampled, and its second moments are predicted exactly under (H)."
+    elif any(one["reason"] == reason for one in checked["layers"]):
+        words = "It is sampled, without a prediction."
+    else:
+        words = f"It is sampled, without a prediction: {reason}."
+    console.print(words, soft_wrap=True)
