@@ -1,5 +1,6 @@
 """One call of a torch operator, and the codes of its arguments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ class Call:
     name : the operator's, such as "add".
     place : the submodule that calls it, in words.
     layer : what a layer of neurons made by it is named.
+    pools_one_axis : whether the submodule is a pooling over one axis, which torch carries out over
+        two, the first of them of length 1.
     args, kwargs : real tensors, numbers and lists.
     memory, neurons : what has been found so far.
     positive : as in `theory.modules.real_run.RealRun`.
@@ -28,11 +31,17 @@ class Call:
     name: str
     place: str
     layer: str
+    pools_one_axis: bool
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     memory: ShadowMemory
     neurons: Neurons
     positive: list[tuple[Tensor, Tensor]]
+
+    def named(self, grid: Sequence[int]) -> tuple[int, ...]:
+        """Return the shape by which neurons are named: that of the submodule's activation."""
+        spread = self.pools_one_axis and len(grid) == 4
+        return (*grid[:-2], grid[-1]) if spread else tuple(grid)
 
     def argument(self, place: int, name: str, default: Any = None) -> Any:  # noqa: ANN401
         """Return an argument that may be given by its place or its name."""

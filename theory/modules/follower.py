@@ -51,6 +51,10 @@ class Places:
             return self.path
         return f"{self.path}.{operator}" if self.path else operator
 
+    def pools_one_axis(self) -> bool:
+        """Whether the innermost submodule is a pooling over one axis."""
+        return type(self._parts[self.path]).__name__.endswith("Pool1d")
+
     @contextmanager
     def named(self) -> Iterator[None]:
         """Follow the calls of submodules by hooks, which are taken away at the end."""
@@ -123,6 +127,7 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
             name=name,
             place=self.places.words(),
             layer=self.places.layer(name),
+            pools_one_axis=self.places.pools_one_axis(),
             args=tuple(args),
             kwargs=dict(kwargs or {}),
             memory=self.memory,

@@ -87,7 +87,7 @@ def test_inputs_outputs_and_fixed_weights_are_marked():
     assert shapes("0[0,0]: in-degree 2") == ["circle"]
     assert shapes("3[0,0]: in-degree 2") == ["rect", "rect"]  # the output
     assert words("1[0,0]: in-degree 2")[0] == "avg 2"
-    assert words("add[0,0]: in-degree 2")[0] == "sum 2"
+    assert words("2.add[0,0]: in-degree 2")[0] == "sum 2"
     assert words("3[0,0]: in-degree 2")[0] == "max 2"
 
 

@@ -162,3 +162,23 @@ def test_what_cannot_be_expanded_is_named_in_one_line(module, shape, message):
     with pytest.raises(DagError, match=message) as caught:
         Dag.from_module(module, shape)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("pool", [nn.AvgPool1d(2), nn.MaxPool1d(2), nn.AdaptiveAvgPool1d(2)])
+def test_neurons_are_named_by_their_place_in_the_activation(pool):
+    """Torch pools over one axis by pooling over two."""
+    dag = Dag.from_module(nn.Sequential(nn.Conv1d(1, 2, 1), pool), (1, 4))
+    assert dag.outputs == tuple(("1", c, i) for c in range(2) for i in range(2))
+
+
+def test_a_pooling_of_folded_entries_keeps_all_of_them():
+    class Folded(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.pool, self.head = nn.AdaptiveAvgPool1d(1), nn.Linear(4, 1)
+
+        def forward(self, x):
+            return self.head(self.pool(x.reshape(len(x) * 2, 2, 3)).reshape(len(x), 4))
+
+    dag = Dag.from_module(Folded(), (12,))
+    assert set(dag.path_sums(dag.outputs[0]).values()) == {Fraction(1, 12)}

@@ -111,7 +111,11 @@ def _connect(call: Call, codes: Tensor, values: Tensor) -> Tensor:
     """Add neurons that take the largest of the values, shape (*grid, slots) as `codes`."""
     largest = values.argmax(-1, keepdim=True)
     chosen = torch.zeros(values.shape).scatter(-1, largest, 1.0)
-    return call.neurons.connect(call.layer, Kind.MAXIMUM, codes, factors=chosen)
+    grid = codes.shape[:-1]
+    above = call.neurons.connect(
+        call.layer, Kind.MAXIMUM, codes, shape=call.named(grid), factors=chosen
+    )
+    return above.reshape(grid)
 
 
 def refuse_random(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001

@@ -44,9 +44,16 @@ def connect_fixed(
         kind = Kind.SUM
     own = factors if divisors is None else None
     if there.all():
-        return call.neurons.connect(
-            call.layer, kind, codes, factors=own, divisors=1 if divisors is None else divisors
+        grid = codes.shape[:-1]
+        above = call.neurons.connect(
+            call.layer,
+            kind,
+            codes,
+            shape=call.named(grid),
+            factors=own,
+            divisors=1 if divisors is None else divisors,
         )
+        return above.reshape(grid)
     made = torch.where((codes == CONSTANT).any(-1), CONSTANT, NOTHING)
     if there.any():
         chosen = factors.broadcast_to(codes.shape)[there] if divisors is None else None
