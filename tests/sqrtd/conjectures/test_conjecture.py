@@ -242,7 +242,7 @@ def test_wrong_parameters_are_named(folder, capsys, parameters):
         (["mine.py:claim", "--examples", "0"], "'0' is not a number of DAGs"),
         (["mine.py:claim", "--examples", "many"], "'many' is not a number of DAGs"),
         (["mine.py:claim", "--seed", "-1"], "'-1' is not a seed"),
-        (["mine.py:claim", "--out", "mine.py"], "cannot write into mine.py"),
+        (["mine.py:claim", "--out", "mine.py"], "cannot write into 'mine.py/results/conjectures'"),
         ([], "FILE.py:FUNCTION"),
     ],
 )
