@@ -22,7 +22,7 @@ from sqrtd.commands.options import (
 from sqrtd.runs.training_run import TrainingRun
 
 if TYPE_CHECKING:
-    from empirical.measures.trained import Sweep
+    from empirical.measures.trained import Cell, Sweep
     from empirical.sweeps.experiment import Experiment
     from sqrtd.runs.training import Job
 
@@ -107,18 +107,19 @@ def run(options: argparse.Namespace) -> int:
 def _train_until_decided(options: argparse.Namespace, job: "Job") -> "Job":
     """Train on, save and report at each look, and say what is open."""
     from sqrtd.ledgers import read_ledger
-    from sqrtd.runs.until_decided import describe_open, open_claims, train_until_decided
+    from sqrtd.runs.until_decided import train_until_decided
+    from sqrtd.verdicts.open_claims import describe_open, next_networks, open_claims
 
     ledger = read_ledger()
 
-    def look(job: "Job") -> "Sweep":
+    def look(job: "Job") -> "Mapping[Cell, int]":
         sweep = _save(options, job, interrupted=False)
         claims = open_claims(job.agenda.experiment.figure, sweep, ledger)
         said = describe_open(claims, job.costs, sweep, workers=job.workers)
         print("\n".join(["Open:", *said] if claims else ["All claims on it are decided."]))
-        return sweep
+        return next_networks(claims, job.costs, sweep)
 
-    return train_until_decided(job, ledger, look)
+    return train_until_decided(job, look)
 
 
 def _save(options: argparse.Namespace, job: "Job", *, interrupted: bool) -> "Sweep":

@@ -1,58 +1,21 @@
-"""Training on until the claims on a figure are decided, the nearest to a decision first.
+"""Training on until the claims on a figure are decided."""
 
-For instance, 8 networks of each kind leave it open whether max-pooled ones are more vulnerable. So
-8 more of the two kinds that this claim compares are trained, and the claim is looked at again, at a
-smaller error level: see `Sweep.looked`. Each look at a claim doubles the networks of its kinds.
-"""
-
-import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from empirical.measures.looks import sizes_at_looks
-from empirical.measures.trained import Cell, Sweep
-from evidence.levels import LEDGER_ERROR, statement_error
-from evidence.samples_to_decide import factor_to_decide, rounded_up
+from empirical.measures.trained import Cell
 from sqrtd.runs.training import Job, train_due
-from sqrtd.terminal.durations import duration
-from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
-from sqrtd.verdicts.claims import Claim, Ledger, NotCheckedError, TooFewNetworksError
-from sqrtd.verdicts.judge import judge
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpenClaim:
-    """A claim that the networks leave open.
-
-    Attributes
-    ----------
-    name : its id.
-    reason : what it lacks, where it cannot be looked at yet, or not with these kinds; else empty.
-    factor : how many times as many networks would decide it, at most, if the estimates stay where
-        they are; infinity where that cannot be told.
-    cells : the kinds of networks that it compares; none where more of them would not do.
-    """
-
-    name: str
-    reason: str = ""
-    factor: float = math.inf
-    cells: Sequence[Cell] = ()
-
-    def seconds(self, costs: Mapping[Cell, float], sweep: Sweep) -> float:
-        """Return about how long it takes one worker to train the networks that decide it."""
-        now = sum(costs[cell] * len(sweep.of(cell)) for cell in self.cells)
-        return now * (self.factor - 1)
-
-
-def train_until_decided(job: Job, ledger: Ledger, look: Callable[[Job], Sweep]) -> Job:
-    """Train a job's networks, and more of them, until all claims are decided that can be.
+def train_until_decided(job: Job, look: Callable[[Job], Mapping[Cell, int]]) -> Job:
+    """Train a job's networks, and then more of them, until no more are wanted.
 
     Parameters
     ----------
     job : of an experiment with a figure.
-    ledger : has the claims.
-    look : keeps the networks of each look, and returns them as `looked_again` does.
+    look : is called whenever all networks are trained; returns how many of each cell are wanted
+        next, or nothing.
 
     Returns
     -------
@@ -63,80 +26,10 @@ def train_until_decided(job: Job, ledger: Ledger, look: Callable[[Job], Sweep]) 
         train_due(job)
         if job.agenda.due:
             return job
-        sweep = look(job)
-        claims = open_claims(job.agenda.experiment.figure, sweep, ledger)
-        counts = next_networks(claims, job.costs, sweep)
+        counts = look(job)
         if not counts:
             return job
         job = replace(job, agenda=job.agenda.with_networks(counts, job.store))
-
-
-def open_claims(figure: str | None, sweep: Sweep, ledger: Ledger) -> list[OpenClaim]:
-    """Return the claims on a figure that a sweep leaves open, in the ledger's order."""
-    error = statement_error(LEDGER_ERROR, statements_by_chance(ledger.claims))
-    found = (
-        _open_claim(claim, claim.check, sweep, error)
-        for claim in ledger.claims
-        if isinstance(claim.check, RecordedCheck) and claim.check.figure == figure
-    )
-    return [claim for claim in found if claim is not None]
-
-
-def _open_claim(claim: Claim, check: RecordedCheck, sweep: Sweep, error: float) -> OpenClaim | None:
-    try:
-        result = judge(claim, check.on(sweep, error))
-    except TooFewNetworksError as few:
-        return OpenClaim(name=claim.id, reason=str(few), factor=few.factor, cells=sweep.cells())
-    except NotCheckedError as lacking:
-        return OpenClaim(name=claim.id, reason=str(lacking))
-    if result.is_decided:
-        return None
-    factor = max((factor_to_decide(finding) for finding in result.wide), default=math.inf)
-    # A cell that no figure of the claim depends on need not grow.
-    cells = [cell for cell in sweep.cells() if check.compares(sweep, [cell], error)]
-    return OpenClaim(name=claim.id, factor=factor, cells=cells)
-
-
-def next_networks(
-    claims: Sequence[OpenClaim], costs: Mapping[Cell, float], sweep: Sweep
-) -> Mapping[Cell, int]:
-    """Return how many networks each cell is to have for the next look at the nearest claim.
-
-    That is the claim whose decision takes least time; empty where no claim can be decided.
-    """
-    possible = [claim for claim in claims if claim.cells]
-    if not possible:
-        return {}
-    nearest = min(possible, key=lambda claim: claim.seconds(costs, sweep))
-    sizes = sizes_at_looks(sweep)
-    looks = {cell: len(sizes[cell]) for cell in nearest.cells}
-    # Cells that other claims have made grow wait for those that have not.
-    behind = [cell for cell in nearest.cells if looks[cell] == min(looks.values())]
-    counts = {cell: len(networks) for cell, networks in sweep.groups()}
-    return counts | {cell: 2 * counts[cell] for cell in behind}
-
-
-def describe_open(
-    claims: Sequence[OpenClaim], costs: Mapping[Cell, float], sweep: Sweep, *, workers: int = 1
-) -> list[str]:
-    """Say of each open claim what would decide it, and how long that takes."""
-    lines = []
-    for claim in claims:
-        seconds = claim.seconds(costs, sweep) / workers
-        if not claim.cells:
-            said = f"more networks of these kinds do not decide it: {claim.reason}"
-        elif claim.reason:
-            said = f"{claim.reason}: about {duration(seconds)}"
-        elif math.isinf(seconds):
-            said = "no estimate can be made of how many more networks would decide it"
-        else:
-            kinds = f"{len(claim.cells)} kind{'' if len(claim.cells) == 1 else 's'}"
-            said = (
-                f"at most about {rounded_up(claim.factor)} times as many networks of {kinds} would "
-                f"decide it, if the estimates stay where they are: about {duration(seconds)}"
-            )
-        lines.append(f"{claim.name}: {said}")
-    return lines
 
 
 def _at_least_recorded(job: Job) -> Job:
