@@ -9,6 +9,8 @@
 # make coverage how often the intervals miss: docs/coverage.md, a quarter of an hour
 # make falsified  which rows turn red when an ingredient is wrong: docs/falsified.md, an hour; it
 #               goes on where it was stopped
+# make proofs   let Coq check theory/proofs, and write its record theorems.json; says how to
+#               install Coq where it is missing
 # make gpu      one of the paper's experiments on a CUDA GPU, nine minutes of it; needs torch alone.
 #               FIGURE=figure-3 (or -2, -1), IMAGES=cifar10:FOLDER (or others, as of `sqrtd train`);
 #               call it again while it exits with 1: networks are left
@@ -17,7 +19,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-.PHONY: verify test teach lint packages bench robustness coverage falsified gpu
+.PHONY: verify test teach lint packages bench robustness coverage falsified proofs gpu
 
 verify: $(INSTALLED)
 	$(VENV)/bin/sqrtd verify
@@ -51,6 +53,9 @@ coverage: $(INSTALLED)
 
 falsified: $(INSTALLED)
 	$(VENV)/bin/python benchmarks/falsified_ingredients.py
+
+proofs: $(INSTALLED)
+	$(VENV)/bin/python -m theory.proofs.build
 
 FIGURE ?= figure-3
 IMAGES ?= cifar10:data

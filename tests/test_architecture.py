@@ -21,6 +21,7 @@ ARROWS = {
     "theory.networks": "theory.graph theory.paths theory.dag",
     "theory.strategies": "evidence theory.dag",
     "theory.checks": "evidence theory.graph theory.paths theory.dag theory.networks theory.attacks",
+    "theory.proofs": "evidence running",
     "theory": "evidence theory.graph theory.modules theory.dag theory.strategies",
     "simulations.networks": "evidence running theory",
     "simulations.engine": "evidence running simulations.networks",
@@ -72,7 +73,8 @@ ARROWS = {
         "evidence running simulations empirical sqrtd.provenance sqrtd.terminal sqrtd.runs"
     ),
     "sqrtd.verdicts": (
-        "evidence running simulations empirical sqrtd.provenance sqrtd.terminal sqrtd.runs"
+        "evidence running theory.proofs simulations empirical "
+        "sqrtd.provenance sqrtd.terminal sqrtd.runs"
     ),
     "sqrtd.ledgers": "evidence sqrtd.verdicts",
     "sqrtd.falsified": "evidence running theory simulations empirical sqrtd.verdicts",

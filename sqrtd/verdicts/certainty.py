@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from evidence.findings import Exact, Finding, Outcome
-from sqrtd.verdicts.claims import Verdict
+from sqrtd.verdicts.claims import STANDS, Verdict
 from sqrtd.verdicts.judge import Result
 
 
@@ -24,7 +24,7 @@ def certainty(result: Result) -> Certainty | None:
     """
     if result.evidence is None or result.verdict in (Verdict.NOT_CHECKED, Verdict.ERROR):
         return None
-    if result.claim.proof:
+    if result.claim.proof and result.verdict in STANDS:
         return Certainty.PROVED
     stated: Sequence[Finding] = result.evidence.stated
     if failing := [finding for finding in stated if finding.outcome is Outcome.FAILS]:

@@ -27,6 +27,7 @@ from sqrtd.verdicts.claims import Check, Ledger, Settings, Verdict
 from sqrtd.verdicts.judge import Result, count_statements, judge, judge_attempt, with_explained
 from sqrtd.verdicts.recorded import places_of, read_sweeps, require_recorded
 from sqrtd.verdicts.verification import Verification
+from theory.proofs.record import require_proved
 
 
 def prepare_run(
@@ -57,7 +58,8 @@ def prepare_run(
     ------
     UserError
         For an id that is not in the ledger, a claim that cannot be checked, a device that is not
-        there, data or results that cannot be read, and a store that cannot be used.
+        there, data or results that cannot be read, a store that cannot be used, and a proof that
+        the record of checked proofs lacks.
     """
     by_id = {claim.id: claim for claim in ledger.claims}
     for name in wanted or ():
@@ -71,6 +73,9 @@ def prepare_run(
         raise UserError(f"a seed is a whole number from 0 up, not {seed}")
     if not 0 < budget < math.inf:
         raise UserError(f"a budget is a number above 0, not {budget}")
+    for claim in ledger.claims:
+        if claim.proof:
+            require_proved(claim.proof)
     where = read_device(device)
     settings = Settings(
         seed=seed,

@@ -9,6 +9,7 @@ APPENDIX_A = [
         where="Appendix A.1",
         statement="For any leaf o of a DAG, the products of 1/in-degree along the paths to o, "
         "summed over all paths and all inputs, add to 1.",
+        proof="lemma_7:lemma_7",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_lemma_7"),
     ),
     Claim(
@@ -16,12 +17,14 @@ APPENDIX_A = [
         repeats="lemma-7",
         where="Appendix A.1, Lemma 7",
         statement="Σ_x Σ_{p ∈ P(x,o)} Π_{p ∈ p̃} 1/d_p = 1.",
+        proof="lemma_7:lemma_7",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_lemma_7"),
     ),
     Claim(
         id="lemma-8",
         where="Appendix A.1",
         statement="Under (S) the path sum of each of the d inputs is 1/d.",
+        proof="lemma_8:lemma_8",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_lemma_8"),
         rests_on=("assumption-s",),
         proof_rests_on=("lemma-7",),
@@ -31,6 +34,7 @@ APPENDIX_A = [
         repeats="lemma-8",
         where="Appendix A.1, Lemma 8",
         statement="Σ_{p ∈ P(x,o)} Π_{p ∈ p̃} 1/d_p = 1/d for every input x, under (S).",
+        proof="lemma_8:lemma_8",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_lemma_8"),
         rests_on=("assumption-s",),
         proof_rests_on=("eq-11",),

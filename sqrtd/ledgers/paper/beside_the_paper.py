@@ -9,6 +9,7 @@ BESIDE_THE_PAPER = [
         id="lemma-7-at-every-node",
         where="beside Lemma 7",
         statement="Lemma 7 holds at any node o of a DAG, not at its leaves alone.",
+        proof="lemma_7:lemma_7",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_lemma_7_at_every_node"),
         ours=True,
     ),
@@ -17,6 +18,7 @@ BESIDE_THE_PAPER = [
         where="beside Lemma 8",
         statement="The converse of Lemma 8 is false: all path sums can be 1/d without (S). The "
         "smallest DAG of that kind is x1 → h → o, x2 → o.",
+        proof="examples:converse_of_lemma_8_fails",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_converse_of_lemma_8"),
         rests_on=("assumption-s",),
         ours=True,
