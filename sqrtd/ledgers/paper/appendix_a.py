@@ -7,8 +7,8 @@ APPENDIX_A = [
     Claim(
         id="lemma-7",
         where="Appendix A.1",
-        statement="For any leaf o of a DAG, the products of 1/in-degree along the paths to o, "
-        "summed over all paths and all inputs, add to 1.",
+        statement="For any leaf o of a DAG, the products of 1/in-degree along paths to o, "
+        "over all paths and all inputs, add to 1.",
         proof="lemma_7:lemma_7",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_lemma_7"),
     ),
@@ -43,7 +43,7 @@ APPENDIX_A = [
         id="lemma-9",
         where="Appendix A.1",
         statement="Under (H), with H5 for weights that enter one neuron, a path-product has "
-        "expectation 0, two distinct ones that end at one node are uncorrelated, and the variance "
+        "expectation 0, two distinct ones to one node are uncorrelated, and the variance "
         "of one is the product of its weights' variances.",
         literal="Any two distinct path-products are uncorrelated, also those that end at two "
         "neurons of one filter, which share its weights.",
@@ -92,8 +92,7 @@ APPENDIX_A = [
             "without padding, with zero padding, and with periodic padding that does not enlarge "
             "the layer, if averages do not overlap. Mirror padding copies a border pixel, which "
             "then leaves twice over one weight: one input, mirrored, under a convolution of kernel "
-            "2 and an average over 2 is enough. (The proof works if it starts from the input, not "
-            "from o.)",
+            "2 and an average over 2 is enough. (Its proof works from the input, not from o.)",
         ),
         rests_on=("h2", "h3", "h4", "h5"),
         proof_rests_on=("h3", "h4", "h5", "lemma-9"),

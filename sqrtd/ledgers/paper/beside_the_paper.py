@@ -8,7 +8,7 @@ BESIDE_THE_PAPER = [
     Claim(
         id="lemma-7-at-every-node",
         where="beside Lemma 7",
-        statement="Lemma 7 holds at any node o of a DAG, not at its leaves alone.",
+        statement="Lemma 7 holds at any node o of a DAG, not only at leaves.",
         proof="lemma_7:lemma_7",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_lemma_7_at_every_node"),
         ours=True,
@@ -17,8 +17,7 @@ BESIDE_THE_PAPER = [
         id="converse-of-lemma-8",
         where="beside Lemma 8",
         statement="The converse of Lemma 8 is false: all path sums can be 1/d without (S). The "
-        "smallest DAG of that kind is x1 → h → o, x2 → o.",
-        proof="examples:converse_of_lemma_8_fails",
+        "smallest such DAG is x1 → h → o, x2 → o.",
         check=ExactCheck("theory.checks.appendices.path_lemmas:check_converse_of_lemma_8"),
         rests_on=("assumption-s",),
         ours=True,
@@ -26,9 +25,9 @@ BESIDE_THE_PAPER = [
     Claim(
         id="one-pixel-needs-root-n",
         where="beside Theorem 6",
-        statement="The n that is printed in Theorem 6 contradicts the sentence after it, that "
-        "averages down to one pixel make vulnerability independent of the resolution: divided by n "
-        "for each layer, it would fall like 1/√d. Divided by √n, as the proof says, it is the same "
+        statement="The n printed in Theorem 6 contradicts the sentence after it, that averages "
+        "down to one pixel make vulnerability independent of resolution: divided by n a "
+        "layer, it would fall like 1/√d. Divided by √n, as the proof says, it is the same "
         "for every d.",
         check=ExactCheck("theory.checks.section_3.one_pixel_moments:check_one_pixel_needs_root_n"),
         rests_on=("theorem-6", "section-3-3-one-pixel"),
@@ -37,7 +36,7 @@ BESIDE_THE_PAPER = [
     Claim(
         id="through-l2-attacks",
         where="beside Appendix D",
-        statement="Back-propagating through l_2-attacks, whose direction does have a derivative, "
+        statement="Back-propagating through l_2-attacks, whose direction has a derivative, "
         "makes no significant difference to adversarially augmented training either.",
         check=RecordedCheck("figure-2", "empirical.checks.appendix_d:check_through_l2"),
         margin=SUPERPOSED,

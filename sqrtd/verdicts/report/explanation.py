@@ -3,7 +3,7 @@
 import networkx as nx
 
 from evidence.findings import Evidence, Outcome, Table, combined
-from sqrtd.verdicts.certainty import certainty
+from sqrtd.verdicts.certainty import Certainty, certainty
 from sqrtd.verdicts.claims import Ledger, Verdict
 from sqrtd.verdicts.dependencies import fall
 from sqrtd.verdicts.judge import Result
@@ -50,6 +50,7 @@ def explanation(ledger: Ledger, result: Result, graph: nx.DiGraph) -> list[str]:
         f"How it was tested. {_sentence(method)}",
         f"What came out. {came_out}{_figures(result)}",
         f"Why it is open: {stopped(result.reason)}" if result.verdict is Verdict.UNDECIDED else "",
+        _proof_line(result),
         no_reason_line(result),
         correction_line(result),
         literal_line(result),
@@ -60,6 +61,16 @@ def explanation(ledger: Ledger, result: Result, graph: nx.DiGraph) -> list[str]:
     if evidence and evidence.data:
         paragraphs.append(f"Data: {stopped(evidence.data)}")
     return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _proof_line(result: Result) -> str:
+    if certainty(result) is not Certainty.PROVED:
+        return ""
+    module, _, name = result.claim.proof.partition(":")
+    return (
+        f"Its proof: theorem {name} in theory/proofs/{module}.v, which Coq has checked, as "
+        "theorems.json there records. `make proofs` lets Coq check it again."
+    )
 
 
 def findings_table(evidence: Evidence) -> Table:
