@@ -1,6 +1,6 @@
 """What a student can set in the lesson on 1/√d."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from teaching.fields import choice, flag, whole
@@ -10,6 +10,7 @@ MOST_WIDE = 4
 """Neurons of a hidden layer that is drawn."""
 
 MOST_PIECES = 60
+MOST_SEEDS = 1000
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Settings:
     printed : whether statements are taken as they are printed, where they had to be corrected.
     x : the chosen input, counted from 0.
     networks : pieces of the sample that are drawn at each d.
+    seed : of the sample.
     """
 
     kind: str = choice("dense", "conv")
@@ -45,12 +47,18 @@ class Settings:
     variance: str = choice("h3", "he")
     printed: bool = flag()
     x: int = whole(0, low=0, high=MOST_INPUTS - 1)
-    networks: int = whole(0, low=0, high=MOST_PIECES)
+    networks: int = whole(20, low=0, high=MOST_PIECES)
+    seed: int = whole(7, low=0, high=MOST_SEEDS - 1)
 
     @property
     def is_dense(self) -> bool:
         """Whether the network is a succession of dense layers."""
         return self.kind == "dense"
+
+    @property
+    def pads_zeros(self) -> bool:
+        """Whether neurons beside the border may lack edges."""
+        return not self.is_dense and self.padding == "zeros"
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -61,3 +69,11 @@ class Settings:
     def chosen(self) -> int:
         """The chosen input, or the last one where there are not so many."""
         return min(self.x, self.inputs - 1)
+
+
+def another(settings: Settings, _: str) -> Settings:
+    """Draw another sample."""
+    return replace(settings, seed=(settings.seed + 1) % MOST_SEEDS)
+
+
+EVENTS = {"another": another}
