@@ -58,8 +58,8 @@ def steps(instance: Instance, interval: Interval | None) -> Sequence[Step]:
                 words("\u00a0for p ≠ q"),
             ),
             reason="Lemma 10. Two paths from one pixel first differ behind a common neuron: they "
-            "leave it over two weights, which are uncorrelated (H5). If the padding copies a pixel, "
-            "both can be the same weight: then it fails.",
+            "leave it over two weights, which are uncorrelated (H5). If the padding copies a "
+            "pixel, both can be the same weight: then it fails.",
             check=_tried(lambda: _pairs(instance)),
         ),
         proved(
