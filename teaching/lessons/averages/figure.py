@@ -85,8 +85,8 @@ def _decision(instance: Instance, reader: Reader, interval: Interval | None) -> 
                 [words, VERDICTS[sample.against(interval, words).outcome]]
                 for words in CANDIDATES
             ],
-            title=f"From {interval.samples:,} pairs of twins (seed {instance.settings.draw}), error "
-            f"level {STRICT_LESSON_ERROR:g}",
+            title=f"From {interval.samples:,} pairs of twins (seed {instance.settings.draw}), "
+            f"error level {STRICT_LESSON_ERROR:g}",
         ),
     ]  # fmt: skip
 
