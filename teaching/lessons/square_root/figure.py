@@ -11,7 +11,7 @@ from teaching.lessons.square_root.plots import plots
 from teaching.lessons.square_root.sample import NETWORKS, SIZES
 from teaching.lessons.square_root.settings import Settings
 from teaching.pictures.dag_picture import Look, dag_picture, links_of_edges
-from teaching.pictures.handles import choose, group, press, slider, switch
+from teaching.pictures.handles import another_sample, choose, group, slider, switch
 
 if TYPE_CHECKING:
     from simulations.small_samples.growth import Growth
@@ -54,7 +54,7 @@ def picture(instance: Instance, reader: Reader, drawn: "Growth | None") -> Node:
             "." if reader.answered else ", shown when you have answered the question.",
             " Press an input to follow its paths.",
         ],
-        plots(drawn, reader, settings.seed) if drawn else None,
+        plots(drawn, reader) if drawn else None,
         p(".note")["The first networks are being drawn …"]
         if settings.networks and not drawn
         else None,
@@ -68,7 +68,7 @@ def handles(settings: Settings) -> Node:
             settings, "networks", f"Networks drawn at each of d = {', '.join(map(str, SIZES))}:",
             shown=f"{NETWORKS * settings.networks:,}",
         ),
-        press("Draw another sample", "another", key="another"),
+        another_sample(settings),
         choose(
             settings, "kind", "Kind",
             {"dense": "dense layers (Theorem 3)", "conv": "convolutions (Corollary 5)"},

@@ -14,7 +14,7 @@ from teaching.lessons.square_root.proof import exact_steps
 from teaching.lessons.square_root.puzzle import puzzle
 from teaching.lessons.square_root.sample import Pieces
 from teaching.lessons.square_root.scaling import scaling_steps
-from teaching.lessons.square_root.settings import EVENTS, Settings
+from teaching.lessons.square_root.settings import Settings
 from theory.networks import small_networks
 
 D = 8
@@ -97,7 +97,6 @@ LESSON = Lesson(
     settings=Settings,
     question=_question,
     view=_view,
-    events=EVENTS,
     check=network.check,
     sampling=sample.sampling,
 )

@@ -18,7 +18,7 @@ MOMENTS = Plot(x=D, y=Axis(label="mean square of ∂ₓf", low=2e-4, high=0.3, l
 RESIDUALS = Plot(x=D, y=Axis(label="measured / predicted − 1", low=-0.6, high=0.6), height=200)
 
 
-def plots(grown: "Growth", reader: Reader, seed: int) -> Node:
+def plots(grown: "Growth", reader: Reader) -> Node:
     """Draw what was measured; with the prediction once the question has been answered."""
     measured = grown.mean_squares
     dots = svg.g(data_link="measured")[
@@ -27,7 +27,7 @@ def plots(grown: "Growth", reader: Reader, seed: int) -> Node:
     label = "mean squares of gradient coordinates fall as the input dimension grows"
     caption = (
         f"Dots: means over the coordinates and over {grown.networks:,} networks or more at each "
-        f"d (seed {seed}); bars: {100 * (1 - grown.error):g} % intervals. "
+        f"d; bars: {100 * (1 - grown.error):g} % intervals. "
     )
     if not reader.answered:
         return [

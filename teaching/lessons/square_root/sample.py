@@ -30,7 +30,7 @@ WIDER = 16
 CHANNELS = 8
 """Channels of a sampled network's convolutions; the picture shows one."""
 
-RECORDED = 20
+RECORDED = 32
 """Pieces of each size that come with the lesson: enough to decide all lines at its start."""
 
 FILE = Path(__file__).with_name("recorded.npz")
@@ -77,7 +77,8 @@ def _key(settings: Settings) -> tuple[Hashable, ...]:
         else (settings.kernel, settings.stride, settings.depth, settings.padding)
     )
     return (
-        settings.kind, architecture, settings.logits, settings.linear, settings.gates, settings.seed
+        settings.kind, architecture, settings.logits, settings.linear, settings.gates,
+        settings.sample,
     )  # fmt: skip
 
 
@@ -88,7 +89,9 @@ def _recorded() -> Pieces:
     with np.load(FILE) as file:
         samples = [
             GradientNorms(d=SIZES[n % len(SIZES)], norms=norms, factors=factors)
-            for n, (norms, factors) in enumerate(zip(file["norms"], file["factors"], strict=True))
+            for n, (norms, factors) in enumerate(
+                zip(file["norms"].astype(float), file["factors"].astype(float), strict=True)
+            )
         ]
     return [_piece(Settings(), n, sample) for n, sample in enumerate(samples)]
 
@@ -98,8 +101,8 @@ def record() -> None:
     pieces = [_draw(Settings(), number) for number in range(RECORDED * len(SIZES))]
     np.savez_compressed(
         FILE,
-        norms=np.stack([piece.sample.norms for piece in pieces]),
-        factors=np.stack([piece.sample.factors for piece in pieces]),
+        norms=np.stack([piece.sample.norms for piece in pieces]).astype(np.float32),
+        factors=np.stack([piece.sample.factors for piece in pieces]).astype(np.float32),
     )
 
 
@@ -111,7 +114,7 @@ def _draw(settings: Settings, number: int) -> Piece:
     sample = module_samples.sample_module(
         chosen.module,
         chosen.shape,
-        settings.seed,
+        settings.sample,
         range(block * NETWORKS, (block + 1) * NETWORKS),
         relu=settings.gates,
     )

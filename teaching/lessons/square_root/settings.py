@@ -1,16 +1,15 @@
 """What a student can set in the lesson on 1/√d."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from teaching.fields import choice, flag, whole
+from teaching.fields import choice, flag, sample_number, whole
 
 MOST_INPUTS = 7
 MOST_WIDE = 4
 """Neurons of a hidden layer that is drawn."""
 
 MOST_PIECES = 60
-MOST_SEEDS = 1000
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Settings:
     printed : whether statements are taken as they are printed, where they had to be corrected.
     x : the chosen input, counted from 0.
     networks : pieces of the sample that are drawn at each d.
-    seed : of the sample.
+    sample : its seed.
     """
 
     kind: str = choice("dense", "conv")
@@ -47,8 +46,8 @@ class Settings:
     variance: str = choice("h3", "he")
     printed: bool = flag()
     x: int = whole(0, low=0, high=MOST_INPUTS - 1)
-    networks: int = whole(20, low=0, high=MOST_PIECES)
-    seed: int = whole(7, low=0, high=MOST_SEEDS - 1)
+    networks: int = whole(32, low=0, high=MOST_PIECES)
+    sample: int = sample_number()
 
     @property
     def is_dense(self) -> bool:
@@ -69,11 +68,3 @@ class Settings:
     def chosen(self) -> int:
         """The chosen input, or the last one where there are not so many."""
         return min(self.x, self.inputs - 1)
-
-
-def another(settings: Settings, _: str) -> Settings:
-    """Draw another sample."""
-    return replace(settings, seed=(settings.seed + 1) % MOST_SEEDS)
-
-
-EVENTS = {"another": another}
