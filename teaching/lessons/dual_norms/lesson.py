@@ -52,9 +52,9 @@ def view(settings: Settings, reader: Reader, pieces: Sequence[None]) -> View:  #
     """Show the attack at hand."""
     dropped = {
         "first order": settings.loss == "curved",
-        "dual": settings.dual == "p",
+        "the dual exponent": settings.dual == "p",
         "Equation 5": settings.fixed,
-        "one size": settings.pixels == "one",
+        "coordinates of one size": settings.pixels == "one",
     }
     return View(
         figure=picture(settings),
