@@ -18,14 +18,14 @@ def add_parser(commands: Commands) -> None:
         "--lesson",
         metavar="NAME",
         help="open this one, such as random-walk; or an address that was copied from a page, in "
-        "quotes (the first)",
+        "quotes (the course's home page)",
     )
     parser.add_argument(
         "--port",
         type=whole_number("port", least=1, most=65535),
         default=0,
         metavar="N",
-        help="where to listen (a free port)",
+        help="where to listen (7280, or a free one if that is taken)",
     )
     parser.add_argument(
         "--host",
@@ -38,6 +38,11 @@ def add_parser(commands: Commands) -> None:
         metavar="NAME",
         help="make the skeleton of a new lesson in this clone, such as max-pooling, and end",
     )
+    parser.add_argument(
+        "--allow-embed",
+        action="store_true",
+        help="let other pages show the lessons in a frame, such as slides or a notebook",
+    )
     parser.add_argument("--no-browser", action="store_true", help="print the address alone")
     parser.set_defaults(run=run)
 
@@ -49,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
         print(f"A new lesson: {new_lesson(options.new)}; `sqrtd teach --lesson {options.new}`")
         return 0
+    from sqrtd.commands.lesson_statements import lesson_statements
     from teaching.serving.local_server import serve_lessons
 
     serve_lessons(
@@ -56,5 +62,7 @@ def run(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         opens_browser=not options.no_browser,
+        embeddable=options.allow_embed,
+        statements=lesson_statements(),
     )
     return 0
