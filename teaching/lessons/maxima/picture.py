@@ -22,8 +22,18 @@ GROWTH = Plot(
     y=Axis(label=TEXT("caption.norm"), low=1, high=500, log=True),
     height=320,
 )
-COLOURS = {"all": "two", "windows": "one", "strides": "three", "averages": ""}
+LINES = {
+    "all": ("two", -1, "end", -22.0),
+    "windows": ("one", -1, "end", 14.0),
+    "strides": ("three", 0, "start", -22.0),
+    "averages": ("one", 1, "middle", 14.0),
+}
+"""Of the growth, by kind of network: colour, and where its name stands, beside which point."""
+
 POOLS = {"stride": "three", "average": "", "max": "two"}
+NOTES = {"stride": (1, -18.0), "average": (4, 12.0), "max": (4, 10.0)}
+"""Where the name of a pooling stands: above or below the point of which window."""
+
 LAYERS = ("", "①", "②", "③")
 
 
@@ -84,10 +94,9 @@ def _passed(settings: Settings) -> Node:
             parts.append(PASSED.curve(points, kind=kind, dashed=name != settings.law, link=link))
             if name == settings.law:
                 parts.append(PASSED.dots(points, kind=kind, link=link, size=4))
-        parts.append(
-            PASSED.note(WIDEST - 1, float(settings.weight.passed_by_formula(pool, WIDEST - 1)),
-                        TEXT(f"says.{pool}"), kind=kind, anchor="middle")
-        )  # fmt: skip
+        n, up = NOTES[pool]
+        height = float(settings.weight.passed_by_formula(pool, n))
+        parts.append(PASSED.note(n, height, TEXT(f"says.{pool}"), kind=kind, up=up))
     return parts
 
 
@@ -95,10 +104,10 @@ def _growth() -> Node:
     parts: list[Node] = []
     for name, found in read().items():
         points = [(d, one.estimate) for d, one in found.levels]
-        kind = COLOURS[name]
+        kind, place, anchor, up = LINES[name]
         parts += [
-            GROWTH.curve(points, kind=kind, link=f"kind-{name}"),
+            GROWTH.curve(points, kind=kind, dashed=name == "averages", link=f"kind-{name}"),
             GROWTH.intervals(found.levels, kind=kind),
-            GROWTH.note(*points[1], TEXT(f"says.{name}"), kind=kind, anchor="middle", up=14),
+            GROWTH.note(*points[place], TEXT(f"says.{name}"), kind=kind, anchor=anchor, up=up),
         ]
     return parts

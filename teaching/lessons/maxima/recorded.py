@@ -7,7 +7,6 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +18,7 @@ SIZES = (8, 16, 32, 64, 128)
 """Pixels along an edge, where one maximum is taken over all of them."""
 
 KINDS = ("all", "windows", "strides", "averages")
-FILE = "recorded.csv"
+HERE = Path(__file__).with_name("recorded.csv")
 LEVEL, GROWTH = "E‖∂ₓL‖₁", "exponent of d"
 
 
@@ -40,7 +39,7 @@ class Recorded:
 @cache
 def read() -> Mapping[str, Recorded]:
     """Return what was recorded, by kind of network."""
-    text = files(__package__).joinpath(FILE).read_text("utf-8")
+    text = HERE.read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
 
     def of(kind: str, what: str) -> list[tuple[int, int, Interval]]:
@@ -94,4 +93,4 @@ def write(place: Path, *, networks: int = NETWORKS) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(__file__).with_name(FILE))
+    write(HERE)

@@ -48,15 +48,16 @@ def view(settings: Settings, reader: Reader, pieces: Sequence[None]) -> View:  #
 
 
 def _counterexample(settings: Settings) -> Node:
-    example, smaller = settings.example, settings.halved(settings.halvings + 1)
+    example = settings.example
     doubled = replace(example, error=2 * example.error)
     weights = [
         example.size / (2 * one.gradient_norm) for one in (example, doubled) if one.gradient_norm
     ]
     return [
         settings.printed
+        and example.size < 1
         and p[TEXT("counterexample.printed", size=example.size, small=example.size**2,
-                   gap=_minus(settings.gap), less=_minus(smaller.gap))],
+                   gap=_minus(settings.gap), penalty=example.size / 2 * example.gradient_norm)],
         settings.squared
         and len(set(weights)) == 2
         and p[TEXT("counterexample.squared", one=weights[0], other=weights[1])],
