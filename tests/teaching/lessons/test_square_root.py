@@ -39,7 +39,7 @@ HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
 
 CONV = Settings(kind="conv")
 TINY = Settings(inputs=2, first=2, second=0)
-ROUNDS = 20
+ROUNDS = 32
 """Pieces at each d that decide the sampled lines of dense networks."""
 
 
@@ -61,13 +61,36 @@ def first_failing(settings, pieces=()):
 
 
 @pytest.fixture(scope="module")
-def many():
-    return draw(Settings(), 60)
+def drawn():
+    return draw(Settings())
 
 
-@pytest.fixture(scope="module")
-def drawn(many):
-    return many[: ROUNDS * len(sample.SIZES)]
+def test_the_recorded_networks_are_those_that_are_drawn():
+    assert sample.RECORDED == Settings.networks == ROUNDS
+    for number in (0, 1, 2, 3, 5, 127):
+        read, drawn = draw(Settings())[0][number], sample._draw(Settings(), number)
+        assert read.sample.d == drawn.sample.d
+        np.testing.assert_allclose(read.sample.norms, drawn.sample.norms, rtol=1e-3)
+        np.testing.assert_allclose(read.sample.factors, drawn.sample.factors, rtol=1e-3)
+
+
+def test_more_networks_than_are_recorded_are_drawn_after_them():
+    some, more = draw(Settings(), 3), draw(Settings(), ROUNDS + 1)
+    assert len(some) == 1
+    assert len(some[0]) == 12
+    assert [len(pieces) for pieces in more] == [128, 1, 1, 1, 1]
+    np.testing.assert_array_equal(
+        more[1][0].sample.norms, sample._draw(Settings(), 128).sample.norms
+    )
+    assert LESSON.sampling(Settings(networks=0)).wanted == 0
+
+
+def test_another_sample_has_another_seed():
+    state = apply(start(LESSON), Event("sample", "1"))
+    assert state.settings.sample == 1
+    assert LESSON.sampling(state.settings).key != LESSON.sampling(Settings()).key
+    norms = [LESSON.sampling(Settings(sample=n)).draw(0)[0].sample.norms for n in (0, 1)]
+    assert not np.array_equal(*norms)
 
 
 def test_the_question_has_the_answer_of_another_sweep():
@@ -145,9 +168,9 @@ def test_without_symmetry_the_norm_keeps_its_length_only_under_h3():
     assert outcomes(replace(padded, variance="he"))[4] is FAILS
 
 
-def test_as_printed_the_largest_coordinate_is_refuted(many):
-    assert outcomes(Settings(printed=True), many)[9] is FAILS
-    assert outcomes(Settings(), many)[9] is HOLDS
+def test_as_printed_the_largest_coordinate_is_refuted_at_the_start(drawn):
+    assert outcomes(Settings(printed=True), drawn)[9] is FAILS
+    assert outcomes(Settings(), drawn)[9] is HOLDS
 
 
 def times(factor):
@@ -233,7 +256,8 @@ def test_a_falsified_count_of_paths_fails_the_third_equality(name, monkeypatch):
 )
 def test_a_falsified_prediction_or_sample_fails(owner, name, factor, lines, monkeypatch):
     monkeypatch.setattr(owner, name, times(factor)(getattr(owner, name)))
-    found = outcomes(Settings(), draw(Settings(), 4))
+    settings = Settings(sample=1)  # the sample of the start is recorded
+    found = outcomes(settings, draw(settings, 4))
     assert [found[line - 1] for line in lines] == [FAILS] * len(lines)
 
 
