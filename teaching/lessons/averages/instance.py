@@ -50,6 +50,11 @@ class Twin:
         """The second moments again, from the listed paths."""
         return [every for every, _ in self._listed(gates=True)]
 
+    @property
+    def sizes(self) -> tuple[Fraction, Fraction]:
+        """Both sums of second moments over the inputs: by the walk, and from the listed paths."""
+        return sum(self.moments, Fraction(0)), sum(self.listed_moments, Fraction(0))
+
     @cached_property
     def pair_sums(self) -> list[tuple[Fraction, Fraction]]:
         """For each input, Σ E[ω_p ω_p'] over all pairs of paths and over equal ones, by a walk."""

@@ -37,13 +37,13 @@ def question() -> Question:
 def view(settings: Settings, reader: Reader, pieces: Sequence[None]) -> View:  # noqa: ARG001
     """Show the example at hand."""
     return View(
-        figure=picture(settings),
+        figure=picture(settings, reader),
         handles=handles(settings),
         counterexample=_counterexample(settings),
         steps=[*_proposition(settings), *_remark(settings.classified)],
         puzzle=TEXT.puzzle(lambda: _judge(settings.classified)),
         dropped=["attacks of size ε"] * settings.printed + ["the norm itself"] * settings.squared,
-        hidden=["figure", "steps"],
+        hidden=["steps"],
     )
 
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from htpy import Node, figcaption, figure
 
+from teaching.lesson import Reader
 from teaching.lessons.penalty.settings import SMALLEST, Settings
 from teaching.pictures import svg
 from teaching.pictures.handles import rows
@@ -20,21 +21,10 @@ BAR = 54.0
 CLASSES = ("one", "two", "three")
 
 
-def picture(settings: Settings) -> Node:
-    """Draw how the gap shrinks, and below it the probabilities of three classes."""
+def picture(settings: Settings, reader: Reader) -> Node:
+    """Draw the classes, and once the question is answered how the gap shrinks."""
     return figure[
-        GAPS.canvas(_gaps(settings), label=TEXT("caption.gaps")),
-        figcaption[TEXT("caption.slopes")],
-        rows(
-            [TEXT("caption.quantity"), TEXT("caption.value")],
-            [
-                [TEXT("says.before"), str(settings.example.loss_after((Fraction(0), Fraction(0))))],
-                [TEXT("says.augmented"), str(settings.augmented)],
-                [TEXT("says.penalized"), str(settings.penalized)],
-                [TEXT("says.gap"), str(settings.gap).replace("-", "−")],
-            ],
-            title=TEXT("caption.table", epsilon=settings.example.size),
-        ),
+        _losses(settings) if reader.answered else None,
         svg.canvas(_shares(settings), label=TEXT("caption.shares"), height=BAR + 6),
         figcaption[TEXT("caption.classes")],
     ]
@@ -59,6 +49,24 @@ def handles(settings: Settings) -> Node:
             TEXT.handle(settings, "right"),
             TEXT.handle(settings, "first"),
             TEXT.handle(settings, "second"),
+        ),
+    ]
+
+
+def _losses(settings: Settings) -> Node:
+    values = {
+        "before": settings.example.loss_after((Fraction(0), Fraction(0))),
+        "augmented": settings.augmented,
+        "penalized": settings.penalized,
+        "gap": settings.gap,
+    }
+    return [
+        GAPS.canvas(_gaps(settings), label=TEXT("caption.gaps")),
+        figcaption[TEXT("caption.slopes")],
+        rows(
+            [TEXT("caption.quantity"), TEXT("caption.value")],
+            [[TEXT(f"says.{name}"), str(one).replace("-", "−")] for name, one in values.items()],
+            title=TEXT("caption.table", epsilon=settings.example.size),
         ),
     ]
 

@@ -73,8 +73,11 @@ def test_the_right_answer_is_a_quarter():
 
 
 def test_the_answer_is_not_shown_before_it_is_given():
-    view = load(SLUG).view(load(SLUG).settings(), played(SLUG).reader, ())
-    assert set(view.hidden) == {"figure", "steps"}
+    assert "Equation 4" not in read(played(SLUG, "step 5"), "figure")
+    assert "Equation 4" in read(played(SLUG, "answer 2"), "figure")
+    assert played(SLUG).lesson.view(played(SLUG).settings, played(SLUG).reader, ()).hidden == [
+        "steps"
+    ]
 
 
 @pytest.mark.parametrize("loss", ["quadratic", "linear"])
@@ -88,7 +91,8 @@ def test_the_misprint_of_equation_4():
     state = played(SLUG, "printed 1")
     assert outcomes(state) == [FAILS, HOLDS, FAILS, FAILS, FAILS, HOLDS, HOLDS, HOLDS]
     assert "differ by −63/64, where the whole penalty is 7/2" in read(state, "counterexample")
-    assert first_failing(played(SLUG, "printed 1", "halvings 0")) == 0  # where ε is 1
+    at_1 = played(SLUG, "printed 1", "halvings 0")  # ε² is ε, but not for the half of it
+    assert first_failing(at_1) == 5
 
 
 def test_the_square_of_double_backpropagation():

@@ -1,20 +1,30 @@
-"""The twin, drawn: pixels on the left, the logit on the right, a chosen pixel's paths in colour.
+"""The twin with its paths, the books on them, the sample's decision, and the handles.
 
-Both twins have their neurons at the same places, and the strided one shows which ones it leaves
-out, so that switching between them moves nothing.
+Pixels stand on the left, the logit on the right, a chosen pixel's paths in colour. Both twins have
+their neurons at the same places, and the strided one shows which ones it leaves out, so that
+switching between them moves nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 
-from htpy import Element, Node
+from htpy import Element, Node, figcaption, figure, p
 
-from teaching.lessons.averages.instance import Instance, neuron
+from evidence.intervals import Interval
+from evidence.levels import STRICT_LESSON_ERROR
+from teaching.lesson import Reader
+from teaching.lessons.averages import sample
+from teaching.lessons.averages.instance import Instance, Twin, neuron
+from teaching.lessons.averages.sample import CANDIDATES, PAIRS
 from teaching.lessons.averages.settings import REPLACED
 from teaching.pictures import svg
-from teaching.pictures.handles import part
+from teaching.pictures.handles import another_sample, part, rows
+from teaching.words import Words
+from theory.graph.layers import DagError
 from theory.networks.strided_twins import kept_neuron
 from theory.paths.weighted_paths import WeightedPath
 
+TEXT = Words.beside(__name__)
 COLUMNS = {"input": 0, "convolution 0": 1, "pooling 0": 2, "convolution 1": 3, "pooling 1": 4,
            "logit": 5}  # fmt: skip
 FIRST, LAST, TOP = 22.0, 396.0, 66.0
@@ -26,8 +36,39 @@ RADIUS, SIDE, BEND = 8.0, 11.0, 9.0
 Place = tuple[float, float]
 
 
-def twin_picture(instance: Instance) -> Element:
-    """Draw the twin that is shown."""
+def picture(instance: Instance, reader: Reader, interval: Interval | None) -> Node:
+    """Draw the twin, and keep the books on its paths."""
+    copied = instance.copied is not None and instance.settings.shown == "averaged"
+    return figure[
+        _twin(instance),
+        figcaption[TEXT("caption.picture", x=instance.x + 1), copied and TEXT("caption.copied")],
+        _books(instance, reader),
+        _decision(instance, reader, interval),
+    ]
+
+
+def handles(instance: Instance) -> Node:
+    """Return what is replaced, what is drawn, what is sampled, and the assumptions."""
+    settings, paths = instance.settings, len(instance.chosen_paths)
+    return [
+        TEXT.handle(settings, "n"),
+        TEXT.handle(settings, "replaced"),
+        TEXT.handle(settings, "shown"),
+        paths > 1
+        and TEXT.handle(
+            settings, "path", at=(instance.chosen_path + 1, 1, paths),
+            shown=TEXT("says.path", path=instance.chosen_path + 1, paths=paths),
+        ),
+        TEXT.handle(settings, "networks", shown=f"{PAIRS * settings.networks:,}"),
+        another_sample(settings),
+        TEXT.group(
+            "assumptions",
+            *(TEXT.handle(settings, name) for name in ("padding", "wider", "pooling", "relu")),
+        ),
+    ]  # fmt: skip
+
+
+def _twin(instance: Instance) -> Element:
     dag, settings = instance.shown.dag, instance.settings
     names = [neuron(dag, position) for position in range(len(dag.nodes))]
     places = [_place(instance, *name) for name in names]
@@ -54,8 +95,9 @@ def twin_picture(instance: Instance) -> Element:
         copied and _copied(copied, curves),
         _left_out(instance),
         [_node(instance, *name, place) for name, place in zip(names, places, strict=True)],
-        label=f"{instance.d} pixels, two convolutions and the logit; pixel {instance.x + 1} has "
-        f"{len(instance.chosen_paths)} paths to it",
+        label=TEXT(
+            "caption.label", d=instance.d, x=instance.x + 1, paths=len(instance.chosen_paths)
+        ),
         height=TOP + (instance.d - 1) * ROWS[settings.n] + 26,
     )
 
@@ -121,7 +163,7 @@ def _node(instance: Instance, layer: str, number: int, place: Place) -> Node:
         [box, svg.words(x, y + 5, str(number + 1), kind="small")],
         "x",
         str(number + 1),
-        label=f"show the paths from pixel {number + 1}",
+        label=TEXT("caption.pixel", x=number + 1),
         chosen=is_chosen,
     )
 
@@ -130,13 +172,13 @@ def _heads(instance: Instance) -> Node:
     settings = instance.settings
     n = settings.n
     chosen = () if settings.shown == "strided" else REPLACED[settings.replaced]
-    heads = [("pixels", "")]
+    heads = [(TEXT("says.pixels"), "")]
     for layer in (0, 1):
         replaced = layer in chosen
-        pooling = "mean" if settings.pooling == "average" else "max"
-        heads.append(("conv.", f"stride {1 if replaced else n}"))
-        heads.append((pooling, f"of {n}") if replaced else ("", ""))
-    heads.append(("logit", ""))
+        pooling = TEXT(f"says.{settings.pooling}"), TEXT("says.of", n=n)
+        heads.append((TEXT("says.convolution"), TEXT("says.stride", n=1 if replaced else n)))
+        heads.append(pooling if replaced else ("", ""))
+    heads.append((TEXT("says.logit"), ""))
     return [
         [
             svg.words(x, 18, name, kind="small strong", anchor=anchor),
@@ -148,4 +190,48 @@ def _heads(instance: Instance) -> Node:
             ["start", *["middle"] * 4, "end"],
             strict=True,
         )
+    ]
+
+
+def _books(instance: Instance, reader: Reader) -> Node:
+    x = instance.x
+
+    lines = [
+        _line(TEXT("says.paths_of"), instance, lambda twin: Fraction(len(twin.paths_from(x)))),
+        _line(TEXT("says.variance"), instance, lambda twin: twin.paths_from(x)[0].gated_square),
+    ]
+    if reader.answered:
+        lines.append(_line(TEXT("says.moment"), instance, lambda twin: twin.moments[x]))
+    pooled = TEXT(f"says.{'pooled' if instance.settings.pooling == 'maximum' else 'averaged'}")
+    return rows(["", TEXT("says.strided"), pooled, ""], lines, title=TEXT("caption.books", x=x + 1))
+
+
+def _line(name: str, instance: Instance, of: Callable[[Twin], Fraction]) -> list[Node]:
+    before = of(instance.before)
+    try:
+        after = of(instance.after)
+    except DagError:
+        return [name, str(before), TEXT("says.no_value"), "–"]
+    if before == after:
+        return [name, str(before), str(after), "="]
+    factor = f"× {after / before}" if after > before else f"÷ {before / after}"
+    return [name, str(before), str(after), factor]
+
+
+def _decision(instance: Instance, reader: Reader, interval: Interval | None) -> Node:
+    if not reader.answered:
+        return p(".note")[TEXT("caption.hidden")]
+    if interval is None:
+        return p(".note")[TEXT("caption.draw" if instance.layers else "caption.same")]
+    title = TEXT("caption.decision", pairs=interval.samples, level=f"{STRICT_LESSON_ERROR:g}")
+    return [
+        sample.line(interval),
+        rows(
+            [TEXT("says.divisor"), TEXT("says.verdict")],
+            [
+                [words, TEXT(f"says.{sample.against(interval, words).outcome.name}")]
+                for words in CANDIDATES
+            ],
+            title=title,
+        ),
     ]
