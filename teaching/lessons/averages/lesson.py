@@ -192,8 +192,7 @@ def _variances(instance: Instance) -> Sequence[Fraction]:
 def _pairs(instance: Instance) -> Sequence[Fraction]:
     ways = (instance.after.pair_sums, instance.after.listed_pair_sums)
     unequal = [sum((every - same for every, same in way), Fraction(0)) for way in ways]
-    pair = instance.copied
-    return [*unequal, pair[0].covariance(pair[1]) if pair else Fraction(0), Fraction(0)]
+    return [*unequal, Fraction(instance.copied is not None), Fraction(0)]
 
 
 def _together(instance: Instance) -> Sequence[Fraction]:
