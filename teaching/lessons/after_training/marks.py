@@ -8,6 +8,9 @@ from teaching.lessons.after_training.settings import NAMES
 from teaching.lessons.after_training.shown import Shown
 from teaching.pictures import svg
 from teaching.pictures.handles import part
+from teaching.words import Words
+
+TEXT = Words.beside(__name__)
 
 LOOKS = {
     "plain": ("four", "diamond"),
@@ -65,8 +68,8 @@ def legend(shown: Shown) -> Node:
                     svg.words(x + 18, y + 5, NAMES.get(line, line), kind="small", anchor="start"),
                 ],
                 "only", line, link=f"line-{line}", chosen=alone,
-                label=f"show {'all lines again' if alone else f'{NAMES.get(line, line)} alone'}",
+                label=TEXT("caption.again" if alone else "caption.alone", line=NAMES.get(line, line)),
             )
         )  # fmt: skip
     height = ROW * -(-len(shown.lines) // 2)
-    return svg.canvas(entries, label="lines of networks; press one to see it alone", height=height)
+    return svg.canvas(entries, label=TEXT("caption.legend"), height=height)

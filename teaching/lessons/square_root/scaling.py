@@ -42,7 +42,6 @@ def scaling_steps(settings: Settings, reader: Reader, grown: "Growth | None") ->
     law: Term = fraction(1, "d")
     if grown and reader.answered:
         law = row(law, link="law")
-    loss = "" if with_loss else "_without_loss"
     return [
         TEXT.step(
             "levels", formula(measured, words(TEXT("says.predicted"))), _held(grown, _levels)
@@ -54,7 +53,7 @@ def scaling_steps(settings: Settings, reader: Reader, grown: "Growth | None") ->
             _held(grown, lambda found: _exponent(found.moment_exponent(), -1, EXPONENT)),
         ),
         TEXT.step(
-            f"step_2{loss}",
+            "step_2" if with_loss else "no_loss",
             formula(
                 "E", "[", fraction(sup(row("(", LOSS, "L", ")"), "2"),
                     row(sup(row("(", "1", "−", sub("q", "c"), ")"), "2"), "+",
