@@ -48,12 +48,20 @@ def _growth() -> tuple[int, str]:
 def view(settings: Settings, reader: Reader, pieces: Sequence[None]) -> View:  # noqa: ARG001
     """Show the networks of the figure at hand."""
     record = find(settings.figure)
-    shown = None if isinstance(record, str) else Shown(settings, record)
+    if isinstance(record, str):
+        return View(
+            figure=p(".verdict")[record],
+            handles=handles(settings),
+            counterexample=None,
+            steps=untested(settings, record),
+            puzzle=TEXT.puzzle(lambda: judge(None)),
+        )
+    shown = Shown(settings, record)
     return View(
-        figure=picture(shown) if shown else p(".verdict")[record],
-        handles=[handles(settings), shown and chosen_kinds(shown)],
-        counterexample=counterexample(shown) if shown else None,
-        steps=steps(shown) if shown else untested(settings, str(record)),
+        figure=picture(shown),
+        handles=[handles(settings), chosen_kinds(shown)],
+        counterexample=counterexample(shown),
+        steps=steps(shown),
         puzzle=TEXT.puzzle(lambda: judge(shown)),
     )
 

@@ -267,7 +267,11 @@ def _judge(instance: Instance) -> Verdict:
         return TEXT.solved(before=before, after=after, wanted=WANTED)
     factor = before / after
     shown = str(factor) if factor.denominator == 1 else f"({factor})"
-    places = {"factor": factor, "root": shown, "size": f"{math.sqrt(factor):.3g}"}
+    places: dict[str, Fraction | str] = {
+        "factor": factor,
+        "root": shown,
+        "size": f"{math.sqrt(factor):.3g}",
+    }
     if factor != times:
         return TEXT.unsolved("padding", **places)
     if times == WANTED:

@@ -143,7 +143,10 @@ def _symmetry(instance: Instance) -> Check:
     dag, sums, decided = instance.dag, instance.sums, instance.symmetry
     if decided.holds != path_polynomial.same_path_degrees(dag, instance.o):
         return compared(False, TEXT("says.disagree"))
-    values = {"values": ", ".join(map(str, sums.values())), "d": instance.settings.inputs}
+    values: dict[str, str | int] = {
+        "values": ", ".join(map(str, sums.values())),
+        "d": instance.settings.inputs,
+    }
     equal = set(sums.values()) == {Fraction(1, instance.settings.inputs)}
     if decided.witnesses is None:
         return compared(equal, TEXT("says.symmetric", **values))
