@@ -135,7 +135,9 @@ class EditedNetwork:
             below=below,
             chosen=here or name == tail,
             press=None if name == BIAS else ("node", name),
-            says=self._says(dag, name, tail),
+            says=f"{name}, {self._says(dag, name, tail)}"
+            if name == BIAS
+            else self._says(dag, name, tail),
             is_neuron=name not in self.names[: self.inputs],
         )
 
@@ -164,11 +166,9 @@ class EditedNetwork:
         )
 
     def waiting(self, tail: str) -> Node:
-        """Say that an edge waits for its second node; nothing where none does."""
-        if not tail:
-            return None
-        return p(".verdict", role="status")[
-            f"An edge starts at {tail}: press the node it joins, or {tail} again."
+        """Say that an edge waits for its second node; where none does, the room is kept free."""
+        return p(".waiting", role="status")[
+            tail and f"An edge starts at {tail}: press the node it joins, or {tail} again."
         ]
 
     def dag(self, edges: Edges, *, bias: Sequence[str] = ()) -> Dag:
@@ -220,7 +220,7 @@ class EditedNetwork:
     def _says(self, dag: Dag, node: str, tail: str) -> str:
         """Say what a node is, and what pressing it does."""
         degree = dag.in_degree(node)
-        what = f"{node}, {f'in-degree {degree}' if degree else 'no incoming edge'}"
+        what = f"in-degree {degree}" if degree else "no incoming edge"
         if node == BIAS:
             return what
         if tail:

@@ -81,7 +81,7 @@ def home(progress: Progress, statements: Statements) -> str:
             section(".card")[
                 h2["Hypotheses"],
                 _table(
-                    ("", "what it says", "what it is for", "where you can drop it"),
+                    ("name", "what it says", "what it is for", "where you can drop it"),
                     [
                         (name, words, said["hypotheses"][name]["for"],
                          _drops(said["hypotheses"][name]["drop"], progress))
@@ -93,7 +93,7 @@ def home(progress: Progress, statements: Statements) -> str:
             section(".card")[
                 h2["Notation"],
                 _table(
-                    ("", "what it stands for"), said["notation"].items(),
+                    ("letter", "what it stands for"), said["notation"].items(),
                     title="The paper's letters; p has three meanings there",
                 ),
             ]],
@@ -150,8 +150,11 @@ def ledger(progress: Progress, statements: Statements) -> str:
         "The ledger",
         progress,
         p(".lead")[
-            "Every statement of the paper that is put to the test, and ours beside them. "
-            "`sqrtd verify` runs the tests and writes the evidence into paper_checks.md."
+            "Every statement of the paper that is put to the test, and ours beside them. ",
+            code["sqrtd verify"],
+            " runs the tests, and writes the evidence into ",
+            code["paper_checks.md"],
+            ".",
         ],
         div(".card")[[entry(one) for one in statements.values()]],
     )
