@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from htpy import Node, p
+from htpy import Element, Node, p
 from htpy import sub as below
 from htpy import sup as raised
 
@@ -12,7 +12,7 @@ from teaching.lesson import Puzzle, Question, Reader, Step, Verdict, View, neare
 from teaching.lessons.dual_norms.attack import NEAR, attack, in_norms, listed, named, reach
 from teaching.lessons.dual_norms.picture import handles, picture
 from teaching.lessons.dual_norms.settings import EVENTS, Settings
-from teaching.pictures.mathml import formula, row, sub, sup, total
+from teaching.pictures.mathml import Term, formula, row, sub, sup, total
 from teaching.pictures.numbers import number
 from teaching.words import Words
 from theory.attacks import norms, planar_attacks
@@ -22,6 +22,13 @@ TEXT = Words.beside(__name__)
 ASKED, ASKED_SIZE = np.array([3.0, -1.0]), 0.5
 FOUND = 0.999
 """Share of the maximum that a search in steps of one degree reaches, for exponents as here."""
+
+DRAWN = {
+    "ball": ("ball", "best", "gradient", "level", "own"),
+    "size": ("best", "loss"),
+    "dimension": ("gain", "wanted"),
+}
+"""The links of each picture."""
 
 SIZE = 1.5
 """The puzzle's first attacker's, who is held to the l_1-norm; the second one's size is 1."""
@@ -45,9 +52,9 @@ def view(settings: Settings, reader: Reader, pieces: Sequence[None]) -> View:  #
     """Show the attack at hand."""
     dropped = {
         "first order": settings.loss == "curved",
-        "dual": settings.dual == "p",
+        "the dual exponent": settings.dual == "p",
         "Equation 5": settings.fixed,
-        "one size": settings.pixels == "one",
+        "coordinates of one size": settings.pixels == "one",
     }
     return View(
         figure=picture(settings),
@@ -93,8 +100,14 @@ def _counterexample(settings: Settings) -> Node:
 
 def _steps(settings: Settings) -> Sequence[Step]:
     found, many = attack(settings), in_norms(settings)
-    g, delta = row("g", link="gradient"), row("δ", link="best ball")
-    over_ball = total("max", row("‖", "δ", "‖", "≤", "ε", link="ball"))
+
+    def lit(link: str, *terms: Term) -> Element:
+        """Link a term with what the chosen picture has of it."""
+        there = [name for name in link.split() if name in DRAWN[settings.look]]
+        return row(*terms, link=" ".join(there))
+
+    g, delta = lit("gradient", "g"), lit("best ball", "δ")
+    over_ball = total("max", lit("ball", "‖", "δ", "‖", "≤", "ε"))
     dual = sub(row("‖", g, "‖"), "q" if settings.dual == "q" else "p")
     rise = reach(settings, settings.epsilon)
     tried = settings.epsilon * planar_attacks.unit_circle(settings.exponent)
@@ -109,7 +122,7 @@ def _steps(settings: Settings) -> Sequence[Step]:
         TEXT.step(
             "first-order",
             [
-                formula(over_ball, row("L", "(x+δ)", "−", "L", "(x)", link="loss")),
+                formula(over_ball, lit("loss", "L", "(x+δ)", "−", "L", "(x)")),
                 formula("≈", over_ball, row(g, "·", delta), block=True),
             ],
             rise.is_near,
@@ -119,9 +132,9 @@ def _steps(settings: Settings) -> Sequence[Step]:
         TEXT.step(
             "hoelder",
             formula(
-                g, "·", row("δ", link="own"), "≤", total("∑", "i"),
+                g, "·", lit("own", "δ"), "≤", total("∑", "i"),
                 row("|", sub("g", "i"), sub("δ", "i"), "|"), "≤", dual,
-                sub(row("‖", row("δ", link="own"), "‖"), "p"),
+                sub(row("‖", lit("own", "δ"), "‖"), "p"),
             ),
             largest <= most,
             q=raised["q"], p=raised["p"], tried=len(tried), largest=number(largest), **measured,
@@ -137,7 +150,7 @@ def _steps(settings: Settings) -> Sequence[Step]:
         ),
         TEXT.step(
             "lemma-1",
-            formula(over_ball, row("g", "·", "δ", link="level"), "=", "ε", dual),
+            formula(over_ball, lit("level", "g", "·", "δ"), "=", "ε", dual),
             _close([by_library], [found.predicted]) and FOUND * found.predicted <= largest <= most,
             largest=number(largest), missed=100 * (1 - FOUND), **measured,
         ),
@@ -151,8 +164,8 @@ def _steps(settings: Settings) -> Sequence[Step]:
         TEXT.step(
             "equation-6",
             formula(
-                row(sub("ε", "p"), sub(row("‖", "g", "‖"), "q"), link="gain"), "=",
-                row(sub("ε", "∞"), "d", "|", "g", "|", link="wanted"),
+                lit("gain", sub("ε", "p"), sub(row("‖", "g", "‖"), "q")), "=",
+                lit("wanted", sub("ε", "∞"), "d", "|", "g", "|"),
             ),
             all(_close([one.gain, one.size * one.norm], [one.wanted] * 2) for one in many.values()),
             power=raised["1/q"], infinity=infinity, d=d, wanted=number(many[1.0].wanted),

@@ -65,8 +65,8 @@ def view(settings: Settings, reader: Reader, pieces: Sequence[Neurons]) -> View:
     dropped = {
         "variance 1/d": settings.variance != "inverse",
         "mean 0": settings.same,
-        "attacker": settings.chance,
-        "one size": _has_large_one(settings),
+        "an attacker's signs": settings.chance,
+        "weights of one size": _has_large_one(settings),
     }
     return View(
         figure=picture(settings, reader, one, found),

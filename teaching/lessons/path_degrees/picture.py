@@ -22,7 +22,7 @@ TEXT = Words.beside(__name__)
 def picture(found: Found, settings: Settings) -> Node:
     """Draw the network, with the chosen input's paths."""
     x, dag, witnesses = chosen(settings), found.dag, found.symmetry.witnesses
-    links = edge_links(dag, x)
+    links, ends = edge_links(dag, x), list(dag.edges())
 
     def node(name: Hashable) -> Look:
         degree = dag.in_degree(name)
@@ -40,8 +40,8 @@ def picture(found: Found, settings: Settings) -> Node:
 
     def edge(number: int) -> Look:
         on = links.get(number, [])
-        tail, head = (str(dag.nodes[ends[number]]) for ends in (dag.tails, dag.heads))
-        says = TEXT("caption.edge", tail=tail, head=head)
+        tail, head = ends[number]
+        says = TEXT("caption.edge", tail=str(tail), head=str(head))
         return Look(link=" ".join(on), chosen=bool(on), says=says)
 
     def rings(places: dict[Hashable, tuple[float, float]]) -> Node:

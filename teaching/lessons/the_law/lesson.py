@@ -86,7 +86,8 @@ def view(settings: Settings, reader: Reader, pieces: Sequence[Piece]) -> View:  
         counterexample=_counterexample(shown),
         steps=_steps(shown),
         puzzle=TEXT.puzzle(lambda: _judge(shown), handles=TEXT.handle(settings, "helps")),
-        dropped=["H3"] * (settings.eighths != HE) + ["one size"] * (settings.p == "1"),
+        dropped=["H3"] * (settings.eighths != HE)
+        + ["coordinates of one size"] * (settings.p == "1"),
         hidden=["figure", "steps"],
     )
 

@@ -114,7 +114,7 @@ def test_without_he_weights_the_third_line_is_the_first_to_fail(eighths):
 def test_an_attack_with_p_1_fails_in_the_second_line():
     assert outcomes(p="1") == [HOLDS, FAILS, HOLDS, FAILS, HOLDS]
     dropped = LESSON.view(Settings(p="1"), Reader(answered=True, steps=0), ()).dropped
-    assert dropped == ["one size"]
+    assert dropped == ["coordinates of one size"]
     state = after(("p", "1"))
     assert "√(d log d)" in text(fragments(state)["counterexample"])
 
