@@ -1,5 +1,6 @@
 """The twins at hand, and what the library finds of each, in two ways."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -13,9 +14,9 @@ from theory.paths import path_pairs, path_polynomial, weighted_paths
 from theory.paths.weighted_paths import WeightedPath
 
 
-def neuron(dag: Dag, position: int) -> tuple[str, int]:
+def named(node: Hashable) -> tuple[str, int]:
     """Return a neuron's layer, and its number there."""
-    return cast(tuple[str, int], dag.nodes[position])
+    return cast(tuple[str, int], node)
 
 
 @dataclass(frozen=True)

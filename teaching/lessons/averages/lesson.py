@@ -10,7 +10,7 @@ from evidence.intervals import Interval
 from evidence.levels import STRICT_LESSON_ERROR
 from teaching.lesson import Check, Question, Reader, Step, Verdict, View, compared, nearest, not_yet
 from teaching.lessons.averages import sample
-from teaching.lessons.averages.instance import Instance, Twin, neuron
+from teaching.lessons.averages.instance import Instance, Twin, named
 from teaching.lessons.averages.picture import handles, picture
 from teaching.lessons.averages.sample import MARGIN, Piece
 from teaching.lessons.averages.settings import EVENTS, REPLACED, Settings
@@ -231,11 +231,11 @@ def _sampled(instance: Instance, interval: Interval | None) -> Check:
 
 def _factors(instance: Instance) -> list[Term]:
     """Write the chosen path's product, a factor for each edge from the pixel to the logit."""
-    dag = instance.shown.dag
+    edges = list(instance.shown.dag.edges())
     factors: list[Term] = []
     number = 0
     for place, edge in enumerate(instance.chosen_paths[instance.chosen_path].edges):
-        layer, _ = neuron(dag, dag.heads[edge])
+        layer, _ = named(edges[edge][1])
         factor: Term
         if layer.startswith("pooling"):
             averaging = instance.settings.pooling == "average"

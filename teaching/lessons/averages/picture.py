@@ -5,7 +5,7 @@ their neurons at the same places, and the strided one shows which ones it leaves
 switching between them moves nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 
 from htpy import Element, Node, figcaption, figure, p
@@ -14,7 +14,7 @@ from evidence.intervals import Interval
 from evidence.levels import STRICT_LESSON_ERROR
 from teaching.lesson import Reader
 from teaching.lessons.averages import sample
-from teaching.lessons.averages.instance import Instance, Twin, neuron
+from teaching.lessons.averages.instance import Instance, Twin, named
 from teaching.lessons.averages.sample import CANDIDATES, PAIRS
 from teaching.lessons.averages.settings import REPLACED
 from teaching.pictures import svg
@@ -70,12 +70,11 @@ def handles(instance: Instance) -> Node:
 
 def _twin(instance: Instance) -> Element:
     dag, settings = instance.shown.dag, instance.settings
-    names = [neuron(dag, position) for position in range(len(dag.nodes))]
-    places = [_place(instance, *name) for name in names]
+    places = {node: _place(instance, *named(node)) for node in dag.nodes}
     curves = _curves(instance, places)
     own = sorted({edge for path in instance.chosen_paths for edge in path.edges})
     chosen = instance.chosen_paths[instance.chosen_path]
-    pooled = [names[head][0].startswith("pooling") for head in dag.heads]
+    pooled = [named(head)[0].startswith("pooling") for _, head in dag.edges()]
     copied = instance.copied if settings.shown == "averaged" else None
     return svg.canvas(
         _heads(instance),
@@ -94,7 +93,7 @@ def _twin(instance: Instance) -> Element:
         ],
         copied and _copied(copied, curves),
         _left_out(instance),
-        [_node(instance, *name, place) for name, place in zip(names, places, strict=True)],
+        [_node(instance, *named(node), place) for node, place in places.items()],
         label=TEXT(
             "caption.label", d=instance.d, x=instance.x + 1, paths=len(instance.chosen_paths)
         ),
@@ -116,10 +115,9 @@ def _place(instance: Instance, layer: str, number: int) -> Place:
     return across, TOP + min(row, d - 1) * ROWS[n]
 
 
-def _curves(instance: Instance, places: Sequence[Place]) -> list[str]:
-    dag = instance.shown.dag
-    curves, seen = [], dict[tuple[int, int], int]()
-    for ends in zip(dag.tails.tolist(), dag.heads.tolist(), strict=True):
+def _curves(instance: Instance, places: Mapping[Hashable, Place]) -> list[str]:
+    curves, seen = [], dict[tuple[Hashable, Hashable], int]()
+    for ends in instance.shown.dag.edges():
         # Parallel edges: a pixel that one filter sees twice.
         apart = BEND * seen.setdefault(ends, 0)
         seen[ends] += 1

@@ -65,6 +65,7 @@ def handles(settings: Settings) -> Node:
 
 def _network(settings: Settings) -> Node:
     dag, groups = settings.dag, settings.groups
+    edges = list(dag.edges())
 
     def node(name: Hashable) -> Look:
         layer = groups.get(name, 0)
@@ -76,7 +77,7 @@ def _network(settings: Settings) -> Node:
         )
 
     def edge(number: int) -> Look:
-        layer = groups[dag.nodes[dag.heads[number]]]
+        layer = groups[edges[number][1]]
         return Look(link=f"layer-{layer}", says=TEXT("caption.edge", layer=layer))
 
     return dag_picture(dag, label=TEXT("caption.network"), node=node, edge=edge)
