@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from htpy import Node
+from htpy import Element, Node
 
 from teaching.lessons.after_training.settings import Settings
 from teaching.lessons.after_training.verdicts import Found, Judged
@@ -16,23 +16,35 @@ NORM = row("E", sub(GRADIENT, "1"))
 NORM_2 = row("E", sub(GRADIENT, "2"))
 
 
-@dataclass(frozen=True, kw_only=True)
+NEIGHBOURS = {
+    "figure-2-rescaling": ("unscaled", "no rescaling"),
+    "first-order-damage": ("wrong_dual", "it is ε E‖∂_x L‖_2"),
+}
+"""By claim: what drops its assumption, and words of the false neighbours that are held then."""
+
+
+@dataclass(frozen=True)
 class Sentence:
     """A sentence of Section 4.
 
     Attributes
     ----------
-    formula : what it says, for some settings.
     claim : its id in the ledger, whose verdict it has; the words of the line have the same name.
-    corrects : whether the print needs a correction.
-    neighbour : for settings that drop an assumption, words of the false neighbours that are held
-        instead; else empty.
+    formula : what it says, for some settings.
     """
 
-    formula: Callable[[Settings], Node]
     claim: str
-    corrects: bool = False
-    neighbour: Callable[[Settings], str] = lambda settings: ""  # noqa: ARG005
+    formula: Callable[[Settings], Node]
+
+    @property
+    def corrects(self) -> bool:
+        """Whether the print needs a correction."""
+        return self.claim in TEXT.texts["says"]
+
+    def neighbour(self, settings: Settings) -> str:
+        """Return words of the false neighbours that are held instead; empty where none are."""
+        switch, words = NEIGHBOURS.get(self.claim, ("", ""))
+        return words if switch and getattr(settings, switch) else ""
 
     def held(self, settings: Settings, judged: Judged) -> Sequence[Found]:
         """Return the findings that decide the sentence as it is to be read."""
@@ -47,8 +59,14 @@ def _always(*terms: Term) -> Callable[[Settings], Node]:
     return lambda settings: formula(*terms)  # noqa: ARG005
 
 
-def _words(name: str) -> Callable[[Settings], Node]:
+def _plain(name: str) -> Callable[[Settings], Node]:
     return lambda settings: TEXT(f"says.{name}")  # noqa: ARG005
+
+
+def _words(name: str, *lines: str) -> Element:
+    """Write words that light lines of networks in the picture."""
+    said = words(TEXT(f"says.{name}"))
+    return row(said, link=" ".join(f"line-{line}" for line in lines)) if lines else said
 
 
 def _damage(settings: Settings) -> Node:
@@ -65,102 +83,43 @@ def _growth(settings: Settings) -> Node:
 
 def _thresholds(settings: Settings) -> Node:
     scaled = [] if settings.unscaled else [sup("d", "1/2")]
-    of_2 = row(sub("ε", "2"), link=_lines("l2-penalty", "l2-augmentation"))
-    of_infinity = row(sub("ε", "∞"), link=_lines("l1-penalty", "linf-augmentation"))
+    of_2 = row(sub("ε", "2"), link="line-l2-penalty line-l2-augmentation")
+    of_infinity = row(sub("ε", "∞"), link="line-l1-penalty line-linf-augmentation")
     return formula(of_2, "=", of_infinity, *scaled)
 
 
-def _lines(*lines: str) -> str:
-    """Link with lines of networks in the picture."""
-    return " ".join(f"line-{line}" for line in lines)
-
-
-ATTACKS = row(words(TEXT("says.attack")), link=_lines("linf-augmentation", "l2-augmentation"))
-PENALTIES = row(words(TEXT("says.penalty")), link=_lines("l1-penalty", "l2-penalty"))
-Q_1 = row(words(TEXT("says.q_1")), link=_lines("l1-penalty"))
-Q_2 = row(words(TEXT("says.q_2")), link=_lines("l2-penalty"))
-AVERAGE = row(words(TEXT("says.average_short")), link=_lines("average"))
-STRIDES = row(words(TEXT("says.strides_short")), link=_lines("strided"))
-MAX = row(words(TEXT("says.max_short")), link=_lines("max"))
-
+ATTACKS = _words("attack", "linf-augmentation", "l2-augmentation")
+PENALTIES = _words("penalty", "l1-penalty", "l2-penalty")
+Q_1, Q_2 = _words("q_1", "l1-penalty"), _words("q_2", "l2-penalty")
+AVERAGE, STRIDES = _words("average_short", "average"), _words("strides_short", "strided")
+MAX = _words("max_short", "max")
 
 SENTENCES: dict[str, Sequence[Sentence]] = {
     "1": (
         Sentence(
-            formula=_always(words(TEXT("says.larger_d")), "⇒", words(TEXT("says.larger")), NORM),
-            claim="figure-1-growth-natural-images",
+            "figure-1-growth-natural-images",
+            _always(_words("larger_d"), "⇒", _words("larger"), NORM),
         ),
-        Sentence(
-            formula=_growth,
-            claim="figure-1-natural-images",
-        ),
-        Sentence(
-            formula=_words("damping"),
-            claim="figure-1-damping",
-        ),
-        Sentence(
-            formula=_words("reason"),
-            claim="figure-1-damping-reason",
-            corrects=True,
-        ),
+        Sentence("figure-1-natural-images", _growth),
+        Sentence("figure-1-damping", _plain("damping")),
+        Sentence("figure-1-damping-reason", _plain("reason")),
     ),
     "2": (
         Sentence(
-            formula=_always(words(TEXT("says.vulnerability_short")), "=", "f", "(", NORM, ")"),
-            claim="figure-2d-function",
-            corrects=True,
+            "figure-2d-function",
+            _always(_words("vulnerability_short"), "=", "f", "(", NORM, ")"),
         ),
-        Sentence(
-            formula=_thresholds,
-            claim="figure-2-rescaling",
-            corrects=True,
-            neighbour=lambda settings: "no rescaling" if settings.unscaled else "",
-        ),
-        Sentence(
-            formula=_always(ATTACKS, "≈", PENALTIES),
-            claim="figure-2-dual-pairs",
-        ),
-        Sentence(
-            formula=_always(
-                words(TEXT("says.larger_size")), "⇒", words(TEXT("says.smaller")), NORM
-            ),
-            claim="figure-2-decrease",
-            corrects=True,
-        ),
-        Sentence(
-            formula=_always(NORM_2, "∝", NORM),
-            claim="figure-2e-proportional",
-            corrects=True,
-        ),
-        Sentence(
-            formula=_always(Q_1, "≈", Q_2),
-            claim="figure-2-penalty-norm",
-        ),
-        Sentence(
-            formula=_words("half"),
-            claim="figure-2f-plateau",
-            corrects=True,
-        ),
+        Sentence("figure-2-rescaling", _thresholds),
+        Sentence("figure-2-dual-pairs", _always(ATTACKS, "≈", PENALTIES)),
+        Sentence("figure-2-decrease", _always(_words("larger_size"), "⇒", _words("smaller"), NORM)),
+        Sentence("figure-2e-proportional", _always(NORM_2, "∝", NORM)),
+        Sentence("figure-2-penalty-norm", _always(Q_1, "≈", Q_2)),
+        Sentence("figure-2f-plateau", _plain("half")),
     ),
     "3": (
-        Sentence(
-            formula=_damage,
-            claim="first-order-damage",
-            neighbour=lambda settings: "it is ε E‖∂_x L‖_2" if settings.wrong_dual else "",
-        ),
-        Sentence(
-            formula=_always(AVERAGE, "<", STRIDES, ",", MAX),
-            claim="figure-3",
-        ),
-        Sentence(
-            formula=_always("2", "·", AVERAGE, "≤", STRIDES, ",", MAX),
-            claim="figure-3-much",
-            corrects=True,
-        ),
-        Sentence(
-            formula=_always(STRIDES, "≲", AVERAGE, "≲", MAX),
-            claim="figure-3-accuracy",
-            corrects=True,
-        ),
+        Sentence("first-order-damage", _damage),
+        Sentence("figure-3", _always(AVERAGE, "<", STRIDES, ",", MAX)),
+        Sentence("figure-3-much", _always("2", "·", AVERAGE, "≤", STRIDES, ",", MAX)),
+        Sentence("figure-3-accuracy", _always(STRIDES, "≲", AVERAGE, "≲", MAX)),
     ),
 }
