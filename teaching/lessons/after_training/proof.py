@@ -6,42 +6,37 @@ from collections.abc import Sequence
 from htpy import Node, p
 
 from evidence.findings import Outcome
-from teaching.lesson import Check, Step, checked, compared, not_yet
+from teaching.lesson import Check, Step, compared, not_yet
 from teaching.lessons.after_training import verdicts
 from teaching.lessons.after_training.claims import SENTENCES, Sentence
 from teaching.lessons.after_training.settings import MEASURES, NAMES, Settings
 from teaching.lessons.after_training.shown import Shown
 from teaching.lessons.after_training.verdicts import Found, Judged
+from teaching.words import Words
 
+TEXT = Words.beside(__name__)
 ROUNDING = 1e-3
 """Relative: measures are recorded to three digits on each image, and averaged over many."""
 
 TERMS = {
-    "false neighbour: it is ε E‖∂_x L‖_2": "the real damage over ε times the mean l2-norm",
-    "the real damage is ε E‖∂_x L‖_1": "the real damage over ε times the mean l1-norm",
-    "ε E‖∂_x L‖_1": "ε times the mean l1-norm",
-    "E‖∂_x L‖_1": "the mean l1-norm",
-    "E‖∂_x L‖_2": "the mean l2-norm",
+    "false neighbour: it is ε E‖∂_x L‖_2": TEXT("says.over_2"),
+    "the real damage is ε E‖∂_x L‖_1": TEXT("says.over_1"),
+    "ε E‖∂_x L‖_1": TEXT("says.first_order"),
+    "E‖∂_x L‖_1": TEXT("says.mean_1"),
+    "E‖∂_x L‖_2": TEXT("says.mean_2"),
     **{method: f"“{name}”" for method, name in NAMES.items() if "-" in method},
 }
 """Names that the checks use, in the page's words."""
 
-KINDS = {Outcome.HOLDS: "holding", Outcome.UNDECIDED: "undecided", Outcome.FAILS: "failing"}
-"""Words for outcomes, in the order in which a tally names them: those that decide come last."""
+KINDS = (Outcome.HOLDS, Outcome.UNDECIDED, Outcome.FAILS)
+"""Outcomes in the order in which a tally names them: those that decide come last."""
 
 WORST = (Outcome.FAILS, Outcome.UNDECIDED, Outcome.HOLDS)
 
 
 def steps(shown: Shown) -> Sequence[Step]:
     """Return what the marks are, and the sentences of the figure."""
-    drawn = checked(
-        formula="A mark is a mean over networks and images.",
-        reason="No network was trained on these images. Of norms it is the geometric mean over "
-        "networks. The bars are the usual ones: each misses in 5 % of cases. The verdicts below "
-        "are the ledger's (paper_checks.md). It allows 5 % for all its verdicts together, so its "
-        "intervals are wider; and it decides nothing on fewer than 8 networks of a kind.",
-        check=_files_agree(shown),
-    )
+    drawn = TEXT.step("marks", TEXT("says.mark"), _files_agree(shown))
     return [
         drawn,
         *(
@@ -66,16 +61,16 @@ def counterexample(shown: Shown) -> Node:
     return said
 
 
-UNSEEN = "the ledger has not seen these networks; “sqrtd verify” puts them to the test"
+UNSEEN = TEXT("says.unseen")
 
 
 def _step(settings: Settings, sentence: Sentence, found: Judged | None, why: str = UNSEEN) -> Step:
-    is_corrected = settings.corrected and sentence.corrected and not sentence.neighbour(settings)
-    return checked(
-        formula=sentence.formula(settings),
-        reason=[sentence.says, f" Corrected: {sentence.corrected}" if is_corrected else ""],
-        check=_check(settings, sentence, found) if found else not_yet(why),
-    )
+    is_corrected = settings.corrected and not sentence.neighbour(settings)
+    places = {}
+    if sentence.corrects:
+        places["corrected"] = TEXT(f"says.{sentence.claim}") if is_corrected else ""
+    check = _check(settings, sentence, found) if found else not_yet(why)
+    return TEXT.step(sentence.claim, sentence.formula(settings), check, **places)
 
 
 def _files_agree(shown: Shown) -> Check:
@@ -90,21 +85,18 @@ def _files_agree(shown: Shown) -> Check:
             value = shown.record.tabulated(cell, MEASURES[name])
             if not math.isclose(found.estimate, value, rel_tol=ROUNDING, abs_tol=1e-9):
                 wrong.append(
-                    f"{shown.name(cell)}: {found.estimate:.4g} from the images, {value:.4g} in "
-                    "the table"
-                )
+                    TEXT("says.table_differs", kind=shown.name(cell), mean=found.estimate,
+                         table=value)
+                )  # fmt: skip
     if wrong:
         return compared(False, wrong[0])
-    return Check(
-        outcome=Outcome.HOLDS if means else Outcome.UNDECIDED,
-        says=f"{means} means over single images agree with the table that was written after "
-        "the training (networks.csv)",
-    )
+    outcome = Outcome.HOLDS if means else Outcome.UNDECIDED
+    return Check(outcome=outcome, says=TEXT("says.table_agrees", means=means))
 
 
 def _check(settings: Settings, sentence: Sentence, found: Judged) -> Check:
     if not found.stated:
-        return not_yet(f"the ledger: {found.verdict}. {found.reason}")
+        return not_yet(TEXT("says.unchecked", verdict=found.verdict, reason=found.reason))
     held = sentence.held(settings, found)
     alone = _combined(held)
     if sentence.neighbour(settings):
@@ -112,11 +104,11 @@ def _check(settings: Settings, sentence: Sentence, found: Judged) -> Check:
     # As in the ledger: what false neighbours may do as well does not hold.
     refuted = all(one.outcome is Outcome.FAILS for one in found.controls)
     outcome = alone if alone is not Outcome.HOLDS or refuted else Outcome.UNDECIDED
-    verdict = f" ({found.verdict})" if not settings.corrected else ""
+    verdict = "" if settings.corrected else TEXT("says.verdict", verdict=found.verdict)
+    said = _figures(held)
     if outcome is not alone:
-        said = f"it holds, and so may its false neighbours: {_figures(found.controls)}"
-        return Check(outcome=outcome, says=f"the ledger{verdict}: {said}")
-    return Check(outcome=outcome, says=f"the ledger{verdict}: {_figures(held)}")
+        said = TEXT("says.neighbours", figures=_figures(found.controls))
+    return Check(outcome=outcome, says=TEXT("says.ledger", verdict=verdict, said=said))
 
 
 def _combined(findings: Sequence[Found]) -> Outcome:
@@ -127,10 +119,10 @@ def _combined(findings: Sequence[Found]) -> Outcome:
 def _figures(findings: Sequence[Found]) -> str:
     """Say how many findings there are of each kind, and one that decides."""
     kinds = [finding.outcome for finding in findings]
-    counted = ", ".join(f"{kinds.count(k)} {word}" for k, word in KINDS.items() if k in kinds)
+    counted = ", ".join(f"{kinds.count(k)} {TEXT(f'says.{k.name}')}" for k in KINDS if k in kinds)
     tally = f"{counted}: " if len(kinds) > 1 else ""
     one = _deciding(findings)
-    return tally + (_words(one[0]) if one else "nothing to compare")
+    return tally + (_words(one[0]) if one else TEXT("says.nothing_to_compare"))
 
 
 def _words(finding: Found) -> str:

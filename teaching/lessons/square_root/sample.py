@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evidence.levels import LESSON_ERROR
 from teaching.lesson import Sampling
 from teaching.lessons.square_root.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from simulations.engine.gradient_norms import GradientNorms
     from simulations.small_samples.growth import Growth
     from theory.networks.sequential_networks import Network
@@ -49,7 +49,7 @@ class Piece:
     """
 
     sample: "GradientNorms"
-    predicted: NDArray[np.float64]
+    predicted: "NDArray[np.float64]"
     largest: float
 
 
@@ -84,6 +84,8 @@ def _key(settings: Settings) -> tuple[Hashable, ...]:
 
 def _recorded() -> Pieces:
     """Read the networks of the start; what is predicted of them is computed."""
+    import numpy as np
+
     from simulations.engine.gradient_norms import GradientNorms
 
     with np.load(FILE) as file:
@@ -98,6 +100,8 @@ def _recorded() -> Pieces:
 
 def record() -> None:
     """Draw the start's networks and write them to `FILE`; needed when the engine draws others."""
+    import numpy as np
+
     pieces = [_draw(Settings(), number) for number in range(RECORDED * len(SIZES))]
     np.savez_compressed(
         FILE,
@@ -123,6 +127,8 @@ def _draw(settings: Settings, number: int) -> Piece:
 
 def _piece(settings: Settings, number: int, sample: "GradientNorms") -> Piece:
     """Put what is predicted beside the first piece of each size."""
+    import numpy as np
+
     from simulations.small_samples import growth
     from theory.modules import predictions
 

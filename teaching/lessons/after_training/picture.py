@@ -1,29 +1,25 @@
-"""The picture: one mark a kind of network, on axes of the student's choice."""
+"""The picture: a mark a kind of network, on axes of one's choice; tables, and the handles."""
 
 from collections.abc import Sequence
 
-from htpy import Node, figcaption, figure
+from htpy import Node, br, figcaption, figure, p, span
 
 from empirical.measures.trained import Cell, TrainedNetwork
 from teaching.lessons.after_training.marks import legend, look, mark
-from teaching.lessons.after_training.settings import NAMES
+from teaching.lessons.after_training.settings import NAMES, Settings
 from teaching.lessons.after_training.shown import Shown
 from teaching.pictures import svg
-from teaching.pictures.handles import part
+from teaching.pictures.handles import part, press, rows
 from teaching.pictures.plot import Axis, Plot
+from teaching.words import Words
 from theory.attacks import attack_growth
 
-LABELS = {
-    "norm": "mean l1-norm of ∂L",
-    "norm2": "mean l2-norm of ∂L",
-    "vulnerability": "vulnerability (%)",
-    "accuracy": "accuracy (%)",
-    "damage": "damage by the attack (nats of loss)",
-}
-OWN = {"1": "input dimension d", "2": "ε of training, as ε_∞ of Eq. 5", "3": "between the blocks"}
-UNSCALED = "ε of training, as each method takes it"
-LAWS = {0.5: "like √d", 0.0: "no growth"}
+TEXT = Words.beside(__name__)
+LAWS = {0.5: TEXT("says.root"), 0.0: TEXT("says.level")}
 """Laws of growth that are drawn: the words beside each, by its exponent of d."""
+
+MEANS = ("norm", "vulnerability", "accuracy")
+"""Columns of the tables."""
 
 ROOM = 1.6
 """Room on a logarithmic axis: its end is this many times as far out as the last mark."""
@@ -46,16 +42,70 @@ def picture(shown: Shown) -> Node:
             _laws(plot, shown),
             [_line(plot, shown, line) for line in shown.visible],
             [_networks(plot, shown, cell) for cell in shown.chosen],
-            label=f"{plot.y.label} of trained networks against {plot.x.label}",
+            label=TEXT("caption.label", y=plot.y.label, x=plot.x.label),
         ),
         len(shown.lines) > 1 and legend(shown),
         figcaption[
-            f"{len(sweep.networks)} networks that we trained on {sweep.data.partition(' in ')[0]} "
-            f"({shown.record.folder.name}); attacks: FGSM, ε = {sweep.epsilon:g}. Bars are 95 % "
-            "intervals. Press a mark to see its networks, a name to see its line alone."
-            + (" Dashed: ε times the norm." if shown.settings.shows_damage else "")
+            TEXT(
+                "caption.picture", networks=len(sweep.networks),
+                data=sweep.data.partition(" in ")[0], folder=shown.record.folder.name,
+                epsilon=f"{sweep.epsilon:g}",
+            ),
+            shown.settings.shows_damage and TEXT("caption.damage"),
         ],
+    ]  # fmt: skip
+
+
+def handles(settings: Settings) -> Node:
+    """Return what is seen, how the sentences are read, and which assumption is dropped."""
+    return [
+        TEXT.handle(settings, "figure"),
+        TEXT.handle(settings, "y"),
+        TEXT.handle(settings, "x", own=TEXT(f"says.own_{settings.figure}")),
+        TEXT.handle(settings, "corrected"),
+        settings.figure == "3" and TEXT.group("assumptions", TEXT.handle(settings, "wrong_dual")),
+        settings.figure == "2" and TEXT.group("assumptions", TEXT.handle(settings, "unscaled")),
     ]
+
+
+def chosen_kinds(shown: Shown) -> Node:
+    """Return the figures of the kinds chosen, and of each network of the last one."""
+    if not shown.chosen:
+        return p(".note")[TEXT("caption.none")]
+    heads = [TEXT(f"says.{name}") for name in MEANS]
+    last = shown.chosen[0]
+    place = shown.numbers[last]
+    networks: list[list[Node]] = [
+        [
+            span(data_link=f"net-{place}-{network.index}", tabindex="0")[str(network.index + 1)],
+            *(f"{values(network)[name]:.3g}" for name in MEANS),
+        ]
+        for network in shown.record.sweep.of(last)
+    ]
+    return [
+        rows([TEXT("says.kind"), *heads], [_cells_of(shown, cell) for cell in shown.chosen],
+             title=TEXT("caption.kinds")),
+        rows([TEXT("says.network"), *heads], networks,
+             title=TEXT("caption.networks", kind=shown.name(last))),
+        press(TEXT("caption.clear"), "clear"),
+    ]  # fmt: skip
+
+
+def _cells_of(shown: Shown, cell: Cell) -> list[Node]:
+    number = shown.numbers[cell]
+    strength = shown.strength(cell)
+    name = shown.name(cell).removesuffix(f", {strength}")
+    cells: list[Node] = [
+        span(data_link=f"cell-{number}", tabindex="0")[name, strength and [br, strength]]
+    ]
+    for measure in MEANS:
+        found = shown.interval(cell, measure)
+        cells.append(
+            TEXT("says.nothing")
+            if found is None
+            else [f"{found.estimate:.3g}", br, f"({found.low:.3g}–{found.high:.3g})"]
+        )
+    return cells
 
 
 def values(network: TrainedNetwork) -> dict[str, float]:
@@ -73,11 +123,11 @@ def values(network: TrainedNetwork) -> dict[str, float]:
 def _axis(shown: Shown, name: str, *, law: Sequence[tuple[float, float]] = ()) -> Axis:
     """Fit an axis to all lines, so that it stays when some are filtered out, and to the law."""
     figure, is_own = shown.settings.figure, name == "own"
-    label = OWN[figure] if is_own else LABELS[name]
+    label = TEXT(f"caption.own_{figure}" if is_own else f"caption.{name}_axis")
     if is_own and figure == "3":
         return Axis(label=label, low=0.5, high=len(shown.lines) + 0.5, ticks=[])
     if is_own and figure == "2" and shown.settings.unscaled:
-        label = UNSCALED
+        label = TEXT("caption.own_unscaled")
     found = [at for cell in shown.cells if (at := shown.at(cell, name)) is not None and at > 0]
     found += [value for _, value in law]
     low, high = (min(found), max(found)) if found else (1.0, 1.0)
@@ -117,7 +167,7 @@ def _kind(plot: Plot, shown: Shown, cell: Cell, place: tuple[float, float], shap
             mark(shape, *place),
         ],
         "cell", str(number), link=f"cell-{number}", chosen=chosen,
-        label=f"{shown.name(cell)}: {'drop it' if chosen else 'choose it'}",
+        label=TEXT("caption.drop" if chosen else "caption.choose", kind=shown.name(cell)),
     )  # fmt: skip
 
 
