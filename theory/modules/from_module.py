@@ -7,6 +7,7 @@ reshaping only moves codes. Zero padding leaves no edge.
 
 from collections.abc import Sequence
 
+import torch
 from torch import nn
 
 from theory.graph.graph import Graph, graph_of_layers
@@ -69,6 +70,13 @@ def followed(module: nn.Module, input_shape: Sequence[int]) -> nn.Module:
     """Return what can be run on an input of this shape; DagError if nothing can."""
     if not input_shape or any(size < 1 for size in input_shape):
         raise DagError(f"the input shape {tuple(input_shape)} needs positive sizes")
+    for path, part in module.named_modules():
+        if isinstance(part, torch.jit.ScriptModule):
+            place = f"submodule {path!r}" if path else "the module"
+            raise DagError(
+                f"{place} is a {type(part).__name__}, which does not say what it calls; give the "
+                "module that it was made from, or sample without a prediction"
+            )
     if type(module).__module__.startswith("torch.nn") and not isinstance(module, nn.Sequential):
         module = nn.Sequential(module)  # so that a layer has a name
     return module
