@@ -167,9 +167,7 @@ def test_what_cannot_be_expanded_is_named_in_one_line(module, shape, message):
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_scripted_submodule_is_named():
     scripted = torch.jit.script(nn.Linear(3, 2))
-    with pytest.raises(
-        DagError, match="submodule '0' is a RecursiveScriptModule, .* give the module"
-    ):
+    with pytest.raises(DagError, match="submodule '0' is a RecursiveScriptModule"):
         Dag.from_module(nn.Sequential(scripted), (3,))
 
 

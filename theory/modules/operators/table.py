@@ -94,6 +94,6 @@ def refusal(call: Call) -> DagError:
     """Say that an operator is not among them."""
     return DagError(
         f"{call.place} calls {call.name!r}, which is none of the operators that are followed "
-        "exactly: linear layers, averages, sums, ReLUs, and what moves numbers; write it with these, "
-        "or sample without a prediction"
+        "exactly: linear layers, averages, sums, ReLUs, and what moves numbers; write it with "
+        "these, or sample without a prediction"
     )
