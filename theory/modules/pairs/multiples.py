@@ -36,7 +36,10 @@ class Multiples:
             self._roots[above], self._gated[above], self._gated_late[above] = roots, gated, late
 
     def _reach(self, end: int) -> None:
-        more = torch.arange(len(self._roots), end)
+        """Have places for neurons up to `end`, and for as many again, so that few are copied."""
+        if end <= len(self._roots):
+            return
+        more = torch.arange(len(self._roots), 2 * end)
         none = torch.zeros(len(more), dtype=torch.bool)
         self._roots = torch.cat([self._roots, more])
         self._gated = torch.cat([self._gated, none])
