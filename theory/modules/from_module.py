@@ -13,6 +13,7 @@ from torch import nn
 from theory.graph.graph import Graph, graph_of_layers
 from theory.graph.layers import DagError
 from theory.modules.compact_layers import CompactNeurons
+from theory.modules.memory.limits import DAG_LIMIT
 from theory.modules.neurons import Neurons
 from theory.modules.real_run import Output, RealRun, run
 from theory.modules.self_check import check
@@ -25,7 +26,7 @@ def graph_from_module(module: nn.Module, input_shape: Sequence[int]) -> Graph:
     """Run `module`, follow its neurons and collect its edges (see `Dag.from_module`)."""
     # Every weight is an edge, so so many are too many before they are drawn.
     weights = sum(weight.numel() for weight in module.parameters() if weight.ndim > 1)
-    Neurons(input_shape, split=frozenset()).expect("", weights)
+    DAG_LIMIT.check("", weights)
     checked_run(module, input_shape, CompactNeurons(input_shape, of_dag=True))
     neurons = Neurons(input_shape, split=frozenset())
     outputs = neurons.finish(run(followed(module, input_shape), neurons).codes)
