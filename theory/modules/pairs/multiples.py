@@ -56,8 +56,8 @@ class Multiples:
             neurons = (seen >> GATE_BITS).clamp(min=0)
             what = (2 * self._roots[neurons] + self._gated[neurons]) << GATE_BITS
             what = torch.where(seen < 0, seen, what + (seen & GATE_MASK))
-            groups = groups * len(codes) + what.unique(return_inverse=True)[1]
-            _, groups, sizes = groups.unique(return_inverse=True, return_counts=True)
+            groups = groups * len(codes) + torch.unique(what, return_inverse=True)[1]
+            _, groups, sizes = torch.unique(groups, return_inverse=True, return_counts=True)
             again = sizes[groups] > 1
             rows, groups = rows[again], groups[again]
             if not len(rows):
