@@ -30,7 +30,7 @@ ROUNDING = 1e-12
 """A half-width of a logarithm below this is rounding: the blocks are equal."""
 
 
-LEAST_IN_A_BLOCK = 32
+LEAST_IN_A_BLOCK = 16
 """Networks in a block, on average, from which on the interval was measured to hold its level."""
 
 
@@ -46,9 +46,10 @@ def spread_interval(sums: Sums, counts: Counts, error: float) -> Interval:
     end needs the second variance.
 
     Small blocks hide what single networks do: of 64 blocks of 4 networks, in which one coordinate
-    of 16 exceeds the others, the interval would miss 6 times too often at error 1e-5, of blocks of
-    8 up to 5 times, and of 40 blocks of 16 about 1.6 times. With fewer than 32 networks a block it
-    is infinite.
+    of 16 exceeds the others, the interval would miss 6 times too often at error 1e-5, and of blocks
+    of 8 up to 5 times. With fewer than 16 networks a block it is infinite. More in a block, and so
+    fewer blocks, are no surer: at error 5e-5, 20 blocks of 32 missed 2.1 ± 0.6 times too often, and
+    40 of 16, which are infinite more often, 1.5 times (`docs/coverage.md` has other laws).
 
     Parameters
     ----------

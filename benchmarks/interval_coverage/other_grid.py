@@ -185,7 +185,7 @@ def spreads() -> list[Setting]:
             runs=2800,
         )
         for variation, name in laws
-        for blocks, size in ((16, 64), (20, 32))
+        for blocks, size in ((16, 64), (40, 16))
     ] + [
         Setting(
             kind="group_ratio_interval",

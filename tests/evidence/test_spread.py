@@ -42,7 +42,7 @@ def misses(
     rng = np.random.default_rng(1)
     number = 0
     for _ in range(runs):
-        found = method(*blocks_of_networks(rng, cv, 10, 36), error)
+        found = method(*blocks_of_networks(rng, cv, 10, 32), error)
         number += not found.low - 1e-12 <= truth <= found.high + 1e-12
     return number
 
@@ -95,10 +95,10 @@ def test_group_ratios_are_covered(method, honest):
 
 
 def test_a_spread_is_found_and_narrow():
-    sums, counts = blocks_of_networks(np.random.default_rng(2), 0.3, 40, 36)
+    sums, counts = blocks_of_networks(np.random.default_rng(2), 0.3, 40, 32)
     found = spread_interval(sums, counts, 1e-3)
     assert 0.2 < found.low < 0.3 < found.high < 0.4
-    assert found.samples == counts.sum() == 40 * 36 - 18
+    assert found.samples == counts.sum() == 40 * 32 - 16
 
 
 @given(st.integers(3, 6), st.integers(0, 2**32 - 1))
@@ -108,7 +108,7 @@ def test_the_estimate_is_the_u_statistic(blocks, seed):
     pairs = list(itertools.permutations(sums, 2))
     squares = np.mean([np.mean(s * t) for s, t in pairs])
     products = np.mean([s.mean() * t.mean() for s, t in pairs])
-    found = spread_interval(sums, np.full(blocks, 32), 0.1)
+    found = spread_interval(sums, np.full(blocks, 16), 0.1)
     expected = math.sqrt(max(squares / products - 1, 0))
     assert found.estimate == pytest.approx(expected, abs=1e-6)
     assert found.low <= found.estimate <= found.high
@@ -116,7 +116,7 @@ def test_the_estimate_is_the_u_statistic(blocks, seed):
 
 @given(st.floats(1e-200, 1e100))
 def test_units_do_not_matter(scale):
-    sums, counts = blocks_of_networks(np.random.default_rng(3), 0.3, 5, 36)
+    sums, counts = blocks_of_networks(np.random.default_rng(3), 0.3, 5, 32)
     found, scaled = (spread_interval(s, counts, 0.1) for s in (sums, scale * sums))
     assert (scaled.low, scaled.estimate, scaled.high) == pytest.approx(
         (found.low, found.estimate, found.high)
@@ -133,23 +133,23 @@ def test_units_do_not_matter(scale):
     ],
 )
 def test_too_little_gives_an_infinite_interval(sums, note):
-    found = spread_interval(sums, np.full(len(sums), 32), 0.1)
+    found = spread_interval(sums, np.full(len(sums), 16), 0.1)
     assert (found.low, found.high) == (0.0, math.inf)
     assert note in found.note
 
 
 def test_small_blocks_give_an_infinite_interval():
-    sums, counts = blocks_of_networks(np.random.default_rng(2), 0.3, 40, 32)
+    sums, counts = blocks_of_networks(np.random.default_rng(2), 0.3, 40, 15)
     found = spread_interval(sums, counts, 0.1)
     assert (found.low, found.high) == (0.0, math.inf)
-    assert "blocks of 31.6 networks on average are too small" in found.note
+    assert "blocks of 14.8 networks on average are too small" in found.note
 
 
 def test_skewed_blocks_give_a_longer_and_then_an_infinite_interval():
     """A network in one block of forty exceeds all others, in one coordinate."""
 
     def with_giant(size: float, error: float) -> Interval:
-        sums, counts = blocks_of_networks(np.random.default_rng(2), 0.3, 40, 40)
+        sums, counts = blocks_of_networks(np.random.default_rng(2), 0.3, 40, 32)
         sums[0, 0] *= size
         return spread_interval(sums, counts, error)
 
