@@ -20,7 +20,6 @@ from torch.utils import checkpoint
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from simulations.engine.any_module.module_error import ModuleError
-from theory.modules.memory.parameter_memory import place_of
 
 _PRODUCTS = {
     "mm": 0, "bmm": 0, "mv": 0, "dot": 0, "vdot": 0, "linear": 0,
@@ -91,9 +90,9 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self._parts = {id(part): name for name, part in module.named_modules()}
         self._shapes = {name: p.shape for name, p in module.named_parameters()}
-        self._buffers = {place_of(b): name for name, b in module.named_buffers()}
-        self._origins = {place_of(p): frozenset({n}) for n, p in module.named_parameters()}
-        self._origins[place_of(inputs)] = _ACTIVATIONS
+        self._buffers = {_place(b): name for name, b in module.named_buffers()}
+        self._origins = {_place(p): frozenset({n}) for n, p in module.named_parameters()}
+        self._origins[_place(inputs)] = _ACTIVATIONS
         _check_memory(module)
         self._layer_weights: set[int] = set()
         self._of_norms: set[str] = set()
@@ -113,7 +112,7 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def layer_weights(self, weights: Iterable[Tensor]) -> None:
         """Take note that a layer is about to be called with these as its weights."""
-        self._layer_weights.update(map(place_of, weights))
+        self._layer_weights.update(map(_place, weights))
 
     def norm_weights(self, weights: Iterable[Tensor]) -> None:
         """Take note that a norm is about to be called with these as its weights."""
@@ -152,7 +151,7 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._alive.append(result)
         operands = tensors((args, kwargs))
         for x in operands:
-            if isinstance(x, nn.Parameter) and place_of(x) not in self._origins:
+            if isinstance(x, nn.Parameter) and _place(x) not in self._origins:
                 raise ModuleError(
                     f"a parameter of shape {tuple(x.shape)} is not registered in the module, but "
                     f"used in submodule {_place_in(self._parts)!r}; keep layers in attributes or "
@@ -167,20 +166,20 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         made = tensors(result)
         if name in _PRODUCTS or name in _CONVOLUTIONS or name in _WEIGHTED:
             origin = self._product(name, args, operands)
-            self._products.update(map(place_of, made))
+            self._products.update(map(_place, made))
         elif name.endswith("_like") or name.startswith("new_"):
             origin = frozenset()
         else:
             origin = self._other(name, operands, made)
         for x in made:
             # What is written into part of something leaves the rest what it was.
-            before = [self._origin(x)] if any(place_of(x) == place_of(y) for y in operands) else []
-            self._origins[place_of(x)] = _joined([origin, *before])
+            before = [self._origin(x)] if any(_place(x) == _place(y) for y in operands) else []
+            self._origins[_place(x)] = _joined([origin, *before])
         return result
 
     def _origin(self, x: Tensor) -> frozenset[str]:
         """Return the names of the parameters that a tensor was made of; none for constants."""
-        return self._origins.get(place_of(x), frozenset())
+        return self._origins.get(_place(x), frozenset())
 
     def _product(
         self, name: str, args: Sequence[Any], operands: Sequence[Tensor]
@@ -215,7 +214,7 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         origins = self._origin(left), self._origin(right)
         active = [origin == _ACTIVATIONS for origin in origins]
         if not any(active):
-            layer = [place_of(x) in self._layer_weights for x in (left, right)]
+            layer = [_place(x) in self._layer_weights for x in (left, right)]
             if not any(layer):  # made of weights alone: it may become a weight
                 self._factors.update(*(origins if all(origins) else ()))
                 return _joined(origins)
@@ -230,7 +229,7 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
                     by_convention = own in self._factors and len(shape) > 1
                     self._weight(own, math.prod(shape[1:]) if by_convention else degree)
             elif self._origin(other) == _ACTIVATIONS:
-                self._fixed[self._buffers.get(place_of(x), "") or _place_in(self._parts)] = None
+                self._fixed[self._buffers.get(_place(x), "") or _place_in(self._parts)] = None
         self._ends_in.clear()
         return _ACTIVATIONS
 
@@ -253,14 +252,12 @@ class RolesTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if joined != _ACTIVATIONS:
             self._find_gains(name, operands, made)
             if name not in _COPIES and not all(
-                any(place_of(x) == place_of(y) for y in operands) for x in made
+                any(_place(x) == _place(y) for y in operands) for x in made
             ):
                 self._changed |= joined
             return joined
         if not any(norm in name for norm in _NORMS):
-            is_sum = name in {"add", "add_"} and any(
-                place_of(x) in self._products for x in operands
-            )
+            is_sum = name in {"add", "add_"} and any(_place(x) in self._products for x in operands)
             for x in operands:
                 if is_sum:
                     self._added(x)
@@ -293,7 +290,7 @@ def _check_memory(module: nn.Module) -> None:
     """Let no parameter be a part of another, whose weights it would change."""
     seen: dict[int, tuple[str, Tensor]] = {}
     for name, p in module.named_parameters():
-        other, q = seen.setdefault(place_of(p), (name, p))
+        other, q = seen.setdefault(_place(p), (name, p))
         if (p.shape, p.stride(), p.storage_offset()) != (q.shape, q.stride(), q.storage_offset()):
             raise ModuleError(
                 f"the parameters {other} and {name} share memory; give each its own, by clone()"
@@ -303,6 +300,12 @@ def _check_memory(module: nn.Module) -> None:
 def _joined(origins: Iterable[frozenset[str]]) -> frozenset[str]:
     together: frozenset[str] = frozenset().union(*origins)
     return _ACTIVATIONS if together & _ACTIVATIONS else together
+
+
+def _place(x: Tensor) -> int:
+    """Return where a tensor's numbers are, which its views share."""
+    place: int = x.untyped_storage()._cdata
+    return place
 
 
 def _place_in(parts: Mapping[int, str]) -> str:
