@@ -86,6 +86,15 @@ def with_opposites(h):
         ),
         (
             Calls(
+                lambda m, x: m.b(torch.addcmul(m.c, m.g, m.a(x).relu(), value=2)),
+                g=nn.Parameter(torch.full((1, 8), 3.0)),
+                c=nn.Parameter(torch.ones(1, 8)),
+                **two_layers(),
+            ),
+            2**2 * 3**2 / 4,
+        ),
+        (
+            Calls(
                 lambda m, x: m.b((m.g * m.a(x)).relu()),
                 g=nn.Parameter(torch.full((1, 8), 3.0)),
                 **two_layers(),

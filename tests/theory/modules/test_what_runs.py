@@ -266,14 +266,6 @@ LINEAR_OPERATORS = {
         (2, 3),
     ),
     "fixed matrix": (Calls(lambda m, x: x @ torch.arange(6.0).reshape(3, 2).to(x)), (2, 3)),
-    "addcmul": (
-        Calls(
-            lambda m, x: torch.addcmul(m.b, m.a, torch.addcmul(x, m.a, m.a), value=2),
-            a=nn.Parameter(torch.tensor([1.0, 2.0, 3.0])),
-            b=nn.Parameter(torch.ones(2, 1)),
-        ),
-        (2, 3),
-    ),
     "blur": (
         Calls(lambda m, x: functional.conv2d(x, torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]).to(x))),
         (1, 3, 3),
