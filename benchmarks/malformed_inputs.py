@@ -1,12 +1,12 @@
 """What every command and reader says to malformed input: options, files, places, users' code.
 
-Run as `python benchmarks/malformed_inputs.py`: it takes half an hour on two cores. Each input goes to
-the command in a process of its own, which has 10 seconds, not counting those in which it waits for a
-core. It is to end with one line and exit code 2, and to leave nothing behind. Odd conjectures, labels
-and styles, and results in which one entry was edited, may also be accepted. What is tried is appended to
-`results/campaign/malformed_inputs.csv`, and the next call goes on from there; `malformed_inputs.md`
-beside it counts. After a change of the code, begin anew with `--anew`. `--kind TEXT` tries only
-some readers, and writes nothing.
+Run as `python benchmarks/malformed_inputs.py`: it takes half an hour on two cores. Each input goes
+to the command in a process of its own, which has 10 seconds, not counting those in which it waits
+for a core. It is to end with one line and exit code 2, and to leave nothing behind. Odd
+conjectures, labels and styles, and results in which one entry was edited, may also be accepted.
+What is tried is appended to `results/campaign/malformed_inputs.csv`, and the next call goes on
+from there; `malformed_inputs.md` beside it counts. After a change of the code, begin anew with
+`--anew`. `--kind TEXT` tries only some readers, and writes nothing.
 """
 
 import argparse

@@ -89,8 +89,8 @@ def _waited(process: int) -> float:
     """Return the seconds that the thread of a process that waited longest for a core did so."""
     waited = [0]
     with suppress(OSError):  # it, or one of its threads, has just ended
-        for file in Path(f"/proc/{process}/task").glob("*/schedstat"):
-            waited.append(int(file.read_text().split()[1]))
+        files = Path(f"/proc/{process}/task").glob("*/schedstat")
+        waited += [int(file.read_text().split()[1]) for file in files]
     return max(waited) / 1e9
 
 

@@ -36,8 +36,8 @@ NETWORKS = {
     "class N(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
     "        self.l = nn.LazyLinear(2)\n    def forward(self, x): return self.l(x), x\n"
     "def f(size): return N(), (size,)\n",
-    "raises at one size": "from torch import nn\ndef f(size):\n    if size == 8: raise ValueError(size)"
-    "\n    return nn.Linear(size, 2), (size,)\n",
+    "raises at one size": "from torch import nn\ndef f(size):\n"
+    "    if size == 8: raise ValueError(size)\n    return nn.Linear(size, 2), (size,)\n",
     "other logits at one size": "from torch import nn\n"
     "def f(size): return nn.Linear(size, size), (size,)\n",
     "other dimensions at one size": "from torch import nn\ndef f(size): return nn.Sequential("
@@ -82,7 +82,8 @@ CONJECTURES = {
 ODD_CONJECTURES = {
     "assumes all away": "from hypothesis import assume\ndef f(dag): return assume(False)\n",
     "is not the same twice": "import random\ndef f(dag): return random.random() < 0.5\n",
-    "raises at times": "def f(dag):\n    if len(dag.nodes) > 3: raise ValueError\n    return True\n",
+    "raises at times": "def f(dag):\n"
+    "    if len(dag.nodes) > 3: raise ValueError\n    return True\n",
     "returns others at times": "def f(dag): return True if len(dag.nodes) < 4 else None\n",
     "edits the DAG": "def f(dag):\n    vars(dag).clear()\n    return False\n",
     "removes its folder": "import os\ndef f(dag): os.rmdir('tmp'); return False\n",

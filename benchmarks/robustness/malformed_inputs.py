@@ -20,6 +20,7 @@ from benchmarks.robustness.malformed_results import UNLINKED, One, malformed_res
 FEW = ["--examples", "20"]
 LINEAR = "from torch import nn\ndef f(size): return nn.Linear(size * size, 2), (1, size, size)\n"
 
+
 @dataclass(frozen=True)
 class Malformed:
     """One malformed input.
@@ -41,7 +42,8 @@ class Malformed:
 def malformed_inputs(folder: Path) -> list[Malformed]:
     """Write the files that are needed into a new folder, and return all inputs."""
     found = [Malformed(*one) for one in malformed_options()]
-    for part in (_single_files, _code, _experiments, _weights, _images, malformed_results, _outputs):
+    parts = (_single_files, _code, _experiments, _weights, _images, malformed_results, _outputs)
+    for part in parts:
         place = folder / part.__name__.strip("_")
         place.mkdir(parents=True)
         found += [Malformed(*one) for one in part(place)]

@@ -45,7 +45,7 @@ One = tuple[str, str, list[str]] | tuple[str, str, list[str], bool]
 
 
 def malformed_results(folder: Path) -> Iterator[One]:
-    """Yield a kind, what is wrong, the arguments, and whether it may be accepted (not, if left out).
+    """Yield kind, what is wrong, arguments, and whether it may be accepted (if there: no).
 
     Parameters
     ----------

@@ -12,9 +12,9 @@ from torch import Tensor
 
 from empirical.errors import TrainingError
 from evidence.errors import damage_of
+from running.arrays import read_tensors
 from running.files import replacing
 from running.places import is_there, read_bytes
-from running.tensors import read_tensors
 
 _MAGIC = b"sqrtd checkpoint 3\n"
 _DIGEST_SIZE = 32

@@ -17,9 +17,9 @@ from evidence.intervals import Interval
 from evidence.levels import FIGURE_ERROR
 from evidence.moments import moment_interval
 from evidence.shares import share_interval
+from running.arrays import read_tensors
 from running.places import is_there, require_file
 from running.streams import stream
-from running.tensors import read_tensors
 from simulations.engine.ensemble import Ensemble
 from simulations.networks.families import build
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from running.tensors import read_tensors
+from running.arrays import read_tensors
 
 PROTOCOLS = range(2, pickle.HIGHEST_PROTOCOL + 1)
 
@@ -35,7 +35,7 @@ def test_every_protocol_is_read_or_refused_in_silence(protocol, packed, capfd):
     try:
         read = read_tensors(written(layer.state_dict(), protocol, packed=packed))
     except Exception as error:  # torch knows the instructions of protocol 2
-        assert protocol > 2, error
+        assert protocol > 2, error  # noqa: PT017
     else:
         assert torch.equal(read["weight"], layer.weight)
     with pytest.raises(pickle.UnpicklingError):

@@ -66,7 +66,9 @@ def test_a_built_in_network_that_memory_cannot_hold_is_refused(name, width):
     """None of it is built: that would take all memory, or end this process."""
     widths = inspect.signature(FAMILIES[name]).parameters["widths"].default
     cell = Cell(network=name, size=64, widths=(width,) * len(widths))
-    with pytest.raises(ExperimentError, match=r" take [\d,]+ GB of memory, .*: give smaller widths$"):
+    with pytest.raises(
+        ExperimentError, match=r" take [\d,]+ GB of memory, .*: give smaller widths$"
+    ):
         build_network(cell, channels=3, classes=10, generator=torch.Generator())
 
 

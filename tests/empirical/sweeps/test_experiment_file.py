@@ -113,7 +113,11 @@ def test_a_file_gives_every_combination(tmp_path):
         ("epsilons = [0.1, 1]", "epsilons = [-1]", "each of the epsilons must be a number from 0"),
         ("epsilons = [0.1, 1]", "epsilons = [1, 1]", "is there twice"),
         ("sizes = [8, 16]", "", "lacks sizes"),
-        ("sizes = [8, 16]", "sizes = []", r"sizes in \[\[networks\]\] is an empty list; fill it, or"),
+        (
+            "sizes = [8, 16]",
+            "sizes = []",
+            r"sizes in \[\[networks\]\] is an empty list; fill it, or",
+        ),
         ("repeats = 2", "widths = []", r"widths in .* is an empty list"),
         ("epsilons = [0.1, 1]", "epsilons = []", r"epsilons in .* is an empty list"),
         ('["plain", "l1-penalty"]', "[]", r"methods in .* is an empty list"),
