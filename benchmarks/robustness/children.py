@@ -69,10 +69,11 @@ def run(arguments: list[str], where: Path, *, seconds: float, record: Path | Non
     process = server.Process(target=_command, args=(arguments, where, errors, record))
     process.start()
     assert process.pid is not None
-    start, ran = monotonic(), 0.0
+    start, waited, ran = monotonic(), 0.0, 0.0
     while process.is_alive() and ran < seconds:
         process.join(min(POLL_SECONDS, seconds - ran))
-        ran = max(ran, monotonic() - start - _waited(process.pid))
+        waited = max(waited, _waited(process.pid))  # threads end, and tell no more
+        ran = monotonic() - start - waited
     was_stopped = process.is_alive()
     if was_stopped:
         process.kill()
