@@ -34,8 +34,7 @@ def faults(one: Malformed, where: Path, *, seconds: float = SECONDS) -> dict[str
     if len(lines) != 1 and not found:
         found["lines"] = f"{len(lines)}: {' / '.join(lines)}"
     if not ended.was_stopped:  # what is killed cannot tidy up
-        left = sorted(str(path.relative_to(where)) for path in where.rglob("*"))
-        left.remove("tmp")
+        left = sorted({str(path.relative_to(where)) for path in where.rglob("*")} - {"tmp"})
         if left:
             found["leftover"] = ", ".join(left)
     rmtree(where)
