@@ -40,15 +40,11 @@ NETWORKS = {
     "    if size == 8: raise ValueError(size)\n    return nn.Linear(size, 2), (size,)\n",
     "other logits at one size": "from torch import nn\n"
     "def f(size): return nn.Linear(size, size), (size,)\n",
-    "other dimensions at one size": "from torch import nn\ndef f(size): return nn.Sequential("
-    "nn.Flatten(), nn.Linear(size * size, 2)), (size, size) if size == 8 else (size * size,)\n",
     "not finite": "from torch import nn\nclass N(nn.Linear):\n"
     "    def forward(self, x): return super().forward(x) / 0\n"
     "def f(size): return N(size, 2), (size,)\n",
     "complex": "import torch\nfrom torch import nn\n"
     "def f(size): return nn.Linear(size, 2, dtype=torch.complex64), (size,)\n",
-    "on no device": "from torch import nn\n"
-    "def f(size): return nn.Linear(size, 2, device='meta'), (size,)\n",
     "closes stdout": "import sys\ndef f(size): sys.stdout.close()\n",
     "leaves the folder": "import os\ndef f(size): os.chdir('/'); return 3\n",
     "a generator": "from torch import nn\ndef f(size): yield nn.Linear(size, 2), (size,)\n",

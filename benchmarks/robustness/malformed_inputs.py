@@ -18,6 +18,9 @@ from benchmarks.robustness.malformed_options import AUDIT, SIMULATE, TRAIN, malf
 from benchmarks.robustness.malformed_results import UNLINKED, One, malformed_results
 
 FEW = ["--examples", "20"]
+LEFT_OUT = ("folder", "pipe", "zero", "null")
+"""What readers of images go past, as they do past hidden files."""
+
 LINEAR = "from torch import nn\ndef f(size): return nn.Linear(size * size, 2), (1, size, size)\n"
 
 
@@ -154,7 +157,7 @@ def _class_folders(folder: Path) -> Path:
     return folder
 
 
-def _images(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
+def _images(folder: Path) -> Iterator[One]:
     good = io.BytesIO()
     Image.new("RGB", (8, 8)).save(good, "PNG")
     bad = malformed(good.getvalue(), folder / "files", ".png")
@@ -164,10 +167,11 @@ def _images(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
         inside = _class_folders(folder / f"folder-{number}")
         (inside / "a" / "bad.png").symlink_to(file)
         for data in (f"imagefolder:{inside}", f"cifar10:{inside}"):
-            yield f"train {data.partition(':')[0]}", f"a file: {what}", [*TRAIN, "--data", data]
+            kind, arguments = f"train {data.partition(':')[0]}", [*TRAIN, "--data", data]
+            yield kind, f"a file: {what}", arguments, what in LEFT_OUT
         law = f"images:{inside / 'a'}"
         conv = ["simulate", "conv", "--sizes", "8,16", "--nets", "8"]
-        yield "simulate images", f"a file: {what}", [*conv, "--input", law]
+        yield "simulate images", f"a file: {what}", [*conv, "--input", law], what in LEFT_OUT
     for what, place in hostile_places(folder / "places", "").items():
         for name in ("imagefolder", "cifar10"):
             yield f"train {name}", what, [*TRAIN, "--data", f"{name}:{place}"]
