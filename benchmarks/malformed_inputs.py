@@ -6,7 +6,8 @@ for a core. It is to end with one line and exit code 2, and to leave nothing beh
 conjectures, labels and styles, and results in which one entry was edited, may also be accepted.
 What is tried is appended to `results/campaign/malformed_inputs.csv`, and the next call goes on
 from there; `malformed_inputs.md` beside it counts. After a change of the code, begin anew with
-`--anew`; after a mend, `--again` tries again what had a fault. `--kind TEXT` tries only some readers, and writes nothing.
+`--anew`; after a mend, `--again` tries again what had a fault. `--kind TEXT` tries only some
+readers, and writes nothing.
 """
 
 import argparse
