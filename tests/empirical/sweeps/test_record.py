@@ -242,9 +242,8 @@ def test_more_networks_than_those_of_a_whole_sweep_are_one_more_look(tmp_path):
 def test_older_records_only_know_how_often_they_were_looked_at(tmp_path):
     whole = sweep()
     write_record(tmp_path, EXPERIMENT, whole, {})
-    described = json.loads((tmp_path / "experiment.json").read_text())
-    del described["looked"]
-    (tmp_path / "experiment.json").write_text(json.dumps(described | {"looks": 2}))
+    edit(tmp_path, lambda described: [described.pop(name) for name in ("looked", SEAL)])
+    edit(tmp_path, lambda described: described.update({"looks": 2}))
     unknown, now = at_looks(read_sweep(tmp_path)[0])
     assert not unknown.networks
     assert len(now.networks) == len(whole.networks)
