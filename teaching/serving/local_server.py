@@ -93,7 +93,10 @@ def serve_lessons(
             server.run(sockets=[listener])
         except KeyboardInterrupt:
             preparation.abandon()
-            print("sqrtd: the lessons are closed", file=sys.stderr)
+            print("sqrtd: the lessons are closed", file=sys.stderr, flush=True)
+            if preparation.is_running:
+                # Torch aborts where the interpreter is taken down in the middle of its loading.
+                os._exit(0)
 
 
 class _Server(uvicorn.Server):

@@ -49,6 +49,34 @@ def test_it_serves_says_where_and_ends_with_ctrl_c():
         assert (process.returncode, out, errors) == (0, "", "sqrtd: the lessons are closed\n")
 
 
+LOADS = """
+import atexit, os, sys, threading
+from teaching.serving import local_server
+from sqrtd.cli import main
+
+def loads():
+    os.write(1, b"loading\\n")
+    threading.Event().wait()
+
+local_server.load_torch, local_server.QUIET = loads, 0.0
+atexit.register(os._exit, 7)  # as torch does, when the interpreter is taken down meanwhile
+sys.exit(main(["teach", "--no-browser", "--lesson", "dual-norms"]))
+"""
+
+
+def test_ctrl_c_while_torch_is_loaded_ends_as_ever():
+    command = [sys.executable, "-c", LOADS]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
+        address = process.stdout.readline().split()[2]
+        port, _, slug = address.removeprefix("http://127.0.0.1:").partition("/")
+        assert ask(int(port), "GET", f"/{slug}")[0] == 200
+        assert process.stdout.readline() == "loading\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+        assert process.stderr.read() == "sqrtd: the lessons are closed\n"
+
+
 def test_the_first_page_waits_for_neither_torch_nor_scipy_stats():
     script = (
         "import sys; import teaching.serving.local_server;"
