@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
-
 from teaching.fields import AddressError
 from theory.dag import Dag
 
@@ -137,18 +135,20 @@ class EditedNetwork:
         sources = [BIAS] * bool(bias) + [name for name in neurons if name not in fed]
         nodes = [*self.names[: self.inputs], *sources, *(name for name in neurons if name in fed)]
         place = {node: position for position, node in enumerate(nodes)}
-        positions = np.array([(place[a], place[b]) for a, b in ends], dtype=np.int64).reshape(-1, 2)
         return Dag(
             nodes,
-            positions[:, 0],
-            positions[:, 1],
+            [place[tail] for tail, _ in ends],
+            [place[head] for _, head in ends],
             inputs=self.inputs + len(sources),
             outputs=[place[self.o]],
         )
 
     def text(self, dag: Dag, edge: int) -> str | None:
         """Return an edge of the DAG as `cut` takes it; None for one of the bias node."""
-        tail, head = str(dag.nodes[dag.tails[edge]]), str(dag.nodes[dag.heads[edge]])
+        tail, head = (
+            str(dag.nodes[dag.edge_lists.tails[edge]]),
+            str(dag.nodes[dag.edge_lists.heads[edge]]),
+        )
         if tail == BIAS:
             return None
         return self.write(((self.names.index(tail), self.names.index(head)),))

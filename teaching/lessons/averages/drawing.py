@@ -34,7 +34,7 @@ def twin_picture(instance: Instance) -> Element:
     curves = _curves(instance, places)
     own = sorted({edge for path in instance.chosen_paths for edge in path.edges})
     chosen = instance.chosen_paths[instance.chosen_path]
-    pooled = [names[head][0].startswith("pooling") for head in dag.heads]
+    pooled = [names[head][0].startswith("pooling") for head in dag.edge_lists.heads]
     copied = instance.copied if settings.shown == "averaged" else None
     return svg.canvas(
         _heads(instance),
@@ -77,7 +77,7 @@ def _place(instance: Instance, layer: str, number: int) -> Place:
 def _curves(instance: Instance, places: Sequence[Place]) -> list[str]:
     dag = instance.shown.dag
     curves, seen = [], dict[tuple[int, int], int]()
-    for ends in zip(dag.tails.tolist(), dag.heads.tolist(), strict=True):
+    for ends in zip(dag.edge_lists.tails, dag.edge_lists.heads, strict=True):
         # Parallel edges: a pixel that one filter sees twice.
         apart = BEND * seen.setdefault(ends, 0)
         seen[ends] += 1

@@ -224,7 +224,7 @@ def _factors(instance: Instance) -> list[Term]:
     factors: list[Term] = []
     number = 0
     for place, edge in enumerate(instance.chosen_paths[instance.chosen_path].edges):
-        layer, _ = neuron(dag, dag.heads[edge])
+        layer, _ = neuron(dag, dag.edge_lists.heads[edge])
         factor: Term
         if layer.startswith("pooling"):
             averaging = instance.settings.pooling == "average"

@@ -2,11 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-import numpy as np
 from htpy import Node
-from numpy.typing import NDArray
 
 from evidence.intervals import Equivalence, Interval
 from evidence.levels import STRICT_LESSON_ERROR
@@ -14,7 +12,11 @@ from teaching.lessons.averages.settings import REPLACED, Settings
 from teaching.pictures import svg
 from theory.networks.strided_twins import Padding, Pooling
 
-Piece: TypeAlias = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Piece: TypeAlias = "NDArray[np.float64]"
 """Mean squares of the coordinates of ∂_x f of pairs of twins, shape (2, `PAIRS`)."""
 
 PAIRS = 64
@@ -53,6 +55,8 @@ def gamma(settings: Settings, pieces: Sequence[Piece]) -> Interval | None:
     layers = len(REPLACED[settings.replaced])
     if not pieces or not layers:
         return None
+    import numpy as np
+
     from evidence import moments  # scipy.stats takes as long
 
     strided, pooled = np.concatenate(pieces, axis=1)

@@ -44,10 +44,13 @@ def picture(found: Found, settings: Settings) -> Node:
             says=f"show the paths from {name}",
         )
 
+    ends = list(dag.edges())
+
     def edge(number: int) -> Look:
         found = links.get(number, [])
-        ends = f"{dag.nodes[dag.tails[number]]} to {dag.nodes[dag.heads[number]]}"
-        return Look(link=" ".join(found), chosen=bool(found), says=f"edge from {ends}")
+        tail, head = ends[number]
+        says = f"edge from {tail} to {head}"
+        return Look(link=" ".join(found), chosen=bool(found), says=says)
 
     def rings(places: dict[Hashable, tuple[float, float]]) -> Node:
         return [

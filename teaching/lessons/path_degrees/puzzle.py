@@ -49,7 +49,10 @@ def _board(settings: Settings) -> Node:
         )
 
     def edge(number: int) -> Look:
-        tail, head = dag.nodes[dag.tails[number]], dag.nodes[dag.heads[number]]
+        tail, head = (
+            dag.nodes[dag.edge_lists.tails[number]],
+            dag.nodes[dag.edge_lists.heads[number]],
+        )
         text = PUZZLE.text(dag, number)
         return Look(
             press=("cut", text) if text else None, says=f"cut the edge from {tail} to {head}"

@@ -5,8 +5,6 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-import numpy as np
-
 from evidence.intervals import Interval
 from evidence.levels import STRICT_LESSON_ERROR, error_of_each
 from simulations.small_samples import random_walks
@@ -29,7 +27,7 @@ WIDEST = 0.05
 
 def piece(dag: Dag, number: int) -> Counts:
     """Let the walkers of a piece climb."""
-    return random_walks.ends_of_walks(dag, O, WALKS, np.random.default_rng([4, 1, number]))
+    return random_walks.ends_of_walks(dag, O, WALKS, random_walks.walker("crowd", number))
 
 
 def intervals(dag: Dag, pieces: Sequence[Counts]) -> Seen:

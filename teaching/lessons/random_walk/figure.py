@@ -41,9 +41,12 @@ def picture(dag: Dag, settings: Settings, reader: Reader, seen: Seen) -> Node:
         )
 
     def edge(number: int) -> Look:
-        tail, head = dag.nodes[dag.tails[number]], dag.nodes[dag.heads[number]]
+        tail, head = (
+            dag.nodes[dag.edge_lists.tails[number]],
+            dag.nodes[dag.edge_lists.heads[number]],
+        )
         pair = NETWORK.text(dag, number)
-        weight = str(Fraction(1, degrees[dag.heads[number]]))
+        weight = str(Fraction(1, degrees[dag.edge_lists.heads[number]]))
         return Look(
             inside=weight,
             link=" ".join([f"edge-{number}", *links.get(number, [])]),

@@ -1,5 +1,6 @@
 """The network of the lesson: eight neurons, of which a bias node may feed two."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable
 
 from teaching.edited_network import Edges, EditedNetwork
@@ -48,16 +49,16 @@ def counted_degrees(dag: Dag, kind: str) -> list[int]:
     dag : from `network`.
     kind : "in" as in Lemma 7, or "out". Neither weighs a node that has none: it counts 1.
     """
-    degrees = dag.in_degrees if kind == "in" else dag.out_degrees
-    return [degree or 1 for degree in degrees.tolist()]
+    edges = dag.edge_lists
+    return [degree or 1 for degree in (edges.in_degrees if kind == "in" else edges.out_degrees)]
 
 
 def counted_degree(dag: Dag, kind: str) -> Callable[[Hashable], int]:
-    """Return the same as a function of a node, without the list: networkx counts out-degrees.
+    """Return the same as a function of a node, without the list: out-degrees edge by edge.
 
     Parameters
     ----------
     dag, kind : as above.
     """
-    degree = dag.in_degree if kind == "in" else dag.to_networkx().out_degree
-    return lambda node: degree(node) or 1
+    leaving = Counter(tail for tail, _ in dag.edges())
+    return lambda node: (dag.in_degree(node) if kind == "in" else leaving[node]) or 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
+from operator import lt
 
 from teaching.lesson import Check, Step, all_equal, checked, compared, proved
 from teaching.lessons.random_walk.crowd import Seen, crowd_check
@@ -120,9 +121,10 @@ def _first_check(x: str, written: Fraction, listed: Shares, walked: Shares, swep
 def _finite(dag: Dag) -> Check:
     walks = (path for end in dag.inputs for path in enumerated_paths.edge_paths(dag, end, O))
     longest = max((len(path) for path in walks), default=0)
-    levels = dag.backward_sweep.level(dag.position(O))
+    edges = dag.edge_lists
+    levels = edges.levels[dag.position(O)]
     return compared(
-        longest == levels and bool((dag.tails < dag.heads).all()),
-        f"in the order of the nodes, all {len(dag.tails)} edges go up; the longest walk, of "
+        longest == levels and all(map(lt, edges.tails, edges.heads)),
+        f"in the order of the nodes, all {len(edges.tails)} edges go up; the longest walk, of "
         f"all listed: {longest} steps; levels below o: {levels}",
     )

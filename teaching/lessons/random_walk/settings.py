@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from simulations.small_samples import random_walks
 from teaching.fields import AddressError, changed, choice, custom, flag, whole
 from teaching.lessons.random_walk.network import INPUTS, NETWORK, START, O, network
@@ -45,7 +43,7 @@ def dag_of(settings: Settings) -> Dag:
 
 def taken(dag: Dag, settings: Settings) -> list[tuple[int, str]]:
     """Return the steps that the walker has taken: the edge's number, and the node above."""
-    steps = random_walks.walk(dag, O, np.random.default_rng([4, settings.walker]))
+    steps = random_walks.walk(dag, O, random_walks.walker(settings.walker))
     return [(edge, str(node)) for edge, node in steps][: settings.steps]
 
 

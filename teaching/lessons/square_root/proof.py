@@ -153,7 +153,7 @@ def _pairs(instance: Instance, moment: Fraction) -> Check:
     holds, says = moment == listed, f"pairs of paths, by a walk: {moment}; one by one: {listed}"
     patterns = dag_patterns.DagPatterns(dag, o)
     if patterns.number <= MOST_PATTERNS:
-        tried = float(patterns.mean_squares()[instance.settings.chosen])
+        tried = patterns.mean_squares()[instance.settings.chosen]
         holds = holds and abs(tried - moment) <= ROUNDING
         says += (
             f"; mean of (∂ₓf)² over all {patterns.number:,} patterns of weights ±√variance and "

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evidence.levels import LESSON_ERROR
 from teaching.lesson import Sampling
 from teaching.lessons.square_root.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from simulations.engine.gradient_norms import GradientNorms
     from simulations.small_samples.growth import Growth
     from theory.networks.sequential_networks import Network
@@ -45,7 +45,7 @@ class Piece:
     """
 
     sample: "GradientNorms"
-    predicted: NDArray[np.float64]
+    predicted: "NDArray[np.float64]"
     largest: float
 
 
@@ -64,6 +64,8 @@ def sampling(settings: Settings) -> Sampling[Piece]:
 
 
 def _draw(settings: Settings, number: int) -> Piece:
+    import numpy as np
+
     from simulations.small_samples import (  # torch takes a second: not before a sample
         growth,
         module_samples,
