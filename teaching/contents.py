@@ -1,9 +1,13 @@
-"""The nine lessons, in order. Each is loaded when it is first opened: some need torch."""
+"""The lessons, in the order of `course.toml`.
+
+Each is loaded when it is first opened: some need torch.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 
+from teaching.course import course
 from teaching.lesson import AnyLesson
 
 
@@ -21,17 +25,7 @@ class Entry:
     title: str
 
 
-CONTENTS = (
-    Entry("the-law", "The law in one minute"),
-    Entry("dual-norms", "An attack is a dual norm"),
-    Entry("one-neuron", "One neuron with many inputs"),
-    Entry("random-walk", "The random walk"),
-    Entry("path-degrees", "Path-degrees and symmetry"),
-    Entry("path-products", "Path-products decorrelate"),
-    Entry("square-root", "From paths to 1/√d"),
-    Entry("averages", "Strides and averages"),
-    Entry("after-training", "After training"),
-)
+CONTENTS = tuple(Entry(slug, title) for slug, title in course()["lessons"].items())
 SLUGS = frozenset(entry.slug for entry in CONTENTS)
 
 

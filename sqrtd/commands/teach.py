@@ -33,12 +33,22 @@ def add_parser(commands: Commands) -> None:
         metavar="H",
         help="another address of this machine, to let its network in, such as 0.0.0.0 (127.0.0.1)",
     )
+    parser.add_argument(
+        "--new",
+        metavar="NAME",
+        help="make the skeleton of a new lesson in this clone, such as max-pooling, and end",
+    )
     parser.add_argument("--no-browser", action="store_true", help="print the address alone")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve the lessons until Ctrl-C."""
+    """Serve the lessons until Ctrl-C; or make a new one."""
+    if options.new is not None:
+        from teaching.new_lesson import new_lesson
+
+        print(f"A new lesson: {new_lesson(options.new)}; `sqrtd teach --lesson {options.new}`")
+        return 0
     from teaching.serving.local_server import serve_lessons
 
     serve_lessons(

@@ -9,6 +9,7 @@ Parameters
 ----------
 settings, name : the lesson's settings, and which of them is set.
 words : what it sets; of a switch, what is so while it is on.
+note : a second line on what it means.
 """
 
 import re
@@ -34,7 +35,7 @@ from htpy import (
 )
 from htpy import input as input_element
 
-from teaching.fields import fields_of
+from teaching.fields import MOST_SAMPLES, fields_of
 from teaching.pictures.svg import g
 
 
@@ -73,12 +74,7 @@ def press(
 
 
 def switch(settings: object, name: str, words: Node, *, note: Node = None) -> Element:
-    """Return a switch for a flag.
-
-    Parameters
-    ----------
-    note : a second line on what it means.
-    """
+    """Return a switch for a flag."""
     on = bool(getattr(settings, name))
     return div(".handle")[
         label(".switch")[
@@ -91,7 +87,7 @@ def switch(settings: object, name: str, words: Node, *, note: Node = None) -> El
             ),
             span[words],
         ],
-        note and span(".note")[note],
+        _note(note),
     ]
 
 
@@ -103,6 +99,7 @@ def slider(
     at: tuple[int, int, int] | None = None,
     shown: Node = None,
     spoken: str = "",
+    note: Node = None,
 ) -> Element:
     """Return a slider over whole numbers, with what it stands at beside it.
 
@@ -128,6 +125,7 @@ def slider(
             data_send=name,
             aria_valuetext=spoken or None,
         ),
+        _note(note),
     ]
 
 
@@ -138,6 +136,7 @@ def choose(
     options: Mapping[str, Node] | Sequence[str],
     *,
     value: str = "",
+    note: Node = None,
 ) -> Element:
     """Return radio buttons for one of a few values.
 
@@ -166,6 +165,16 @@ def choose(
             ]
             for option, shown in options.items()
         ],
+        _note(note),
+    ]
+
+
+def another_sample(settings: object) -> Element:
+    """Return what draws another sample, for settings with a field `sample`, and its seed."""
+    seed = getattr(settings, "sample")  # noqa: B009  (a field that lessons have by agreement)
+    return div(".handle.sample")[
+        span(".note")[f"Sample {seed}. Its number is its seed: the same one gives the same draws."],
+        press("Another sample", "sample", str((seed + 1) % MOST_SAMPLES), key="another"),
     ]
 
 
@@ -242,3 +251,7 @@ def rows(heads: Sequence[Node], lines: Sequence[Sequence[Node]], *, title: Node)
             tbody[[tr[th(scope="row")[one[0]], [td[cell] for cell in one[1:]]] for one in lines]],
         ]
     ]
+
+
+def _note(words: Node) -> Node:
+    return span(".note")[words] if words else None

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evidence.findings import Outcome
 from teaching.contents import CONTENTS, load
+from teaching.course import hypotheses
 from teaching.fields import fields_of
+from teaching.lesson import Mark
 from teaching.serving.page import document, fragments
 from teaching.state import MOST_UNDONE, Event, Progress, apply, from_address, start
 
@@ -71,6 +74,19 @@ def play(lesson, data, most):
             assert (state.settings, state.progress) == (before.settings, before.progress)
         parts = fragments(state)
         assert parts.keys() == FRAGMENTS
+        assert_what_is_proved_holds(state)
+
+
+def assert_what_is_proved_holds(state):
+    """A line that is called proved fails nowhere: its assumptions hold, or it is not licensed."""
+    if not state.lesson.serves:  # its words still stand in its code
+        return
+    view = state.lesson.view(state.settings, state.reader, state.pieces)
+    known = {*hypotheses(), *state.lesson.assumptions}
+    assert set(view.dropped) <= known
+    for step in view.steps:
+        if step.mark is Mark.PROVED and not set(step.uses) & set(view.dropped):
+            assert not (step.check and step.check.outcome is Outcome.FAILS), step
 
 
 @pytest.mark.parametrize("slug", SLUGS)

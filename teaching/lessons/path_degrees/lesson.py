@@ -12,7 +12,7 @@ from teaching.lessons.path_degrees.found import Found, O, found
 from teaching.lessons.path_degrees.polynomial import written
 from teaching.lessons.path_degrees.proof import steps
 from teaching.lessons.path_degrees.puzzle import puzzle
-from teaching.lessons.path_degrees.settings import EVENTS, Settings, check, network
+from teaching.lessons.path_degrees.settings import PUZZLE, Settings, check, network
 from teaching.pictures.mathml import formula, sub
 
 ASKED = Settings(size=6, layers=1, kernel=3, stride=2, padding="circular")
@@ -97,6 +97,6 @@ LESSON = Lesson(
     settings=Settings,
     question=_question,
     view=_view,
-    events=EVENTS,
+    events=PUZZLE.events,
     check=check,
 )

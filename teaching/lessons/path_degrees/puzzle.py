@@ -1,6 +1,7 @@
 """The puzzle: equal sums, different multisets. The converse of Lemma 8 is false."""
 
 from collections.abc import Hashable
+from functools import partial
 from itertools import combinations
 
 from htpy import Node, div, p
@@ -39,27 +40,11 @@ def _board(settings: Settings) -> Node:
     sums = dag.path_sums(PUZZLE.o)
 
     def node(name: Hashable) -> Look:
-        return Look(
-            inside=str(name),
-            below=str(sums[name]) if name in INPUTS else None,
-            chosen=name == settings.tail,
-            press=("node", str(name)),
-            says=PUZZLE.says(dag, str(name), settings.tail),
-            is_neuron=name not in INPUTS,
-        )
-
-    def edge(number: int) -> Look:
-        tail, head = (
-            dag.nodes[dag.edge_lists.tails[number]],
-            dag.nodes[dag.edge_lists.heads[number]],
-        )
-        text = PUZZLE.text(dag, number)
-        return Look(
-            press=("cut", text) if text else None, says=f"cut the edge from {tail} to {head}"
-        )
+        below = str(sums[name]) if name in INPUTS else None
+        return PUZZLE.node(dag, str(name), settings.tail, below=below)
 
     return [
-        dag_picture(dag, label="the puzzle's network", node=node, edge=edge),
+        dag_picture(dag, label="the puzzle's network", node=node, edge=partial(PUZZLE.edge, dag)),
         p(".note")[
             f"An edge starts at {settings.tail}: press the node it joins."
             if settings.tail

@@ -318,12 +318,12 @@ document.documentElement.addEventListener("pointerleave", () => point(null));
 document.addEventListener("focusin", light);
 document.addEventListener("focusout", () => requestAnimationFrame(light));
 
-// Once the columns' tops are out of sight, the left one scrolls by itself, if it is the shorter one.
+// Once the columns' tops are out of sight, the picture's scrolls by itself, if it is the shorter one.
 const columns = document.querySelector(".columns");
 
 function reading() {
-  const [left, right] = columns.children;
-  columns.toggleAttribute("data-reading", columns.getBoundingClientRect().top < 0 && right.offsetHeight > left.scrollHeight);
+  const seen = columns.querySelector(".seen");
+  columns.toggleAttribute("data-reading", columns.getBoundingClientRect().top < 0 && columns.offsetHeight > seen.scrollHeight);
 }
 if (columns) addEventListener("scroll", reading, { passive: true });
 

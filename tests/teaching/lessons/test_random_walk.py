@@ -14,11 +14,9 @@ from evidence import shares
 from evidence.findings import Outcome
 from simulations.small_samples import random_walks
 from teaching.contents import load
-from teaching.lessons.random_walk import crowd
-from teaching.lessons.random_walk.figure import path_links
-from teaching.lessons.random_walk.network import INPUTS, NETWORK, START, network
-from teaching.lessons.random_walk.proof import dead_ends
-from teaching.lessons.random_walk.settings import dag_of
+from teaching.lessons.random_walk.settings import INPUTS, NETWORK, START, dag_of
+from teaching.lessons.random_walk.walkers import WALKS, Walk
+from teaching.pictures.dag_picture import links_of_edges
 from teaching.serving.page import fragments
 from teaching.state import from_address
 from theory import dag as dag_module
@@ -104,7 +102,7 @@ def test_the_sum_is_1_unless_walks_end_elsewhere(edges):
     dag, by_hand = dag_of(state.settings), shares_by_hand(edges)
     assert {x: dag.path_sums("o")[x] for x in INPUTS} == {x: by_hand[x] for x in INPUTS}
     elsewhere = set(by_hand) - set(INPUTS)
-    assert set(dead_ends(dag)) == elsewhere
+    assert set(Walk(state.settings).dead_ends) == elsewhere
     assert first_failing(state) == (4 if elsewhere else 0)
 
 
@@ -119,8 +117,9 @@ def test_terms_and_edges_light_each_other(edges, x):
 
 
 def test_parallel_edges_are_two_paths():
-    dag = network(NETWORK.read("03.03.37"), bias=False)
-    links_of_edge = path_links(dag, "x1")
+    dag = dag_of(played(SLUG, query="edges=03.03.37").settings)
+    paths = enumerate(enumerated_paths.edge_paths(dag, "x1", "o"))
+    links_of_edge = links_of_edges((f"path-{number}", path) for number, path in paths)
     assert links_of_edge[2] == ["path-0", "path-1"]
     assert sorted([links_of_edge[0], links_of_edge[1]]) == [["path-0"], ["path-1"]]
     state = played(SLUG, query=PARALLEL)
@@ -222,7 +221,7 @@ def of_the_others(count, trials, error, interval=shares.share_interval):
         (enumerated_paths, "edge_path_products", lambda *args: [Fraction(1)], 1),
         (EdgeLists, "levels", property(lambda edges: [1] * 7 + [7]), 3),
         (random_walks, "walk", lambda *args: [(0, "x1")], 2),
-        (random_walks, "ends_of_walks", lambda *args: Counter({"x1": crowd.WALKS}), 2),
+        (random_walks, "ends_of_walks", lambda *args: Counter({"x1": WALKS}), 2),
         (shares, "share_interval", of_the_others, 2),
     ],
 )
