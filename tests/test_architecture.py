@@ -70,6 +70,9 @@ ARROWS = {
         "evidence "
         "teaching.fields teaching.lesson teaching.state teaching.pictures teaching.contents"
     ),
+    "teaching.exporting": (
+        "evidence teaching.fields teaching.lesson teaching.state teaching.contents teaching.serving"
+    ),
     "teaching": "evidence teaching.lesson teaching.contents teaching.serving",
     "sqrtd.provenance": "",
     "sqrtd.terminal": "evidence running",

@@ -5,7 +5,7 @@ with all answers to the question, all lines and all hints, and with its sample d
 `alone.js` puts a page together from it, as `fragments_of` does here.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import unescape
