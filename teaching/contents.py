@@ -3,12 +3,15 @@
 Each is loaded when it is first opened: some need torch.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
 from teaching.course import course
 from teaching.lesson import AnyLesson
+from teaching.texts import read_texts
 
 
 @dataclass(frozen=True)
@@ -39,5 +42,18 @@ def load(slug: str) -> AnyLesson:
     """
     if slug not in SLUGS:
         raise KeyError(slug)
-    lesson: AnyLesson = import_module(f"teaching.lessons.{slug.replace('-', '_')}.lesson").LESSON
+    lesson: AnyLesson = import_module(f"{_package(slug)}.lesson").LESSON
     return lesson
+
+
+@lru_cache(maxsize=len(CONTENTS))
+def lesson_texts(slug: str) -> Mapping[str, Any] | None:
+    """Return a lesson's words without loading its code; None where they stand in its code."""
+    try:
+        return read_texts(_package(slug))
+    except FileNotFoundError:
+        return None
+
+
+def _package(slug: str) -> str:
+    return f"teaching.lessons.{slug.replace('-', '_')}"

@@ -65,13 +65,17 @@ ARROWS = {
     "teaching.skeleton": (
         "evidence teaching.fields teaching.lesson teaching.pictures teaching.words"
     ),
-    "teaching.contents": "teaching.course teaching.lesson",
+    "teaching.statements": "",
+    "teaching.home": "theory teaching.course teaching.pictures teaching.statements",
+    "teaching.contents": "teaching.course teaching.lesson teaching.texts",
     "teaching.serving": (
         "evidence "
-        "teaching.fields teaching.lesson teaching.state teaching.pictures teaching.contents"
+        "teaching.fields teaching.lesson teaching.state teaching.pictures teaching.contents "
+        "teaching.course teaching.home teaching.statements"
     ),
     "teaching.exporting": (
-        "evidence teaching.fields teaching.lesson teaching.state teaching.contents teaching.serving"
+        "evidence teaching.fields teaching.lesson teaching.state teaching.contents "
+        "teaching.statements teaching.serving"
     ),
     "teaching": "evidence teaching.lesson teaching.contents teaching.serving",
     "sqrtd.provenance": "",

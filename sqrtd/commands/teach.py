@@ -20,14 +20,14 @@ def add_parser(commands: Commands) -> None:
         "--lesson",
         metavar="NAME",
         help="open this one, such as random-walk; or an address that was copied from a page, in "
-        "quotes (the first)",
+        "quotes (the course's home page)",
     )
     parser.add_argument(
         "--port",
         type=whole_number("port", least=1, most=65535),
         default=0,
         metavar="N",
-        help="where to listen (a free port)",
+        help="where to listen (7280, or a free one if that is taken)",
     )
     parser.add_argument(
         "--host",
@@ -59,6 +59,11 @@ def add_parser(commands: Commands) -> None:
         action="store_true",
         help="with --export, leave it out: recorded answers alone",
     )
+    parser.add_argument(
+        "--allow-embed",
+        action="store_true",
+        help="let other pages show the lessons in a frame, such as slides or a notebook",
+    )
     parser.add_argument("--no-browser", action="store_true", help="print the address alone")
     parser.set_defaults(run=run)
 
@@ -74,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
 
         print(f"A new lesson: {new_lesson(options.new)}; `sqrtd teach --lesson {options.new}`")
         return 0
+    from sqrtd.commands.lesson_statements import lesson_statements
     from teaching.serving.local_server import serve_lessons
 
     serve_lessons(
@@ -81,6 +87,8 @@ def run(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         opens_browser=not options.no_browser,
+        embeddable=options.allow_embed,
+        statements=lesson_statements(),
     )
     return 0
 
@@ -88,6 +96,7 @@ def run(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from rich.console import Console
 
+    from sqrtd.commands.lesson_statements import lesson_statements
     from sqrtd.terminal.progress import bar, said_how_long
     from teaching.exporting.export import export
     from teaching.exporting.pyodide import pyodide_folder
@@ -98,6 +107,8 @@ def _export(options: argparse.Namespace) -> int:
     pyodide = None if options.without_python else pyodide_folder(options.pyodide)
     console = Console(stderr=True)
     with bar("export", console) as progress:
-        size = export(folder, pyodide, progress=said_how_long(progress, console, 1e9))
+        size = export(
+            folder, pyodide, lesson_statements(), progress=said_how_long(progress, console, 1e9)
+        )
     print(f"{folder / 'index.html'}: {size / 1e6:.1f} MB, opens in any browser")
     return 0

@@ -20,8 +20,10 @@ from teaching.contents import CONTENTS, Entry, load
 from teaching.exporting.places import relative
 from teaching.exporting.pyodide import FILES
 from teaching.exporting.recording import record
+from teaching.serving.home import course_pages
 from teaching.serving.page import document, fragments
-from teaching.state import start
+from teaching.state import Progress, start
+from teaching.statements import Statements
 
 EXACT = frozenset({"random-walk", "path-degrees", "path-products", "square-root", "averages"})
 """Lessons whose figures need no more than Python's standard library."""
@@ -33,13 +35,20 @@ PACKAGES = (
 """What these lessons import, as folders and files beside each other."""
 
 
-def export(folder: Path, pyodide: Path | None, *, progress: Callable[[float, str], None]) -> int:
+def export(
+    folder: Path,
+    pyodide: Path | None,
+    statements: Statements,
+    *,
+    progress: Callable[[float, str], None],
+) -> int:
     """Write the site.
 
     Parameters
     ----------
     folder : new, empty, or of an earlier export, whose files are replaced.
     pyodide : a folder with Pyodide's core; None to leave Python out.
+    statements : of the ledger, for the map of the proof.
     progress : told which share is done, and what is being done.
 
     Returns
@@ -52,6 +61,8 @@ def export(folder: Path, pyodide: Path | None, *, progress: Callable[[float, str
     """
     try:
         _prepare(folder)
+        for name, page in course_pages(statements).items():
+            _write(folder / f"{name or 'index'}.html", relative(page(Progress())))
         for done, entry in enumerate(CONTENTS):
             progress(done / len(CONTENTS), entry.title)
             _write_lesson(folder, entry, with_python=pyodide is not None)

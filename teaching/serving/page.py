@@ -1,37 +1,13 @@
-"""A page as HTML: the whole document, and its parts, which events replace one by one."""
+"""The page of a lesson: its parts, which events replace one by one, and the whole document."""
 
 from collections.abc import Mapping
 
-from htpy import (
-    Attribute,
-    Element,
-    Node,
-    a,
-    body,
-    div,
-    footer,
-    h1,
-    h2,
-    head,
-    header,
-    html,
-    li,
-    link,
-    main,
-    meta,
-    nav,
-    ol,
-    p,
-    script,
-    section,
-    span,
-    title,
-)
+from htpy import Element, Node, a, body, div, footer, h1, h2, header, main, nav, p, section
 from markupsafe import Markup
 
-from teaching.contents import CONTENTS, Entry
-from teaching.fields import to_query
+from teaching.contents import CONTENTS
 from teaching.serving.parts import bar, gated, puzzle_part, question_part, steps_part
+from teaching.serving.shell import LESSON_SCRIPTS, all_lessons, home_link, lesson_link, top, whole
 from teaching.state import Progress, State
 
 
@@ -70,7 +46,7 @@ def document(slug: str, state: State, parts: Mapping[str, str], session: str) ->
         filled = div(id=name)[Markup(parts[name])]  # noqa: S704  (made by htpy, which escapes)
         return element[heading and h2[heading], filled]
 
-    return _whole(
+    return whole(
         lesson.title,
         state.progress,
         body(
@@ -80,7 +56,12 @@ def document(slug: str, state: State, parts: Mapping[str, str], session: str) ->
             data_more="1" if state.wants_more else None,
         )[
             a(".skip", href="#content")["To the lesson"],
-            header[_contents(slug, state.progress), place(div(".bar"), "bar")],
+            top(
+                slug,
+                state.progress,
+                place(div(".bar"), "bar"),
+                div(".message", role="status")[place(div, "message")],
+            ),
             main(id="content", tabindex="-1")[
                 header(".lead")[
                     h1[lesson.title],
@@ -88,109 +69,50 @@ def document(slug: str, state: State, parts: Mapping[str, str], session: str) ->
                     lesson.serves and p(".serves")[lesson.serves],
                     p[lesson.lead],
                 ],
-                div(".message", role="status", aria_live="polite")[place(div, "message")],
                 div(".columns")[
                     place(section(".card.asked"), "question", "Before you look closer"),
                     div(".seen")[
                         place(section(".card", aria_label="Picture"), "figure"),
                         place(section(".card", aria_label="Handles"), "handles"),
-                        place(div(role="status", aria_live="polite"), "counterexample"),
+                        place(div(role="status"), "counterexample"),
                     ],
                     div(".read")[
                         place(section(".card"), "steps", "Line by line"),
                         place(section(".card"), "puzzle", "Puzzle"),
+                        section(".card.following")[h2["Solved. Next:"], p[_following(slug, state)]],
                     ],
                 ],
             ],
             footer[
                 _neighbours(slug, state.progress),
-                _all(state.progress),
+                all_lessons(state.progress),
                 p[
                     "Every figure on this page is computed as you look, by the library that checks "
-                    "the paper. The address holds all that you have done: share it."
+                    "the paper. The address holds all that you have done: share it. This browser "
+                    "remembers it, too."
                 ],
             ],
         ],
+        scripts=LESSON_SCRIPTS,
     )
-
-
-def not_found(progress: Progress) -> str:
-    """Return the page for an address that is no lesson's."""
-    return _whole(
-        "No such lesson",
-        progress,
-        body[
-            header[_contents("", progress)],
-            main(id="content")[h1["No such lesson"], p["There are these:"], _all(progress)],
-        ],
-    )
-
-
-def broken(progress: Progress, words: str) -> str:
-    """Return the page for a lesson that cannot be shown, with one line that says why."""
-    return _whole(
-        "Not shown",
-        progress,
-        body[
-            header[_contents("", progress)],
-            main(id="content")[h1["This lesson cannot be shown"], p[words], _all(progress)],
-        ],
-    )
-
-
-def _whole(name: str, progress: Progress, content: Element) -> str:
-    return str(
-        html(
-            lang="en",
-            data_theme=progress.theme,
-            data_large="1" if progress.large else None,
-        )[
-            head[
-                meta(charset="utf-8"),
-                meta(name="viewport", content="width=device-width, initial-scale=1"),
-                title[f"{name} · sqrtd"],
-                link(rel="icon", href="/static/icon.svg"),
-                link(rel="stylesheet", href="/static/lessons.css"),
-                script(src="/static/lessons.js", defer=True),
-            ],
-            content,
-        ]
-    )
-
-
-def looks(progress: Progress) -> str:
-    """Return the query that a link to another lesson carries, so that the page's looks go along."""
-    return to_query(Progress(large=progress.large, theme=progress.theme))
-
-
-def _contents(slug: str, progress: Progress) -> Element:
-    return nav(".contents", aria_label="Lessons")[
-        ol[
-            (
-                li[_link(entry, progress, aria_current="page" if entry.slug == slug else None)]
-                for entry in CONTENTS
-            )
-        ]
-    ]
-
-
-def _all(progress: Progress) -> Element:
-    """Link all lessons by their names."""
-    return nav(".all", aria_label="All lessons")[
-        ol[(li[_link(entry, progress)] for entry in CONTENTS)]
-    ]
 
 
 def _neighbours(slug: str, progress: Progress) -> Element:
     """Link the lessons before and after one."""
-    at = [entry.slug for entry in CONTENTS].index(slug)
+    at = _number(slug)
     return nav(".neighbours", aria_label="Before and after")[
-        at > 0 and _link(CONTENTS[at - 1], progress, rel="prev"),
-        at + 1 < len(CONTENTS) and _link(CONTENTS[at + 1], progress, rel="next"),
+        at > 0 and lesson_link(CONTENTS[at - 1], progress, rel="prev"),
+        at + 1 < len(CONTENTS) and lesson_link(CONTENTS[at + 1], progress, rel="next"),
     ]
 
 
-def _link(entry: Entry, progress: Progress, **attributes: Attribute) -> Element:
-    query = looks(progress)
-    href = f"/{entry.slug}" + (f"?{query}" if query else "")
-    return a(".lesson", href=href, title=entry.title, **attributes)[span[entry.title]]
+def _following(slug: str, state: State) -> Node:
+    """Link what comes next: the lesson after this one, or else the course."""
+    at = _number(slug) + 1
+    if at < len(CONTENTS):
+        return lesson_link(CONTENTS[at], state.progress)
+    return home_link("That was the last lesson: the whole course", state.progress)
+
+
+def _number(slug: str) -> int:
+    return [entry.slug for entry in CONTENTS].index(slug)

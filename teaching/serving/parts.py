@@ -5,7 +5,9 @@ from collections.abc import Collection, Sequence
 from htpy import (
     Element,
     Node,
+    a,
     button,
+    code,
     details,
     div,
     fieldset,
@@ -139,6 +141,18 @@ def _step(step: Step, dropped: Collection[str], is_first_failing: bool) -> Eleme
         ]
         if step.check
         else None,
+        _sources(step),
+    ]
+
+
+def _sources(step: Step) -> Node:
+    """Link the claims of the ledger that say the same, and name the code that computes it."""
+    if not (step.claims or step.code):
+        return None
+    claims = [a(href=f"/ledger#{one}")[one] for one in step.claims]
+    return p(".note.sources")[
+        [["In the ledger: ", claims, ". "]] if claims else None,
+        [["Computed by ", code[step.code.replace(":", ".")], "."]] if step.code else None,
     ]
 
 

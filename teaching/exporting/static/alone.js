@@ -103,7 +103,6 @@ globalThis.alone = (() => {
     const found = Object.entries(keys(state)).map(([part, key]) => [part, recorded.parts[recorded.at[key]]]);
     if (found.some(([, html]) => html === undefined)) return null;
     const { large, theme } = state.progress;
-    const looks = search({ query: "", progress: { ...OPEN, large, theme } }).slice(1);
     return {
       session: "",
       address: here + search(state),
@@ -111,7 +110,6 @@ globalThis.alone = (() => {
       more: recorded.samples.includes(state.query) && !drawn ? 0 : null,
       theme,
       large,
-      looks,
     };
   }
 

@@ -68,7 +68,7 @@ def handles(walk: Walk) -> Node:
     return [
         press(TEXT("caption.next" if ended else "caption.step"), "climb", kind="main"),
         TEXT.handle(settings, "crowd", shown=f"{WALKS * settings.crowd:,}"),
-        settings.crowd and another_sample(settings),
+        settings.crowd > 0 and another_sample(settings),
         TEXT.handle(settings, "end"),
         TEXT.group("assumptions", TEXT.handle(settings, "bias"), TEXT.handle(settings, "degrees")),
     ]
