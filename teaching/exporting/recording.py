@@ -12,10 +12,11 @@ from html import unescape
 from re import findall
 from typing import Any
 
-from htpy import div
+from htpy import Node, div, fragment
+from markupsafe import Markup
 
 from teaching.fields import to_query
-from teaching.lesson import AnyLesson, Reader, View
+from teaching.lesson import AnyLesson, Reader, Step, View
 from teaching.serving.page import fragments
 from teaching.state import NOT_ANSWERED, Event, Progress, State, apply, start
 
@@ -190,7 +191,35 @@ def _remembering(lesson: AnyLesson) -> AnyLesson:
             reader = replace(reader, steps=0)
         key = settings, reader, len(pieces)
         if key not in views:
-            views[key] = lesson.view(settings, reader, pieces)
+            views[key] = _rendered(lesson.view(settings, reader, pieces))
         return views[key]
 
     return replace(lesson, view=view, question=cache(lesson.question))
+
+
+def _rendered(view: View) -> View:
+    """Return a view whose parts are text already: they come again with every line and hint."""
+    puzzle = view.puzzle
+    return replace(
+        view,
+        figure=_text(view.figure),
+        handles=_text(view.handles),
+        counterexample=_text(view.counterexample),
+        steps=[_rendered_step(step) for step in view.steps],
+        puzzle=replace(
+            puzzle,
+            task=_text(puzzle.task),
+            judge=cache(puzzle.judge),
+            hints=[_text(hint) for hint in puzzle.hints],
+            handles=_text(puzzle.handles),
+        ),
+    )
+
+
+def _rendered_step(step: Step) -> Step:
+    check = step.check and replace(step.check, says=_text(step.check.says))
+    return replace(step, formula=_text(step.formula), reason=_text(step.reason), check=check)
+
+
+def _text(node: Node) -> Markup:
+    return Markup(fragment[node])  # noqa: S704  (made by htpy, which escapes)
