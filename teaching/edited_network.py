@@ -134,7 +134,9 @@ class EditedNetwork:
             below=below,
             chosen=here or name == tail,
             press=None if name == BIAS else ("node", name),
-            says=self._says(dag, name, tail),
+            says=f"{name}, {self._says(dag, name, tail)}"
+            if name == BIAS
+            else self._says(dag, name, tail),
             is_neuron=name not in self.names[: self.inputs],
         )
 
@@ -219,7 +221,7 @@ class EditedNetwork:
     def _says(self, dag: Dag, node: str, tail: str) -> str:
         """Say what a node is, and what pressing it does."""
         degree = dag.in_degree(node)
-        what = f"{node}, {f'in-degree {degree}' if degree else 'no incoming edge'}"
+        what = f"in-degree {degree}" if degree else "no incoming edge"
         if node == BIAS:
             return what
         if tail:

@@ -174,6 +174,7 @@ def _node(place: tuple[float, float], look: Look, *, is_input: bool, is_output: 
         rim(RADIUS + 3 if is_output else RADIUS),
         is_output and rim(RADIUS - 1),
         svg.words(x, y + 5, look.inside, kind="small"),
+        " ",  # else both would be read as one word
         look.below is not None and svg.words(x, y + RADIUS + 18, look.below, kind="small strong"),
     ]
     return _part(shapes, look)

@@ -22,6 +22,7 @@ from htpy import (
     caption,
     div,
     fieldset,
+    fragment,
     label,
     legend,
     output,
@@ -34,6 +35,7 @@ from htpy import (
     tr,
 )
 from htpy import input as input_element
+from markupsafe import Markup
 
 from teaching.fields import MOST_SAMPLES, fields_of
 from teaching.pictures.svg import g
@@ -194,7 +196,7 @@ def part(
     ----------
     contents : elements of SVG.
     name, text : the event.
-    label : what pressing it does, in words.
+    label : what pressing it does, in words. What is read in the part comes first.
     link : as in `teaching.pictures.mathml.row`.
     chosen : whether it is one of the chosen ones; None where nothing is chosen.
     key : stands for the text in its id where several parts send the same.
@@ -207,7 +209,7 @@ def part(
         data_send=name,
         data_text=text,
         data_link=link or None,
-        aria_label=label,
+        aria_label=_named(contents, label),
         aria_pressed=None if chosen is None else str(chosen).lower(),
     )[contents]
 
@@ -247,10 +249,16 @@ def rows(heads: Sequence[Node], lines: Sequence[Sequence[Node]], *, title: Node)
     return div(".wide")[
         table[
             caption[title],
-            thead[tr[[th(scope="col")[head] for head in heads]]],
+            thead[tr[[th(scope="col")[head] if head else td for head in heads]]],
             tbody[[tr[th(scope="row")[one[0]], [td[cell] for cell in one[1:]]] for one in lines]],
         ]
     ]
+
+
+def _named(contents: Node, label: str) -> str:
+    """Return a label that has what is read in a part, so that it can be told by that, too."""
+    text = Markup(fragment[contents]).striptags()  # noqa: S704  (made by htpy, which escapes)
+    return label if text in label else f"{text}: {label}"
 
 
 def _note(words: Node) -> Node:

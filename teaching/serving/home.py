@@ -93,7 +93,7 @@ def home(progress: Progress, statements: Statements) -> str:
             section(".card")[
                 h2["Hypotheses"],
                 _table(
-                    ("", "what it says", "what it is for", "where you can drop it"),
+                    ("name", "what it says", "what it is for", "where you can drop it"),
                     [
                         (name, words, said["hypotheses"][name]["for"],
                          _drops(said["hypotheses"][name]["drop"], progress))
@@ -105,7 +105,7 @@ def home(progress: Progress, statements: Statements) -> str:
             section(".card")[
                 h2["Notation"],
                 _table(
-                    ("", "what it stands for"), said["notation"].items(),
+                    ("letter", "what it stands for"), said["notation"].items(),
                     title="The paper's letters; p has three meanings there",
                 ),
             ]],

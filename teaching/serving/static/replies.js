@@ -52,7 +52,7 @@ function goOn() {
     session = before.session;
     send("look", "");
   } else if (done(address).size) remember();
-  else if (done(kept(page.lesson).address).size) offer();
+  else if (!message.textContent && done(kept(page.lesson).address).size) offer();
 }
 
 // A lesson that is opened from its start, and was left further on.

@@ -137,11 +137,11 @@ def test_parallel_edges_are_told_apart():
 def test_nodes_say_what_pressing_them_does():
     figure = fragments(played(SLUG, "bias 1"))["figure"]
     assert 'aria-label="bias, no incoming edge"' in figure
-    assert "h1, in-degree 3; draw an edge from here" in figure
-    assert "o, in-degree 3; edges end here" in figure
+    assert "h1 ?: in-degree 3; draw an edge from here" in figure
+    assert "o ?: in-degree 3; edges end here" in figure
     waiting = fragments(played(SLUG, "node h1"))["figure"]
-    assert "h1, in-degree 2; let go of it" in waiting
-    assert "o, in-degree 2; join it with h1" in waiting
+    assert "h1 ?: in-degree 2; let go of it" in waiting
+    assert "o ?: in-degree 2; join it with h1" in waiting
 
 
 def test_an_edge_is_drawn_by_two_presses_and_taken_back():
