@@ -90,7 +90,7 @@ globalThis.alone = (() => {
     if (!state) return null;
     if (name === "more") {
       drawn = recorded.samples.includes(state.query);
-    } else {
+    } else if (name !== "look") {
       const before = state;
       if (name === "undo") state = past.length ? past.at(-1) : state;
       else state = next(recorded, state, name, text);
