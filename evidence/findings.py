@@ -126,6 +126,15 @@ class Findings:
     controls: Sequence[Finding] = ()
 
     @property
+    def decide_all_statements(self) -> bool:
+        """Whether the statement and the literal one hold or fail, and a correction that is due."""
+        outcomes = [combined(group) for group in (self.stated, self.literal) if group]
+        if self.corrected and combined(self.stated) is Outcome.FAILS:
+            outcomes.append(combined(self.corrected))
+        outcomes += [control.outcome for control in self.controls]
+        return Outcome.UNDECIDED not in outcomes
+
+    @property
     def are_decided(self) -> bool:
         """Whether every finding holds or fails."""
         return all(

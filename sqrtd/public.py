@@ -3,20 +3,24 @@
 Each reads its arguments into one description of a run, which is what the command line does, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from empirical.measures.gradient_norms import gradient_norms as gradient_norms
+from empirical.measures.looks import looked_again
+from empirical.measures.trained import Cell, Sweep
 from simulations.engine.simulation_run import SimulationRun
 from sqrtd.ledgers import read_ledger
 from sqrtd.runs.described import with_options_of
 from sqrtd.runs.simulation import GrowthOfGradients, run_simulation
 from sqrtd.runs.trained_networks import TrainedNetworks
-from sqrtd.runs.training import prepared, train_due
+from sqrtd.runs.training import Job, prepared, train_due
 from sqrtd.runs.training_run import TrainingRun
+from sqrtd.runs.until_decided import train_until_decided
+from sqrtd.verdicts.open_claims import next_networks, open_claims
 from sqrtd.verdicts.run import prepare_run, run_checks
 from sqrtd.verdicts.verification import Verification
 from theory.modules.predictions import predict_second_moments
@@ -76,7 +80,18 @@ def train(run: TrainingRun) -> TrainedNetworks:
     UserError : what cannot be read, trained, stored or had, in one line.
     """
     with prepared(run) as job:
-        return TrainedNetworks(experiment=job.agenda.experiment, sweep=train_due(job))
+        if not run.until_decided:
+            return TrainedNetworks(experiment=job.agenda.experiment, sweep=train_due(job))
+        looks: list[Sweep] = []
+
+        def look(job: Job) -> Mapping[Cell, int]:
+            now = job.agenda.sweep
+            looks.append(looked_again(looks[-1], now) if looks else now)
+            claims = open_claims(job.agenda.experiment.figure, looks[-1], read_ledger())
+            return next_networks(claims, job.costs, looks[-1])
+
+        job = train_until_decided(job, look)
+        return TrainedNetworks(experiment=job.agenda.experiment, sweep=job.agenda.sweep)
 
 
 def verify(

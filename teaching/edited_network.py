@@ -166,11 +166,9 @@ class EditedNetwork:
         )
 
     def waiting(self, tail: str) -> Node:
-        """Say that an edge waits for its second node; nothing where none does."""
-        if not tail:
-            return None
-        return p(".verdict", role="status")[
-            f"An edge starts at {tail}: press the node it joins, or {tail} again."
+        """Say that an edge waits for its second node; where none does, the room is kept free."""
+        return p(".waiting", role="status")[
+            tail and f"An edge starts at {tail}: press the node it joins, or {tail} again."
         ]
 
     def dag(self, edges: Edges, *, bias: Sequence[str] = ()) -> Dag:

@@ -76,8 +76,9 @@ class Sweep:
     networks : in the experiment's order.
     paired : whether networks of one index, alike in all but the size, were trained from the same
         initial weights and on the same order of the images; the others are independent.
-    looks : how often verdicts were read from the networks, this time included. Each look at more
-        networks has a smaller error level (`evidence.levels.error_of_round`).
+    looked : of each cell, how many networks it had at each time that verdicts were read from it,
+        this time included; 0 where nobody knows. Each look at more networks has a smaller error
+        level (`evidence.levels.error_of_round`). None if this is the first look at all of them.
     """
 
     name: str
@@ -85,7 +86,7 @@ class Sweep:
     epsilon: float
     networks: Sequence[TrainedNetwork]
     paired: bool = False
-    looks: int = 1
+    looked: Mapping[Cell, Sequence[int]] | None = None
 
     def cells(self) -> list[Cell]:
         """Return the cells in the experiment's order."""

@@ -30,7 +30,8 @@ FITTING: Mapping[str, Callable[[Any], bool]] = {
     "data": lambda value: isinstance(value, str),
     "epsilon": lambda value: isinstance(value, int | float),
     "paired": lambda value: isinstance(value, bool),
-    "looks": lambda value: type(value) is int and value >= 1,
+    "looks": lambda value: type(value) is int and value >= 1,  # of older records
+    "looked": lambda value: type(value) is list and all(map(_are_looks, value)),
     "pgd": lambda value: isinstance(value, bool),
     "recipe": lambda value: type(value) is dict and type(value.get("epochs")) is int,
     "planned": lambda value: type(value) is int and value >= 1,
@@ -40,6 +41,17 @@ FITTING: Mapping[str, Callable[[Any], bool]] = {
 
 REQUIRED = {"name", "data", "epsilon", "recipe", "provenance"}
 """Records of older versions lack others."""
+
+
+def _are_looks(sizes: object) -> bool:
+    """Whether these can be the networks that a cell had at one look after the other."""
+    return (
+        type(sizes) is list
+        and all(type(size) is int and size >= 0 for size in sizes)
+        and sizes == sorted(sizes)
+        and sizes[-1:] > [0]
+    )
+
 
 FLAGS = {"correct", *(name for names in ATTACKS for name in names)}
 

@@ -8,13 +8,14 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from empirical.measures.looks import looked_again, networks_of, sizes_at_looks
 from empirical.measures.trained import Cell, Sweep
 from empirical.sweeps.arrays import from_arrays, to_arrays
 from empirical.sweeps.damage import require_possible
@@ -77,7 +78,7 @@ def _description(
         "data": sweep.data,
         "epsilon": sweep.epsilon,
         "paired": sweep.paired,
-        "looks": sweep.looks,
+        "looked": [list(sizes) for sizes in sizes_at_looks(sweep).values()],
         "pgd": experiment.pgd,
         "recipe": asdict(experiment.recipe),
         "networks": len(sweep.networks),
@@ -107,28 +108,22 @@ def keeps_its_record(folder: Path, part: Sweep) -> bool:
     if not is_file(folder / EXPERIMENT, error=RecordError):
         return False
     recorded, described = read_sweep(folder)
-    return _is_whole(recorded, described) or not _networks_of(recorded) <= _networks_of(part)
+    return _is_whole(recorded, described) or not networks_of(recorded) <= networks_of(part)
 
 
-def number_of_looks(folder: Path, sweep: Sweep) -> int:
-    """Return how often verdicts were read in a folder, once they are read from a sweep.
+def with_looks(folder: Path, sweep: Sweep) -> Sweep:
+    """Return a sweep that knows how often verdicts were read from it, once they are now.
 
-    A record of a whole sweep was looked at. Other networks, such as more of them by a larger
-    budget, are one more look; the same networks again are not.
+    A record of a whole sweep was looked at: see `looked_again`.
     """
     if not is_file(folder / EXPERIMENT, error=RecordError):
-        return 1
+        return sweep
     recorded, described = read_sweep(folder)
-    is_new = _networks_of(recorded) != _networks_of(sweep)
-    return recorded.looks + (is_new and _is_whole(recorded, described))
+    return looked_again(recorded, sweep) if _is_whole(recorded, described) else sweep
 
 
 def _is_whole(sweep: Sweep, described: Mapping[str, Any]) -> bool:
     return len(sweep.networks) >= int(described.get("planned", 0))
-
-
-def _networks_of(sweep: Sweep) -> set[tuple[Cell, int, float]]:
-    return {(network.cell, network.index, network.training_loss) for network in sweep.networks}
 
 
 def _table(folder: Path) -> Mapping[Cell, Sequence[Row]]:
@@ -136,6 +131,17 @@ def _table(folder: Path) -> Mapping[Cell, Sequence[Row]]:
         return read_table(read_text(folder / TABLE))
     except Exception as error:  # whatever csv says of other texts
         raise ValueError(f"{TABLE} cannot be read: {reason_of(error)}") from error
+
+
+def _looked(sweep: Sweep, described: Mapping[str, Any]) -> Mapping[Cell, Sequence[int]]:
+    """Return the looks at each cell; of older records, only their number may be known."""
+    earlier = [0] * (int(described.get("looks", 1)) - 1)
+    sizes = described.get("looked") or [[*earlier, len(found)] for _, found in sweep.groups()]
+    looked = dict(zip(sweep.cells(), sizes, strict=True))
+    for cell, networks in sweep.groups():
+        if looked[cell][-1] != len(networks):
+            raise ValueError(f"the last look at {cell!s} was not at its {len(networks)} networks")
+    return looked
 
 
 def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
@@ -163,8 +169,8 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
             epsilon=experiment["epsilon"],
             networks=networks,
             paired=experiment.get("paired", False),  # older records are not
-            looks=int(experiment.get("looks", 1)),
         )
+        sweep = replace(sweep, looked=_looked(sweep, experiment))
         require_possible(sweep, experiment, _table(folder))
     except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes
         raise RecordError(

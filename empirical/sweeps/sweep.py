@@ -51,6 +51,21 @@ class Agenda:
         return [network for network, key in self.keys.items() if key not in self.finished]
 
     @property
+    def due_cells(self) -> list[Cell]:
+        """Return the cells of what is not finished, each once."""
+        return list(dict.fromkeys(network.cell for network in self.due))
+
+    def with_networks(self, counts: Mapping[Cell, int], store: Store) -> "Agenda":
+        """Return what there is to do for other numbers of networks of the same cells.
+
+        Raises
+        ------
+        ExperimentError, StoreError : too many networks, or a store that cannot be read.
+        """
+        cells = [(cell, counts[cell]) for cell, _ in self.experiment.cells]
+        return _agenda(replace(self.experiment, cells=cells), self.plan, self.recorded, store)
+
+    @property
     def sweep(self) -> Sweep:
         """Return what is finished, in the experiment's order."""
         return Sweep(
@@ -84,13 +99,19 @@ def agenda(
         that cannot be read.
     """
     planned = plan(experiment, seed, device)
+    recorded = {} if record is None else _recorded(record, planned)
+    return _agenda(experiment, planned, recorded, store)
+
+
+def _agenda(
+    experiment: Experiment, planned: Plan, recorded: Mapping[str, TrainedNetwork], store: Store
+) -> Agenda:
     keys = {
         NetworkId(cell, index): _key(planned, NetworkId(cell, index))
         for cell, repeats in experiment.cells
         for index in range(repeats)
     }
     ids = {key: network for network, key in keys.items()}
-    recorded = {} if record is None else _recorded(record, planned)
     finished = {key: network for key, network in recorded.items() if key in ids}
     with store.undamaged():
         for key, arrays in store.networks(planned.run).items():

@@ -90,7 +90,7 @@ class Sampler:
         self.seed = seed
         self.device = torch.device(device)
         self.store = store
-        self.pool = pool or thread_pool()
+        self.pool = pool
         self._known: dict[_Piece, Block] = {}
 
     def sample(
@@ -125,7 +125,8 @@ class Sampler:
             for ensemble in dict.fromkeys(ensembles)
             for piece in self._missing(ensemble, networks)
         ]
-        run_tasks(tasks, self.pool, keep=self._keep, report=lambda part: progress(part, activity))
+        pool = self.pool or thread_pool()
+        run_tasks(tasks, pool, keep=self._keep, report=lambda part: progress(part, activity))
         return [self._sample(ensemble, networks) for ensemble in ensembles]
 
     def _missing(self, ensemble: Ensemble, networks: int) -> list[_Piece]:

@@ -244,7 +244,7 @@ class RunOptions(Generic[Run]):
         if default is MISSING:
             self._parser.add_argument(name, help=words, **how)
             return
-        if default is not None:
+        if default not in (None, False):
             words = f"{words} ({default})"
         (to or self._parser).add_argument(
             flag or f"--{name}", dest=name, default=default, help=words, **how

@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +22,9 @@ from sqrtd.commands.options import (
 from sqrtd.runs.training_run import TrainingRun
 
 if TYPE_CHECKING:
-    from empirical.measures.trained import Sweep
+    from empirical.measures.trained import Cell, Sweep
     from empirical.sweeps.experiment import Experiment
+    from sqrtd.runs.training import Job
 
 
 def add_parser(commands: Commands) -> None:
@@ -45,6 +45,7 @@ def add_parser(commands: Commands) -> None:
     run_options.add("budget", type=budget, metavar="X")
     run_options.add("epochs", type=whole_number("number of epochs", least=1), metavar="N")
     run_options.add("hours", type=hours, metavar="H")
+    run_options.add("until_decided", flag="--until-decided", action="store_true")
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would be run, and for how long"
     )
@@ -56,9 +57,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train what is not finished, write the files, print means and verdicts."""
-    from empirical.sweeps.record import keeps_its_record, number_of_looks, write_record
     from running.memory import used_so_far
-    from sqrtd.provenance import provenance
     from sqrtd.runs.training import prepared, train_due
     from sqrtd.terminal.durations import LONG, duration
 
@@ -84,14 +83,55 @@ def run(options: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
         try:
-            train_due(job)
+            if options.until_decided:
+                job = _train_until_decided(options, job)
+            else:
+                train_due(job)
         except KeyboardInterrupt:
             interrupted = True
+    left = len(job.agenda.due)
+    if left or not options.until_decided:
+        _save(options, job, interrupted=interrupted)
+    go_on = (
+        f"{left} of {job.agenda.experiment.networks} networks are left; the same command goes on "
+        "from the finished networks and the checkpoints"
+    )
+    if interrupted:
+        print(f"sqrtd: interrupted, {go_on}", file=sys.stderr)
+        return 130
+    if left:
+        print(f"The time is up, {go_on}.")
+    return 1 if left else 0
+
+
+def _train_until_decided(options: argparse.Namespace, job: "Job") -> "Job":
+    """Train on, save and report at each look, and say what is open."""
+    from sqrtd.ledgers import read_ledger
+    from sqrtd.runs.until_decided import train_until_decided
+    from sqrtd.verdicts.open_claims import describe_open, next_networks, open_claims
+
+    ledger = read_ledger()
+
+    def look(job: "Job") -> "Mapping[Cell, int]":
+        sweep = _save(options, job, interrupted=False)
+        claims = open_claims(job.agenda.experiment.figure, sweep, ledger)
+        said = describe_open(claims, job.costs, sweep, workers=job.workers)
+        print("\n".join(["Open:", *said] if claims else ["All claims on it are decided."]))
+        return next_networks(claims, job.costs, sweep)
+
+    return train_until_decided(job, look)
+
+
+def _save(options: argparse.Namespace, job: "Job", *, interrupted: bool) -> "Sweep":
+    """Write the record of what is finished, unless there is a better one, and report it."""
+    from empirical.sweeps.record import keeps_its_record, with_looks, write_record
+    from sqrtd.provenance import provenance
+
     experiment, sweep, left = job.agenda.experiment, job.agenda.sweep, len(job.agenda.due)
     if left and keeps_its_record(job.place, sweep):
         print(f"{job.place} keeps its record until this sweep is whole.")
     elif sweep.networks:
-        sweep = replace(sweep, looks=number_of_looks(job.place, sweep))
+        sweep = with_looks(job.place, sweep)
         # Of all its runs: the last one may have had little left to do.
         worked = round(sum(network.seconds for network in sweep.networks), 1)
         origin = provenance(
@@ -106,16 +146,7 @@ def run(options: argparse.Namespace) -> int:
         if not interrupted:
             files += _report(options, job.place, experiment, sweep, origin, is_whole=not left)
         print(f"Saved as {', '.join(map(str, files))}")
-    go_on = (
-        f"{left} of {experiment.networks} networks are left; the same command goes on from the "
-        "finished networks and the checkpoints"
-    )
-    if interrupted:
-        print(f"sqrtd: interrupted, {go_on}", file=sys.stderr)
-        return 130
-    if left:
-        print(f"The time is up, {go_on}.")
-    return 1 if left else 0
+    return sweep
 
 
 def _bar() -> AbstractContextManager[Progress]:

@@ -91,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.out:
         prepare(out, CLAIMS)
     with page():
-        checked = run_checks(ledger, selected, settings, Console(stderr=True))
+        checked = run_checks(ledger, selected, settings, Console(stderr=True), beside=True)
         if not options.claim:
             write_results(out, checked)
         elif options.out:

@@ -3,11 +3,13 @@
 import csv
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evidence.findings import Table
+from running.files import replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,8 +22,32 @@ PLOTS = (".png", ".svg", ".pdf")
 """The forms in which a plot is saved."""
 
 
-def save_figure(figure: "Figure", file: Path, suffix: str, provenance: Mapping[str, Any]) -> None:
-    """Save a figure as .png, .svg or .pdf, the same bytes for the same figure and provenance."""
+def save_figure(
+    moves: ExitStack,
+    figure: "Figure",
+    place: Path,
+    provenance: Mapping[str, Any],
+    *,
+    forms: Sequence[str] = PLOTS,
+) -> list[Path]:
+    """Save a figure in some forms, the same bytes for the same figure and provenance.
+
+    Parameters
+    ----------
+    moves : of `running.files.replacing`.
+    figure : its labels are fitted to it.
+    place : of the files, without their endings.
+    provenance : where it comes from, for the files.
+    forms : endings of `PLOTS`.
+
+    Returns
+    -------
+    The files, which are moved there at the end of `moves`.
+
+    Raises
+    ------
+    UserError : a file that cannot be written.
+    """
     import matplotlib as mpl  # which takes long, and machines that only train lack
 
     from running.plots import fit_labels
@@ -33,9 +59,13 @@ def save_figure(figure: "Figure", file: Path, suffix: str, provenance: Mapping[s
         ".svg": {"Source": source, "Date": None},
         ".pdf": {"Subject": source, "CreationDate": None},
     }
+    files = [place.with_name(f"{place.name}{form}") for form in forms]
     fit_labels(figure)
-    with mpl.rc_context({"svg.hashsalt": "sqrtd"}):
-        figure.savefig(file, dpi=DOTS, format=suffix.removeprefix("."), metadata=kinds[suffix])
+    for file, form in zip(files, forms, strict=True):
+        temporary = moves.enter_context(replacing(file))
+        with mpl.rc_context({"svg.hashsalt": "sqrtd"}):
+            figure.savefig(temporary, dpi=DOTS, format=form[1:], metadata=kinds[form])
+    return files
 
 
 def write_csv(table: Table, file: Path) -> None:

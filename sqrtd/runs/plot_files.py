@@ -8,7 +8,7 @@ from typing import Any
 from running.files import replacing
 from simulations.reports.growth_plots import Growth, Plot
 from simulations.reports.growth_tables import exponents_latex, quantities_table
-from sqrtd.runs.files import PLOTS, save_figure, write_csv
+from sqrtd.runs.files import save_figure, write_csv
 
 
 def save_plot(moves: ExitStack, place: Path, plot: Plot, origin: Mapping[str, Any]) -> list[Path]:
@@ -25,11 +25,10 @@ def save_plot(moves: ExitStack, place: Path, plot: Plot, origin: Mapping[str, An
     ------
     UserError : a file that cannot be written.
     """
-    files = [place.with_name(f"{place.name}{suffix}") for suffix in (*PLOTS, ".csv")]
-    for file, suffix in zip(files, PLOTS, strict=False):
-        save_figure(plot.figure, moves.enter_context(replacing(file)), suffix, origin)
-    write_csv(plot.data, moves.enter_context(replacing(files[-1])))
-    return files
+    data = place.with_name(f"{place.name}.csv")
+    files = save_figure(moves, plot.figure, place, origin)
+    write_csv(plot.data, moves.enter_context(replacing(data)))
+    return [*files, data]
 
 
 def save_tables(

@@ -107,6 +107,11 @@ def prepared(run: TrainingRun, *, dry_run: bool = False) -> Iterator[Job]:
     """
     began = time.monotonic()
     experiment = read_experiment(run)
+    if run.until_decided and experiment.figure is None:
+        raise UserError(
+            f"{experiment.name} is of no figure, so it has no claims to decide: give its file a "
+            f"figure, which is one of {', '.join(FIGURES)}, or leave until-decided away"
+        )
     device = read_device(run.device)
     with ExitStack() as stack:
         out = run.out
@@ -124,9 +129,10 @@ def prepared(run: TrainingRun, *, dry_run: bool = False) -> Iterator[Job]:
         is_kept = is_there(kept)
         store = stack.enter_context(closing(Store(kept if is_kept else Path(":memory:"))))
         todo = agenda(experiment, seed=run.seed, device=device, store=store, record=place)
+        timed = [cell for cell, _ in experiment.cells] if run.until_decided else todo.due_cells
         costs = seconds_a_network(
             todo.plan,
-            list(dict.fromkeys(network.cell for network in todo.due)),
+            timed,
             device,
             progress=lambda _, activity: run.progress(0.0, activity),  # not yet the work itself
         )

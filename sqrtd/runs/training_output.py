@@ -10,9 +10,8 @@ from rich.console import Console
 
 from empirical.measures.image_measures import Measures
 from empirical.measures.trained import Cell, Sweep
-from running.files import replacing
 from running.memory import used_so_far
-from sqrtd.runs.files import PLOTS, save_figure
+from sqrtd.runs.files import save_figure
 from sqrtd.runs.training import Job
 from sqrtd.terminal.durations import duration
 from sqrtd.terminal.tables import print_table
@@ -71,12 +70,10 @@ def save_figures(
     """
     # The time that the networks took would make the figures of equal runs differ.
     source = {name: value for name, value in origin.items() if name != "network_seconds"}
-    files = []
+    files: list[Path] = []
     with ExitStack() as moves:
         for name, figure in figures.items():
-            for suffix in PLOTS:
-                files.append(place / f"{name}{suffix}")
-                save_figure(figure, moves.enter_context(replacing(files[-1])), suffix, source)
+            files += save_figure(moves, figure, place / name, source)
     return files
 
 

@@ -38,6 +38,9 @@ class TrainingRun:
         results and the images under the same paths.
     hours : how long the run may take, reading the images included. What is finished by then is
         recorded.
+    until_decided : whether to train on after that, twice as many networks of some kinds at a time,
+        until the claims on the figure are decided. Kinds come first that the claim nearest to a
+        decision compares. Each look at a claim has a smaller error level.
     progress : called with the fraction done, and a few words on what is done.
     """
 
@@ -54,6 +57,7 @@ class TrainingRun:
     workers: int | None = None
     scheduler: str | None = None
     hours: float | None = None
+    until_decided: bool = False
     progress: Progress = field(default=silent, repr=False, compare=False)
 
     def __post_init__(self) -> None:

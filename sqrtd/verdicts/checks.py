@@ -7,17 +7,18 @@ A check names its function as "module:function", such as
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from evidence.decisions import decide
 from evidence.errors import LackingRecordsError
 from evidence.faces import resolve
-from evidence.findings import Evidence, Progress
+from evidence.findings import Evidence, Finding, Progress
 from evidence.levels import doublings, error_of_round
-from sqrtd.verdicts.claims import Check, Claim, NotCheckedError, Settings
+from sqrtd.verdicts.claims import Check, Claim, NotCheckedError, Settings, TooFewNetworksError
 
 if TYPE_CHECKING:
-    from empirical.measures.trained import Sweep
+    from empirical.measures.trained import Cell, Sweep
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,10 @@ def judge_networks(function: str, sweep: "Sweep", error: float, remedy: str) -> 
         except LackingRecordsError as lacking:
             raise NotCheckedError(str(lacking)) from lacking
         fewest = min(networks_a_cell(sweep).values())
-        raise NotCheckedError(
+        raise TooFewNetworksError(
             f"{fewest} network{'' if fewest == 1 else 's'} a cell; {LEAST_NETWORKS} are needed: "
-            f"{remedy}"
+            f"{remedy}",
+            LEAST_NETWORKS / fewest,
         ) from None
     return evidence
 
@@ -187,12 +189,54 @@ class RecordedCheck:
     def _command(self) -> str:
         return f"`sqrtd train {self.figure} --preset cpu`"
 
+    def compares(self, sweep: "Sweep", cells: Sequence["Cell"], error: float) -> bool:
+        """Whether what is found of a sweep depends on the networks of these cells."""
+        others = sweep.only([cell for cell in sweep.cells() if cell not in cells])
+        try:
+            return _findings(self._judged(others, error)) != _findings(self._judged(sweep, error))
+        except NotCheckedError:
+            return True
+
+    def _judged(self, sweep: "Sweep", error: float) -> Evidence:
+        return judge_networks(self.function, sweep, error, f"{self._command} trains them")
+
+    def _first_decided(self, sweep: "Sweep", error: float, failing_error: float) -> Evidence:
+        """Return what the first look found that decides all statements, or else the last one.
+
+        A look is at all cells that the claim compares. The number of their networks is a matter of
+        the look alone, so that its intervals are valid, and all looks share the error.
+        """
+        from empirical.measures.looks import at_looks
+
+        evidence, lacking, before = None, NotCheckedError(self.missing), None
+        for number, seen in enumerate(at_looks(sweep), 1):
+            if not seen.networks:  # nobody knows which they were
+                continue
+            left_out = [cell for cell in before.cells() if not seen.of(cell)] if before else []
+            if before and left_out and self.compares(before, left_out, error):
+                break
+            try:
+                evidence = decide(
+                    partial(self._judged, seen),
+                    error_of_round(error, number),
+                    failing_error=error_of_round(failing_error, number),
+                )
+            except NotCheckedError as error_now:
+                lacking = error_now
+                continue
+            if evidence.decide_all_statements:
+                break
+            before = seen
+        if evidence is None:
+            raise lacking
+        return evidence
+
     def on(self, sweep: "Sweep", error: float, *, failing_error: float | None = None) -> Evidence:
         """Test the networks of a sweep.
 
         Parameters
         ----------
-        sweep : for whose earlier looks the error level pays.
+        sweep : for whose earlier looks the error level pays. What one of them decided stays so.
         error : of each statement in either direction, over all looks.
         failing_error : of statements that fail, where it is another one.
 
@@ -201,14 +245,13 @@ class RecordedCheck:
         NotCheckedError
             Where the sweep lacks what the claim compares, or enough networks of it.
         """
-        remedy = f"{self._command} trains them"
-        evidence = decide(
-            lambda level: judge_networks(self.function, sweep, level, remedy),
-            error_of_round(error, sweep.looks),
-            failing_error=error_of_round(failing_error or error, sweep.looks),
-        )
+        evidence = self._first_decided(sweep, error, failing_error or error)
         plots = {f"{self.figure}-trained": resolve(self.drawing)(sweep)} if self.drawing else {}
         return replace(evidence, plots=plots, data=evidence.data or sweep.data)
+
+
+def _findings(evidence: Evidence) -> list[Finding]:
+    return [*evidence.stated, *evidence.literal, *evidence.corrected, *evidence.controls]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,19 @@ class NotCheckedError(Exception):
     """Raised by a check that lacks what it needs; the message says what that is."""
 
 
+class TooFewNetworksError(NotCheckedError):
+    """Raised by a check that only lacks more networks of the same kinds.
+
+    Attributes
+    ----------
+    factor : how many times as many it needs.
+    """
+
+    def __init__(self, message: str, factor: float) -> None:
+        super().__init__(message)
+        self.factor = factor
+
+
 class Verdict(StrEnum):
     """The ledger's word on a claim, from what stands to what does not, then what is open."""
 

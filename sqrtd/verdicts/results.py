@@ -88,9 +88,7 @@ def _write_evidence(moves: ExitStack, folder: Path, checked: Verification) -> No
     results = [(result.claim.id, result.evidence) for result in checked.results if result.evidence]
     plots = {name: plot for _, evidence in results for name, plot in evidence.plots.items()}
     for name, plot in plots.items():
-        for suffix in (".png", ".svg"):
-            path = folder / f"{name}{suffix}"
-            save_figure(plot, moves.enter_context(replacing(path)), suffix, checked.provenance)
+        save_figure(moves, plot, folder / name, checked.provenance, forms=(".png", ".svg"))
     for claim, evidence in results:
         for number, table in enumerate(evidence.tables, 1):
             write_csv(table, moves.enter_context(replacing(folder / f"{claim}-{number}.csv")))

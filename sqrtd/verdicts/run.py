@@ -21,6 +21,7 @@ from running.store import Store
 from simulations.engine.sampler import Sampler
 from sqrtd.provenance import provenance
 from sqrtd.terminal.devices import read_device
+from sqrtd.verdicts.beside import trained_beside
 from sqrtd.verdicts.checks import RecordedCheck, statements_by_chance
 from sqrtd.verdicts.claims import Check, Ledger, Settings, Verdict
 from sqrtd.verdicts.judge import Result, count_statements, judge, judge_attempt, with_explained
@@ -86,7 +87,12 @@ def prepare_run(
 
 
 def run_checks(
-    ledger: Ledger, selected: Collection[str], settings: Settings, console: Console
+    ledger: Ledger,
+    selected: Collection[str],
+    settings: Settings,
+    console: Console,
+    *,
+    beside: bool = False,
 ) -> Verification:
     """Put the selected claims to the test, in order, with a live display on `console`.
 
@@ -96,6 +102,8 @@ def run_checks(
     selected : ids of the claims to check.
     settings : seed, budget, device and data.
     console : where progress is shown.
+    beside : whether networks are trained in another process meanwhile, which imports the main
+        module anew: not for scripts that have no `if __name__ == "__main__"`.
 
     Returns
     -------
@@ -103,7 +111,7 @@ def run_checks(
     result with its traceback, and the others go on. Claims with equal checks share one run of it.
     """
     start = time.perf_counter()
-    due = sum(claim.check is not None and claim.id in selected for claim in ledger.claims)
+    claims = [claim for claim in ledger.claims if claim.id in selected]
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -112,27 +120,34 @@ def run_checks(
         TimeElapsedColumn(),
         TextColumn("{task.fields[activity]}"),
     )
-    results = []
-    done: dict[Check, Result] = {}
-    # Without a terminal rich would still write a line for each check.
-    with Display(*columns, console=console, disable=not console.is_terminal) as display:
-        total = display.add_task("all checks", total=due, activity="")
-        for claim in ledger.claims:
-            if claim.id not in selected:
-                continue
-            if claim.check is None:
-                results.append(
-                    Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=claim.reason)
-                )
-                continue
+    done: dict[Check | None, Result] = {}
+    with (
+        trained_beside(claims if beside else (), settings) as elsewhere,
+        # Without a terminal rich would still write a line for each check.
+        Display(*columns, console=console, disable=not console.is_terminal) as display,
+    ):
+        there = elsewhere.claims if elsewhere else {}
+        due = sorted((c for c in claims if c.check), key=lambda claim: claim.check in there)
+        total = display.add_task("all checks", total=len(due), activity="")
+        for claim in due:
+            check = claim.check
+            assert check is not None  # noqa: S101  (for mypy)
             task = display.add_task(claim.id, total=1.0, activity="")
-            if claim.check not in done:
+            if check not in done:
                 reporter = _Reporter(display, task)
-                done[claim.check] = judge_attempt(claim, partial(claim.check, settings, reporter))
-            result = replace(done[claim.check], claim=claim)
-            display.update(task, completed=1.0, activity=result.verdict)
+                done[check] = (
+                    elsewhere.result(check, reporter)
+                    if elsewhere and check in there
+                    else judge_attempt(claim, partial(check, settings, reporter))
+                )
+            display.update(task, completed=1.0, activity=done[check].verdict)
             display.advance(total)
-            results.append(result)
+    results = [
+        replace(done[claim.check], claim=claim)
+        if claim.check
+        else Result(claim=claim, verdict=Verdict.NOT_CHECKED, reason=claim.reason)
+        for claim in claims
+    ]
     results = with_explained(decide_more(results, ledger, settings.sweeps))
     return Verification(
         ledger=ledger,

@@ -162,8 +162,11 @@ def ledger(progress: Progress, statements: Statements) -> str:
         "The ledger",
         progress,
         p(".lead")[
-            "Every statement of the paper that is put to the test, and ours beside them. "
-            "`sqrtd verify` runs the tests and writes the evidence into paper_checks.md."
+            "Every statement of the paper that is put to the test, and ours beside them. ",
+            code["sqrtd verify"],
+            " runs the tests, and writes the evidence into ",
+            code["paper_checks.md"],
+            ".",
         ],
         div(".card")[[entry(one) for one in statements.values()]],
     )

@@ -110,7 +110,7 @@ def steps_part(steps: Sequence[Step], dropped: Collection[str], shown: int) -> N
             and p(".verdict.bad")[f"On this instance, line {failing[0]} is the first that fails."]
         ],
         ol(".steps", aria_live="polite", aria_relevant="additions")[
-            [_step(step, dropped, n in failing[:1]) for n, step in enumerate(steps[:shown], 1)]
+            [_step(n, step, dropped, n in failing[:1]) for n, step in enumerate(steps[:shown], 1)]
         ],
         div(".buttons")[
             press(
@@ -129,9 +129,9 @@ def steps_part(steps: Sequence[Step], dropped: Collection[str], shown: int) -> N
     ]
 
 
-def _step(step: Step, dropped: Collection[str], is_first_failing: bool) -> Element:
+def _step(n: int, step: Step, dropped: Collection[str], is_first_failing: bool) -> Element:
     missing = [name for name in step.uses if name in dropped]
-    return li(class_="first-failing" if is_first_failing else None)[
+    return li(class_="first-failing" if is_first_failing else None, data_line=str(n))[
         div(".formula")[step.formula],
         p(".reason")[_mark(step, missing), " ", step.reason],
         p(class_=f"check {step.check.outcome.value}")[
@@ -149,7 +149,9 @@ def _sources(step: Step) -> Node:
     """Link the claims of the ledger that say the same, and name the code that computes it."""
     if not (step.claims or step.code):
         return None
-    claims = [a(href=f"/ledger#{one}")[one] for one in step.claims]
+    claims = [
+        [", " if n else None, a(href=f"/ledger#{one}")[one]] for n, one in enumerate(step.claims)
+    ]
     return p(".note.sources")[
         [["In the ledger: ", claims, ". "]] if claims else None,
         [["Computed by ", code[step.code.replace(":", ".")], "."]] if step.code else None,

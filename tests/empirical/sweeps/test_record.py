@@ -12,9 +12,10 @@ from hypothesis.extra import numpy as arrays
 from tiny_experiments import tiny_cell, tiny_experiment
 
 from empirical.measures.image_measures import ImageMeasures
+from empirical.measures.looks import at_looks
 from empirical.measures.trained import Sweep, TrainedNetwork
 from empirical.sweeps.arrays import from_arrays, rounded, to_arrays
-from empirical.sweeps.record import RecordError, number_of_looks, read_sweep, write_record
+from empirical.sweeps.record import RecordError, read_sweep, with_looks, write_record
 
 EXPERIMENT = tiny_experiment(tiny_cell(), tiny_cell(method="l1-penalty", epsilon=0.1), repeats=2)
 FLOATS = st.floats(1e-30, 1e30) | st.just(0.0)
@@ -174,17 +175,42 @@ def test_missing_files_and_keys_are_one_line(tmp_path):
         read_sweep(tmp_path)
 
 
-def test_other_networks_than_those_of_a_whole_sweep_are_one_more_look(tmp_path):
+def test_more_networks_than_those_of_a_whole_sweep_are_one_more_look(tmp_path):
     whole = sweep()
     part = replace(whole, networks=whole.networks[:-1])
     others = replace(
         whole, networks=[replace(network, training_loss=0.2) for network in whole.networks]
     )
-    assert number_of_looks(tmp_path, whole) == 1
+    cell, count = whole.networks[0].cell, len(whole.of(whole.networks[0].cell))
+    more = replace(whole, networks=[*whole.networks, replace(whole.networks[0], index=count)])
+
+    def looked(later):
+        told = with_looks(tmp_path, later).looked
+        return told and {tuple(sizes) for sizes in told.values()}
+
+    assert looked(whole) is None
     write_record(tmp_path, EXPERIMENT, part, {})
-    assert number_of_looks(tmp_path, whole) == 1  # nobody reads verdicts from a part
+    assert looked(whole) is None  # nobody reads verdicts from a part
     write_record(tmp_path, EXPERIMENT, whole, {})
-    assert [number_of_looks(tmp_path, later) for later in (whole, others)] == [1, 2]
-    write_record(tmp_path, EXPERIMENT, replace(whole, looks=2), {})
-    assert read_sweep(tmp_path)[0].looks == 2
-    assert [number_of_looks(tmp_path, later) for later in (whole, others)] == [2, 3]
+    assert looked(whole) == {(count,)}
+    assert looked(others) == {(0, count)}  # what was seen is not among them
+    assert with_looks(tmp_path, more).looked[cell] == [count, count + 1]
+    assert len(at_looks(with_looks(tmp_path, more))[0].networks) == len(whole.networks)
+    write_record(tmp_path, EXPERIMENT, with_looks(tmp_path, more), {})
+    again = read_sweep(tmp_path)[0]
+    assert again.looked[cell] == [count, count + 1]
+    first, second = at_looks(again)
+    assert len(first.networks) == len(whole.networks)
+    assert second.cells() == [cell]
+    assert len(second.networks) == count + 1
+
+
+def test_older_records_only_know_how_often_they_were_looked_at(tmp_path):
+    whole = sweep()
+    write_record(tmp_path, EXPERIMENT, whole, {})
+    described = json.loads((tmp_path / "experiment.json").read_text())
+    del described["looked"]
+    (tmp_path / "experiment.json").write_text(json.dumps(described | {"looks": 2}))
+    unknown, now = at_looks(read_sweep(tmp_path)[0])
+    assert not unknown.networks
+    assert len(now.networks) == len(whole.networks)

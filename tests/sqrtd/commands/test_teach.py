@@ -20,8 +20,8 @@ def served(monkeypatch):
     """Call the command without serving anything; return the hosts it would answer to."""
     seen = {}
 
-    def application(hosts, preparation):
-        seen["hosts"] = hosts
+    def application(hosts, preparation, **options):
+        seen.update(options, hosts=hosts)
 
     monkeypatch.setattr(teaching.serving.local_server, "application", application)
     monkeypatch.setattr(
@@ -122,6 +122,33 @@ def test_a_whole_network_may_ask_but_only_by_this_machines_names(capsys, served)
     assert errors.count("\n") == 1
     assert "over the network" in errors
     assert out == "" or any(f"http://{host}:" in out for host in hosts)
+
+
+def test_pages_may_be_framed_only_if_the_user_says_so(served):
+    main(["teach", "--no-browser"])
+    assert served["embeddable"] is False
+    assert served["statements"]["lemma-7"].number == "Lemma 7"
+    main(["teach", "--no-browser", "--allow-embed"])
+    assert served["embeddable"] is True
+
+
+def test_the_port_is_the_usual_one_or_a_free_one(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(teaching.serving.local_server, "USUAL_PORT", taken)
+        with teaching.serving.local_server._usual("127.0.0.1") as listener:
+            assert listener.getsockname()[1] != taken
+    with teaching.serving.local_server._usual("127.0.0.1") as listener:
+        assert listener.getsockname()[1] == taken
+
+
+def test_a_new_lesson_is_made_and_nothing_is_served(monkeypatch, capsys, served):
+    import teaching.new_lesson
+
+    monkeypatch.setattr(teaching.new_lesson, "new_lesson", lambda name: f"lessons/{name}")
+    assert main(["teach", "--new", "max-pooling"]) == 0
+    assert "lessons/max-pooling" in capsys.readouterr().out
+    assert served == {}
 
 
 def test_a_copied_address_brings_its_state_to_another_port(served):
