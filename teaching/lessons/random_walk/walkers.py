@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from evidence import shares
 from evidence.intervals import Interval
 from evidence.levels import STRICT_LESSON_ERROR, error_of_each
 from simulations.small_samples import random_walks
@@ -81,12 +82,10 @@ class Walk:
         """
         if not self.pieces:
             return {}
-        from evidence.shares import share_interval  # scipy.stats takes a while to load
-
         ends, walks = self.dag.inputs, sum(piece.total() for piece in self.pieces)
         error = error_of_each(STRICT_LESSON_ERROR, len(ends))
         return {
-            end: share_interval(sum(piece[end] for piece in self.pieces), walks, error)
+            end: shares.share_interval(sum(piece[end] for piece in self.pieces), walks, error)
             for end in ends
         }
 

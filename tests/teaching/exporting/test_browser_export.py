@@ -121,15 +121,14 @@ def test_an_exact_lesson_lives_in_the_browser(exported, with_python, visit):
     drawn.nth(4).click()
     page.wait_for_url("**edges=**")
     expect(page.locator("#figure")).to_contain_text("1/")
-    # A crowd is judged with scipy, which is not there.
     crowd = page.locator("input[data-send=crowd]")
     crowd.evaluate(
         "slider => { slider.value = 1; "
         "slider.dispatchEvent(new Event('change', {bubbles: true})); }"
     )
     page.wait_for_url("**crowd=1**")
-    expect(page.locator("#message")).to_contain_text("crowd=1")
-    expect(page.locator("#message")).to_contain_text("run `sqrtd teach --lesson")
+    page.locator("#steps [data-send=step]", has_text="All lines").click()
+    expect(page.locator("#steps")).to_contain_text("walkers")
 
 
 def test_a_shared_address_opens_without_a_server(exported, with_python, visit):
