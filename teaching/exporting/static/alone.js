@@ -90,6 +90,7 @@ globalThis.alone = (() => {
     if (!state) return null;
     if (name === "more") {
       drawn = recorded.samples.includes(state.query);
+      if (!drawn && alive) return null; // a sample that nobody has drawn
     } else if (name !== "look") {
       const before = state;
       if (name === "undo") state = past.length ? past.at(-1) : state;
@@ -143,6 +144,7 @@ globalThis.alone = (() => {
     const files = Object.fromEntries(FILES.map((name, number) => [name, contents[number]]));
     await call({ files, slug: lesson });
     alive = true;
+    past = [];
     document.body.dataset.alive = "1";
   }
   const ready = python ? started() : Promise.reject(new Error("this lesson needs more than a browser"));
@@ -170,7 +172,7 @@ globalThis.alone = (() => {
     if (!reply) {
       try {
         await ready;
-        reply = await fromPython(event);
+        reply = (await fromPython(event)) ?? (await fromTable(event));
       } catch (error) {
         if (python) console.error(error);
       }
