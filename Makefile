@@ -1,6 +1,7 @@
 # make verify   create .venv, install, check the paper's claims
 # make test     the same, then the tests
 # make teach    open the lessons in the browser
+# make site     the course, the ledger, the guides and the API as one static site: site/index.html
 # make lint     style and types
 # make packages build wheel and source distribution, and use both outside the repository
 # make bench    timings, as ratios measured side by side
@@ -17,7 +18,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-.PHONY: verify test teach lint packages bench robustness coverage falsified gpu
+.PHONY: verify test teach site lint packages bench robustness coverage falsified gpu
 
 verify: $(INSTALLED)
 	$(VENV)/bin/sqrtd verify
@@ -27,6 +28,9 @@ test: verify
 
 teach: $(INSTALLED)
 	$(VENV)/bin/sqrtd teach
+
+site: $(INSTALLED)
+	$(VENV)/bin/python docs/site_builder site
 
 lint: $(INSTALLED)
 	$(VENV)/bin/ruff check .

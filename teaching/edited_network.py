@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-import numpy as np
 from htpy import Node, p
 
 from teaching.fields import AddressError
@@ -152,7 +151,8 @@ class EditedNetwork:
         number : of the edge.
         inside, link, chosen : as in `Look`.
         """
-        tail, head = str(dag.nodes[dag.tails[number]]), str(dag.nodes[dag.heads[number]])
+        edges = dag.edge_lists
+        tail, head = (str(dag.nodes[ends[number]]) for ends in (edges.tails, edges.heads))
         press = None
         if tail != BIAS:
             press = ("cut", self.write(((self.names.index(tail), self.names.index(head)),)))
@@ -189,11 +189,10 @@ class EditedNetwork:
         sources = [BIAS] * bool(bias) + [name for name in neurons if name not in fed]
         nodes = [*self.names[: self.inputs], *sources, *(name for name in neurons if name in fed)]
         place = {node: position for position, node in enumerate(nodes)}
-        positions = np.array([(place[a], place[b]) for a, b in ends], dtype=np.int64).reshape(-1, 2)
         return Dag(
             nodes,
-            positions[:, 0],
-            positions[:, 1],
+            [place[tail] for tail, _ in ends],
+            [place[head] for _, head in ends],
             inputs=self.inputs + len(sources),
             outputs=[place[self.o]],
         )

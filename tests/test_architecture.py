@@ -73,6 +73,10 @@ ARROWS = {
         "teaching.fields teaching.lesson teaching.state teaching.pictures teaching.contents "
         "teaching.course teaching.home teaching.statements"
     ),
+    "teaching.exporting": (
+        "evidence teaching.fields teaching.lesson teaching.state teaching.contents "
+        "teaching.statements teaching.serving"
+    ),
     "teaching": "evidence teaching.lesson teaching.contents teaching.serving",
     "sqrtd.provenance": "",
     "sqrtd.terminal": "evidence running",

@@ -1,7 +1,9 @@
 """`sqrtd teach`: open the lessons in the browser."""
 
 import argparse
+from pathlib import Path
 
+from evidence.errors import UserError
 from sqrtd.commands.options import Commands, whole_number
 
 
@@ -39,6 +41,25 @@ def add_parser(commands: Commands) -> None:
         help="make the skeleton of a new lesson in this clone, such as max-pooling, and end",
     )
     parser.add_argument(
+        "--export",
+        metavar="DIR",
+        type=Path,
+        help="write the lessons as a static site and end: DIR/index.html opens without a server "
+        "and without Python",
+    )
+    parser.add_argument(
+        "--pyodide",
+        metavar="FOLDER",
+        type=Path,
+        help="with --export, an unpacked npm package pyodide, the Python that exact lessons run on "
+        "in the browser (fetched by npm, and kept)",
+    )
+    parser.add_argument(
+        "--without-python",
+        action="store_true",
+        help="with --export, leave it out: recorded answers alone",
+    )
+    parser.add_argument(
         "--allow-embed",
         action="store_true",
         help="let other pages show the lessons in a frame, such as slides or a notebook",
@@ -48,7 +69,11 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve the lessons until Ctrl-C; or make a new one."""
+    """Serve the lessons until Ctrl-C; or make a new one; or export them."""
+    if options.export is not None:
+        return _export(options)
+    if options.pyodide is not None or options.without_python:
+        raise UserError("--pyodide and --without-python go with --export DIR")
     if options.new is not None:
         from teaching.new_lesson import new_lesson
 
@@ -65,4 +90,25 @@ def run(options: argparse.Namespace) -> int:
         embeddable=options.allow_embed,
         statements=lesson_statements(),
     )
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from sqrtd.commands.lesson_statements import lesson_statements
+    from sqrtd.terminal.progress import bar, said_how_long
+    from teaching.exporting.export import export
+    from teaching.exporting.pyodide import pyodide_folder
+
+    if options.pyodide is not None and options.without_python:
+        raise UserError("--pyodide gives the Python that --without-python leaves out: take one")
+    folder: Path = options.export
+    pyodide = None if options.without_python else pyodide_folder(options.pyodide)
+    console = Console(stderr=True)
+    with bar("export", console) as progress:
+        size = export(
+            folder, pyodide, lesson_statements(), progress=said_how_long(progress, console, 1e9)
+        )
+    print(f"{folder / 'index.html'}: {size / 1e6:.1f} MB, opens in any browser")
     return 0

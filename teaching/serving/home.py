@@ -1,6 +1,7 @@
 """The pages about the whole course: home, summary, exercises, their solutions, and the ledger."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from htpy import (
@@ -39,6 +40,17 @@ from teaching.home.proof_map import proof_map
 from teaching.serving.shell import home_link, lesson_link, top, whole
 from teaching.state import Progress
 from teaching.statements import Statement, Statements
+
+
+def course_pages(statements: Statements) -> Mapping[str, Callable[[Progress], str]]:
+    """Return what makes each page about the course, by its name in the address."""
+    return {
+        "": partial(home, statements=statements),
+        "summary": summary,
+        "exercises": exercises,
+        "solutions": solutions,
+        "ledger": partial(ledger, statements=statements),
+    }
 
 
 def home(progress: Progress, statements: Statements) -> str:

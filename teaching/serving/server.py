@@ -6,9 +6,8 @@ the page that changed. Nothing else is served, and the page is allowed to ask no
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,13 +82,7 @@ def application(
     sessions = Sessions(preparation)
     files = {file.name for file in STATIC.iterdir()}
 
-    pages: Mapping[str, Callable[[Progress], str]] = {
-        "": partial(home.home, statements=statements),
-        "summary": home.summary,
-        "exercises": home.exercises,
-        "solutions": home.solutions,
-        "ledger": partial(home.ledger, statements=statements),
-    }
+    pages = home.course_pages(statements)
 
     async def of_the_course(request: Request) -> Response:
         made = pages[request.url.path.strip("/")]

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-import numpy as np
-
 from theory.dag import Dag
-from theory.graph.layers import Kind, Layer
+from theory.graph.layers import Kind, ListedLayer
 from theory.paths.weight_laws import Factor, WeightLaw
 
 Path = tuple[str, ...]
@@ -135,7 +133,7 @@ def network(
     ]
     factors: dict[tuple[str, str], Factor] = {}
     degrees: dict[str, int] = {}
-    layers: list[Layer] = []
+    layers: list[ListedLayer] = []
     first = 0
     for depth, windows in enumerate(architecture.windows):
         is_top = depth == len(architecture.windows) - 1
@@ -152,15 +150,15 @@ def network(
                 factors[edge] = Fraction(1, fan_in) if is_average else weight
                 if not is_average:
                     degrees[weight] = fan_in
-        numbers = np.arange(len(windows))
+        numbers = range(len(windows))
         layers.append(
-            Layer(
+            ListedLayer(
                 name=architecture.columns[depth + 1],
                 kind=Kind.AVERAGE if is_average else Kind.WEIGHTED,
                 first=first + sizes[depth],
-                tails=first + np.array(windows, dtype=np.int64),
-                filters=0 * numbers if is_shared else numbers,
-                divisors=np.full(len(windows), fan_in),
+                tails=[[first + tail for tail in window] for window in windows],
+                filters=[0 if is_shared else number for number in numbers],
+                divisors=[fan_in for _ in numbers],
             )
         )
         first += sizes[depth]
@@ -168,8 +166,8 @@ def network(
     places = {node: place for place, node in enumerate(nodes)}
     dag = Dag(
         nodes,
-        np.array([places[tail] for tail, _ in factors]),
-        np.array([places[head] for _, head in factors]),
+        [places[tail] for tail, _ in factors],
+        [places[head] for _, head in factors],
         inputs=architecture.inputs,
         outputs=[places["o"]],
         layers=layers,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from fractions import Fraction
+from operator import lt
 
 from htpy import Node, p
 
@@ -158,12 +159,13 @@ def _ends(walk: Walk) -> Step:
     dag = walk.dag
     walks = (path for end in dag.inputs for path in enumerated_paths.edge_paths(dag, end, O))
     longest = max((len(path) for path in walks), default=0)
-    levels = dag.backward_sweep.level(dag.position(O))
+    edges = dag.edge_lists
+    levels = edges.levels[dag.position(O)]
     return TEXT.step(
         "ends",
         formula(row("o", link="o"), "→", "…", "→", row(words(TEXT("says.no_edge")), link="ends")),
-        longest == levels and bool((dag.tails < dag.heads).all()),
-        edges=len(dag.tails), steps=longest, levels=levels,
+        longest == levels and all(map(lt, edges.tails, edges.heads)),
+        edges=len(edges.tails), steps=longest, levels=levels,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def picture(walk: Walk, reader: Reader) -> Node:
         return replace(look, link=" ".join(kind for kind, is_so in kinds.items() if is_so))
 
     def edge(number: int) -> Look:
-        weight = str(Fraction(1, walk.degrees[dag.heads[number]]))
+        weight = str(Fraction(1, walk.degrees[dag.edge_lists.heads[number]]))
         link = " ".join(["weights", f"edge-{number}", *links.get(number, [])])
         return NETWORK.edge(dag, number, inside=weight, link=link, chosen=number in walked)
 

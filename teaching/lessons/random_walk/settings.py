@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from simulations.small_samples import random_walks
 from teaching.edited_network import EditedNetwork
 from teaching.fields import AddressError, choice, custom, flag, sample_number, whole
@@ -58,7 +56,7 @@ def dag_of(settings: Settings) -> Dag:
 
 def taken(dag: Dag, settings: Settings) -> list[tuple[int, str]]:
     """Return the steps that the walker has taken: the edge's number, and where it leads back to."""
-    steps = random_walks.walk(dag, O, np.random.default_rng([4, settings.walker]))
+    steps = random_walks.walk(dag, O, random_walks.walker(settings.walker))
     return [(edge, str(node)) for edge, node in steps][: settings.steps]
 
 

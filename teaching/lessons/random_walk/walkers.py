@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-import numpy as np
-
+from evidence import shares
 from evidence.intervals import Interval
 from evidence.levels import STRICT_LESSON_ERROR, error_of_each
 from simulations.small_samples import random_walks
@@ -43,15 +42,16 @@ class Walk:
     @cached_property
     def degrees(self) -> list[int]:
         """The degree that each node counts with; a node that has none counts 1."""
-        dag = self.dag
-        degrees = dag.in_degrees if self.settings.degrees == "in" else dag.out_degrees
-        return [degree or 1 for degree in degrees.tolist()]
+        edges = self.dag.edge_lists
+        degrees = edges.in_degrees if self.settings.degrees == "in" else edges.out_degrees
+        return [degree or 1 for degree in degrees]
 
     @cached_property
     def listed(self) -> Shares:
-        """The sum over the paths from each node to o, one by one; networkx counts out-degrees."""
+        """The sum over the paths from each node to o, one by one."""
         dag = self.dag
-        degree = dag.in_degree if self.settings.degrees == "in" else dag.to_networkx().out_degree
+        leaving = Counter(tail for tail, _ in dag.edges())
+        degree = dag.in_degree if self.settings.degrees == "in" else leaving.__getitem__
         return {
             node: enumerated_paths.enumerated_sum(dag, node, O, lambda each: degree(each) or 1)
             for node in dag.nodes
@@ -82,12 +82,10 @@ class Walk:
         """
         if not self.pieces:
             return {}
-        from evidence.shares import share_interval  # scipy.stats takes a while to load
-
         ends, walks = self.dag.inputs, sum(piece.total() for piece in self.pieces)
         error = error_of_each(STRICT_LESSON_ERROR, len(ends))
         return {
-            end: share_interval(sum(piece[end] for piece in self.pieces), walks, error)
+            end: shares.share_interval(sum(piece[end] for piece in self.pieces), walks, error)
             for end in ends
         }
 
@@ -100,7 +98,7 @@ def sampling(settings: Settings) -> Sampling[Counter[Hashable]]:
     """Send the crowd."""
 
     def draw(number: int) -> Counter[Hashable]:
-        rng = np.random.default_rng([4, 1, settings.sample, number])
+        rng = random_walks.walker("crowd", settings.sample, number)
         return random_walks.ends_of_walks(dag_of(settings), O, WALKS, rng)
 
     key = (settings.edges, settings.bias, settings.sample)

@@ -133,7 +133,7 @@ def _pairs(instance: Instance, moment: Fraction) -> Check:
     holds, says = moment == listed, TEXT("says.pairs", walked=moment, listed=listed)
     patterns = dag_patterns.DagPatterns(instance.dag, instance.o)
     if patterns.number <= MOST_PATTERNS:
-        tried = float(patterns.mean_squares()[instance.settings.chosen])
+        tried = patterns.mean_squares()[instance.settings.chosen]
         holds = holds and abs(tried - moment) <= ROUNDING
         says += TEXT("says.patterns", number=patterns.number, tried=tried)
     return compared(holds, says)

@@ -12,7 +12,7 @@ const queue = [];
 let busy = false;
 let session = page.session;
 let address = page.address;
-let more = page.more ? 0 : null; // milliseconds until the sample's next piece
+let more = page.more || globalThis.alone?.opened ? 0 : null; // milliseconds until the sample's next piece
 let timer = 0;
 let quiet = 0; // no pieces before this time
 
@@ -57,20 +57,24 @@ function current(event) {
 }
 
 async function exchange({ name, text, moving }) {
-  let response, reply;
+  let answered;
   try {
-    response = await fetch("/event", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ session, address, name, text, moving }),
-    });
-    reply = await response.json();
+    answered = await (globalThis.alone ?? fromServer)({ session, address, name, text, moving });
   } catch {
     return gone();
   }
-  if (response.ok) return show(reply, name);
+  if (answered.ok) return show(answered.reply, name);
   more = null;
-  say(reply.error);
+  say(answered.reply.error);
+}
+
+async function fromServer(event) {
+  const response = await fetch("/event", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(event),
+  });
+  return { ok: response.ok, reply: await response.json() };
 }
 
 function gone() {

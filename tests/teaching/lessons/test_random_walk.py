@@ -21,8 +21,8 @@ from teaching.serving.page import fragments
 from teaching.state import from_address
 from theory import dag as dag_module
 from theory.dag import Dag
+from theory.graph.edge_lists import EdgeLists
 from theory.paths import enumerated_paths, path_polynomial
-from theory.paths.backward_sweep import BackwardSweep
 
 HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
 SLUG = "random-walk"
@@ -222,7 +222,7 @@ def of_the_others(count, trials, error, interval=shares.share_interval):
         (enumerated_paths, "enumerated_sum", doubled(enumerated_paths.enumerated_sum), 1),
         (enumerated_paths, "edge_paths", lambda dag, x, o: iter([(0,)]), 1),
         (enumerated_paths, "edge_path_products", lambda *args: [Fraction(1)], 1),
-        (BackwardSweep, "level", lambda sweep, node: 7 if node == 7 else 1, 3),
+        (EdgeLists, "levels", property(lambda edges: [1] * 7 + [7]), 3),
         (random_walks, "walk", lambda *args: [(0, "x1")], 2),
         (random_walks, "ends_of_walks", lambda *args: Counter({"x1": WALKS}), 2),
         (shares, "share_interval", of_the_others, 2),

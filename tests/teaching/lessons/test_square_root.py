@@ -199,8 +199,8 @@ def decided_otherwise(original):
         ), 3),
         (CONV, path_polynomial, "same_path_degrees", negated, 4),
         (CONV, Dag, "is_symmetric", decided_otherwise, 4),
-        (CONV, symmetry, "_polynomials_at", lambda original: (
-            lambda sweep, *rest: np.arange(len(original(sweep, *rest)))
+        (CONV, symmetry, "path_polynomials_modulo", lambda original: (
+            lambda *args: range(len(original(*args)))
         ), 4),
     ],
 )  # fmt: skip
