@@ -169,8 +169,8 @@ def _stops_later() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        for number in came:
-            signal.raise_signal(number)
+        for stop in came:
+            signal.raise_signal(stop)
 
 
 def _end_with_parent() -> None:
