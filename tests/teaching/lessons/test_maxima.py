@@ -1,35 +1,19 @@
 """The lesson on H2 and maxima: lines, assumptions, puzzle, exact moments, and the record."""
 
 import csv
-from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from played import first_failing, links, outcomes, played, read
 
 from evidence.findings import Outcome
 from teaching.contents import load
 from teaching.lessons.maxima import recorded
 from teaching.lessons.maxima.settings import LAWS, Settings
-from theory.networks.pooled_weights import POOLS, WeightLaw
 from theory.paths import layers_on_paths
 
 SLUG = "maxima"
 HOLDS, FAILS = Outcome.HOLDS, Outcome.FAILS
-
-
-@given(
-    st.fractions(0, Fraction(9, 10), max_denominator=10),
-    st.sampled_from(list(POOLS)),
-    st.integers(1, 4),
-)
-def test_formulas_and_draws_agree(zero, pool, window):
-    law = WeightLaw(zero)
-    assert law.passed(pool, window) == law.passed_by_formula(pool, window)
-    assert law.moment(2) == 1
-    assert law.moment(4) == law.square
 
 
 @pytest.mark.parametrize("law", LAWS.values())
