@@ -69,6 +69,7 @@ def _box(place: tuple[int, int], label: str, href: str, where: str) -> Node:
             height=f"{2 * TALL:.0f}", rx="6",
         ),
         svg.words(x, y - 2 if second else y + 5, first, kind="tiny strong"),
+        " ",  # else both would be read as one word
         second and svg.words(x, y + 13, second, kind="tiny"),
     ]  # fmt: skip
 

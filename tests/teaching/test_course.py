@@ -116,3 +116,12 @@ def test_sheets_hold_what_they_are_for():
     assert solution not in exercises
     assert solution in solutions
     assert texts["serves"] in summary
+
+
+def test_what_the_map_says_of_the_hypotheses():
+    """Lemmas 9 and 10, Theorems 3, 4 and 6, and what rests on them use one of H1 to H5."""
+    whole = [(below, one.id) for one in STATEMENTS.values() for below in one.rests_on]
+    told = {"lemma-9", "lemma-10", "theorem-3", "theorem-4", "theorem-6"}
+    rests = told.union(*(supports(arrows(STATEMENTS, places()), one) for one in told))
+    used = set().union(*(supports(whole, f"h{n}") for n in range(1, 6)))
+    assert used & set(places()) == rests

@@ -65,7 +65,7 @@ APPENDICES_B_TO_D = [
         "ε_p = ε_∞ d^(1/p).",
         literal="The ratio is “never greater” than 1/ε.",
         check=ExactCheck("theory.checks.appendices.signal_to_noise:check_equation_17"),
-        in_short="p ≥ 2",
+        in_short="p ≥ 2; the ratio is never smaller than 1/ε, not “never greater”",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="for p ≥ 2, so for FGSM and l_2-attacks. For p ≤ 2 their size is ε ‖x‖_2: a "
@@ -82,7 +82,7 @@ APPENDICES_B_TO_D = [
         literal="It follows from the scale invariance of the images alone, for the contrast as for "
         "the intensities.",
         check=ImagesCheck("empirical.checks.appendices.mean_square:check_mean_square"),
-        in_short="measured, not implied by scale invariance",
+        in_short="measured on two photographs; for contrast not implied by scale invariance",
         margin="“unchanged” as an exponent of d within 0.05 of 1/2.",
     ),
     Claim(
@@ -107,7 +107,7 @@ APPENDICES_B_TO_D = [
         where="Appendix D",
         statement="Back-propagating through the attack takes more computation time than usual "
         "augmented training.",
-        reason="a time depends on the machine and is no figure that a seed reproduces; "
+        reason="a time depends on the machine and is no figure that a seed reproduces, but "
         "benchmarks/training_methods.py measures it, beside the other methods",
     ),
 ]

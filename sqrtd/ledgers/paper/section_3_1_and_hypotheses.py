@@ -21,7 +21,7 @@ SECTION_3_1_AND_HYPOTHESES = [
                 SampledCheck("simulations.checks.section_3.equation_6:check_equation_6"),
             )
         ),
-        in_short="not at q = ∞",
+        in_short="at q = ∞ not for random coordinates",
         rests_on=("eq-5",),
     ),
     Claim(
@@ -55,7 +55,7 @@ SECTION_3_1_AND_HYPOTHESES = [
         literal="A real ReLU kills its inputs independently of the weights.",
         margin="“a very good approximation” is read as 10 % of E[(∂_x f_k)²].",
         check=SampledCheck("simulations.checks.section_3.relu_killing:check_h1"),
-        in_short="no average-pooling",
+        in_short="for E[(∂_x f_k)²] alone, without average-pooling",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="It is, and for symmetric weights even exactly, in successions of dense and "

@@ -88,7 +88,7 @@ SECTION_3_2 = [
         "the q_k tell which logits are alive.)",
         margin="“approximately” is read as within 10 %.",
         check=SampledCheck("simulations.checks.section_3.step_2:check_theorem_3_step_2"),
-        in_short="with linear logits",
+        in_short="with linear logits, and 2/d then",
         rests_on=("eq-8",),
         proof_rests_on=("lemma-9", "eq-9"),
     ),
@@ -110,7 +110,7 @@ SECTION_3_2 = [
         "falls in proportion to the error probability.",
         literal="A lower error probability means a smaller ‖∂_x L‖, and a lower vulnerability.",
         check=ExactCheck("theory.checks.section_3.lower_error:check_remark_1_error"),
-        in_short="of the largest that ‖∂_x L‖ can be",
+        in_short="of the largest that ‖∂_x L‖ can be at given logit gradients",
         rests_on=("remark-1",),
         proof_rests_on=("eq-10",),
     ),
@@ -146,7 +146,8 @@ SECTION_3_2 = [
         literal="Any kind of mirror padding alleviates boundary effects, also the one that leaves "
         "the border pixel out (torch's “reflect”).",
         check=ExactCheck("theory.checks.section_3.symmetric_architectures:check_assumption_s"),
-        in_short="kernels, too, are multiples of the stride",
+        in_short="kernels, too, are multiples of the stride, with padding that is periodic or "
+        "repeats the border",
         correction=Correction(
             kind=Verdict.CONDITION,
             statement="Strided layers need more. Kernels, too, must be multiples of the stride: "

@@ -16,7 +16,8 @@ SECTION_4 = [
         literal="With ε = .006 and a mean ‖∂_x L‖_1 of about 100, ε ‖∂_x L‖_1 ≈ 2.7. (The text "
         "here was read by a machine; 450 for 100 would fit.)",
         check=ExactCheck("theory.checks.section_4.figures:check_section_4_1_range"),
-        in_short="the cross-entropy has no upper bound; log 12 is what guessing costs",
+        in_short="the cross-entropy has no upper bound; log 12 is what guessing costs; and .006 × "
+        "100, as printed, is 0.6",
         correction=Correction(
             kind=Verdict.FAILS,
             statement="the cross-entropy has no upper bound; log 12 is what guessing costs, and an "
@@ -66,7 +67,7 @@ SECTION_4 = [
         literal="The axis is ε d^(1/p), and q = 1 − 1/p. (The text here was read by a machine and "
         "is garbled there; a reading error is likelier than one of the paper's.)",
         check=ExactCheck("theory.checks.section_4.figures:check_section_4_2_exponents"),
-        in_short="d^(1/p), not ε d^(1/p)",
+        in_short="ε in units of d^(1/p); “ε d^(1/p)” is likelier misread than misprinted",
         rests_on=("eq-5", "lemma-1"),
     ),
     Claim(

@@ -14,7 +14,7 @@ DIGITS_SCALE = (
 )
 IMAGES_SCALE = (
     f"{PAPERS_SCALE} Here, by the cpu preset: CIFAR-10 at 8 to 32 pixels a side, 4 blocks of 16 "
-    "channels, about ten epochs; “Data” has their number and accuracy."
+    "channels, about ten epochs."
 )
 ALMOST = (
     "“Almost linearly in √d” as an exponent of d within 0.1 of 1/2. The paper gives no figure for "

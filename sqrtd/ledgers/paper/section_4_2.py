@@ -7,8 +7,7 @@ from sqrtd.verdicts.claims import Claim, Correction, Verdict
 SCALE = (
     "The paper: CIFAR-10 at 32 pixels a side, 5 blocks of 64 channels, one network a method and "
     "strength; its published code trains 200 epochs. Here, by the cpu preset: 16 pixels a side, 5 "
-    "blocks of 16 channels, ten epochs or fewer on a part of the images; “Data” has the number and "
-    "the accuracy of the networks."
+    "blocks of 16 channels, ten epochs or fewer on a part of the images."
 )
 SUPERPOSED = (
     "Curves coincide where norms and vulnerabilities differ by less than a factor of 1.25 and "
@@ -195,8 +194,8 @@ FIGURE_2 = [
         where="Section 4.2",
         statement="Higher orders of the loss in ε, which augmentation takes into account and "
         "penalties do not, might explain why augmentation performs better at large ε.",
-        reason="the paper offers it as a possibility; deciding it takes networks trained with a "
-        "second-order penalty beside the first-order ones, a method that `sqrtd train` lacks.",
+        reason="deciding it takes networks trained with a second-order penalty beside the "
+        "first-order ones, a method that `sqrtd train` lacks; the paper offers it as a possibility",
         rests_on=("figure-2f-methods", "proposition-2"),
         explains="figure-2f-methods",
     ),

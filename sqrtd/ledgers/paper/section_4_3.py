@@ -7,7 +7,7 @@ from sqrtd.verdicts.claims import Claim, Correction, Verdict
 SCALE = (
     "The paper: CIFAR-10, 6 blocks of 64 channels, 20 networks of each kind; its published code "
     "trains 200 epochs. Here, by the cpu preset: 16 channels, 10 to 15 epochs on a part of the "
-    "training images; “Data” has their number and accuracy."
+    "training images."
 )
 
 FIGURE_3 = [

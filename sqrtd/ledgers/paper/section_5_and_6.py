@@ -96,9 +96,9 @@ SECTION_5_AND_6 = [
         where="Section 6",
         statement="Even with all of these tricks combined, average-poolings and training against "
         "attacks, networks remain surprisingly vulnerable.",
-        reason="no recorded networks combine them; `sqrtd train docs/experiments/all-tricks.toml` "
-        "trains some, beside plain ones, and prints how vulnerable they are. The paper gives no "
-        "figure that would say from where on that is surprising.",
+        reason="no recorded networks combine them, but `sqrtd train "
+        "docs/experiments/all-tricks.toml` trains some, beside plain ones; the paper gives no "
+        "figure that would say from where on their vulnerability is surprising",
         rests_on=("definition-1",),
     ),
 ]

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from math import inf, isinf
-from statistics import NormalDist, median
 
 from evidence.findings import Outcome
 from evidence.intervals import IntervalFinding
 from evidence.levels import LEDGER_ERROR
 from evidence.samples_to_decide import factor_to_decide, rounded_up
+from sqrtd.verdicts.checks import RecordedCheck, TrainedCheck
 from sqrtd.verdicts.claims import Ledger, Verdict
 from sqrtd.verdicts.judge import Result
 from sqrtd.verdicts.report.main_statements import main_statements
@@ -23,7 +23,8 @@ from sqrtd.verdicts.report.words import (
 )
 
 MOST_LINKS, MOST_TOLD = 20, 3
-USUAL_ERROR = 0.05
+MOST_TIMES = 1000
+"""As many samples: beyond that, an estimate lies at the edge of a range, perhaps by chance."""
 
 
 def first_screen(ledger: Ledger, results: Sequence[Result]) -> list[str]:
@@ -36,7 +37,9 @@ def first_screen(ledger: Ledger, results: Sequence[Result]) -> list[str]:
         "What was not reproduced": _not_reproduced(theirs, ledger.source),
         "What is open": _open(theirs),
     }
-    lines = [f"Of {len(theirs)} statements of the {ledger.source}:", ""]
+    repeating = sum(bool(result.claim.repeats) for result in theirs)
+    repeats = f" ({repeating} of them repeat another one or a part of it)" if repeating else ""
+    lines = [f"Of {len(theirs)} statements of the {ledger.source}{repeats}:", ""]
     for name, told in groups.items():
         first, *others = filter(None, told)
         lines += [f"- **{name}:** {stopped(first)}", *(f"  - {stopped(one)}" for one in others)]
@@ -48,7 +51,9 @@ def _standing(results: Sequence[Result]) -> list[str]:
     held = _with(results, Verdict.HOLDS)
     of_them = {
         "not to the letter": [one for one in held if one.literal is Outcome.FAILS],
-        "on smaller networks only": [one for one in held if one.claim.scale],
+        "on smaller networks only, and after less training": [
+            one for one in held if one.claim.scale
+        ],
         "as a measurement alone, since it is the reason of something that was not shown": [
             one for one in held if gives_no_reason(one)
         ],
@@ -160,10 +165,15 @@ def _distance(result: Result) -> str:
         return f"{link(result.claim.id)} ({escaped(reason(result))})"
     hardest = max(result.wide, key=factor_to_decide)
     factor = factor_to_decide(hardest)
-    times = "unknown" if isinf(factor) else f"{rounded_up(factor)} times"
+    if isinf(factor):
+        times = "unknown"
+    elif factor > MOST_TIMES:
+        times = "no number, as an estimate lies at the edge of what is claimed"
+    else:
+        times = f"{rounded_up(factor)} times"
     stated = result.evidence.stated if result.evidence else ()
     held = sum(finding.outcome is Outcome.HOLDS for finding in stated)
-    count = f"{held} of {len(stated)} findings hold; open: " if held else ""
+    count = f"{held} of {len(stated)} findings hold; the hardest: " if len(stated) > 1 else ""
     return f"{link(result.claim.id)} {times} ({count}{escaped(described(hardest))})"
 
 
@@ -178,30 +188,27 @@ def _by_reason(results: Sequence[Result]) -> str:
 def _without_check(results: Sequence[Result]) -> str:
     """Name statements that no check is for, with the first part of the reason."""
     named = [f"{link(one.claim.id)} ({escaped(short_reason(one))})" for one in results]
-    return f"{len(results)} that nothing here decides: {'; '.join(named)}" if results else ""
+    return f"{len(results)} without a check: {'; '.join(named)}" if results else ""
 
 
 def _intervals(results: Sequence[Result]) -> list[str]:
-    """Explain once how strict the intervals are that the page shows."""
+    """Explain once what "holds" means, and how strict the intervals are that the page shows."""
     errors = [
         finding.error
         for result in results
-        if result.evidence
+        if result.evidence and isinstance(result.claim.check, RecordedCheck | TrainedCheck)
         for finding in result.evidence.stated
         if isinstance(finding, IntervalFinding) and finding.error > 0
     ]
-    if not errors:
-        return []
-    wider = _quantile(median(errors)) / _quantile(USUAL_ERROR)
-    sure, usual = (f"{100 * (1 - error):.0f} %" for error in (LEDGER_ERROR, USUAL_ERROR))
-    return [
-        f"With probability {sure} or more, no statement here is decided wrongly. So each interval "
-        f"is at a strict error of its own, mostly {median(errors):.1g}: about {wider:.1f} times as "
-        f"wide as the one of {usual} that a reader is used to, and wider still where there are few "
-        "networks.",
-        "",
+    lines = [
+        "“Holds” means that exact tests found no counterexample, or that intervals lie within a "
+        "margin. It is no new proof."
     ]
-
-
-def _quantile(error: float) -> float:
-    return NormalDist().inv_cdf(1 - error / 2)
+    if errors:
+        lines.append(
+            f"With probability {100 * (1 - LEDGER_ERROR):.0f} % or more, chance decides no sampled "
+            "statement here wrongly. So each interval on trained networks is at a strict error of "
+            f"its own, from {min(errors):.1g} to {max(errors):.1g}, and several times as wide as "
+            "the one of 95 % that a reader is used to."
+        )
+    return [" ".join(lines), ""]
