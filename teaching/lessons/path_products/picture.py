@@ -16,7 +16,7 @@ from teaching.lessons.path_products.network import (
 from teaching.lessons.path_products.settings import Settings
 from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, link, linked, signed
 from teaching.pictures import svg
-from teaching.pictures.handles import part
+from teaching.pictures.handles import choose, part
 from teaching.pictures.mathml import formula, rational
 from teaching.words import Words
 from theory.paths import parting_paths, weight_laws
@@ -74,13 +74,18 @@ def parting(settings: Settings) -> Hashable | None:
 def handles(settings: Settings, net: Network) -> Node:
     """Return what moves the paths, and what drops an assumption."""
     architecture = ARCHITECTURES[settings.network]
+    columns = architecture.columns[1:]
     rho, mean = net.law.correlation, net.law.mean
     new, old = ", ".join(architecture.tied), ", ".join(architecture.tied.values())
     return [
         TEXT.group(
             "paths",
             TEXT.handle(settings, "active"),
-            TEXT.handle(settings, "end", value=settings.path[-1][0], name=_name(settings)),
+            choose(
+                settings, "end", TEXT("caption.ends_at", name=_name(settings)),
+                {c: c if c == "o" else TEXT("caption.neuron", column=c) for c in columns},
+                value=settings.path[-1][0],
+            ),
             TEXT.handle(settings, "walk"),
         ),
         TEXT.group(
@@ -97,7 +102,7 @@ def handles(settings: Settings, net: Network) -> Node:
             if architecture.tied
             else p(".note")[TEXT("caption.untied")],
         ),
-    ]
+    ]  # fmt: skip
 
 
 def _shared(net: Network) -> Node:

@@ -37,7 +37,8 @@ def picture(shown: Shown) -> Node:
         d: measured.share(shown.flips(d)) if of_flips else measured.typical(logs)
         for d, logs in shown.drawn.items()
     }
-    head = TEXT("caption.drawn", networks=drawn) if drawn else TEXT("caption.drawing")
+    name = "drawn_flips" if of_flips else "drawn"
+    head = TEXT(f"caption.{name}", networks=drawn) if drawn else TEXT("caption.drawing")
     places = {"epsilon": EPSILON} if of_flips else {}
     return figure[
         plot.canvas(
