@@ -121,7 +121,7 @@ def _growths() -> list[Step]:
     exponents = {
         name: [
             one.against(name, predicted=predicted, margin=margin)
-            for _, _, one in found[name].growths[first:]
+            for one in found[name].growths[first:]
         ]
         for name, predicted, margin, first in (
             ("windows", 1 / 2, ROOT_D, 0), ("all", 0, ENDED, -2)
@@ -132,9 +132,7 @@ def _growths() -> list[Step]:
             outcome=combined(held),
             says=TEXT(
                 f"says.{name}_found",
-                found=", ".join(
-                    number(one.estimate, digits=2) for _, _, one in found[name].growths
-                ),
+                found=", ".join(number(one.estimate, digits=2) for one in found[name].growths),
                 ends="; ".join(
                     f"{number(one.low, digits=2)} – {number(one.high, digits=2)}" for one in held
                 ),

@@ -3,23 +3,21 @@
 python -m teaching.lessons.maxima.recorded  # draws it anew, in some minutes
 """
 
-import csv
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
 from evidence.intervals import Interval
 
-SEED = 18
-NETWORKS = 2048
+SEED, NETWORKS = 18, 2048
 SIZES = (8, 16, 32, 64, 128)
 """Pixels along an edge, where one maximum is taken over all of them."""
 
-KINDS = ("all", "windows", "strides", "averages")
-HERE = Path(__file__).with_name("recorded.csv")
-LEVEL, GROWTH = "E‖∂ₓL‖₁", "exponent of d"
+FILE = "recorded.toml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,68 +27,68 @@ class Recorded:
     Attributes
     ----------
     levels : d, and the mean of ‖∂_x L‖_1 over random networks of one size.
-    growths : d of one size and of the next, and the exponent of d between them.
+    growths : the exponent of d from each size to the next.
     """
 
     levels: Sequence[tuple[int, Interval]]
-    growths: Sequence[tuple[int, int, Interval]]
+    growths: Sequence[Interval]
 
 
 @cache
 def read() -> Mapping[str, Recorded]:
-    """Return what was recorded, by kind of network."""
-    text = HERE.read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
+    """Return what was recorded, by kind of network: "all", "windows", "strides", "averages"."""
+    return parsed(files("teaching.lessons.maxima").joinpath(FILE).read_text("utf-8"))
 
-    def of(kind: str, what: str) -> list[tuple[int, int, Interval]]:
-        return [
-            (int(row["from d"]), int(row["to d"]), Interval(
-                estimate=float(row["estimate"]), low=float(row["low"]), high=float(row["high"]),
-                error=float(row["error"]), samples=int(row["networks"]),
-            ))
-            for row in rows
-            if (row["kind"], row["what"]) == (kind, what)
-        ]  # fmt: skip
+
+def parsed(text: str) -> Mapping[str, Recorded]:
+    """Read what `written` returns."""
+    found = tomllib.loads(text)
+    error, samples = found.pop("error"), found.pop("networks")
+
+    def interval(ends: Sequence[float]) -> Interval:
+        estimate, low, high = ends
+        return Interval(estimate=estimate, low=low, high=high, error=error, samples=samples)
 
     return {
         kind: Recorded(
-            levels=[(d, found) for d, _, found in of(kind, LEVEL)], growths=of(kind, GROWTH)
+            levels=[(d, interval(ends)) for d, *ends in one["levels"]],
+            growths=[interval(ends) for ends in one["growths"]],
         )
-        for kind in KINDS
+        for kind, one in found.items()
     }
 
 
-def write(place: Path, *, networks: int = NETWORKS) -> None:
-    """Draw networks of all kinds, and write what is measured."""
+def written(networks: int) -> str:
+    """Draw so many networks of each kind and size, and write what is measured, as TOML."""
     from evidence.levels import STRICT_LESSON_ERROR as ERROR
     from evidence.moments import moment_exponent_interval, moment_interval
     from simulations.checks.section_3.one_pixel import over_all_pixels, windows
     from simulations.engine.sampler import Sampler
 
-    ensembles = (
-        over_all_pixels("max-pool", sizes=SIZES),
-        windows("max-pool"),
-        windows("strided"),
-        windows("average-pool"),
-    )
-    with place.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["kind", "what", "from d", "to d", "estimate", "low", "high", "error",
-                       "networks"])  # fmt: skip
-        for kind, sizes in zip(KINDS, ensembles, strict=True):
-            norms = {
-                sample.d: sample.norm(1.0, loss=True)
-                for sample in Sampler(seed=SEED).sample(sizes, networks)
-            }
-            found = [(LEVEL, d, d, moment_interval(each, ERROR)) for d, each in norms.items()]
-            found += [
-                (GROWTH, *pair, moment_exponent_interval(pair, [norms[d] for d in pair], ERROR))
-                for pair in pairwise(norms)
-            ]
-            for what, d, to, one in found:
-                rows.writerow([kind, what, d, to, one.estimate, one.low, one.high, one.error,
-                               networks])  # fmt: skip
+    ensembles = {
+        "all": over_all_pixels("max-pool", sizes=SIZES),
+        "windows": windows("max-pool"),
+        "strides": windows("strided"),
+        "averages": windows("average-pool"),
+    }
+    lines = [f"networks = {networks}", f"error = {ERROR}"]
+    for kind, sizes in ensembles.items():
+        norms = {
+            sample.d: sample.norm(1.0, loss=True)
+            for sample in Sampler(seed=SEED).sample(sizes, networks)
+        }
+        levels = {d: moment_interval(each, ERROR) for d, each in norms.items()}
+        growths = [
+            moment_exponent_interval(pair, [norms[d] for d in pair], ERROR)
+            for pair in pairwise(norms)
+        ]
+        lines += [
+            f"\n[{kind}]",
+            f"levels = {[[d, one.estimate, one.low, one.high] for d, one in levels.items()]}",
+            f"growths = {[[one.estimate, one.low, one.high] for one in growths]}",
+        ]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    write(HERE)
+    Path(__file__).with_name(FILE).write_text(written(NETWORKS), "utf-8")

@@ -1,35 +1,18 @@
 """The lesson on H2 and maxima: lines, assumptions, puzzle, exact moments, and the record."""
 
-import csv
-from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from played import first_failing, links, outcomes, played, read
 
 from evidence.findings import Outcome
 from teaching.contents import load
 from teaching.lessons.maxima import recorded
 from teaching.lessons.maxima.settings import LAWS, Settings
-from theory.networks.pooled_weights import POOLS, WeightLaw
 from theory.paths import layers_on_paths
 
 SLUG = "maxima"
 HOLDS, FAILS = Outcome.HOLDS, Outcome.FAILS
-
-
-@given(
-    st.fractions(0, Fraction(9, 10), max_denominator=10),
-    st.sampled_from(list(POOLS)),
-    st.integers(1, 4),
-)
-def test_formulas_and_draws_agree(zero, pool, window):
-    law = WeightLaw(zero)
-    assert law.passed(pool, window) == law.passed_by_formula(pool, window)
-    assert law.moment(2) == 1
-    assert law.moment(4) == law.square
 
 
 @pytest.mark.parametrize("law", LAWS.values())
@@ -87,24 +70,22 @@ def test_terms_light_the_picture():
     assert wanted <= links(state, "figure") & links(state, "steps")
 
 
-def test_the_record_is_what_its_command_writes(tmp_path):
-    recorded.write(tmp_path / "drawn.csv", networks=32)
-    few, kept = (
-        list(csv.DictReader(place.read_text("utf-8").splitlines()))
-        for place in (tmp_path / "drawn.csv", recorded.HERE)
-    )
-    assert [[row[name] for name in ("kind", "what", "from d", "to d")] for row in few] == [
-        [row[name] for name in ("kind", "what", "from d", "to d")] for row in kept
-    ]
-    for drawn, row in zip(few, kept, strict=True):  # the same networks, and more
-        assert float(drawn["low"]) <= float(row["estimate"]) <= float(drawn["high"])
+def test_the_record_is_what_its_command_writes():
+    few, kept = recorded.parsed(recorded.written(32)), recorded.read()
+    assert few.keys() == kept.keys()
+    for kind, drawn in few.items():  # the same networks, and more
+        assert [d for d, _ in drawn.levels] == [d for d, _ in kept[kind].levels]
+        found = [*(one for _, one in drawn.levels), *drawn.growths]
+        true = [*(one for _, one in kept[kind].levels), *kept[kind].growths]
+        for one, other in zip(found, true, strict=True):
+            assert one.low <= other.estimate <= one.high
 
 
 def test_growth_ends_with_one_maximum_alone():
     found = recorded.read()
-    exponents = [one.estimate for _, _, one in found["all"].growths]
+    exponents = [one.estimate for one in found["all"].growths]
     assert all(one > other for one, other in pairwise(exponents))
-    assert all(one.low > 0.4 for _, _, one in found["windows"].growths)
+    assert all(one.low > 0.4 for one in found["windows"].growths)
 
 
 @pytest.mark.parametrize(
