@@ -30,7 +30,7 @@ LISTS = frozenset({"options", "hints", "claims", "uses", "follows", "sides"})
 NAMED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "line": (
         ("mark", "reason"),
-        ("uses", "follows", "holds", "fails", "open", "sides", "claims", "code"),
+        ("uses", "follows", "says", "holds", "fails", "open", "sides", "claims", "code"),
     ),
     "handle": (("label",), ("note", "notes", "options")),
 }

@@ -40,6 +40,9 @@ from teaching.texts import FILE, Value, WordsError, filled, read_texts
 
 S = TypeVar("S")
 
+CHECKED = ("reason", "says", "holds", "fails", "open")
+"""A line's texts, which share their places."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -88,12 +91,13 @@ class Words:
         Parameters
         ----------
         name, formula : the line's.
-        check : whether it holds here, said by the line's `holds` or `fails`; None says its `open`
+        check : whether it holds here, said by the line's `holds` or `fails`, or in either case by
+            its `says`; None says its `open`
             if it has one: not decided yet. Or values that should be equal, told apart by the
             line's `sides`. Or the check itself.
         """
         said = self._entry("line", name)
-        texts = {key: said[key] for key in ("reason", "holds", "fails", "open") if key in said}
+        texts = {key: said[key] for key in CHECKED if key in said}
         texts = dict(
             zip(texts, self._filled(f"line.{name}", [*texts.values()], places), strict=True)
         )
@@ -101,7 +105,7 @@ class Words:
             sides = self._entry("line", name, "sides")
             check = all_equal(dict(zip(sides, check, strict=True)))
         elif isinstance(check, bool):
-            key = "holds" if check else "fails"
+            key = "says" if "says" in said else "holds" if check else "fails"
             self._entry("line", name, key)
             check = compared(check, texts[key])
         elif check is None and "open" in texts:

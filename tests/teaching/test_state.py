@@ -121,8 +121,16 @@ def test_a_lesson_has_all_that_every_lesson_has(slug):
     assert str(verdict.why)
     assert not set(fields_of(lesson.settings)) & {*fields_of(Progress), "more", "undo", "reset"}
     assert not set(lesson.events) & {*fields_of(Progress), "more", "undo", "reset"}
-    links = set(" ".join(re.findall(r'data-link="([^"]*)"', whole_page(slug))).split())
-    assert links, "nothing lights up"
+    page = fragments(apply(apply(state, Event("answer", "0")), Event("step", str(len(view.steps)))))
+    said, drawn = (
+        {one for part in parts for one in _links(page[part])}
+        for parts in (["steps"], ["figure", "handles"])
+    )
+    assert said & drawn, "nothing lights up"
+
+
+def _links(html):
+    return " ".join(re.findall(r'data-link="([^"]*)"', html)).split()
 
 
 @pytest.mark.parametrize("slug", SLUGS)

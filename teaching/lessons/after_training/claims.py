@@ -5,21 +5,8 @@ from dataclasses import dataclass
 
 from htpy import Node
 
-from empirical.checks import (
-    damping,
-    dual_pairs,
-    first_order_damage,
-    growth,
-    norm_and_vulnerability,
-    penalty_norm,
-    pooling,
-    proportional_norms,
-    rescaling,
-    steady_decrease,
-    trade_off,
-)
-from evidence.findings import Evidence, Finding
 from teaching.lessons.after_training.settings import Settings
+from teaching.lessons.after_training.verdicts import Found, Judged
 from teaching.pictures.mathml import Term, formula, root, row, sub, sup, words
 
 GRADIENT = row("‖", sub("∂", "x"), "L", "‖")
@@ -35,8 +22,7 @@ class Sentence:
     ----------
     formula : what it says, for some settings.
     says : the same in words, and how it is read to be tested.
-    check : returns the evidence of networks, at the level `error`; raises ValueError for networks
-        that it is not about.
+    claim : its id in the ledger, whose verdict it has.
     corrected : the sentence as we correct it; empty where the print needs no correction.
     neighbour : for settings that drop an assumption, words of the false neighbours that are held
         instead; else empty.
@@ -44,17 +30,17 @@ class Sentence:
 
     formula: Callable[[Settings], Node]
     says: str
-    check: Callable[..., Evidence]
+    claim: str
     corrected: str = ""
     neighbour: Callable[[Settings], str] = lambda settings: ""  # noqa: ARG005
 
-    def held(self, settings: Settings, evidence: Evidence) -> Sequence[Finding]:
+    def held(self, settings: Settings, judged: Judged) -> Sequence[Found]:
         """Return the findings that decide the sentence as it is to be read."""
         if text := self.neighbour(settings):
-            return [control for control in evidence.controls if text in control.statement]
+            return [control for control in judged.controls if text in control.statement]
         if settings.corrected and self.corrected:
-            return evidence.corrected
-        return evidence.stated
+            return judged.corrected
+        return judged.stated
 
 
 def _always(*terms: Term) -> Callable[[Settings], Node]:
@@ -98,56 +84,46 @@ STRIDES = row(words("strides"), link=_lines("strided"))
 MAX = row(words("max"), link=_lines("max"))
 
 
-FIRST_ORDER = Sentence(
-    formula=_damage,
-    says="What a small attack really adds to the loss, its damage, is ε times the dual norm: "
-    "Lemma 1, which holds for all weights, trained ones too. Held: within a tenth.",
-    check=first_order_damage.check_lemma_1_trained,
-    neighbour=lambda settings: "it is ε E‖∂_x L‖_2" if settings.wrong_dual else "",
-)
-
 SENTENCES: dict[str, Sequence[Sentence]] = {
     "1": (
-        FIRST_ORDER,
         Sentence(
             formula=_always(words("larger d"), "⇒", words("larger\u00a0"), NORM),
             says="Networks on larger images have larger gradients and are more vulnerable. Held: "
             "the exponents of d are above 0.",
-            check=growth.check_growth,
+            claim="figure-1-growth-natural-images",
         ),
         Sentence(
             formula=_growth,
             says="Both grow almost linearly with √d. Held: with exponents of d within 0.1 of 1/2. "
             "Training has broken hypotheses (H), so nothing here is proved.",
-            check=growth.check_figure_1,
+            claim="figure-1-natural-images",
         ),
         Sentence(
             formula=_words("Vulnerability is dampened at large d."),
             says="At the highest dimension vulnerability grows more slowly than the norm.",
-            check=damping.check_figure_1_damping,
+            claim="figure-1-damping",
         ),
         Sentence(
             formula=_words("As the first order says less at large d."),
             says="The reason given: the real damage over the first-order one falls with d, and "
             "moves away from 1.",
-            check=damping.check_figure_1_first_order,
+            claim="figure-1-damping-reason",
             corrected="it rises with d, and moves away from 1.",
         ),
     ),
     "2": (
-        FIRST_ORDER,
         Sentence(
             formula=_always(words("vulnerability"), "=", "f", "(", NORM, ")"),
             says="Vulnerability is almost a function of the l1-norm, whatever the method. Held: "
             "rank correlation 0.9 or more, and each method within a quarter of the others' curve.",
-            check=norm_and_vulnerability.check_norm_and_vulnerability,
+            claim="figure-2d-function",
             corrected="almost a function (the rank correlation), but single methods may lie off.",
         ),
         Sentence(
             formula=_thresholds,
             says="With the thresholds of Equation 5, ε means the same for p = 2 and p = ∞: at "
             "small ε the curves come to lie on one another.",
-            check=rescaling.check_rescaling,
+            claim="figure-2-rescaling",
             corrected="the exponent of d that brings the norms together is 1/2, within 0.1.",
             neighbour=lambda settings: "no rescaling" if settings.unscaled else "",
         ),
@@ -156,53 +132,60 @@ SENTENCES: dict[str, Sequence[Sentence]] = {
             says="Training on attacks in l_p, and penalizing the dual norm l_q with the same small "
             "ε, give the same networks (Proposition 2). Held: norms and vulnerabilities within a "
             "quarter, accuracies within 3 points.",
-            check=dual_pairs.check_dual_pairs,
+            claim="figure-2-dual-pairs",
         ),
         Sentence(
             formula=_always(words("larger ε"), "⇒", words("smaller\u00a0"), NORM),
             says="Norm and vulnerability steadily decrease as methods get stronger.",
-            check=steady_decrease.check_steady_decrease,
+            claim="figure-2-decrease",
             corrected="they decrease over the whole range.",
         ),
         Sentence(
             formula=_always(NORM_2, "∝", NORM),
             says="The two norms are proportional, with one slope for all methods. Held: within a "
             "tenth.",
-            check=proportional_norms.check_proportional_norms_after_training,
+            claim="figure-2e-proportional",
             corrected="proportional over all methods together.",
         ),
         Sentence(
             formula=_always(Q_1, "≈", Q_2),
             says="The penalty's norm does not matter: at one l1-norm both are as vulnerable, and "
             "at one vulnerability as accurate.",
-            check=penalty_norm.check_penalty_norm,
+            claim="figure-2-penalty-norm",
         ),
         Sentence(
             formula=_words("Half the vulnerability, at no loss."),
             says="Vulnerability can be driven down massively without losing accuracy. Held: halved "
             "at a loss of 1 point, in the mean of the methods.",
-            check=trade_off.check_plateau,
+            claim="figure-2f-plateau",
             corrected="halved at a loss of 3 points.",
         ),
     ),
     "3": (
-        FIRST_ORDER,
+        Sentence(
+            formula=_damage,
+            says="What a small attack really adds to the loss, its damage, is ε times the dual "
+            "norm. Lemma 1 says so at first order, for all weights, trained ones too. Held: within "
+            "a tenth.",
+            claim="first-order-damage",
+            neighbour=lambda settings: "it is ε E‖∂_x L‖_2" if settings.wrong_dual else "",
+        ),
         Sentence(
             formula=_always(AVERAGE, "<", STRIDES, ",", MAX),
             says="Networks with average-pooling are less vulnerable than those with strides or "
             "max-pooling, and have smaller gradients.",
-            check=pooling.check_figure_3,
+            claim="figure-3",
         ),
         Sentence(
             formula=_always("2", "·", AVERAGE, "≤", STRIDES, ",", MAX),
             says="Much less. Held: by a factor of 2, which Theorem 6 gives one average over 4.",
-            check=pooling.check_figure_3_much,
+            claim="figure-3-much",
             corrected="less vulnerable, by whatever factor.",
         ),
         Sentence(
             formula=_always(STRIDES, "≲", AVERAGE, "≲", MAX),
             says="All accuracies are close (within 5 points), in this order.",
-            check=pooling.check_figure_3_accuracy,
+            claim="figure-3-accuracy",
             corrected="all are close; the order is another matter.",
         ),
     ),

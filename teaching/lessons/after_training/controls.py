@@ -31,9 +31,11 @@ def choices(settings: Settings) -> Node:
             settings, "corrected", "hold the sentences as we correct them",
             note="Where the print fails or says too much.",
         ),
-        group(
+        settings.figure != "1"
+        and group(
             "Assumptions",
-            switch(
+            settings.figure == "3"
+            and switch(
                 settings, "wrong_dual", "predict the damage by the l2-norm",
                 note="The dual of an l∞-attack is the l1-norm; see both against the damage.",
             ),

@@ -2,8 +2,11 @@
 
 import math
 
-from empirical.measures import superposition
+from empirical.checks.dual_pairs import DUALS
+from empirical.measures import curves, superposition
+from empirical.measures.enough import LEAST_NETWORKS
 from empirical.measures.trained import Cell
+from evidence.errors import LackingRecordsError
 from evidence.findings import Outcome
 from evidence.intervals import Interval
 from evidence.levels import FIGURE_ERROR
@@ -17,9 +20,9 @@ def puzzle(shown: Shown | None) -> Puzzle:
     """Return the puzzle; the two kinds chosen in the picture are the answer."""
     return Puzzle(
         task="In Figure 2, find two kinds of networks, trained by different methods (plain "
-        "training does not count), whose mean l1-norms are equal within a quarter, decided at "
-        "95 %. Press both marks in the picture; where they hide each other, press a name first. "
-        "Are the two equally vulnerable?",
+        "training does not count), whose mean l1-norms are equal within a quarter, as their "
+        "95 % intervals have it. Press both marks in the picture; where they hide each other, "
+        "press a name first. Are the two equally vulnerable?",
         judge=lambda: _judge(shown),
         hints=[
             "Put the l1-norm on the horizontal axis and look for marks above one another. Marks "
@@ -57,7 +60,8 @@ def _compared(shown: Shown, one: Cell, other: Cell, names: str) -> Verdict:
     held = norms.against("equal norms", predicted=0.0, margin=MARGIN)
     ratio = f"the norms of {names} have the ratio {_factor(norms)}"
     if held.outcome is Outcome.FAILS:
-        return unsolved(f"{ratio}: they differ by more than a quarter.")
+        beyond = _outside(shown, one, other)
+        return unsolved(f"{ratio}: they differ by more than a quarter.{beyond}")
     if held.outcome is Outcome.UNDECIDED:
         return unsolved(f"{ratio}: that interval reaches beyond a quarter, and decides nothing.")
     vulnerable = shares.against("equal vulnerabilities", predicted=0.0, margin=MARGIN)
@@ -68,7 +72,31 @@ def _compared(shown: Shown, one: Cell, other: Cell, names: str) -> Verdict:
     }[vulnerable.outcome]
     return solved(
         f"{ratio[0].upper()}{ratio[1:]}. Their vulnerabilities have the ratio "
-        f"{_factor(shares)}, {words}"
+        f"{_factor(shares)}, {words}{_outside(shown, one, other)}{_few(shown, one, other)}"
+    )
+
+
+def _outside(shown: Shown, one: Cell, other: Cell) -> str:
+    """Say where Proposition 2 says nothing of a pair: beyond the first order."""
+    if not any({one.method, other.method} == set(pair) for pair in DUALS):
+        return ""
+    try:
+        curves.small(shown.record.sweep, [(one, other)])
+    except LackingRecordsError:
+        return (
+            " (Such strengths are outside the range of Proposition 2, which speaks of small ε: "
+            "whatever comes out speaks neither for it nor against it.)"
+        )
+    return ""
+
+
+def _few(shown: Shown, one: Cell, other: Cell) -> str:
+    fewest = min(len(shown.record.sweep.of(cell)) for cell in (one, other))
+    if fewest >= LEAST_NETWORKS:
+        return ""
+    return (
+        f" (The ledger would not decide on {fewest} networks of a kind; it asks for "
+        f"{LEAST_NETWORKS}.)"
     )
 
 

@@ -85,7 +85,8 @@ def _decision(instance: Instance, reader: Reader, interval: Interval | None) -> 
                 [words, VERDICTS[sample.against(interval, words).outcome]]
                 for words in CANDIDATES
             ],
-            title=f"From {interval.samples:,} pairs of twins, error level {STRICT_LESSON_ERROR:g}",
+            title=f"From {interval.samples:,} pairs of twins (seed {instance.settings.draw}), "
+            f"error level {STRICT_LESSON_ERROR:g}",
         ),
     ]  # fmt: skip
 
@@ -106,7 +107,7 @@ def handles(instance: Instance) -> Node:
             shown=f"{instance.chosen_path + 1} of {len(instance.chosen_paths)}",
         ),
         slider(settings, "networks", "Pairs of networks:", shown=f"{PAIRS * settings.networks:,}"),
-        press("Draw others", "draw", str((settings.draw + 1) % 1000), key="others"),
+        press("Draw another sample", "draw", str((settings.draw + 1) % 1000), key="others"),
         group(
             "Assumptions",
             choose(

@@ -58,8 +58,8 @@ def steps(instance: Instance, interval: Interval | None) -> Sequence[Step]:
                 words("\u00a0for p ≠ q"),
             ),
             reason="Lemma 10. Two paths from one pixel first differ behind a common neuron: they "
-            "leave it over two weights, which are uncorrelated (H5). Unless the padding copies a "
-            "pixel: then both can be the same weight.",
+            "leave it over two weights, which are uncorrelated (H5). If the padding copies a "
+            "pixel, both can be the same weight: then it fails.",
             check=_tried(lambda: _pairs(instance)),
         ),
         proved(
@@ -96,9 +96,10 @@ def steps(instance: Instance, interval: Interval | None) -> Sequence[Step]:
             formula=formula(
                 "d", total("∑", "x"), mean_square, "=", 1, words("\u00a0(strided: d)")
             ),
-            reason="Both replaced: averages down to one pixel. The left side is the squared size "
-            f"of ‖∂ₓf‖₁. It is 1 whatever d is: here {d}, choose another n. So more pixels do not "
-            "make it more vulnerable. With the printed n the size would even fall like 1/√d.",
+            reason="Both replaced: averages down to one pixel. Up to a constant, the left side is "
+            f"the square of the size of ‖∂ₓf‖₁. It is 1 whatever d is: here {d}, choose another n. "
+            "So more pixels do not make the network more vulnerable to l∞-attacks, at first order. "
+            "With the printed n the size would even fall like 1/√d.",
             check=_tried(lambda: _one_pixel(instance)),
         ),
     ]  # fmt: skip
@@ -127,7 +128,7 @@ def _paths(instance: Instance) -> Check:
     listed = len(before.paths), len(after.paths)
     return compared(
         swept == listed and swept[1] == instance.times * swept[0],
-        f"from all pixels: {listed[0]} before, {listed[1]} after; by one sweep: {swept[0]}, "
+        f"from all pixels: {listed[0]} before, {listed[1]} after; counted all at once: {swept[0]}, "
         f"{swept[1]}; wanted after: {instance.times * swept[0]}",
     )
 

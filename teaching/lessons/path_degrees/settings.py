@@ -18,6 +18,7 @@ LARGEST = 8
 PUZZLE = EditedNetwork(
     names=("x1", "x2", "x3", "h1", "h2", "h3", "o"), inputs=3, most_edges=12, most_parallel=1
 )
+INPUTS = PUZZLE.names[: PUZZLE.inputs]
 PUZZLE_START: Edges = ((0, 3), (1, 3), (1, 4), (2, 4), (3, 6), (4, 6))
 
 

@@ -25,7 +25,6 @@ class Architecture:
 
     Attributes
     ----------
-    title : in the list of networks.
     columns : first letters of the neurons' names, a layer each, the inputs' first.
     weights : first letters of the weights' names, a layer each.
     inputs : their number.
@@ -34,7 +33,6 @@ class Architecture:
     tied : by weight, the weight of a lower layer that it becomes if layers are tied.
     """
 
-    title: str
     columns: str
     weights: str
     inputs: int
@@ -45,7 +43,6 @@ class Architecture:
 
 ARCHITECTURES = {
     "one": Architecture(
-        title="one hidden layer",
         columns="xgo",
         weights="au",
         inputs=5,
@@ -53,7 +50,6 @@ ARCHITECTURES = {
         tied={"u": "a", "v": "b", "w": "c"},
     ),
     "two": Architecture(
-        title="two hidden layers",
         columns="xgho",
         weights="aku",
         inputs=5,
@@ -61,7 +57,6 @@ ARCHITECTURES = {
         tied={"u": "k", "v": "m"},
     ),
     "average": Architecture(
-        title="an average as o",
         columns="xgo",
         weights="au",
         inputs=5,
@@ -70,7 +65,6 @@ ARCHITECTURES = {
         tied={},
     ),
     "mirror": Architecture(
-        title="an average as o, and a mirrored border",
         columns="xgo",
         weights="au",
         inputs=3,

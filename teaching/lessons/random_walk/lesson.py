@@ -71,33 +71,42 @@ def _counterexample(walk: Walk) -> Node:
 def _steps(walk: Walk) -> list[Step]:
     x, d = walk.settings.end, len(INPUTS)
     terms = enumerated_paths.edge_path_products(walk.dag, x, O, walk.degrees)
+    paths = " ".join(f"path-{number}" for number in range(len(terms)))
     sums = walk.inputs_share(walk.listed), walk.inputs_share(walk.swept), Fraction(1)
     return [
         _paths(walk, terms),
         TEXT.step(
             "crowd",
             formula(fraction(words(TEXT("says.frequency")), words(TEXT("says.all"))), "→",
-                    "P", "(", "x", ")"),
+                    row("P", "(", "x", ")", link="inputs")),
             _crowd(walk),
         ),
         _ends(walk),
         TEXT.step(
             "inputs",
-            formula(words(TEXT("says.ends_at")), "v", "⇒", "v", words(TEXT("says.is_input"))),
+            formula(
+                row(words(TEXT("says.ends_at")), "v", link="ends"), "⇒",
+                row("v", words(TEXT("says.is_input")), link="inputs"),
+            ),
             not walk.dead_ends,
             ends=_listed(walk.dead_ends),
         ),
         TEXT.step(
             "sum",
             formula(
-                total("∑", "x"), total("∑", row("p", "∈", "P", "(", "x", ",", "o", ")")),
-                total("∏", row("v", "∈", "p", "∖", "x")), fraction(1, sub("d", "v")), "=", 1,
+                row(total("∑", "x"), link="inputs"),
+                row(total("∑", row("p", "∈", "P", "(", "x", ",", "o", ")")), link=paths),
+                total("∏", row("v", "∈", "p", "∖", "x")),
+                row(fraction(1, sub("d", "v")), link="weights"), "=", 1,
             ),
             sums,
         ),
         TEXT.step(
             "mean",
-            formula(fraction(1, "d"), total("∑", "x"), "P", "(", "x", ")", "=", fraction(1, "d")),
+            formula(
+                fraction(1, "d"), row(total("∑", "x"), link="inputs"), "P", "(", "x", ")", "=",
+                fraction(1, "d"),
+            ),
             [each / d for each in sums],
             d=d,
         ),
@@ -119,8 +128,9 @@ def _paths(walk: Walk, terms: Sequence[Fraction]) -> Step:
     if len(terms) > MOST_TERMS:
         shown += ["+", words(TEXT("says.number", paths=len(terms)))]
     return TEXT.step(
-        "path", formula("P", "(", x, ")", "=", *(shown or [0])), not wrong, x=x, at=str(at),
-        nodes=len(walk.walked), written=ways[at][0], swept=ways[at][1], walked=ways[at][2],
+        "path", formula(row("P", "(", x, ")", link="chosen"), "=", *(shown or [0])), not wrong,
+        x=x, at=str(at), nodes=len(walk.walked), written=ways[at][0], swept=ways[at][1],
+        walked=ways[at][2],
     )  # fmt: skip
 
 
@@ -152,7 +162,8 @@ def _ends(walk: Walk) -> Step:
     edges = dag.edge_lists
     levels = edges.levels[dag.position(O)]
     return TEXT.step(
-        "ends", formula("o", "→", "…", "→", words(TEXT("says.no_edge"))),
+        "ends",
+        formula(row("o", link="o"), "→", "…", "→", row(words(TEXT("says.no_edge")), link="ends")),
         longest == levels and all(map(lt, edges.tails, edges.heads)),
         edges=len(edges.tails), steps=longest, levels=levels,
     )  # fmt: skip

@@ -1,13 +1,14 @@
 """The network with its walker, exact fractions, where a crowd ended, and the handles."""
 
 from collections.abc import Hashable
+from dataclasses import replace
 from fractions import Fraction
 
 from htpy import Node, figcaption, figure
 
 from evidence.levels import STRICT_LESSON_ERROR
 from teaching.lesson import Reader
-from teaching.lessons.random_walk.settings import NETWORK, O, taken
+from teaching.lessons.random_walk.settings import INPUTS, NETWORK, O, taken
 from teaching.lessons.random_walk.walkers import WALKS, Walk
 from teaching.pictures import svg
 from teaching.pictures.dag_picture import Look, dag_picture, links_of_edges
@@ -35,11 +36,16 @@ def picture(walk: Walk, reader: Reader) -> Node:
     def node(name: Hashable) -> Look:
         share = walk.walked[name]
         below = (str(share) if reader.answered else HIDDEN) if share else None
-        return NETWORK.node(dag, str(name), settings.tail, below=below, here=name == here)
+        look = NETWORK.node(dag, str(name), settings.tail, below=below, here=name == here)
+        kinds = {
+            "ends": name in dag.inputs, "inputs": name in INPUTS, "chosen": name == settings.end,
+            "o": name == O,
+        }  # fmt: skip
+        return replace(look, link=" ".join(kind for kind, is_so in kinds.items() if is_so))
 
     def edge(number: int) -> Look:
         weight = str(Fraction(1, walk.degrees[dag.edge_lists.heads[number]]))
-        link = " ".join([f"edge-{number}", *links.get(number, [])])
+        link = " ".join(["weights", f"edge-{number}", *links.get(number, [])])
         return NETWORK.edge(dag, number, inside=weight, link=link, chosen=number in walked)
 
     def walker(places: dict[Hashable, tuple[float, float]]) -> Node:

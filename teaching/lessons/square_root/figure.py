@@ -11,7 +11,7 @@ from teaching.lessons.square_root.plots import plots
 from teaching.lessons.square_root.sample import NETWORKS, SIZES
 from teaching.lessons.square_root.settings import Settings
 from teaching.pictures.dag_picture import Look, dag_picture, links_of_edges
-from teaching.pictures.handles import choose, group, slider, switch
+from teaching.pictures.handles import another_sample, choose, group, slider, switch
 
 if TYPE_CHECKING:
     from simulations.small_samples.growth import Growth
@@ -34,12 +34,13 @@ def picture(instance: Instance, reader: Reader, drawn: "Growth | None") -> Node:
                 inside=f"x{position + 1}",
                 below=str(moments[name]) if reader.answered else HIDDEN,
                 chosen=position == settings.chosen,
+                link="moments moment" if position == settings.chosen else "moments",
                 press=("x", str(position)),
                 says=f"input x{position + 1}; follow its paths",
             )
         degree = dag.in_degree(name)
         inside = f"f{dag.outputs.index(name) + 1}" if name in dag.outputs else str(degree)
-        return Look(inside=inside, says=f"neuron of in-degree {degree}")
+        return Look(inside=inside, link="degrees", says=f"neuron of in-degree {degree}")
 
     def edge(number: int) -> Look:
         on = links.get(number, [])
@@ -67,6 +68,7 @@ def handles(settings: Settings) -> Node:
             settings, "networks", f"Networks drawn at each of d = {', '.join(map(str, SIZES))}:",
             shown=f"{NETWORKS * settings.networks:,}",
         ),
+        another_sample(settings),
         choose(
             settings, "kind", "Kind",
             {"dense": "dense layers (Theorem 3)", "conv": "convolutions (Corollary 5)"},
@@ -100,23 +102,26 @@ def _assumptions(settings: Settings) -> Node:
             settings, "linear", "no ReLU on the logits",
             note="As in practice. H1 counts a ReLU after every neuron.",
         ),
-        not settings.is_dense
-        and choose(
-            settings, "variance", "A weight's variance",
-            {"h3": "2/in-degree (H3)", "he": "2/fan-in (He, torch)"},
-        ),
-        not settings.is_dense
-        and p(".note")[
-            "They differ beside zero padding, where a neuron has fewer edges than its filter has "
-            "weights. Sampled networks always have He's."
+        settings.pads_zeros
+        and [
+            choose(
+                settings, "variance", "A weight's variance",
+                {"h3": "2/in-degree (H3)", "he": "2/fan-in (He, torch)"},
+            ),
+            p(".note")[
+                "They differ beside zero padding, where a neuron has fewer edges than its filter "
+                "has weights. Sampled networks always have He's."
+            ],
         ],
         choose(
             settings, "gates", "ReLUs of sampled networks",
             {"masks": "fair coins (H1)", "real": "real ones"},
         ),
         p(".note")[
-            "Real ones depend on the weights. But flip the signs of all weights into one neuron: "
-            "its ReLU flips, and squares stay. So mean squares are the same."
+            "A real ReLU depends on the weights. But say their law is symmetric: w is as likely as "
+            "−w, as with He's weights. Flip the signs of all weights into one neuron (of one "
+            "filter): its ReLU opens where it was closed, and the squares of the weights stay. So "
+            "mean squares are the same as with fair coins."
         ],
         switch(
             settings, "printed", "statements as printed",

@@ -12,7 +12,7 @@ from teaching.lessons.square_root.figure import handles, picture
 from teaching.lessons.square_root.network import Instance
 from teaching.lessons.square_root.proof import exact_steps
 from teaching.lessons.square_root.puzzle import puzzle
-from teaching.lessons.square_root.sample import Piece
+from teaching.lessons.square_root.sample import Pieces
 from teaching.lessons.square_root.scaling import scaling_steps
 from teaching.lessons.square_root.settings import Settings
 from theory.networks import small_networks
@@ -45,13 +45,13 @@ def _question() -> Question:
     )  # fmt: skip
 
 
-def _view(settings: Settings, reader: Reader, pieces: Sequence[Piece]) -> View:
+def _view(settings: Settings, reader: Reader, pieces: Sequence[Pieces]) -> View:
     instance, grown = Instance(settings), sample.collected(pieces)
     return View(
         figure=picture(instance, reader, grown),
         handles=handles(settings),
         counterexample=_counterexample(instance),
-        steps=[*exact_steps(instance), *scaling_steps(settings, grown)],
+        steps=[*exact_steps(instance), *scaling_steps(settings, reader, grown)],
         puzzle=puzzle(instance),
     )
 

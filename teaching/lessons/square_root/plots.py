@@ -7,6 +7,7 @@ from htpy import Node, figcaption, p
 from teaching.lesson import Reader
 from teaching.lessons.square_root.sample import SIZES
 from teaching.lessons.square_root.scaling import LEVEL
+from teaching.pictures import svg
 from teaching.pictures.plot import Axis, Plot, Points
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ RESIDUALS = Plot(x=D, y=Axis(label="measured / predicted − 1", low=-0.6, high=
 def plots(grown: "Growth", reader: Reader) -> Node:
     """Draw what was measured; with the prediction once the question has been answered."""
     measured = grown.mean_squares
-    dots = MOMENTS.intervals(list(zip(grown.dims, measured, strict=True)))
+    dots = svg.g(data_link="measured")[
+        MOMENTS.intervals(list(zip(grown.dims, measured, strict=True)))
+    ]
     label = "mean squares of gradient coordinates fall as the input dimension grows"
     caption = (
         f"Dots: means over the coordinates and over {grown.networks:,} networks or more at each "
@@ -52,8 +55,8 @@ def _predicted(grown: "Growth") -> Node:
     return [
         _uneven(grown)
         and MOMENTS.band(_coordinates(grown, 0), _coordinates(grown, -1), kind="two"),
-        MOMENTS.curve(means, kind="two"),
-        MOMENTS.curve([(d, 1 / d) for d in SIZES], kind="three", dashed=True),
+        MOMENTS.curve(means, kind="two", link="predicted"),
+        MOMENTS.curve([(d, 1 / d) for d in SIZES], kind="three", dashed=True, link="law"),
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from htpy import Node, span
+from htpy import Element, Node, span
 
 from teaching.lesson import Check, Mark, Step, all_equal, compared, proved
 from teaching.lessons.square_root.network import Instance
@@ -16,11 +16,11 @@ MOST_PATTERNS = 2**13
 ROUNDING = 1e-12
 """How far a mean of so many floats may be from the fraction that it stands for."""
 
-SQUARE = row("E", "[", sup(row("(", sub("∂", "x"), "f", ")"), "2"), "]")
-OVER_PATHS = total("∑", "p")
+_TERMS = ("E", "[", sup(row("(", sub("∂", "x"), "f", ")"), "2"), "]")
+SQUARE, SQUARE_OF_X = row(*_TERMS), row(*_TERMS, link="moment")
 ALONG = total("∏", row("v", "∈", "p", "∖", "x"))
-DEGREE = sub("d", "v")
-PATHS = row("#", "P", "(", "x", ",", "f", ")")
+DEGREE = row(sub("d", "v"), link="degrees")
+HALF_OF_VARIANCE = row(fraction(2, DEGREE), "·", fraction(1, 2))
 
 
 def exact_steps(instance: Instance) -> Sequence[Step]:
@@ -28,11 +28,13 @@ def exact_steps(instance: Instance) -> Sequence[Step]:
     moment = instance.moments[instance.x]
     terms = moment_terms.path_variances(instance.dag, instance.x)
     same = sum(terms, Fraction(0))
+    over_paths = _over_paths(instance)
     first = [
         proved(
             formula=[
-                formula(SQUARE), " ",
-                formula("=", total("∑", "p, p′"), "E", "[", sub("ω", "p"), sub("ω", "p′"), "]",
+                formula(SQUARE_OF_X), " ",
+                formula("=", row(total("∑", "p, p′"), link=_all_paths(instance)),
+                        "E", "[", sub("ω", "p"), sub("ω", "p′"), "]",
                         "E", "[", sub("σ", "p"), sub("σ", "p′"), "]"),
             ],
             reason=["Chain rule: ∂ₓf adds up ", formula(sub("ω", "p"), sub("σ", "p")),
@@ -43,7 +45,7 @@ def exact_steps(instance: Instance) -> Sequence[Step]:
         ),
         proved(
             formula=[
-                formula("=", OVER_PATHS, ALONG, "E", "[", sup(sub("w", "v"), "2"), "]",
+                formula("=", over_paths, ALONG, "E", "[", sup(sub("w", "v"), "2"), "]",
                         "E", "[", sup(sub("σ", "v"), "2"), "]"),
                 _terms(terms),
             ],
@@ -57,13 +59,26 @@ def exact_steps(instance: Instance) -> Sequence[Step]:
     return [*first, *rest(instance, same)]
 
 
+def _all_paths(instance: Instance) -> str:
+    """Name all drawn paths from x, which a sum over them lights."""
+    return " ".join(f"path-{number}" for number in range(len(instance.drawn_paths)))
+
+
+def _over_paths(instance: Instance) -> Element:
+    return row(total("∑", "p"), link=_all_paths(instance))
+
+
+def _number_of_paths(instance: Instance) -> Element:
+    return row("#", "P", "(", "x", ",", "f", ")", link=_all_paths(instance))
+
+
 def _equation_8(instance: Instance, same: Fraction) -> Sequence[Step]:
     settings, dag, case = instance.settings, instance.dag, instance.dense_logit
     layers = case.sizes[1:] if settings.printed else case.sizes[1:-1]
     counted = case.size_of_all_layers if settings.printed else case.size_of_hidden_layers
     return [
         proved(
-            formula=formula("=", PATHS, ALONG, row(fraction(2, DEGREE), "·", fraction(1, 2))),
+            formula=formula("=", _number_of_paths(instance), ALONG, HALF_OF_VARIANCE),
             reason=["H3: a weight into v has variance ", formula("2", "/", DEGREE), ", where ",
                     formula(DEGREE), " is the size of the layer below. H1: every ReLU, the logit's "
                     "too, is open half of the time. All paths have the same product: count them."],
@@ -78,7 +93,7 @@ def _equation_8(instance: Instance, same: Fraction) -> Sequence[Step]:
             ),
         ),
         Step(
-            formula=formula(PATHS, "=",
+            formula=formula(_number_of_paths(instance), "=",
                             row(" · ".join(map(str, layers)) if layers else "1")),
             reason="The number of paths, as printed: the product of all layers after the inputs, "
             "the logits' too. But all paths end at one logit."
@@ -95,7 +110,7 @@ def _equation_8(instance: Instance, same: Fraction) -> Sequence[Step]:
             ),
         ),
         proved(
-            formula=formula(SQUARE, "=", fraction(1, "d")),
+            formula=formula(SQUARE_OF_X, "=", fraction(1, "d")),
             reason="Each hidden layer's size stands once above, as a number of paths, and once "
             "below, as an in-degree. Only d is left.",
             check=_each_is_share(instance),
@@ -109,9 +124,9 @@ def _equation_13(instance: Instance, same: Fraction) -> Sequence[Step]:
     return [
         proved(
             formula=[
-                formula("=", OVER_PATHS, ALONG, row(fraction(2, DEGREE), "·", fraction(1, 2))),
+                formula("=", _over_paths(instance), ALONG, HALF_OF_VARIANCE),
                 " ",
-                formula("=", OVER_PATHS, ALONG, fraction(1, DEGREE)),
+                formula("=", _over_paths(instance), ALONG, fraction(1, DEGREE)),
             ],
             reason=["H3: a weight into v has variance ", formula("2", "/", DEGREE), ", where ",
                     formula(DEGREE), " is the in-degree. H1: every ReLU, the logit's too, is open "
@@ -120,19 +135,21 @@ def _equation_13(instance: Instance, same: Fraction) -> Sequence[Step]:
                 {
                     "line 2": same,
                     "1/in-degrees, path by path": listed,
-                    "in one sweep": sums[instance.x],
+                    "all paths at once": sums[instance.x],
                 }
             ),
         ),
         proved(
-            formula=formula("=", fraction(1, "d"), words("\u00a0 by (S)")),
+            formula=formula("=", row(fraction(1, "d"), link="moments"), words("\u00a0 by (S)")),
             reason="Under (S) all inputs have the same path-degrees, so the same sum (Lemma 8); "
             "and the sums of all inputs add to 1 (Lemma 7).",
             check=_symmetry(instance),
         ),
         proved(
-            formula=formula("E", "[", sup(sub(row("‖", sub("∂", "x"), "f", "‖"), "2"), "2"), "]",
-                            "=", 1),
+            formula=formula(
+                row("E", "[", sup(sub(row("‖", sub("∂", "x"), "f", "‖"), "2"), "2"), "]",
+                    link="moments"), "=", 1,
+            ),
             reason="Add line 3 over the inputs: by Lemma 7 the sums add to 1, with (S) or without.",
             check=all_equal(
                 {

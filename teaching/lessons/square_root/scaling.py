@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING
 
 from evidence.findings import Outcome
 from evidence.intervals import Equivalence, Interval
-from teaching.lesson import Check, Step, checked, not_yet
+from teaching.lesson import Check, Reader, Step, checked, not_yet
 from teaching.lessons.square_root.proof import SQUARE
 from teaching.lessons.square_root.settings import Settings
-from teaching.pictures.mathml import formula, fraction, root, row, sub, subsup, sup, total, words
+from teaching.pictures.mathml import (
+    Term,
+    formula,
+    fraction,
+    root,
+    row,
+    sub,
+    subsup,
+    sup,
+    total,
+    words,
+)
 
 if TYPE_CHECKING:
     from simulations.small_samples.growth import Growth
@@ -22,18 +33,22 @@ NORMS = (1.0, 2.0, 4.0)
 LOSS = sub("∂", "x")
 
 
-def scaling_steps(settings: Settings, grown: "Growth | None") -> Sequence[Step]:
+def scaling_steps(settings: Settings, reader: Reader, grown: "Growth | None") -> Sequence[Step]:
     """Return the lines on growing d; undecided before networks are drawn."""
     with_loss = settings.logits > 1
+    measured = row(SQUARE, link="measured") if grown else SQUARE
+    law: Term = fraction(1, "d")
+    if grown and reader.answered:
+        law = row(law, link="law")
     return [
         checked(
-            formula=formula(SQUARE, words("\u00a0 at every d")),
+            formula=formula(measured, words("\u00a0 as predicted, at every d")),
             reason="What (H) says of each coordinate, computed by the library for larger networks "
             "of this kind, and held against a sample. The mean over the coordinates counts.",
             check=_held(grown, _levels),
         ),
         checked(
-            formula=formula(SQUARE, "∝", fraction(1, "d"), words(", so\u00a0"),
+            formula=formula(measured, "∝", law, words(", so\u00a0"),
                             row("|", sub("∂", "x"), "f", "|"), "∼", fraction(1, root("d"))),
             reason="The exponent of d over all sizes. This ends Step 1 of the proof.",
             check=_held(grown, lambda found: _exponent(found.moment_exponent(), -1, EXPONENT)),

@@ -110,10 +110,13 @@ def test_the_sum_is_1_unless_walks_end_elsewhere(edges):
 @settings(max_examples=30, deadline=None)
 def test_terms_and_edges_light_each_other(edges, x):
     state = from_address(load(SLUG), f"edges={NETWORK.write(tuple(edges))}&end={x}&step=6")
-    on_edges = {one for one in links(state, "figure") if one.startswith("path-")}
+    on_edges, on_terms = (
+        {one for one in links(state, part) if one.startswith("path-")}
+        for part in ("figure", "steps")
+    )
     paths = len(list(dag_of(state.settings).paths(x, "o")))
     assume(paths <= 12)  # more are not written out
-    assert on_edges == links(state, "steps") == {f"path-{n}" for n in range(paths)}
+    assert on_edges == on_terms == {f"path-{n}" for n in range(paths)}
 
 
 def test_parallel_edges_are_two_paths():

@@ -1,4 +1,4 @@
-"""The network with the two chosen paths drawn on it, and what they are in figures."""
+"""The network with the two chosen paths drawn on it, what they are in figures, and the handles."""
 
 from collections.abc import Hashable
 
@@ -6,14 +6,22 @@ from htpy import Element, Node, figcaption, figure, p
 
 from teaching.lesson import Reader
 from teaching.lessons.path_products.matrix import matrix
-from teaching.lessons.path_products.network import Network, Path, edges
+from teaching.lessons.path_products.network import (
+    ARCHITECTURES,
+    CORRELATED,
+    Network,
+    Path,
+    edges,
+)
 from teaching.lessons.path_products.settings import Settings
-from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, link, linked
+from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, link, linked, signed
 from teaching.pictures import svg
-from teaching.pictures.handles import part
+from teaching.pictures.handles import choose, part
 from teaching.pictures.mathml import formula, rational
+from teaching.words import Words
 from theory.paths import parting_paths, weight_laws
 
+TEXT = Words.beside(__name__)
 HIGH, SIDE, RADIUS = 248.0, 40.0, 17.0
 """Units from the first input to the last one, from them to the rim, and of a node."""
 WORDS_AT = 0.68
@@ -33,13 +41,10 @@ def picture(settings: Settings, net: Network, reader: Reader) -> Node:
             _along(settings.q, places, APART, "two", dashed=True),
             [_edge(net, edge, places, settings) for edge in net.factors],
             [_node(node, place, settings, node_at, net) for node, place in places.items()],
-            label="a network, and two paths in it that start at inputs",
+            label=TEXT("caption.label"),
             height=2 * SIDE + HIGH,
         ),
-        figcaption[
-            "Blue: the path p. Orange, dashed: p′. One letter is one weight, on however many "
-            "edges it stands. Press a node or an edge, and the path that is being moved goes there."
-        ],
+        figcaption[TEXT("caption.picture")],
         p[
             formula(OMEGA, "=", *linked(net, edges(settings.p))), ", ",
             formula(OMEGA_PRIME, "=", *linked(net, edges(settings.q))),
@@ -64,6 +69,50 @@ def parting(settings: Settings) -> Hashable | None:
         )
     except ValueError:
         return None
+
+
+def handles(settings: Settings, net: Network) -> Node:
+    """Return what moves the paths, and what drops an assumption."""
+    architecture = ARCHITECTURES[settings.network]
+    columns = architecture.columns[1:]
+    rho, mean = net.law.correlation, net.law.mean
+    new, old = ", ".join(architecture.tied), ", ".join(architecture.tied.values())
+    return [
+        TEXT.group(
+            "paths",
+            TEXT.handle(settings, "active"),
+            choose(
+                settings, "end", TEXT("caption.ends_at", name=_name(settings)),
+                {c: c if c == "o" else TEXT("caption.neuron", column=c) for c in columns},
+                value=settings.path[-1][0],
+            ),
+            TEXT.handle(settings, "walk"),
+        ),
+        TEXT.group(
+            "network",
+            TEXT.handle(settings, "network"),
+            TEXT.handle(settings, "own"),
+            None if settings.own else _shared(net),
+        ),
+        TEXT.group(
+            "assumptions",
+            TEXT.handle(settings, "rho", shown=signed(rho)),
+            TEXT.handle(settings, "mean", shown=signed(mean)),
+            TEXT.handle(settings, "tied", new=new, old=old)
+            if architecture.tied
+            else p(".note")[TEXT("caption.untied")],
+        ),
+    ]  # fmt: skip
+
+
+def _shared(net: Network) -> Node:
+    """Say that one weight on two edges is against H5 as printed."""
+    a = CORRELATED[0]
+    one, other = [edge for edge, factor in net.factors.items() if factor == a][:2]
+    square = weight_laws.average(net.law, (a, a))
+    return p(".note")[
+        TEXT("caption.shared", one=" → ".join(one), other=" → ".join(other), a=a, square=square)
+    ]
 
 
 def _places(net: Network) -> dict[str, tuple[float, float]]:
@@ -100,6 +149,7 @@ def _edge(
     x, y = x1 + WORDS_AT * (x2 - x1), y1 + WORDS_AT * (y2 - y1)
     factor = net.factors[edge]
     on = [name for name, path in (("p", settings.p), ("p′", settings.q)) if edge in edges(path)]
+    names = TEXT("caption.both") if len(on) > 1 else "".join(on)
     wide = 12 if isinstance(factor, str) else 28
     d = f"M{x1:.1f},{y1:.1f} L{x2:.1f},{y2:.1f}"
     return part(
@@ -114,9 +164,10 @@ def _edge(
         ],
         "through",
         "-".join(edge),
-        label=f"edge {edge[0]} to {edge[1]}, weight {factor}"
-        + (f", on {' and '.join(on)}" if on else "")
-        + f"; lead {_name(settings)} over it",
+        label=TEXT(
+            "caption.edge", tail=edge[0], head=edge[1], weight=str(factor),
+            on=TEXT("caption.on", names=names) if on else "", name=_name(settings),
+        ),
         link=f"{link(edge)} weight-{factor}",
     )  # fmt: skip
 
@@ -135,8 +186,12 @@ def _node(
         [rim(x, y, RADIUS, class_=kind), svg.words(x, y + 5, node, kind="small")],
         "through",
         node,
-        label=f"{node}{', where the paths part' if node == parts_here else ''}; "
-        f"lead {_name(settings)} through it",
+        label=TEXT(
+            "caption.node",
+            node=node,
+            name=_name(settings),
+            parts=TEXT("caption.parts") if node == parts_here else "",
+        ),
     )
 
 
