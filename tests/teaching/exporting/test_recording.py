@@ -43,7 +43,7 @@ def is_recorded(table, state, event):
 
 @pytest.mark.parametrize("slug", ["path-degrees", "random-walk"])
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_the_table_answers_as_the_lesson_does(slug, tables, data):
     table, state = tables(slug), start(load(slug))
     seen = 0

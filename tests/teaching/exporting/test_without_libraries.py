@@ -44,7 +44,7 @@ def blocked():
 
 @pytest.mark.parametrize("slug", sorted(EXACT))
 @given(data=st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_a_lesson_is_the_same_without_libraries(slug, blocked, data):
     lesson = load(slug)
     state = start(lesson)
