@@ -56,3 +56,8 @@ addEventListener("pageshow", ways); // a page that comes back as it was left
 // What stays in view above takes room from what is scrolled to.
 const above = document.querySelector(".top");
 if (above) new ResizeObserver(() => document.documentElement.style.setProperty("--above", `${above.offsetHeight}px`)).observe(above);
+
+// On a phone the contents are moved sideways: so that the open lesson is in view.
+const contents = document.querySelector(".contents");
+const here = contents?.querySelector("[aria-current]");
+if (here) contents.scrollLeft = here.offsetLeft - contents.clientWidth / 2;

@@ -205,3 +205,11 @@ def test_axe_finds_what_is_wrong(visit, axe):
     page = visit(WALK)
     page.evaluate("document.querySelector('.top').innerHTML += '<button></button>'")
     assert [name for name, *_ in violations(page, axe)] == ["button-name"]
+
+
+def test_the_open_lesson_is_in_view_in_the_contents(visit):
+    page = visit(CONTENTS[-1].slug, width=320)
+    box = page.locator(".contents [aria-current]").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+    assert page.evaluate("scrollY") == 0
