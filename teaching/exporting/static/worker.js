@@ -5,7 +5,9 @@ self.importScripts = undefined; // Pyodide takes a worker without it for one tha
 let answer;
 
 async function unpacked(text) {
-  const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const packed = new Uint8Array(letters.length);
+  for (let n = 0; n < letters.length; n += 1) packed[n] = letters.charCodeAt(n);
   return new Response(new Response(packed).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 

@@ -204,3 +204,20 @@ def test_the_browser_is_opened_but_not_one_that_takes_the_terminal(monkeypatch):
         monkeypatch.setattr(webbrowser, "get", browser)
         teaching.serving.local_server._open("http://127.0.0.1:1/")
     assert opened == ["http://127.0.0.1:1/"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--without-python"], "go with --export DIR"),
+        (["--export", "{place}", "--without-python", "--pyodide", "{place}"], "take one"),
+        (["--export", "{place}", "--pyodide", "{place}"], "no unpacked package pyodide"),
+        (["--export", "{place}", "--without-python"], "other things in it"),
+    ],
+)
+def test_an_export_that_cannot_be_made_is_refused_in_one_line(options, says, tmp_path, capsys):
+    (tmp_path / "thesis.txt").write_text("mine")
+    assert main(["teach", *(option.format(place=tmp_path) for option in options)]) == 2
+    error = capsys.readouterr().err
+    assert says in error.replace("\n", " ")
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
