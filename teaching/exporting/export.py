@@ -25,7 +25,12 @@ from teaching.serving.page import document, fragments
 from teaching.state import Progress, start
 from teaching.statements import Statements
 
-EXACT = frozenset({"random-walk", "path-degrees", "path-products", "square-root", "averages"})
+EXACT = frozenset(
+    {
+        "vulnerability", "random-walk", "path-degrees", "path-products", "square-root", "averages",
+        "maxima", "penalty",
+    }
+)  # fmt: skip
 """Lessons whose figures need no more than Python's standard library."""
 
 PACKAGES = (
