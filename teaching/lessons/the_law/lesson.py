@@ -231,7 +231,7 @@ def _power(what: str, found: Interval, wanted: float) -> Check:
         "says.power", what=TEXT(f"says.{what}"), low=held.low, high=held.high, wanted=wanted,
         margin=MARGIN,
     )  # fmt: skip
-    return Check(outcome=held.outcome, says=says)
+    return Check(outcome=held.outcome, says=says.replace(" -", " −"))
 
 
 def _worst(*outcomes: Outcome) -> Outcome:
