@@ -1,6 +1,7 @@
 # make verify   create .venv, install, check the paper's claims
 # make test     the same, then the tests
 # make teach    open the lessons in the browser
+# make site     the course, the ledger, the guides and the API as one static site: site/index.html
 # make lint     style and types
 # make packages build wheel and source distribution, and use both outside the repository
 # make bench    timings, as ratios measured side by side
@@ -19,7 +20,11 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
+<<<<<<< HEAD
 .PHONY: verify test teach lint packages bench robustness coverage falsified proofs gpu
+=======
+.PHONY: verify test teach site lint packages bench robustness coverage falsified gpu
+>>>>>>> 624569db12c23866718f7d58e1849685f9898ce3
 
 verify: $(INSTALLED)
 	$(VENV)/bin/sqrtd verify
@@ -29,6 +34,9 @@ test: verify
 
 teach: $(INSTALLED)
 	$(VENV)/bin/sqrtd teach
+
+site: $(INSTALLED)
+	$(VENV)/bin/python docs/site_builder site
 
 lint: $(INSTALLED)
 	$(VENV)/bin/ruff check .

@@ -9,6 +9,7 @@ sampled at two sizes, from random weights: nothing is downloaded.
 """
 
 import argparse
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -32,7 +33,8 @@ from theory.graph.layers import DagError
 from theory.modules.predictions import predict_second_moments
 
 SIZES: dict[str, tuple[int, ...]] = {
-    "alexnet": (64, 96), "inception_v3": (75, 107),
+    "alexnet": (64, 96), "inception_v3": (75, 107), "inception_resnet_v2": (75, 107),
+    "halonet26t": (128, 256),
 }  # fmt: skip
 """Pixels of an edge, where they are not `USUAL`."""
 
@@ -143,31 +145,75 @@ def prediction(ensembles: Sequence[Ensemble]) -> str:
     return ""
 
 
+class Sentences:
+    """Long sentences that many rows have, each said once below, under a number."""
+
+    QUOTED = re.compile(r"'([^']*)'(?: \((\w+)\))?")
+    LISTED = re.compile(r": ([^:;]*)(?=;|$)")
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, sentence: str) -> str:
+        """Return the link of a sentence in a cell."""
+        return f"({self._numbers.setdefault(sentence, len(self._numbers) + 1)})"
+
+    def prediction(self, reason: str) -> str:
+        """Return a cell: "yes" without a reason, else what the reason names, and its number."""
+        if not reason:
+            return "yes"
+        named = [
+            f"`{name}`" + (f" ({kind})" if kind else "")
+            for name, kind in self.QUOTED.findall(reason)
+        ]
+        return f"{', '.join(named)}: {self.number(self.QUOTED.sub('…', reason))}"
+
+    def note(self, remark: str) -> str:
+        """Return a cell: the parameters that a remark lists, shortened, and its number."""
+        listed = self.LISTED.search(remark)
+        if listed is None:
+            return self.number(remark)
+        names = listed[1].replace(" and ", ", ").removesuffix(" more").split(", ")
+        others = sum(int(name) if name.isdigit() else 1 for name in names[1:])
+        more = f" and {others} more" if others else ""
+        return f"`{names[0]}`{more}: {self.number(self.LISTED.sub(': …', remark))}"
+
+    def said(self) -> Iterator[str]:
+        """Write the sentences, in the order of their numbers."""
+        for sentence, number in self._numbers.items():
+            yield f"{number}. {sentence[0].upper()}{sentence[1:]}."
+
+
 def table(rows: Sequence[Row], networks: int) -> Iterator[str]:
     """Write docs/networks.md, line by line."""
-    sampled = sum(not row.refused for row in rows)
+    sampled = [row for row in rows if not row.refused]
+    exact = sum(not row.no_prediction for row in sampled)
     yield "# Networks that were tried"
     yield ""
     yield (
         f"`python benchmarks/architectures.py --out docs/networks.md` wrote this page. It samples "
-        f"{networks} random networks of each architecture at two sizes. {sampled} of {len(rows)} "
-        "could be sampled. The last columns say whether there is an exact prediction, and what "
-        "`sqrtd simulate` notes below its table."
+        f"{networks} random networks of each architecture at two sizes. {len(sampled)} of "
+        f"{len(rows)} could be sampled, and {exact} have an exact prediction. For the others, "
+        "the table names the first submodule or parameter that stands in the way. Numbers in "
+        "brackets are sentences at the end of the page; `sqrtd simulate` prints them in full."
     )
+    sentences = Sentences()
     for collection, of_collection in groupby(rows, key=lambda row: row.name.partition("/")[0]):
         yield f"\n## {collection}\n"
-        yield "| network | pixels of an edge | sampled | seconds | prediction | notes |"
+        yield "| network | pixels of an edge | sampled | seconds | exact prediction | notes |"
         yield "| --- | --- | --- | --- | --- | --- |"
         for row in of_collection:
             cells = (
                 row.name.partition("/")[2],
                 ", ".join(map(str, row.sizes)),
-                f"refused: {row.refused}" if row.refused else "yes",
+                f"no: {sentences.number(row.refused)}" if row.refused else "yes",
                 f"{row.seconds:.0f}",
-                "" if row.refused else row.no_prediction or "exact",
-                "; ".join(row.remarks),
+                "" if row.refused else sentences.prediction(row.no_prediction),
+                "; ".join(map(sentences.note, row.remarks)),
             )
             yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+    yield "\n## What the numbers say\n"
+    yield from sentences.said()
 
 
 def main() -> None:

@@ -40,10 +40,11 @@ def main() -> None:
     if options.anew or not record.exists():
         record.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
     with TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        expected = {command: _expected(command, Path(name)) for command in COMMANDS}
         done = {(row["command"], int(row["kill"])) for row in _read(record)}
         pairs = [(kill, command) for kill in range(options.kills) for command in COMMANDS]
         due = [(kill, command) for kill, command in pairs if (command, kill) not in done]
+        named = dict.fromkeys(command for _, command in due)
+        expected = {command: _expected(command, Path(name)) for command in named}
         for kill, command in track(due, "kills", console=console):
             share = np.random.default_rng((list(COMMANDS).index(command), kill)).uniform()
             found = killed(

@@ -15,6 +15,9 @@ LONGEST_LINE = 1000
 OF_TORCH = ("\nException raised from ", "\nC++ CapturedTraceback", "\nframe #")
 """Where torch's messages go on with a stack of C++."""
 
+OF_LACKING_MEMORY = ("can't allocate memory", "out of memory", "Storage size calculation overflow")
+"""In torch's messages; its exceptions are mostly not of a kind of their own."""
+
 
 class UserError(ValueError):
     """Input, data or a place for output that cannot be used.
@@ -107,6 +110,13 @@ def damage_of(error: Exception) -> str:
     if isinstance(error, TypeError | AttributeError | IndexError | RuntimeError | PickleError):
         return "what it holds is of another form"
     return reason_of(error)
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether an exception says that more memory was asked for than there is."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(words in str(error) for words in OF_LACKING_MEMORY)
+    )
 
 
 def _cut(text: str, most: int) -> str:

@@ -10,8 +10,6 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from evidence.findings import Outcome
 
 
@@ -60,6 +58,8 @@ class Interval(_Measured):
 
     def exponential(self) -> "Interval":
         """Return the interval of exp(estimand): of a typical size, from that of its logarithm."""
+        import numpy as np  # only here: exact lessons run without it
+
         with np.errstate(over="ignore"):
             estimate, low, high = (
                 float(end) for end in np.exp([self.estimate, self.low, self.high])

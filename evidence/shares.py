@@ -1,6 +1,6 @@
 """The exact interval for a probability (Clopper and Pearson 1934, Biometrika 26)."""
 
-from scipy.special import betaincinv
+from math import exp, isclose, lgamma, log, log1p
 
 from evidence.intervals import Interval
 
@@ -8,8 +8,8 @@ from evidence.intervals import Interval
 def share_interval(count: int, trials: int, error: float) -> Interval:
     """Interval for the probability of an event that was seen `count` times.
 
-    Its ends are quantiles of beta laws: at the lower one, `count` or more successes have
-    probability error/2, and at the upper one `count` or fewer.
+    At its lower end, `count` or more successes have probability error/2, and at the upper one
+    `count` or fewer.
 
     Parameters
     ----------
@@ -25,8 +25,34 @@ def share_interval(count: int, trials: int, error: float) -> Interval:
     missed = trials - count
     return Interval(
         estimate=count / trials,
-        low=float(betaincinv(count, missed + 1, error / 2)) if count else 0.0,
-        high=float(betaincinv(count + 1, missed, 1 - error / 2)) if missed else 1.0,
+        low=_lowest(count, trials, error / 2),
+        high=1 - _lowest(missed, trials, error / 2),
         error=error,
         samples=trials,
     )
+
+
+def _lowest(count: int, trials: int, level: float) -> float:
+    """Return the probability at which `count` events or more are as rare as `level`."""
+    low, high = 0.0, count / trials
+    while not isclose(low, high, rel_tol=1e-15):
+        middle = (low + high) / 2
+        if middle in (low, high):
+            break
+        if _at_least(count, trials, middle) < level:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _at_least(count: int, trials: int, p: float) -> float:
+    """Add the binomial probabilities of `count`, `count` + 1 ..., for p at most their share."""
+    ways = lgamma(trials + 1) - lgamma(count + 1) - lgamma(trials - count + 1)
+    term = exp(ways + count * log(p) + (trials - count) * log1p(-p))
+    total = 0.0
+    while term > 1e-17 * total and count <= trials:
+        total += term
+        term *= (trials - count) / (count + 1) * p / (1 - p)
+        count += 1
+    return total

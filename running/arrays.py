@@ -1,15 +1,22 @@
-"""Named arrays from NumPy's .npz, checked before they are used: anyone may have written them."""
+"""Arrays and tensors from files, checked before they are used: anyone may have written them."""
 
 import io
+import threading
+import warnings
 import zipfile
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import IO, Any, NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 MOST_BYTES = 2**31
 """Of the arrays of one file. A few megabytes can be packed so that they take terabytes."""
+
+_QUIET = threading.Lock()
+"""Threads share the filters of warnings, and would put back each other's."""
 
 
 class Kind(NamedTuple):
@@ -73,3 +80,22 @@ def require_positive(arrays: Mapping[str, NDArray[Any]], *names: str) -> None:
     for name in names:
         if (arrays[name] < 0).any():
             raise ValueError(f"{name} holds a number below 0")
+
+
+def read_tensors(file: Path | IO[bytes], *, device: torch.device | str = "cpu") -> Any:  # noqa: ANN401
+    """Return what a file holds, running none of the code that may be in it.
+
+    Nothing is printed, such as what torch says of pickles of another protocol.
+
+    Parameters
+    ----------
+    file : on the disk, or in memory.
+    device : where the tensors go.
+
+    Raises
+    ------
+    Exception : whatever torch, pickle and zip say of bytes that torch did not write.
+    """
+    with _QUIET, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return torch.load(file, map_location=device, weights_only=True)

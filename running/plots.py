@@ -4,6 +4,7 @@ import io
 import logging
 import math
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -50,6 +51,9 @@ IN_PRINT: dict[str, Any] = {
 }
 """Matplotlib's settings for a figure that is printed in its own size; sizes are in points."""
 
+MOST_INCHES = 40
+"""Of a figure's width; one of many metres would take all memory."""
+
 FALLBACK = "DejaVu Sans"
 """Comes with matplotlib, and has every sign of our labels."""
 
@@ -87,24 +91,42 @@ def page(*, width: float | None = None, style: Path | None = None) -> Iterator[N
     try:
         with context(settings):
             _set_fonts(style)
+            _require_width()
             yield
-    except RuntimeError as error:  # such as text.usetex without LaTeX
+    except UserError:
+        raise
+    except Exception as error:  # whatever matplotlib meets on the way, such as no LaTeX
         if style is None:
             raise
         raise UserError(f"cannot draw with the style {str(style)!r}: {reason_of(error)}") from error
 
 
 def check_page(*, width: float | None, style: Path | None) -> None:
-    """Draw a line of text, before any long work.
+    """Draw one point with bars and labels in every form, before any long work.
 
     Raises
     ------
     UserError : as `page`.
     """
-    with page(width=width, style=style):
+    with page(width=width, style=style), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what does not fit, which is drawn nevertheless
         figure = new_figure(0.5)
-        figure.text(0, 0, typeset("E‖∂_x L‖_∞, ε"))
-        figure.savefig(io.BytesIO(), format="pdf")
+        axes = figure.subplots()
+        axes.errorbar([1], [1], yerr=[0.5], marker="o", label=typeset("E‖∂_x L‖_∞, ε"))
+        axes.set(xscale="log", yscale="log")
+        readable(axes, x_label="d", y_label="d", grid="both")
+        legend_outside(figure, "lower", *axes.get_legend_handles_labels(), columns=1)
+        fit_labels(figure)
+        for form in ("png", "svg", "pdf"):
+            figure.savefig(io.BytesIO(), format=form)
+
+
+def _require_width() -> None:
+    inches = float(mpl.rcParams["figure.figsize"][0])
+    if not 1 <= inches <= MOST_INCHES:
+        raise UserError(
+            f"figures of {inches:g} in; give a style, or a --width, of 1 to {MOST_INCHES} in"
+        )
 
 
 def _settings(style: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import torch
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-SECONDS_TO_ANSWER = 10
-"""How long a scheduler, and its first worker, may take to answer."""
+SECONDS_TO_ANSWER, SECONDS_TO_A_WORKER = 3, 10
+"""How long a scheduler may take to answer, and then to have its first worker."""
 
 MOST_WORKERS = 1024
 """Processes, each of which takes some 0.3 GB."""
@@ -128,26 +129,48 @@ def _processes(workers: int) -> Iterator[Pool]:
     executor = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
     )
+    pool = _Processes(executor, workers)
     try:
-        with _ctrl_c_ignored():
-            for _ in range(workers):
-                executor.submit(os.getpid)
-        yield _Local(executor, workers)
+        for _ in range(workers):
+            pool.submit(os.getpid)
+        yield pool
     finally:
         executor.shutdown(cancel_futures=True)
 
 
+class _Processes(_Local):
+    """Processes, each of which starts when it is first needed."""
+
+    def submit(self, function: Callable[..., Result], /, *arguments: Any) -> Future[Result]:  # noqa: ANN401
+        with _stops_later():
+            return super().submit(function, *arguments)
+
+
 @contextmanager
-def _ctrl_c_ignored() -> Iterator[None]:
-    """Start processes that leave Ctrl-C, which the terminal sends to all, to their parent."""
+def _stops_later() -> Iterator[None]:
+    """Start processes that leave Ctrl-C, which the terminal sends to all, to their parent.
+
+    A process inherits which signals are blocked. Signals to this one wait for the end of the
+    block: in the middle, they would leave half a process.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    came: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: came.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    resource_tracker.ensure_running()  # which unblocks the signals when it is started
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for stop in came:
+            signal.raise_signal(stop)
 
 
 def _end_with_parent() -> None:
@@ -178,7 +201,7 @@ def _cluster(address: str) -> Iterator[Pool]:
             raise PoolError(f"{reason}; start one with: dask scheduler") from error
     with _quiet(), distributed.Client(address, set_as_default=False) as client:
         try:
-            client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
+            client.wait_for_workers(1, timeout=SECONDS_TO_A_WORKER)
         except TimeoutError as error:
             reason = f"the scheduler at {address!r} has no worker"
             raise PoolError(f"{reason}; start one with: dask worker {address}") from error

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from inspect import isfunction
+from inspect import iscoroutinefunction, isfunction
 from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,8 @@ class UserFunction:
         function = getattr(module, self.name, None)
         if not isfunction(function):
             raise UserFileError(f"{self.place} has no function {self.name!r}")
+        if iscoroutinefunction(function):
+            raise UserFileError(f"{self.name!r} in {self.place} is async; leave async away")
         return function
 
     def fingerprint(self) -> str:

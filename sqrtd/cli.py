@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from evidence.errors import UserError, one_line, reason_of
+from evidence.errors import UserError, lacks_memory, one_line, reason_of
 from running.stopping import INTERRUPTED, stoppable
 from sqrtd.commands import audit, claims, conjecture, diff, plot, simulate, teach, train, verify
 from sqrtd.commands.options import Parser
@@ -47,6 +47,13 @@ def _run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("sqrtd: interrupted; the files of earlier runs are whole", file=sys.stderr)
         return INTERRUPTED
+    except (MemoryError, RuntimeError) as error:  # of sizes whose need nothing foresaw
+        if not lacks_memory(error):
+            raise
+        return _refuse(
+            "it takes more memory than there is; give smaller sizes or widths, fewer images or "
+            "fewer workers"
+        )
     except OSError as error:  # a folder, a disk or a socket that went away meanwhile
         return _refuse(_explained(error))
     return code

@@ -1,10 +1,17 @@
-"""The nine lessons, in order. Each is loaded when it is first opened: some need torch."""
+"""The lessons, in the order of `course.toml`.
 
+Each is loaded when it is first opened: some need torch.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
+from teaching.course import course
 from teaching.lesson import AnyLesson
+from teaching.texts import read_texts
 
 
 @dataclass(frozen=True)
@@ -21,17 +28,7 @@ class Entry:
     title: str
 
 
-CONTENTS = (
-    Entry("the-law", "The law in one minute"),
-    Entry("dual-norms", "An attack is a dual norm"),
-    Entry("one-neuron", "One neuron with many inputs"),
-    Entry("random-walk", "The random walk"),
-    Entry("path-degrees", "Path-degrees and symmetry"),
-    Entry("path-products", "Path-products decorrelate"),
-    Entry("square-root", "From paths to 1/√d"),
-    Entry("averages", "Strides and averages"),
-    Entry("after-training", "After training"),
-)
+CONTENTS = tuple(Entry(slug, title) for slug, title in course()["lessons"].items())
 SLUGS = frozenset(entry.slug for entry in CONTENTS)
 
 
@@ -45,5 +42,18 @@ def load(slug: str) -> AnyLesson:
     """
     if slug not in SLUGS:
         raise KeyError(slug)
-    lesson: AnyLesson = import_module(f"teaching.lessons.{slug.replace('-', '_')}.lesson").LESSON
+    lesson: AnyLesson = import_module(f"{_package(slug)}.lesson").LESSON
     return lesson
+
+
+@lru_cache(maxsize=len(CONTENTS))
+def lesson_texts(slug: str) -> Mapping[str, Any] | None:
+    """Return a lesson's words without loading its code; None where they stand in its code."""
+    try:
+        return read_texts(_package(slug))
+    except FileNotFoundError:
+        return None
+
+
+def _package(slug: str) -> str:
+    return f"teaching.lessons.{slug.replace('-', '_')}"

@@ -1,13 +1,14 @@
 """A small network whose edges the student adds and removes: in the address, and as a DAG."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
-import numpy as np
+from htpy import Node, p
 
 from teaching.fields import AddressError
+from teaching.pictures.dag_picture import Look
 from theory.dag import Dag
 
 BIAS = "bias"
@@ -38,6 +39,19 @@ class EditedNetwork:
     def o(self) -> str:
         """The output."""
         return self.names[-1]
+
+    @property
+    def events(self) -> Mapping[str, Any]:
+        """The lesson's events "node" and "cut", which edit a network of fields `edges`, `tail`."""
+
+        def node(settings: Any, name: str) -> Any:  # noqa: ANN401
+            edges, tail = self.joined(settings.edges, settings.tail, name)
+            return replace(settings, edges=edges, tail=tail)
+
+        def cut(settings: Any, edge: str) -> Any:  # noqa: ANN401
+            return replace(settings, edges=self.cut(settings.edges, edge))
+
+        return {"node": node, "cut": cut}
 
     def write(self, edges: Edges) -> str:
         """Write edges as they stand in the address."""
@@ -102,22 +116,60 @@ class EditedNetwork:
             left.remove(edge)
         return tuple(left)
 
-    def says(self, dag: Dag, node: str, tail: str) -> str:
-        """Say what a node is, and what pressing it does.
+    def node(
+        self, dag: Dag, name: str, tail: str, *, below: Node = None, here: bool = False
+    ) -> Look:
+        """Return how a node looks that can be pressed.
 
         Parameters
         ----------
         dag : from `dag`.
-        node : one of its nodes.
-        tail : as in `joined`.
+        name : one of its nodes.
+        tail : as in `joined`; it is marked.
+        below : words below the node.
+        here : marks this one, too.
         """
-        degree = dag.in_degree(node)
-        what = f"{node}, {f'in-degree {degree}' if degree else 'no incoming edge'}"
-        if node == BIAS:
-            return what
-        if tail:
-            return f"{what}; " + ("let go of it" if node == tail else f"join it with {tail}")
-        return f"{what}; " + ("edges end here" if node == self.o else "draw an edge from here")
+        return Look(
+            inside=name,
+            below=below,
+            chosen=here or name == tail,
+            press=None if name == BIAS else ("node", name),
+            says=f"{name}, {self._says(dag, name, tail)}"
+            if name == BIAS
+            else self._says(dag, name, tail),
+            is_neuron=name not in self.names[: self.inputs],
+        )
+
+    def edge(
+        self, dag: Dag, number: int, *, inside: str = "", link: str = "", chosen: bool = False
+    ) -> Look:
+        """Return how an edge looks that can be pressed, unless it is one of the bias node.
+
+        Parameters
+        ----------
+        dag : from `dag`.
+        number : of the edge.
+        inside, link, chosen : as in `Look`.
+        """
+        edges = dag.edge_lists
+        tail, head = (str(dag.nodes[ends[number]]) for ends in (edges.tails, edges.heads))
+        press = None
+        if tail != BIAS:
+            press = ("cut", self.write(((self.names.index(tail), self.names.index(head)),)))
+        return Look(
+            inside=inside,
+            link=link,
+            chosen=chosen,
+            press=press,
+            says=f"{'cut the' if press else 'the'} edge from {tail} to {head}"
+            + (f", {inside}" if inside else ""),
+        )
+
+    def waiting(self, tail: str) -> Node:
+        """Say that an edge waits for its second node; where none does, the room is kept free."""
+        return p(".waiting", role="status")[
+            tail and f"An edge starts at {tail}: press the node it joins, or {tail} again."
+        ]
 
     def dag(self, edges: Edges, *, bias: Sequence[str] = ()) -> Dag:
         """Build the DAG.
@@ -137,21 +189,13 @@ class EditedNetwork:
         sources = [BIAS] * bool(bias) + [name for name in neurons if name not in fed]
         nodes = [*self.names[: self.inputs], *sources, *(name for name in neurons if name in fed)]
         place = {node: position for position, node in enumerate(nodes)}
-        positions = np.array([(place[a], place[b]) for a, b in ends], dtype=np.int64).reshape(-1, 2)
         return Dag(
             nodes,
-            positions[:, 0],
-            positions[:, 1],
+            [place[tail] for tail, _ in ends],
+            [place[head] for _, head in ends],
             inputs=self.inputs + len(sources),
             outputs=[place[self.o]],
         )
-
-    def text(self, dag: Dag, edge: int) -> str | None:
-        """Return an edge of the DAG as `cut` takes it; None for one of the bias node."""
-        tail, head = str(dag.nodes[dag.tails[edge]]), str(dag.nodes[dag.heads[edge]])
-        if tail == BIAS:
-            return None
-        return self.write(((self.names.index(tail), self.names.index(head)),))
 
     def _checked(self, pairs: Iterable[tuple[int, int]]) -> Edges:
         edges: Edges = tuple(sorted(pairs, key=lambda edge: edge[::-1]))
@@ -171,6 +215,16 @@ class EditedNetwork:
         if len(edges) > self.most_edges:
             raise AddressError(f"the network has at most {self.most_edges} edges: cut one first")
         return edges
+
+    def _says(self, dag: Dag, node: str, tail: str) -> str:
+        """Say what a node is, and what pressing it does."""
+        degree = dag.in_degree(node)
+        what = f"in-degree {degree}" if degree else "no incoming edge"
+        if node == BIAS:
+            return what
+        if tail:
+            return f"{what}; " + ("let go of it" if node == tail else f"join it with {tail}")
+        return f"{what}; " + ("edges end here" if node == self.o else "draw an edge from here")
 
     def _name(self, edge: tuple[int, int]) -> str:
         return f"{self.names[edge[0]]} → {self.names[edge[1]]}"

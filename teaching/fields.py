@@ -19,6 +19,9 @@ LONGEST = 400
 MOST = 4096
 """Characters of a whole query."""
 
+MOST_SAMPLES = 1000
+"""Samples to choose from by their seed."""
+
 
 class AddressError(ValueError):
     """A value that a lesson does not have; the message is one line for the student."""
@@ -33,11 +36,13 @@ class Field(Generic[T]):
     parse : from text; raises `AddressError` for what is not a value of the field.
     write : to text, such that `parse(write(value)) == value`.
     ends : of a whole number, the smallest and the largest.
+    options : of a choice, the words to choose from.
     """
 
     parse: Callable[[str], T]
     write: Callable[[T], str]
     ends: tuple[int, ...] = ()
+    options: tuple[str, ...] = ()
 
 
 def choice(*options: str) -> Any:  # noqa: ANN401  (as `dataclasses.field`)
@@ -48,7 +53,7 @@ def choice(*options: str) -> Any:  # noqa: ANN401  (as `dataclasses.field`)
             raise AddressError(f"{_shown(text)} is not one of {', '.join(options)}")
         return text
 
-    return custom(options[0], parse, str)
+    return custom(options[0], parse, str, options=options)
 
 
 def flag() -> Any:  # noqa: ANN401
@@ -78,11 +83,22 @@ def whole(default: int, *, low: int, high: int) -> Any:  # noqa: ANN401
     return custom(default, parse, str, ends=(low, high))
 
 
+def sample_number() -> Any:  # noqa: ANN401
+    """Make a field for the seed of a sample, to be named `sample`."""
+    return whole(0, low=0, high=MOST_SAMPLES - 1)
+
+
 def custom(
-    default: T, parse: Callable[[str], T], write: Callable[[T], str], *, ends: tuple[int, ...] = ()
+    default: T,
+    parse: Callable[[str], T],
+    write: Callable[[T], str],
+    *,
+    ends: tuple[int, ...] = (),
+    options: tuple[str, ...] = (),
 ) -> Any:  # noqa: ANN401
     """Make a field with a reading and writing of its own (see `Field`)."""
-    return dataclasses.field(default=default, metadata={"field": Field(parse, write, ends)})
+    made = Field(parse, write, ends, options)
+    return dataclasses.field(default=default, metadata={"field": made})
 
 
 def fields_of(settings: type) -> Mapping[str, Field[Any]]:

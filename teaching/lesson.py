@@ -5,7 +5,7 @@ describes its page with the classes of this file: `teaching.serving.page` turns 
 HTML, and `teaching.state` moves from one state to the next. A lesson holds no state of its own.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
@@ -22,6 +22,7 @@ P = TypeVar("P")
 class Mark(Enum):
     """How far a step of a proof is known to be true."""
 
+    ASSUMED = "assumed"
     CHECKED = "checked on this instance"
     PROVED = "proved"
 
@@ -89,15 +90,23 @@ class Step:
     ----------
     formula : what is said, mathematics in MathML; its terms carry links to the picture.
     reason : why it follows from the line before, and which assumption that uses.
-    mark : `PROVED` where the reason is a proof for all instances (under the assumptions named in
-        it), `CHECKED` where the page only computes both sides on this instance.
+    mark : `PROVED` where the reason is a proof for all instances that satisfy the assumptions in
+        `uses`, `CHECKED` where the page only computes both sides on this instance, `ASSUMED` where
+        the line is one of the assumptions.
     check : on the instance at hand; None where there is nothing to compute.
+    uses : names of the assumptions that the reason needs, such as "H3", those of the lines that it
+        follows from included. While one of them is dropped, the page does not call it proved.
+    claims : ids of the ledger's claims that say the same.
+    code : the function that computes it, as "module:name"; empty where there is none.
     """
 
     formula: Node
     reason: Node
     mark: Mark
     check: Check | None = None
+    uses: Sequence[str] = ()
+    claims: Sequence[str] = ()
+    code: str = ""
 
 
 def proved(*, formula: Node, reason: Node, check: Check | None = None) -> Step:
@@ -157,6 +166,9 @@ class View:
     counterexample : shown while an assumption is dropped: what fails, in figures.
     steps : the proof.
     puzzle : at the end.
+    dropped : names of the assumptions that the settings drop, in the words of `Step.uses`.
+    hidden : parts that would answer the question, such as "figure" and "steps": the page shows
+        them when it has been answered.
     """
 
     figure: Node
@@ -164,6 +176,8 @@ class View:
     counterexample: Node
     steps: Sequence[Step]
     puzzle: Puzzle
+    dropped: Collection[str] = ()
+    hidden: Collection[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +211,14 @@ class Reader:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """A task for the exercise sheet, with its solution, which stands on a sheet of its own."""
+
+    task: str
+    solution: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lesson(Generic[S, P]):
     """A lesson.
 
@@ -205,6 +227,11 @@ class Lesson(Generic[S, P]):
     title : as it stands above the lesson.
     place : where it stands in the paper.
     lead : two sentences on what there is to see.
+    serves : one sentence: which step of the whole argument the lesson serves.
+    summary : what has been learned, shown when the puzzle is solved.
+    exercise : for the exercise sheet.
+    claims : ids of the ledger's claims that it is about.
+    assumptions : of its own, by name, in a sentence each, beside those of the course.
     settings : a frozen dataclass made of `teaching.fields`; its defaults are the lesson's start.
     question : asked before the reveal.
     view : of settings, what the student has done, and the pieces of the sample drawn so far.
@@ -223,6 +250,11 @@ class Lesson(Generic[S, P]):
     events: Mapping[str, Callable[[S, str], S]] = field(default_factory=dict)
     check: Callable[[S], None] = lambda settings: None  # noqa: ARG005
     sampling: Callable[[S], Sampling[P] | None] = lambda settings: None  # noqa: ARG005
+    serves: str = ""
+    summary: str = ""
+    exercise: Exercise | None = None
+    claims: Sequence[str] = ()
+    assumptions: Mapping[str, str] = field(default_factory=dict)
 
 
 AnyLesson = Lesson[Any, Any]

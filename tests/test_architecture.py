@@ -53,16 +53,30 @@ ARROWS = {
     "teaching.fields": "",
     "teaching.lesson": "evidence",
     "teaching.state": "teaching.fields teaching.lesson",
-    "teaching.edited_network": "theory teaching.fields",
+    "teaching.course": "",
+    "teaching.texts": "teaching.course",
+    "teaching.words": "teaching.fields teaching.lesson teaching.pictures teaching.texts",
+    "teaching.edited_network": "theory teaching.fields teaching.pictures",
     "teaching.pictures": "evidence theory teaching.fields",
     "teaching.lessons": (
         "evidence running theory simulations empirical "
-        "teaching.fields teaching.lesson teaching.edited_network teaching.pictures"
+        "teaching.fields teaching.lesson teaching.edited_network teaching.pictures teaching.words"
     ),
-    "teaching.contents": "teaching.lesson",
+    "teaching.new_lesson": "evidence teaching.course",
+    "teaching.skeleton": (
+        "evidence teaching.fields teaching.lesson teaching.pictures teaching.words"
+    ),
+    "teaching.statements": "",
+    "teaching.home": "theory teaching.course teaching.pictures teaching.statements",
+    "teaching.contents": "teaching.course teaching.lesson teaching.texts",
     "teaching.serving": (
         "evidence "
-        "teaching.fields teaching.lesson teaching.state teaching.pictures teaching.contents"
+        "teaching.fields teaching.lesson teaching.state teaching.pictures teaching.contents "
+        "teaching.course teaching.home teaching.statements"
+    ),
+    "teaching.exporting": (
+        "evidence teaching.fields teaching.lesson teaching.state teaching.contents "
+        "teaching.statements teaching.serving"
     ),
     "teaching": "evidence teaching.lesson teaching.contents teaching.serving",
     "sqrtd.provenance": "",

@@ -9,22 +9,19 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-import numpy as np
-from numpy.typing import NDArray
-
-from running.files import replacing
-from theory.drawing.picture import svg
 from theory.graph.graph import Graph
 from theory.graph.layers import DagError
-from theory.paths.backward_sweep import BackwardSweep
 from theory.paths.enumerated_paths import enumerate_paths
-from theory.paths.pair_sweep import second_moments_in_floats
 from theory.paths.path_pairs import second_moments
 from theory.paths.path_polynomial import PathDegree, path_polynomials, path_polynomials_at
 from theory.paths.symmetry import Symmetry, decide_symmetry
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import nn
+
+    from theory.paths.backward_sweep import BackwardSweep
 
 
 class Dag(Graph):
@@ -41,8 +38,10 @@ class Dag(Graph):
     """
 
     @cached_property
-    def backward_sweep(self) -> BackwardSweep:
+    def backward_sweep(self) -> "BackwardSweep":
         """The edges, sorted once, so that every sweep costs no more than reading them."""
+        from theory.paths.backward_sweep import BackwardSweep  # scipy
+
         return BackwardSweep(self)
 
     @classmethod
@@ -94,10 +93,10 @@ class Dag(Graph):
         self, o: Hashable, *, exact: Literal[True] = True
     ) -> dict[Hashable, Fraction]: ...
     @overload
-    def path_sums(self, o: Hashable, *, exact: Literal[False]) -> NDArray[np.float64]: ...
+    def path_sums(self, o: Hashable, *, exact: Literal[False]) -> "NDArray[np.float64]": ...
     def path_sums(
         self, o: Hashable, *, exact: bool = True
-    ) -> dict[Hashable, Fraction] | NDArray[np.float64]:
+    ) -> "dict[Hashable, Fraction] | NDArray[np.float64]":
         """Sum the products of 1/in-degree over all paths to `o`, for every input.
 
         Parameters
@@ -113,7 +112,7 @@ class Dag(Graph):
         """
         inputs = self.number_of_inputs
         if exact:
-            inverses = [Fraction(1, degree) for degree in self.in_degrees[inputs:].tolist()]
+            inverses = [Fraction(1, degree) for degree in self.edge_lists.in_degrees[inputs:]]
             return path_polynomials_at(self, o, [Fraction(0)] * inputs + inverses)
         return self.backward_sweep.path_sums(self.position(o))
 
@@ -141,17 +140,18 @@ class Dag(Graph):
         True or false in a condition; it carries the method, the probability of error (below
         2^-40 when true, 0 when false), and when false two inputs that differ.
         """
-        return decide_symmetry(self, self.backward_sweep, o, seed=seed)
+        sweep = None if self.is_small else self.backward_sweep
+        return decide_symmetry(self, sweep, o, seed=seed)
 
     @overload
     def second_moments(
         self, o: Hashable, *, exact: Literal[True] = True
     ) -> dict[Hashable, Fraction]: ...
     @overload
-    def second_moments(self, o: Hashable, *, exact: Literal[False]) -> NDArray[np.float64]: ...
+    def second_moments(self, o: Hashable, *, exact: Literal[False]) -> "NDArray[np.float64]": ...
     def second_moments(
         self, o: Hashable, *, exact: bool = True
-    ) -> dict[Hashable, Fraction] | NDArray[np.float64]:
+    ) -> "dict[Hashable, Fraction] | NDArray[np.float64]":
         """Compute E[(d_x o)^2] under (H) for every input x (Eq. 13 and Lemma 10).
 
         Gates of ReLUs are independent and open with probability 1/2. Weights have variance
@@ -177,7 +177,11 @@ class Dag(Graph):
             If a maximum is on the way: which input it takes depends on all weights. In floats,
             also if the DAG is so large that this takes more than `pair_sweep.MOST_BYTES`.
         """
-        return second_moments(self, o) if exact else second_moments_in_floats(self, o)
+        if exact:
+            return second_moments(self, o)
+        from theory.paths.pair_sweep import second_moments_in_floats  # scipy
+
+        return second_moments_in_floats(self, o)
 
     def _repr_svg_(self) -> str:
         """Draw the DAG in a notebook."""
@@ -185,6 +189,8 @@ class Dag(Graph):
 
     def svg(self) -> str:
         """Return the DAG's picture: a whole SVG document, a summary where it is large."""
+        from theory.drawing.picture import svg
+
         return svg(self, self.backward_sweep)
 
     def node_link(self, **attributes: object) -> dict[str, Any]:
@@ -225,5 +231,7 @@ class Dag(Graph):
             text = json.dumps(self.node_link(**attributes), indent=2) + "\n"
         else:
             raise DagError(f"a DAG is saved as .svg or .json, not as {file.suffix or file.name!r}")
+        from running.files import replacing
+
         with replacing(file) as temporary:
             temporary.write_text(text, encoding="utf-8")

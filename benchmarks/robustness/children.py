@@ -15,11 +15,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 LARGEST_MEMORY, LARGEST_FILE = 12 * 2**30, 2**28
 """Bytes of a run. Torch reserves some gigabytes of addresses that it never uses."""
+
+POLL_SECONDS = 0.05
 
 PRELOADED = [
     "torch", "scipy.stats", "sklearn.datasets", "matplotlib.figure", "sqrtd.cli", "sqrtd.public",
@@ -37,11 +40,13 @@ class Run:
     code : its exit code; -9 if it was killed.
     complaint : what it wrote to stderr.
     was_stopped : whether it still ran when its time was up.
+    seconds : how long it ran, without its waiting for a core.
     """
 
     code: int
     complaint: str
     was_stopped: bool
+    seconds: float
 
 
 def run(arguments: list[str], where: Path, *, seconds: float, record: Path | None = None) -> Run:
@@ -51,7 +56,8 @@ def run(arguments: list[str], where: Path, *, seconds: float, record: Path | Non
     ----------
     arguments : of the command.
     where : the folder; its `tmp` is for temporary files, and stderr goes beside it.
-    seconds : after which it is killed, with its workers.
+    seconds : after which it is killed, with its workers. While other work on the machine keeps it
+        from a core, no time passes.
     record : a file that gets a line for each piece of finished work that the run stores.
     """
     (where / "tmp").mkdir(parents=True, exist_ok=True)
@@ -63,7 +69,11 @@ def run(arguments: list[str], where: Path, *, seconds: float, record: Path | Non
     process = server.Process(target=_command, args=(arguments, where, errors, record))
     process.start()
     assert process.pid is not None
-    process.join(seconds)
+    start, waited, ran = monotonic(), 0.0, 0.0
+    while process.is_alive() and ran < seconds:
+        process.join(min(POLL_SECONDS, seconds - ran))
+        waited = max(waited, _waited(process.pid))  # threads end, and tell no more
+        ran = monotonic() - start - waited
     was_stopped = process.is_alive()
     if was_stopped:
         process.kill()
@@ -73,7 +83,16 @@ def run(arguments: list[str], where: Path, *, seconds: float, record: Path | Non
     assert process.exitcode is not None
     complaint = errors.read_text(errors="replace") if errors.exists() else ""
     errors.unlink(missing_ok=True)
-    return Run(process.exitcode, complaint, was_stopped)
+    return Run(process.exitcode, complaint, was_stopped, ran)
+
+
+def _waited(process: int) -> float:
+    """Return the seconds that the thread of a process that waited longest for a core did so."""
+    waited = [0]
+    with suppress(OSError):  # it, or one of its threads, has just ended
+        files = Path(f"/proc/{process}/task").glob("*/schedstat")
+        waited += [int(file.read_text().split()[1]) for file in files]
+    return max(waited) / 1e9
 
 
 def _command(arguments: list[str], where: Path, errors: Path, record: Path | None) -> None:

@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
-from time import monotonic
 from typing import Any
 
 import numpy as np
 
 from benchmarks.robustness.children import run
+from empirical.sweeps.record import SEAL
 
 LONGEST = 300
 """Seconds that an undisturbed run may take."""
 
-LEFTOVERS = (".running-*", "*.partial", "*-journal", "*-wal", "*-shm", "tmp/*")
+LEFTOVERS = ("*.running", "*.partial", "*-journal", "*-wal", "*-shm", "tmp/*")
 
 SWEEP = """\
 [images]
@@ -75,7 +75,7 @@ COMMANDS = {
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """A run that nobody killed: how many seconds it took, its code, and its results."""
+    """A run that nobody killed: how many seconds it ran, its code, and its results."""
 
     seconds: float
     code: int
@@ -107,10 +107,9 @@ class Killed:
 def undisturbed(command: Command, where: Path) -> Undisturbed:
     """Run a command in a new folder, to its end."""
     _prepare(where)
-    start = monotonic()
     ended = run(command.arguments, where, seconds=LONGEST)
     assert not ended.was_stopped, ended.complaint
-    return Undisturbed(monotonic() - start, ended.code, results(where))
+    return Undisturbed(ended.seconds, ended.code, results(where))
 
 
 def killed(command: Command, where: Path, *, after: float, expected: Undisturbed) -> Killed:
@@ -207,9 +206,9 @@ def _content(path: Path) -> Any:  # noqa: ANN401
 
 
 def _without_times(value: Any) -> Any:  # noqa: ANN401
-    """Drop provenance, and the checksum of a file that holds times, from JSON."""
+    """Drop provenance, and checksums of what holds times, from JSON."""
     if isinstance(value, dict):
-        kept = value.keys() - {"provenance", "seconds", "sha256"}
+        kept = value.keys() - {"provenance", "seconds", "sha256", SEAL}
         return {key: _without_times(value[key]) for key in kept}
     if isinstance(value, list):
         return [_without_times(one) for one in value]

@@ -1,29 +1,27 @@
 """All malformed inputs: a kind, what is wrong, and the command that gets it."""
 
 import io
-import json
 import os
 import sqlite3
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree
 
-import numpy as np
 import torch
 from PIL import Image
 
-from benchmarks.robustness.children import run
-from benchmarks.robustness.malformed_code import CONJECTURES, NETWORKS
+from benchmarks.robustness.children import ROOT
+from benchmarks.robustness.malformed_code import CONJECTURES, NETWORKS, ODD_CONJECTURES
 from benchmarks.robustness.malformed_experiments import GOOD, malformed_experiments
 from benchmarks.robustness.malformed_files import hostile_places, malformed
 from benchmarks.robustness.malformed_options import AUDIT, SIMULATE, TRAIN, malformed_options
+from benchmarks.robustness.malformed_results import UNLINKED, One, malformed_results
 
-ROOT = Path(__file__).parent.parent.parent
+FEW = ["--examples", "20"]
+LEFT_OUT = ("folder", "pipe", "zero", "null")
+"""What readers of images go past, as they do past hidden files."""
+
 LINEAR = "from torch import nn\ndef f(size): return nn.Linear(size * size, 2), (1, size, size)\n"
-UNLINKED = ("name too long", "path too long", "below a file")
-"""Places to which no link can lead."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +33,20 @@ class Malformed:
     kind : which reader gets it, such as "train FILE.toml".
     what : is wrong.
     arguments : of the command.
+    may_pass : whether it may also be accepted, because some such files are good.
     """
 
     kind: str
     what: str
     arguments: list[str]
+    may_pass: bool = False
 
 
 def malformed_inputs(folder: Path) -> list[Malformed]:
     """Write the files that are needed into a new folder, and return all inputs."""
     found = [Malformed(*one) for one in malformed_options()]
-    for part in (_single_files, _code, _experiments, _weights, _images, _records, _outputs):
+    parts = (_single_files, _code, _experiments, _weights, _images, malformed_results, _outputs)
+    for part in parts:
         place = folder / part.__name__.strip("_")
         place.mkdir(parents=True)
         found += [Malformed(*one) for one in part(place)]
@@ -93,14 +94,18 @@ def _store() -> bytes:
         return other.serialize()
 
 
-def _code(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
+def _code(folder: Path) -> Iterator[One]:
     for kind, texts in {"network": NETWORKS, "conjecture": CONJECTURES}.items():
         for number, (what, text) in enumerate(texts.items()):
             file = folder / f"{kind}_{number}.py"
             file.write_text(text)
             for command in ("simulate", "audit") if kind == "network" else ("conjecture",):
-                sizes = ["--sizes", "4,8", "--nets", "8"] if kind == "network" else []
-                yield f"{command} code", what, [command, f"{file}:f", *sizes]
+                rest = ["--sizes", "4,8", "--nets", "8"] if kind == "network" else FEW
+                yield f"{command} code", what, [command, f"{file}:f", *rest]
+    for number, (what, text) in enumerate(ODD_CONJECTURES.items()):
+        file = folder / f"odd_{number}.py"
+        file.write_text(text)
+        yield "conjecture code", what, ["conjecture", f"{file}:f", *FEW], True
     for name in ("1f", "f.g", "", ":", "f\n", "import", "__name__"):
         yield "simulate code", f"function {name!r}", ["simulate", f"{folder}/network_0.py:{name}"]
 
@@ -152,7 +157,7 @@ def _class_folders(folder: Path) -> Path:
     return folder
 
 
-def _images(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
+def _images(folder: Path) -> Iterator[One]:
     good = io.BytesIO()
     Image.new("RGB", (8, 8)).save(good, "PNG")
     bad = malformed(good.getvalue(), folder / "files", ".png")
@@ -162,10 +167,11 @@ def _images(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
         inside = _class_folders(folder / f"folder-{number}")
         (inside / "a" / "bad.png").symlink_to(file)
         for data in (f"imagefolder:{inside}", f"cifar10:{inside}"):
-            yield f"train {data.partition(':')[0]}", f"a file: {what}", [*TRAIN, "--data", data]
+            kind, arguments = f"train {data.partition(':')[0]}", [*TRAIN, "--data", data]
+            yield kind, f"a file: {what}", arguments, what in LEFT_OUT
         law = f"images:{inside / 'a'}"
         conv = ["simulate", "conv", "--sizes", "8,16", "--nets", "8"]
-        yield "simulate images", f"a file: {what}", [*conv, "--input", law]
+        yield "simulate images", f"a file: {what}", [*conv, "--input", law], what in LEFT_OUT
     for what, place in hostile_places(folder / "places", "").items():
         for name in ("imagefolder", "cifar10"):
             yield f"train {name}", what, [*TRAIN, "--data", f"{name}:{place}"]
@@ -180,62 +186,6 @@ def _images(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
         yield "train cifar10", f"batches: {what}", [*TRAIN, "--data", f"cifar10:{place}"]
 
 
-def _records(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
-    """What `simulate` and `train` wrote, with one of its files made bad."""
-    run([*SIMULATE, "--out", "."], folder / "made", seconds=100)
-    simulated = folder / "made/results/simulate/dense"
-    trained = ROOT / "results/train/figure-3-cpu"
-    for original, name in ((simulated, "plot"), (trained, "verify"), (trained, "plot")):
-        for good in sorted([*original.glob("*.json"), *original.glob("*.npz")]):
-            place = folder / f"{name}-{original.name}-{good.stem}"
-            bad = malformed(good.read_bytes(), place, good.suffix)
-            bad |= _other_arrays(place) if good.suffix == ".npz" else _other_json(place)
-            for what, replacement in bad.items():
-                if what in UNLINKED:
-                    continue
-                copy = place / what.replace(" ", "-") / "results/train" / original.name
-                copytree(original, copy)
-                (copy / good.name).unlink()
-                if what != "missing":
-                    (copy / good.name).symlink_to(replacement)
-                arguments = (
-                    ["plot", str(copy), "--level=0.95"]
-                    if name == "plot"
-                    else ["verify", "--claim", "figure-3", "--results", str(copy.parents[2])]
-                )
-                yield f"{name} {original.name}/{good.name}", what, arguments
-    for what, place in hostile_places(folder / "places", "").items():
-        yield "plot RESULT", what, ["plot", place]
-        yield "verify --results", what, ["verify", "--claim", "figure-3", "--results", place]
-    for option in ("--label=a", "--quantity=x", "--level=0", "--level=nan", "--width=0mm"):
-        yield "plot options", option, ["plot", str(simulated), str(simulated), option]
-
-
-def _other_json(folder: Path) -> dict[str, str]:
-    values = {"a list": [], "a number": 3, "nothing": None, "no keys": {}, "deep text": {"a": "b"}}
-    places = {}
-    for what, value in values.items():
-        places[what] = str(folder / f"{what.replace(' ', '-')}.json")
-        Path(places[what]).write_text(json.dumps(value))
-    return places
-
-
-def _other_arrays(folder: Path) -> dict[str, str]:
-    values = {
-        "no arrays": {},
-        "other names": {"a": np.arange(3)},
-        "objects": {"a": np.array([{}], dtype=object)},
-    }
-    places = {}
-    for what, arrays in values.items():
-        places[what] = str(folder / f"{what.replace(' ', '-')}.npz")
-        np.savez(places[what], **arrays)
-    places["a zip of text"] = str(folder / "text.npz")
-    with zipfile.ZipFile(places["a zip of text"], "w") as file:
-        file.writestr("a.npy", "text")
-    return places
-
-
 def _outputs(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
     """Places that cannot be written."""
     file = folder / "c.py"
@@ -248,6 +198,6 @@ def _outputs(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
             AUDIT,
             TRAIN,
             ["verify", "--claim", "lemma-7"],
-            ["conjecture", f"{file}:f", "--examples", "20"],
+            ["conjecture", f"{file}:f", *FEW],
         ):
             yield f"{command[0]} --out", what, [*command, "--out", place]

@@ -121,9 +121,19 @@ def _over_strength(
     """Draw one of panels a to c, with plain training as a line and a band."""
     drawn = []
     line = _interval(sweep, start, quantity)
-    axes.axhspan(line.low, line.high, color="0.88", linewidth=0)
+    axes.axhspan(line.low, _high(line), color="0.88", linewidth=0)
     axes.axhline(line.estimate, color="black", linestyle=(0, (4, 3)))
     axes.set_xscale("log")
+    strengths = sorted(
+        {
+            cell.epsilon
+            for method, cells in by_method.items()
+            if method != CROSS_LIPSCHITZ
+            for cell in cells
+        }
+    )
+    if len(strengths) == 1:  # from which no width of an axis follows
+        axes.set_xlim(strengths[0] / 2, 2 * strengths[0])
     own = axes.twiny() if CROSS_LIPSCHITZ in by_method else None
     for index, (method, cells) in enumerate(by_method.items()):
         on = own if method == CROSS_LIPSCHITZ and own is not None else axes
@@ -132,13 +142,7 @@ def _over_strength(
         # Side by side, or the bars of equal strengths would hide each other.
         apart = 1.025 ** (index - (len(by_method) - 1) / 2)
         _curve(on, method, [apart * cell.epsilon for cell in cells], points)
-    strengths = {
-        cell.epsilon
-        for method, cells in by_method.items()
-        if method != CROSS_LIPSCHITZ
-        for cell in cells
-    }
-    axes.set_xticks(sorted(strengths), [f"{epsilon:g}" for epsilon in sorted(strengths)])
+    axes.set_xticks(strengths, [f"{epsilon:g}" for epsilon in strengths])
     axes.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
     axes.set_xlabel(f"ε$_∞$ = ε$_p$ d$^{{-1/p}}$ {together('(s.d. of a pixel)')}")
     if own is not None:
@@ -195,11 +199,16 @@ def _interval(sweep: Sweep, cell: Cell, quantity: _Quantity) -> Interval:
 
 
 def _lengths(points: _Points) -> list[list[float]]:
-    """Lengths of the bars below and above; where an end is infinite, far beyond any panel."""
+    """Lengths of the bars below and above."""
     return [
         [p.estimate - p.low for p in points],
-        [p.high - p.estimate if math.isfinite(p.high) else 100 * p.estimate for p in points],
+        [_high(p) - p.estimate for p in points],
     ]
+
+
+def _high(point: Interval) -> float:
+    """Return the upper end of an interval; where it is infinite, one far beyond any panel."""
+    return point.high if math.isfinite(point.high) else 100 * point.estimate
 
 
 def _limits(axes: Axes, letter: str, points: _Points, quantity: _Quantity) -> None:

@@ -1,7 +1,8 @@
 """Networks to train, by name: built for the images, with He-initialized weights."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -9,12 +10,13 @@ from torch import Tensor, nn
 from empirical.measures.trained import Cell
 from empirical.sweeps.experiment import ExperimentError
 from evidence.errors import UserError
+from running.memory import require_memory
 from running.user_files import explain_error
 from simulations.engine.any_module.module_error import ModuleError, failing_submodule
 from simulations.engine.any_module.outputs import logits_of, require_dependence, require_finite
-from simulations.networks.families import find_factory
+from simulations.networks.families import FAMILIES, find_factory
 from simulations.networks.initialization import he_initialize_
-from simulations.networks.user_factories import takes
+from simulations.networks.user_factories import Factory, takes
 
 
 def build_network(
@@ -43,9 +45,10 @@ def build_network(
             del options["widths"]
         elif not takes(factory, "widths"):
             raise ExperimentError(f"{cell.network} takes no widths")
-        network, shape = factory(
-            cell.size, **{key: value for key, value in options.items() if takes(factory, key)}
-        )
+        taken = {key: value for key, value in options.items() if takes(factory, key)}
+        if cell.network in FAMILIES:
+            _require_room(factory, cell, taken)
+        network, shape = factory(cell.size, **taken)
     except ValueError as error:
         raise ExperimentError(str(error)) from error
     wanted = (channels, cell.size, cell.size)
@@ -62,6 +65,18 @@ def build_network(
     except ModuleError as error:
         raise ExperimentError(f"{cell.network}: {error}") from error
     return network.train()
+
+
+def _require_room(factory: Factory, cell: Cell, options: Mapping[str, Any]) -> None:
+    """Refuse a built-in network whose weights, gradients and momenta do not fit into memory."""
+    with torch.device("meta"):
+        sketch, _ = factory(cell.size, **options)
+    require_memory(
+        3 * sum(weights.nbytes for weights in sketch.parameters()),
+        f"weights, gradients and momenta of {cell}",
+        "give smaller widths",
+        error=ExperimentError,
+    )
 
 
 @contextmanager

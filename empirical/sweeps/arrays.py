@@ -72,5 +72,6 @@ def rounded(values: NDArray[Any]) -> NDArray[Any]:
         exponents = np.floor(np.log10(np.abs(values)))
     exponents[~np.isfinite(exponents)] = 0
     scale = 10.0 ** (DIGITS - 1 - exponents)
-    digits: NDArray[Any] = (np.round(values * scale) / scale).astype(np.float32)
+    with np.errstate(over="ignore"):  # of what no training has measured
+        digits: NDArray[Any] = (np.round(values * scale) / scale).astype(np.float32)
     return digits

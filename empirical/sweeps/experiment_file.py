@@ -163,7 +163,7 @@ def _cells(table: Any) -> list[tuple[Cell, int]]:  # noqa: ANN401  (whatever a u
         raise ExperimentError("networks must be tables: [[networks]]")
     _check(table, "[[networks]]")
     for key in ("network", "sizes"):
-        if not table.get(key):
+        if key not in table:
             raise ExperimentError(f"[[networks]] lacks {key}")
     sizes = _list(table, "sizes", int)
     for key, most in (("sizes", LARGEST_SIZE), ("widths", MOST_CHANNELS)):
@@ -222,6 +222,8 @@ def _check(table: Mapping[str, Any], where: str) -> None:
 
 def _list(table: Mapping[str, Any], key: str, kind: Any) -> list[Any]:  # noqa: ANN401
     values: list[Any] = table.get(key, [])
+    if key in table and not values:
+        raise ExperimentError(f"{key} in [[networks]] is an empty list; fill it, or leave it away")
     if not all(isinstance(value, kind) and not isinstance(value, bool) for value in values):
         raise ExperimentError(
             f"{key} is {reprlib.repr(values)}, which is no list of {_NAMES[kind]}"

@@ -28,6 +28,8 @@ from running.places import is_file, read_bytes, read_json, read_text
 
 EXPERIMENT, TABLE, NETWORKS = "experiment.json", "networks.csv", "networks.npz"
 
+SEAL = "sha256 of all other entries"
+
 
 class RecordError(UserError):
     """Files of results that cannot be read."""
@@ -39,7 +41,7 @@ def write_record(
     """Write a sweep's files, each moved to its place when all are whole; `experiment.json` last.
 
     It names the bytes of `networks.npz`, so that whoever reads while the files are moved does not
-    take those of two sweeps for one.
+    take those of two sweeps for one; and its own entries, so that an edit of one of them shows.
 
     Parameters
     ----------
@@ -57,6 +59,7 @@ def write_record(
     """
     networks = _networks(sweep)
     description = _description(experiment, sweep, provenance) | {"sha256": _digest(networks)}
+    description[SEAL] = _seal(description)
     described = json.dumps(description, indent=2, ensure_ascii=False)
     contents = {
         folder / EXPERIMENT: f"{described}\n".encode(),
@@ -96,8 +99,13 @@ def _networks(sweep: Sweep) -> bytes:
     return file.getvalue()
 
 
-def _digest(networks: bytes) -> str:
-    return sha256(networks).hexdigest()
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def _seal(described: Mapping[str, Any]) -> str:
+    entries = {name: value for name, value in described.items() if name != SEAL}
+    return _digest(json.dumps(entries, sort_keys=True).encode())
 
 
 def keeps_its_record(folder: Path, part: Sweep) -> bool:
@@ -172,6 +180,8 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
         )
         sweep = replace(sweep, looked=_looked(sweep, experiment))
         require_possible(sweep, experiment, _table(folder))
+        if experiment.get(SEAL, sealed := _seal(experiment)) != sealed:
+            raise ValueError(f"an entry of {EXPERIMENT} is not as it was written")
     except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes
         raise RecordError(
             f"{str(folder)!r} holds no whole results of a sweep: {damage_of(error)}; restore them, "

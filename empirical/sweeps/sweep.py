@@ -35,8 +35,8 @@ class Agenda:
     plan : what decides the networks beside cell and index.
     keys : the store's key of each network, in the experiment's order.
     finished : the finished networks by their keys. `run_sweep` adds to them.
-    recorded : the networks of an earlier record, wanted or not, which `run_sweep` puts into the
-        store.
+    recorded : the networks of an earlier record, wanted or not, that the store lacks; `run_sweep`
+        puts them there.
     """
 
     experiment: Experiment
@@ -113,12 +113,16 @@ def _agenda(
     }
     ids = {key: network for network, key in keys.items()}
     finished = {key: network for key, network in recorded.items() if key in ids}
+    stored = store.networks(planned.run)
     with store.undamaged():
-        for key, arrays in store.networks(planned.run).items():
-            if key in ids:
-                finished[key] = _as_written(arrays, ids[key])
+        for key in ids.keys() & stored.keys():
+            finished[key] = _as_written(stored[key], ids[key])
     return Agenda(
-        experiment=experiment, plan=planned, keys=keys, finished=finished, recorded=recorded
+        experiment=experiment,
+        plan=planned,
+        keys=keys,
+        finished=finished,
+        recorded={key: network for key, network in recorded.items() if key not in stored},
     )
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from empirical.errors import TrainingError
 from evidence.errors import damage_of
+from running.arrays import read_tensors
 from running.files import replacing
 from running.places import is_there, read_bytes
 
@@ -64,9 +65,9 @@ def read_checkpoint(
         raise TrainingError(
             f"{path} is damaged or no checkpoint: delete it to begin this training anew"
         )
-    # Whole, but anyone can write a hash: `weights_only` keeps a pickle from running code.
+    # Whole, but anyone can write a hash.
     with undamaged(path):
-        saved = torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+        saved = read_tensors(io.BytesIO(content), device=device)
         state, found = dict(saved["state"]), dict(saved["identity"])
     for key, ours in identity.items():
         theirs = found.get(key)

@@ -297,7 +297,7 @@ def _predict(ensembles: Sequence[Ensemble], remedy: Remedy) -> tuple[list[Moment
             module = remedied(planned.module, remedy.layers)
             moments.append(predict_second_moments(module, planned.shape).ravel())
         except DagError as error:
-            return [], str(error)
+            return [], f"at size {ensemble.size}, {error}"
     return moments, ""
 
 

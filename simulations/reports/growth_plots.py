@@ -1,14 +1,13 @@
 """The figures of a simulation, each with the numbers it draws."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from evidence.findings import Table
-from evidence.intervals import Interval
 from evidence.levels import SIMULATION_ERROR
 from running.plots import typeset
 from simulations.reports.coordinate_maps import (
@@ -82,7 +81,8 @@ def network_plots(growth: Growth, intervals: str) -> Mapping[str, Plot]:
     """Draw one network: by file name, figures with their numbers.
 
     "norms" are typical ‖∂_x L‖_q (of the only logit, if there is one), "second-moment" is
-    E[(∂_x f)²]. Quantities that are 0 are left out, and so are bars without an end.
+    E[(∂_x f)²]. Quantities that are 0 are left out. A bar without an end is an
+    arrow.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def _scaling(curves: Sequence[_Curve], y_label: str, intervals: str) -> Plot:
         Series(
             f"{curve.label}: {with_ends(curve.measured.exponent).replace('-', '−')}",
             curve.growth.dims,
-            [_bar(interval) for interval in curve.measured.intervals],
+            curve.measured.intervals,
             _line(curve.growth.dims, curve.measured),
             "fitted power law" if curve.measured.law is None else "predicted",
         )
@@ -182,13 +182,6 @@ def _line(dims: Sequence[int], measured: Measured) -> list[float]:
     elif measured.quantity.key == MOMENT:
         return list(law)
     return through_centre(law, [interval.estimate for interval in measured.intervals])
-
-
-def _bar(interval: Interval) -> Interval:
-    """Return what is drawn of an interval: no bar where an end is 0 or infinite."""
-    if interval.low > 0 and np.isfinite(interval.high):
-        return interval
-    return replace(interval, low=interval.estimate, high=interval.estimate)
 
 
 def _maps(simulation: Simulation) -> list[CoordinateMap]:

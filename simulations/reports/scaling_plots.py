@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-from numpy.typing import ArrayLike, NDArray
 
 from evidence.intervals import Equivalence, Interval
 from running.plots import (
@@ -21,6 +20,7 @@ from running.plots import (
     typeset,
     with_separators,
 )
+from simulations.reports.interval_bars import ARROWS, error_bars
 
 LINES = {"predicted": "--", "fitted power law": ":"}
 """What is drawn beside the measured values, and how."""
@@ -34,7 +34,7 @@ class Series:
     ----------
     label : the legend's entry, such as "l1-norm of the loss gradient", shown as it is.
     x : the sizes, positive.
-    intervals : the measured values with their ends, positive, one a size.
+    intervals : the measured values, positive, with their ends, one a size.
     predicted : the predicted value at each size, positive (see `through_centre`).
     line : what `predicted` is, one of `LINES`.
     """
@@ -75,14 +75,20 @@ def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: 
     spread = (sizes[-1] / sizes[0]) ** 0.012
     figure = new_figure(0.7, narrow=0.9 + 0.05 * len(series))  # each has a line of the legend
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
+    has_arrows = False
     for index, one in enumerate(series):
-        # Set apart sideways, or the series' residual bars would cover each other.
-        apart = np.asarray(one.x) * spread ** (index - (len(series) - 1) / 2)
+        # Set apart sideways, or the series' bars would cover each other.
+        apart = (np.asarray(one.x) * spread ** (index - (len(series) - 1) / 2)).tolist()
         style = {"color": COLOURS[index], "marker": MARKERS[index], **bar_style()}
-        estimates = np.array([interval.estimate for interval in one.intervals])
         upper.plot(one.x, one.predicted, color=COLOURS[index], linestyle=LINES[one.line])
-        upper.errorbar(one.x, estimates, _bars(one, 1), label=one.label, **style)
-        lower.errorbar(apart, estimates / one.predicted, _bars(one, one.predicted), **style)
+        residuals = [
+            interval.scaled(1 / value)
+            for interval, value in zip(one.intervals, one.predicted, strict=True)
+        ]
+        has_arrows |= error_bars(
+            upper, apart, one.intervals, upright=True, label=one.label, **style
+        )
+        error_bars(lower, apart, residuals, upright=True, **style)
     lines = [name for name in LINES if any(one.line == name for one in series)]
     for name in lines:
         upper.plot([], [], color="0.3", linestyle=LINES[name], label=name)
@@ -103,7 +109,8 @@ def scaling_plot(series: Sequence[Series], *, x_label: str, y_label: str, bars: 
         y_label=f"measured /\n{lines[0] if len(lines) == 1 else 'line'}",
     )
     slanted_where_close(figure, lower, sizes)
-    legend_outside(figure, "upper", *upper.get_legend_handles_labels(), columns=2, title=bars)
+    title = bars + ARROWS * has_arrows
+    legend_outside(figure, "upper", *upper.get_legend_handles_labels(), columns=2, title=title)
     return figure
 
 
@@ -130,24 +137,19 @@ def interval_plot(
         axes.axvline(value, color="0.3", linestyle=style, label=name)
     for row, finding in enumerate(findings.values()):
         axes.barh(row, 2 * finding.margin, 0.7, finding.predicted - finding.margin, color="0.88")
-        axes.errorbar(
-            finding.estimate,
-            row,
-            xerr=[[finding.estimate - finding.low], [finding.high - finding.estimate]],
-            color=COLOURS[0],
-            marker=MARKERS[0],
-            markersize=4,
-            **bar_style(),
-        )
+    bars += ARROWS * error_bars(
+        axes,
+        range(len(findings)),
+        list(findings.values()),
+        upright=False,
+        color=COLOURS[0],
+        marker=MARKERS[0],
+        markersize=4,
+        **bar_style(),
+    )
     axes.set_yticks(range(len(findings)), [typeset(name) for name in findings])
     axes.set_ylim(len(findings) - 0.4, -0.6)
     axes.set_xlabel(typeset(x_label))
     handles, labels = axes.get_legend_handles_labels()
     legend_outside(figure, "upper", handles, labels, columns=len(predictions), title=bars)
     return figure
-
-
-def _bars(one: Series, unit: ArrayLike) -> NDArray[np.float64]:
-    """Lengths of the error bars below and above the estimates, in `unit`, shape (2, sizes)."""
-    lengths = [(i.estimate - i.low, i.high - i.estimate) for i in one.intervals]
-    return np.asarray(np.transpose(lengths) / np.asarray(unit), dtype=np.float64)

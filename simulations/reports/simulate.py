@@ -213,7 +213,7 @@ def _predict(ensemble: Ensemble) -> tuple[Moments | None, str]:
             planned.module, planned.shape, output=planned.output or 0, masks=masks
         ), ""
     except DagError as error:
-        return None, str(error)
+        return None, f"at size {ensemble.size}, {error}"
 
 
 def _spread(sample: Sample, error: float) -> Interval | None:

@@ -5,13 +5,17 @@ The walk of Lemma 7's proof, taken step by step. `Dag.path_sums` has the probabi
 
 from collections import Counter
 from collections.abc import Hashable
-
-import numpy as np
+from random import Random
 
 from theory.dag import Dag
 
 
-def walk(dag: Dag, o: Hashable, rng: np.random.Generator) -> list[tuple[int, Hashable]]:
+def walker(*names: str | int) -> Random:
+    """Return the generator of a walker or of a crowd: the same for the same names."""
+    return Random(f"walks {names}")  # noqa: S311  (nothing is secret)
+
+
+def walk(dag: Dag, o: Hashable, rng: Random) -> list[tuple[int, Hashable]]:
     """Climb from `o`, over an incoming edge chosen with equal probability, until there is none.
 
     Parameters
@@ -24,16 +28,17 @@ def walk(dag: Dag, o: Hashable, rng: np.random.Generator) -> list[tuple[int, Has
     -------
     The steps: the number of each edge, as in `dag.tails`, and the node it leads up to.
     """
+    edges = dag.edge_lists
     steps = []
     position = dag.position(o)
-    while dag.in_degrees[position]:
-        edge = int(rng.integers(*dag.first_edges[position : position + 2]))
-        position = int(dag.tails[edge])
+    while edges.in_degrees[position]:
+        edge = rng.randrange(*edges.first_edges[position : position + 2])
+        position = edges.tails[edge]
         steps.append((edge, dag.nodes[position]))
     return steps
 
 
-def ends_of_walks(dag: Dag, o: Hashable, walks: int, rng: np.random.Generator) -> Counter[Hashable]:
+def ends_of_walks(dag: Dag, o: Hashable, walks: int, rng: Random) -> Counter[Hashable]:
     """Count where independent walks from `o` end.
 
     Parameters

@@ -81,6 +81,7 @@ def _card(audit: Audit, one: Measurement, name: str, unit: str) -> Node:
         f"d to the power of {fixed(one.exponent.estimate)}, interval {ends(one.exponent)}"
         f"{predicted}"
     )
+    is_endless = any(i.low <= 0 or i.high == math.inf for i in one.intervals)
     drawn = all(0 < interval.estimate < math.inf for interval in one.intervals)
     return figure(".card")[
         h3[name],
@@ -90,7 +91,10 @@ def _card(audit: Audit, one: Measurement, name: str, unit: str) -> Node:
         and growth_picture(
             audit.dims, one.intervals, unit=unit, about=f"{name} over d: {sentence}"
         ),
-        figcaption["Dots and bars: measured. Dashed: √d."],
+        figcaption[
+            "Dots and bars: measured. Dashed: √d.",
+            drawn and is_endless and " An arrow: the interval has no end on that side.",
+        ],
     ]
 
 

@@ -54,7 +54,8 @@ def growth_picture(
     Parameters
     ----------
     dims : input dimensions.
-    intervals : one a dimension, estimates positive.
+    intervals : one a dimension, estimates positive; one without an end, or with one that is not
+        above 0, becomes an arrow.
     unit : what stands beside the upright axis.
     about : the picture in words, for those who do not see it.
     """
@@ -92,11 +93,17 @@ def growth_picture(
     line = " ".join(f"{x(d):.1f},{y(value):.1f}" for d, value in zip(dims, law, strict=True))
     parts.append(f'<polyline class="law" points="{line}"/>')
     for d, interval in zip(dims, intervals, strict=True):
-        top = y(interval.high) if interval.high < math.inf else _TOP
-        foot = y(interval.low) if interval.low > 0 else bottom
+        has_ends = interval.high < math.inf, interval.low > 0
+        top = y(interval.high) if has_ends[0] else _TOP
+        foot = y(interval.low) if has_ends[1] else bottom
+        parts.append(f'<path class="bar" d="M{x(d):.1f} {top:.1f} V{foot:.1f}"/>')
+        for has_end, end, inwards in zip(has_ends, (top, foot), (7, -7), strict=True):
+            parts.append(
+                f'<path class="bar" d="M{x(d) - 5:.1f} {end:.1f} h10"/>'
+                if has_end
+                else f'<path class="dot" d="M{x(d):.1f} {end:.1f} l-4 {inwards} h8 z"/>'
+            )
         parts.append(
-            f'<path class="bar" d="M{x(d):.1f} {top:.1f} V{foot:.1f} '
-            f'M{x(d) - 5:.1f} {top:.1f} h10 M{x(d) - 5:.1f} {foot:.1f} h10"/>'
             f'<circle class="dot" cx="{x(d):.1f}" cy="{y(interval.estimate):.1f}" r="3.5"/>'
         )
     return Markup(  # noqa: S704  (numbers, and text that was escaped)

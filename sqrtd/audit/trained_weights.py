@@ -1,6 +1,5 @@
 """A network with trained weights, measured on images at each size that the weights fit."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from evidence.intervals import Interval
 from evidence.levels import FIGURE_ERROR
 from evidence.moments import moment_interval
 from evidence.shares import share_interval
+from running.arrays import read_tensors
 from running.places import is_there, require_file
 from running.streams import stream
 from simulations.engine.ensemble import Ensemble
@@ -83,9 +83,7 @@ def read_weights(file: Path) -> Mapping[str, Tensor]:
     """
     require_file(file)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch's, on pickles of another protocol
-            state = torch.load(file, map_location="cpu", weights_only=True)
+        state = read_tensors(file)
     except Exception as error:  # whatever torch, pickle and zip say of other bytes
         raise UserError(
             f"{str(file)!r} is no file of weights: give one that torch.save(model.state_dict(), "

@@ -18,8 +18,6 @@ LARGEST_BUDGET = 1_000_000
 MOST_DIGITS = 100
 """Of a whole number, and characters of what is shown of a longer one."""
 
-MOST_INCHES = 40
-
 WHERE = ("--out", "--store", "--workers", "--scheduler", "--hours")
 """Options that change no number of a finished run."""
 
@@ -132,9 +130,9 @@ INCHES = {"mm": 1 / 25.4, "cm": 1 / 2.54, "pt": 1 / 72.27, "in": 1.0}
 
 def width(text: str) -> float:
     """Read the width of a figure, such as column or 89mm, in inches."""
-    if text in ("column", "page"):
-        from running.plots import COLUMN, PAGE  # takes long, and --help need not wait for it
+    from running.plots import COLUMN, MOST_INCHES, PAGE  # takes long; --help need not wait for it
 
+    if text in ("column", "page"):
         return COLUMN if text == "column" else PAGE
     try:
         inches = float(text[:-2]) * INCHES[text[-2:]]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path("results") / "plot"
 
+LONGEST_LABEL = 100
+
 
 def add_parser(commands: Commands) -> None:
     """Add the command to the command line."""
@@ -64,13 +66,15 @@ def run(options: argparse.Namespace) -> int:
     from empirical.sweeps.record import EXPERIMENT
     from running.files import explained
     from running.places import check_place, is_file
-    from running.plots import page
+    from running.plots import check_page, page
     from simulations.reports.growth_plots import AT_ONCE, network_plots, several_networks_plot
     from sqrtd.runs.plot_files import save_plot, save_tables
     from sqrtd.runs.stored_simulations import read_simulation
 
     place = options.out / FOLDER
     check_place(place)
+    if options.width or options.style:
+        check_page(width=options.width, style=options.style)
     if any(is_file(result / EXPERIMENT) for result in options.results):
         return _draw_trained(options, place)
     stored = [read_simulation(result) for result in options.results]
@@ -115,6 +119,13 @@ def _labels(given: list[str] | None, stored: "list[StoredSimulation]") -> list[s
         raise UserError(
             f"{len(labels)} labels for {len(stored)} results; give --label once for each, or never"
         )
+    for label in labels:
+        fits = label.isprintable() and 0 < len(label) <= LONGEST_LABEL
+        if not fits or label.startswith("_"):  # which matplotlib leaves out
+            raise UserError(
+                f"{label!r} finds no place in a legend; give one line of at most {LONGEST_LABEL} "
+                "letters with --label, which does not begin with _"
+            )
     twice = next((label for label in labels if labels.count(label) > 1), None)
     if twice is not None:
         raise UserError(f"two networks are called {twice!r}; give each a --label of its own")
@@ -155,7 +166,7 @@ def _draw_trained(options: argparse.Namespace, place: Path) -> int:
             "and --level"
         )
     sweep, described = read_sweep(options.results[0])
-    figure = described["figure"]
+    figure = described.get("figure")
     if figure is None:
         raise UserError(f"{options.results[0]} is of an experiment that has no figure")
     origin = {"command": command_line(options), "networks": described["provenance"]}

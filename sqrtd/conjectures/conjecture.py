@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Hashable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,13 +62,14 @@ class Conjecture:
         hypothesis.errors.UnsatisfiedAssumption
             If the function assumes the DAG away.
         """
-        given = {"dag": case.dag, "x": case.x, "o": case.o}
+        # A copy, which the function may edit without changing what is found.
+        given = {"dag": deepcopy(case.dag), "x": case.x, "o": case.o}
         arguments = {name: given[name] for name in self.parameters}
         try:
             answer = self.function(**arguments)
-        except UnsatisfiedAssumption:
+        except (UnsatisfiedAssumption, KeyboardInterrupt):
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # a user's function raises whatever it likes
             return Answer(
                 kind=type(error).__name__, complaint=f"raises {explain_error(error, self.file)}"
             )

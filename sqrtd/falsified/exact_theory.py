@@ -82,6 +82,10 @@ def _leading_order(_: object) -> Callable[[int], float]:
     return lambda d: math.log(math.sqrt(2 * math.log(2 * d)))
 
 
+def _open_from_minus_1(_: object) -> Callable[[Fraction], int]:
+    return lambda value: int(value > -1)
+
+
 NORM = "theory.attacks.norms:norm"
 
 EXACT_THEORY = [
@@ -132,5 +136,11 @@ EXACT_THEORY = [
         says="the largest of d half-normals is taken as √(2 log 2d), its leading order",
         changes={"theory.attacks.normal_norms:expected_log_maximum": _leading_order},
         rows=("eq-6",),
+    ),
+    Falsification(
+        name="relu-opens-early",
+        says="in the exact networks a ReLU is open from −1 on, not from 0",
+        changes={"theory.checks.section_2.scaled_weights:relu_gate": _open_from_minus_1},
+        rows=("weight-size",),
     ),
 ]

@@ -1,16 +1,16 @@
 """Falsified paths of DAGs: path sums, assumption (S), pairs of paths, and layers of modules."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from sqrtd.falsified.falsification import Falsification
+from theory.graph.edge_lists import EdgeLists
 from theory.graph.graph import Graph
 from theory.graph.layers import NOTHING, Kind
 from theory.modules.calls import Call
@@ -68,29 +68,31 @@ def _but_one(dag: Graph, head: int, start: int) -> Sequence[int]:
 
 def _over_out_degrees(_: object) -> Callable[..., dict[Hashable, Fraction]]:
     def path_sums(dag: Graph, o: Hashable, *, exact: bool = True) -> dict[Hashable, Fraction]:  # noqa: ARG001
-        return path_sums_with(dag, o, dag.out_degrees.tolist())
+        return path_sums_with(dag, o, dag.edge_lists.out_degrees)
 
     return path_sums
 
 
 def _equal_sums(_: object) -> Callable[[Graph, Hashable], bool]:
     def same_path_degrees(dag: Graph, o: Hashable) -> bool:
-        return len(set(path_sums_with(dag, o, dag.in_degrees.tolist()).values())) == 1
+        return len(set(path_sums_with(dag, o, dag.edge_lists.in_degrees).values())) == 1
 
     return same_path_degrees
 
 
-def _with_borders(_: object) -> property:
+def _with_borders(true: Any) -> property:  # noqa: ANN401
     """Count the connections to padding zeros, too."""
 
-    def in_degrees(dag: Graph) -> NDArray[np.int64]:
-        degrees = np.bincount(dag.heads, minlength=len(dag.nodes))
-        for layer in dag._layers or ():
+    def edges(graph: Graph) -> EdgeLists:
+        lists: EdgeLists = replace(true.fget(graph))
+        _ = lists.first_edges  # these stay true
+        for layer in graph._layers or ():
             if layer.kind is Kind.WEIGHTED:
-                degrees[layer.first : layer.first + len(layer.tails)] = layer.tails.shape[1]
-        return degrees
+                slots = [len(tails) for tails in layer.listed().tails]
+                lists.in_degrees[layer.first : layer.first + len(slots)] = slots
+        return lists
 
-    return property(in_degrees)
+    return property(edges)
 
 
 def _killing(probability: Fraction) -> Callable[[object], Callable[..., Any]]:
@@ -175,7 +177,7 @@ def _next_neuron(true: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 
 SWEEP = "theory.paths.path_polynomial:_sweep"
-IN_DEGREES = "theory.graph.graph:Graph.in_degrees"
+EDGES = "theory.graph.graph:Graph.edge_lists"
 CHECK = "theory.modules.self_check:check"
 
 PATHS = [
@@ -212,7 +214,7 @@ PATHS = [
     Falsification(
         name="border-in-degrees-full",
         says="neurons beside zero padding have the in-degree of those inside",
-        changes={IN_DEGREES: _with_borders},
+        changes={EDGES: _with_borders},
         rows=("lemma-7", "lemma-8", "eq-13", "assumption-s"),
     ),
     Falsification(

@@ -20,6 +20,8 @@ from simulations.reports.quantities import Measured, measure, quantities
 
 SIMULATION, NETWORKS = "simulation.json", "networks.npz"
 
+LARGEST_NORM = 1e100
+
 
 def norms_file(samples: Sequence[GradientNorms]) -> bytes:
     """Return `networks.npz`: for each size the norms of every network, as `norms_<d>`.
@@ -115,6 +117,8 @@ class StoredSimulation:
             arrays = read_arrays(content)
             require_kinds(arrays, wanted)
             require_positive(arrays, *wanted)
+            if max(array.max(initial=0.0) for array in arrays.values()) > LARGEST_NORM:
+                raise ValueError("it holds a norm whose square is beyond all numbers")
             if min(map(len, arrays.values())) < 2:
                 raise ValueError("at a size there are fewer than two networks")
         except Exception as error:  # whatever numpy says of bytes that it did not write

@@ -125,7 +125,7 @@ def prepared(run: TrainingRun, *, dry_run: bool = False) -> Iterator[Job]:
             pool = stack.enter_context(open_pool(workers=run.workers, scheduler=run.scheduler))
         else:  # networks that share a GPU wait for each other
             pool = thread_pool(workers=1 if device.type == "cuda" else None)
-        # What cannot be read or built leaves no file behind, not even an empty store.
+        # What cannot be read, built or had leaves no file behind, not even an empty store.
         is_kept = is_there(kept)
         store = stack.enter_context(closing(Store(kept if is_kept else Path(":memory:"))))
         todo = agenda(experiment, seed=run.seed, device=device, store=store, record=place)
@@ -137,9 +137,11 @@ def prepared(run: TrainingRun, *, dry_run: bool = False) -> Iterator[Job]:
             progress=lambda _, activity: run.progress(0.0, activity),  # not yet the work itself
         )
         if not dry_run:
+            if run.store is not None and not is_kept:
+                store = stack.enter_context(closing(Store(kept)))
             with explained(place):
                 place.mkdir(parents=True, exist_ok=True)
-            if not is_kept:
+            if run.store is None and not is_kept:
                 store = stack.enter_context(closing(Store(kept)))
         yield Job(
             run=run,

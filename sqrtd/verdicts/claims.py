@@ -156,7 +156,7 @@ class Claim:
     scale : how far the networks of the check are from the source's own, for trained ones.
     rests_on : ids of the claims that the statement needs to make sense or to be true.
     proof_rests_on : ids of the claims that its proof in the source uses.
-    proof : the proof of it that a machine has checked, as "module:name"; empty where none is.
+    proof : the theorem of `theory/proofs` that a machine has checked, as "module:name", or empty.
     repeats : id of the claim of which this one is a part or another wording.
     explains : id of the claim on what the source sees, of which this one gives the reason.
     ours : whether the statement is ours and not the source's.

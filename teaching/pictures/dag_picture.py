@@ -63,11 +63,11 @@ def dag_picture(
     edge : how edge number e is drawn.
     extra : more elements, given the places of the nodes.
     """
-    levels = [dag.backward_sweep.level(position) for position in range(len(dag.nodes))]
+    levels = list(dag.edge_lists.levels)
     # Outputs stand in the last column, however short the way to them.
     for o in dag.outputs:
         levels[dag.position(o)] = max(levels)
-    ends = list(zip(dag.tails.tolist(), dag.heads.tolist(), strict=True))
+    ends = list(zip(dag.edge_lists.tails, dag.edge_lists.heads, strict=True))
     layout = layered_layout(levels, set(ends))
     highest, lowest = layout.ends
     column = (svg.WIDTH - 2 * SIDE) / max(1, max(levels))
@@ -174,6 +174,7 @@ def _node(place: tuple[float, float], look: Look, *, is_input: bool, is_output: 
         rim(RADIUS + 3 if is_output else RADIUS),
         is_output and rim(RADIUS - 1),
         svg.words(x, y + 5, look.inside, kind="small"),
+        " ",  # else both would be read as one word
         look.below is not None and svg.words(x, y + RADIUS + 18, look.below, kind="small strong"),
     ]
     return _part(shapes, look)

@@ -9,6 +9,7 @@ Parameters
 ----------
 settings, name : the lesson's settings, and which of them is set.
 words : what it sets; of a switch, what is so while it is on.
+note : a second line on what it means.
 """
 
 import re
@@ -21,6 +22,7 @@ from htpy import (
     caption,
     div,
     fieldset,
+    fragment,
     label,
     legend,
     output,
@@ -33,8 +35,9 @@ from htpy import (
     tr,
 )
 from htpy import input as input_element
+from markupsafe import Markup
 
-from teaching.fields import fields_of
+from teaching.fields import MOST_SAMPLES, fields_of
 from teaching.pictures.svg import g
 
 
@@ -73,12 +76,7 @@ def press(
 
 
 def switch(settings: object, name: str, words: Node, *, note: Node = None) -> Element:
-    """Return a switch for a flag.
-
-    Parameters
-    ----------
-    note : a second line on what it means.
-    """
+    """Return a switch for a flag."""
     on = bool(getattr(settings, name))
     return div(".handle")[
         label(".switch")[
@@ -91,7 +89,7 @@ def switch(settings: object, name: str, words: Node, *, note: Node = None) -> El
             ),
             span[words],
         ],
-        note and span(".note")[note],
+        _note(note),
     ]
 
 
@@ -103,6 +101,7 @@ def slider(
     at: tuple[int, int, int] | None = None,
     shown: Node = None,
     spoken: str = "",
+    note: Node = None,
 ) -> Element:
     """Return a slider over whole numbers, with what it stands at beside it.
 
@@ -128,6 +127,7 @@ def slider(
             data_send=name,
             aria_valuetext=spoken or None,
         ),
+        _note(note),
     ]
 
 
@@ -138,6 +138,7 @@ def choose(
     options: Mapping[str, Node] | Sequence[str],
     *,
     value: str = "",
+    note: Node = None,
 ) -> Element:
     """Return radio buttons for one of a few values.
 
@@ -166,6 +167,16 @@ def choose(
             ]
             for option, shown in options.items()
         ],
+        _note(note),
+    ]
+
+
+def another_sample(settings: object) -> Element:
+    """Return what draws another sample, for settings with a field `sample`, and its seed."""
+    seed = getattr(settings, "sample")  # noqa: B009  (a field that lessons have by agreement)
+    return div(".handle.sample")[
+        span(".note")[f"Sample {seed}. Its number is its seed: the same one gives the same draws."],
+        press("Another sample", "sample", str((seed + 1) % MOST_SAMPLES), key="another"),
     ]
 
 
@@ -185,7 +196,7 @@ def part(
     ----------
     contents : elements of SVG.
     name, text : the event.
-    label : what pressing it does, in words.
+    label : what pressing it does, in words. What is read in the part comes first.
     link : as in `teaching.pictures.mathml.row`.
     chosen : whether it is one of the chosen ones; None where nothing is chosen.
     key : stands for the text in its id where several parts send the same.
@@ -198,7 +209,7 @@ def part(
         data_send=name,
         data_text=text,
         data_link=link or None,
-        aria_label=label,
+        aria_label=_named(contents, label),
         aria_pressed=None if chosen is None else str(chosen).lower(),
     )[contents]
 
@@ -238,7 +249,17 @@ def rows(heads: Sequence[Node], lines: Sequence[Sequence[Node]], *, title: Node)
     return div(".wide")[
         table[
             caption[title],
-            thead[tr[[th(scope="col")[head] for head in heads]]],
+            thead[tr[[th(scope="col")[head] if head else td for head in heads]]],
             tbody[[tr[th(scope="row")[one[0]], [td[cell] for cell in one[1:]]] for one in lines]],
         ]
     ]
+
+
+def _named(contents: Node, label: str) -> str:
+    """Return a label that has what is read in a part, so that it can be told by that, too."""
+    text = Markup(fragment[contents]).striptags()  # noqa: S704  (made by htpy, which escapes)
+    return label if text in label else f"{text}: {label}"
+
+
+def _note(words: Node) -> Node:
+    return span(".note")[words] if words else None

@@ -13,6 +13,9 @@ svg, g, path, circle, rect, text, polygon = (
     Element(name) for name in ("svg", "g", "path", "circle", "rect", "text", "polygon")
 )
 
+link = Element("a")
+"""A link inside a picture."""
+
 WIDTH = 420.0
 """Units across a picture."""
 

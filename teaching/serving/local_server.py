@@ -18,29 +18,42 @@ from teaching.contents import CONTENTS, SLUGS
 from teaching.serving.connections import SECONDS_OF_IDLENESS, Connection
 from teaching.serving.preparation import Preparation, load_lesson, load_torch
 from teaching.serving.server import application
+from teaching.statements import Statements
 
 QUIET = 1.0
 """Seconds without a click after which a student is reading, and torch can be loaded."""
 
+USUAL_PORT = 7280
+"""Browsers keep a student's progress by host and port: so it is the same one each time."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
-def serve_lessons(lesson: str | None, *, host: str, port: int, opens_browser: bool) -> None:
+def serve_lessons(
+    lesson: str | None,
+    *,
+    host: str,
+    port: int,
+    opens_browser: bool,
+    embeddable: bool,
+    statements: Statements,
+) -> None:
     """Serve the lessons until Ctrl-C, which is how lessons end.
 
     Parameters
     ----------
     lesson : its slug, or an address that was copied from a page; the contents if None.
     host : an address of this machine.
-    port : where to listen; a free one if 0.
+    port : where to listen; if 0, `USUAL_PORT`, or a free one if that is taken.
     opens_browser : whether to open the browser there.
+    embeddable, statements : as `application` takes them.
 
     Raises
     ------
     UserError : no such lesson, no such host, or a port that cannot be had.
     """
     place = _place(lesson)
-    with _listening(host, port) as listener:
+    with _listening(host, port) if port else _usual(host) as listener:
         address, taken = listener.getsockname()[:2]
         is_loopback = ipaddress.ip_address(address).is_loopback
         if not is_loopback:
@@ -61,7 +74,7 @@ def serve_lessons(lesson: str | None, *, host: str, port: int, opens_browser: bo
         )
         server = _Server(
             uvicorn.Config(
-                application(hosts, preparation),
+                application(hosts, preparation, statements=statements, embeddable=embeddable),
                 loop="asyncio",
                 http=Connection,
                 ws="none",
@@ -80,7 +93,10 @@ def serve_lessons(lesson: str | None, *, host: str, port: int, opens_browser: bo
             server.run(sockets=[listener])
         except KeyboardInterrupt:
             preparation.abandon()
-            print("sqrtd: the lessons are closed", file=sys.stderr)
+            print("sqrtd: the lessons are closed", file=sys.stderr, flush=True)
+            if preparation.is_running:
+                # Torch aborts where the interpreter is taken down in the middle of its loading.
+                os._exit(0)
 
 
 class _Server(uvicorn.Server):
@@ -140,6 +156,14 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.close()
         raise UserError(_why(error, host, port)) from None
     return listener
+
+
+def _usual(host: str) -> socket.socket:
+    """Return a socket on the usual port, or on a free one if that is taken."""
+    try:
+        return _listening(host, USUAL_PORT)
+    except UserError:
+        return _listening(host, 0)
 
 
 def _own_names() -> list[str]:

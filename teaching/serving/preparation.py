@@ -34,11 +34,18 @@ class Preparation:
         self._lock = Lock()
         self._begun = self._abandoned = False
         self._done = Event()
+        # A daemon, so that Ctrl-C need not wait for it.
+        self._thread = Thread(target=self._run, name="preparation", daemon=True)
 
     @property
     def done(self) -> bool:
         """Whether the work is over, well or badly; what comes afterwards may not be."""
         return self._done.is_set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether anything is being done, afterwards included."""
+        return self._thread.is_alive()
 
     def begin(self) -> None:
         """Begin the work, if that has not been done."""
@@ -46,8 +53,7 @@ class Preparation:
             if self._begun:
                 return
             self._begun = True
-        # A daemon, so that Ctrl-C need not wait for it.
-        Thread(target=self._run, name="preparation", daemon=True).start()
+        self._thread.start()
 
     def put_off(self) -> None:
         """Say that there was a click: more may follow at once."""

@@ -6,7 +6,7 @@ the page that changed. Nothing else is served, and the page is allowed to ask no
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,22 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from teaching.contents import CONTENTS, SLUGS
-from teaching.serving.page import broken, not_found
+from teaching.contents import SLUGS
+from teaching.fields import AddressError, from_query
+from teaching.serving import home
 from teaching.serving.preparation import Preparation
 from teaching.serving.sessions import OUR_BUG, Sessions
+from teaching.serving.shell import broken, not_found
 from teaching.state import Event, Progress
+from teaching.statements import Statements
 
 logger = logging.getLogger(__name__)
+
+NO_STATEMENTS: Statements = {}
 
 STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 16 * 1024
@@ -47,9 +52,21 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
+EMBEDDABLE_HEADERS = {
+    name: words.replace("; frame-ancestors 'none'", "")
+    for name, words in HEADERS.items()
+    if name != "x-frame-options"
+}
+"""For pages that others may show in a frame."""
 
 
-def application(hosts: Sequence[str], preparation: Preparation | None = None) -> Starlette:
+def application(
+    hosts: Sequence[str],
+    preparation: Preparation | None = None,
+    *,
+    statements: Statements = NO_STATEMENTS,
+    embeddable: bool = False,
+) -> Starlette:
     """Return the web application.
 
     Parameters
@@ -58,20 +75,26 @@ def application(hosts: Sequence[str], preparation: Preparation | None = None) ->
         so that a foreign page cannot reach the lessons through a name that it points to this
         machine.
     preparation : begun when the first page has been sent.
+    statements : of the ledger, for the map of the proof.
+    embeddable : whether pages may be shown inside others, such as slides or a notebook.
     """
     preparation = preparation or Preparation(lambda: None)
     sessions = Sessions(preparation)
     files = {file.name for file in STATIC.iterdir()}
 
-    async def home(request: Request) -> Response:
-        query = _query(request)
-        return RedirectResponse(f"/{CONTENTS[0].slug}" + (f"?{query}" if query else ""))
+    pages = home.course_pages(statements)
+
+    async def of_the_course(request: Request) -> Response:
+        made = pages[request.url.path.strip("/")]
+        content = await run_in_threadpool(made, _looks(request))
+        return HTMLResponse(content, background=BackgroundTask(preparation.begin))
 
     async def page(request: Request) -> Response:
         slug = request.path_params["slug"]
         if slug not in SLUGS:
             raise HTTPException(404)
-        _refuse_embedding(request)
+        if not embeddable:
+            _refuse_embedding(request)
         try:
             content = await run_in_threadpool(sessions.open, slug, _query(request))
         except Exception:
@@ -110,13 +133,13 @@ def application(hosts: Sequence[str], preparation: Preparation | None = None) ->
 
     served = Starlette(
         routes=[
-            Route("/", home),
+            *(Route(f"/{name}", of_the_course) for name in pages),
             Route("/event", event, methods=["POST"]),
             Route("/static/{name}", static),
             Route("/{slug}", page),
         ],
         middleware=[
-            Middleware(_Headers),
+            Middleware(_Headers, headers=EMBEDDABLE_HEADERS if embeddable else HEADERS),
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
         ],
         exception_handlers={HTTPException: refuse},
@@ -150,6 +173,15 @@ def _refuse_foreign(request: Request) -> None:
     ours = f"http://{request.headers['host']}".lower()
     if any(origin.lower() != ours for origin in request.headers.getlist("origin")):
         raise HTTPException(403, "Events are taken from the lessons' own pages alone.")
+
+
+def _looks(request: Request) -> Progress:
+    """Return how a page of the course is to look: as its address says, if it can be read."""
+    try:
+        (progress,) = from_query(_query(request), Progress)
+    except AddressError:
+        return Progress()
+    return Progress(large=progress.large, theme=progress.theme)
 
 
 def _query(request: Request) -> str:
@@ -209,15 +241,15 @@ def _read(body: bytes) -> tuple[str, str, str, Event]:
 
 
 class _Headers:
-    """Adds `HEADERS` to every response."""
+    """Adds headers to every response."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        self.app, self.headers = app, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(self.headers)
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

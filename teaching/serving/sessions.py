@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from teaching.contents import load
-from teaching.serving.page import document, fragments, looks
+from teaching.serving.page import document, fragments
 from teaching.serving.preparation import Preparation
 from teaching.state import Event, State, apply, from_address, start
 
@@ -19,6 +19,9 @@ address when it comes back."""
 
 PAUSE, LONG_PAUSE = 15, 200
 """Milliseconds between two pieces of a sample: for the browser to draw; while torch is loaded."""
+
+LOOK = "look"
+"""The event of a browser that loaded a page anew and goes on where it was: it gets all parts."""
 
 OUR_BUG = "This is a bug of ours; the terminal that runs `sqrtd teach` says where."
 
@@ -52,7 +55,6 @@ class Reply:
     fragments : those that changed.
     more : milliseconds until the page may ask for the sample's next piece; None if it wants none.
     theme, large : how the page looks.
-    looks : the same as a query, for the links to other lessons.
     """
 
     session: str
@@ -61,7 +63,6 @@ class Reply:
     more: int | None
     theme: str
     large: bool
-    looks: str
 
 
 class Sessions:
@@ -113,7 +114,9 @@ class Sessions:
         with page.lock:
             prepared = self._preparation.done
             state = page.state
-            if event.name != "more" or prepared:
+            if event.name == LOOK:
+                page.sent = {}
+            elif event.name != "more" or prepared:
                 state = apply(state, event)
             parts = fragments(state)
             changed = {name: part for name, part in parts.items() if page.sent.get(name) != part}
@@ -126,7 +129,6 @@ class Sessions:
             more=(PAUSE if prepared else LONG_PAUSE) if state.wants_more else None,
             theme=state.progress.theme,
             large=state.progress.large,
-            looks=looks(state.progress),
         )
 
     def _opened(self, slug: str, state: State) -> str:

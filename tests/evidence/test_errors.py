@@ -1,12 +1,42 @@
 """Whatever is in a message, it is one short line."""
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.errors import LONGEST_LINE, LONGEST_WORD, UserError, damage_of, one_line, reason_of
+from evidence.errors import (
+    LONGEST_LINE,
+    LONGEST_WORD,
+    UserError,
+    damage_of,
+    lacks_memory,
+    one_line,
+    reason_of,
+)
 
 ANY_TEXT = st.text(st.characters(), max_size=50)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: torch.empty(2**50),
+        lambda: torch.empty(2**40, 2**40),
+        lambda: np.empty(2**50),
+        lambda: bytearray(2**60),
+    ],
+)
+def test_what_asks_for_more_memory_than_there_is_is_told(ask):
+    with pytest.raises((MemoryError, RuntimeError)) as refused:
+        ask()
+    assert lacks_memory(refused.value)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("shapes differ"), ValueError("out of memory")])
+def test_other_errors_tell_nothing_of_memory(error):
+    assert not lacks_memory(error)
 
 
 @given(ANY_TEXT)

@@ -2,6 +2,7 @@
 
 import pytest
 from scipy import stats
+from scipy.special import betaincinv
 
 from evidence.shares import share_interval
 
@@ -38,3 +39,14 @@ def test_it_misses_at_most_as_often_as_it_says(p, trials):
 def test_counts_that_cannot_be_are_refused(count, trials):
     with pytest.raises(ValueError, match=r"."):
         share_interval(count, trials, 0.05)
+
+
+@pytest.mark.parametrize("trials", [1, 2, 7, 200, 4000])
+@pytest.mark.parametrize("error", [0.5, 0.05, 3e-4, 1e-8])
+def test_the_ends_are_quantiles_of_beta_laws(trials, error):
+    for count in {0, 1, trials // 3, trials // 2, trials - 1, trials}:
+        found, missed = share_interval(count, trials, error), trials - count
+        low = betaincinv(count, missed + 1, error / 2) if count else 0
+        high = betaincinv(count + 1, missed, 1 - error / 2) if missed else 1
+        assert found.low == pytest.approx(low, rel=1e-9)
+        assert found.high == pytest.approx(high, rel=1e-9)

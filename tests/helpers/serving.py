@@ -8,16 +8,20 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from sqrtd.commands.lesson_statements import lesson_statements
 from teaching.serving.connections import Connection
 from teaching.serving.server import application
 
 
 @contextmanager
-def serving(preparation=None, connection=Connection):
+def serving(preparation=None, connection=Connection, **options):
     """Yield the port of a running server."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            application(["127.0.0.1", "localhost", "[::1]"], preparation),
+            application(
+                ["127.0.0.1", "localhost", "[::1]"], preparation,
+                statements=lesson_statements(), **options,
+            ),
             http=connection, ws="none", lifespan="off", log_config=None, log_level="error",
             timeout_graceful_shutdown=1,
         )  # fmt: skip

@@ -4,7 +4,17 @@ import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
-from running.plots import COLUMN, PlainLogFormatter, broken, fit_labels, new_figure, page
+from benchmarks.robustness.malformed_results import STYLES
+from evidence.errors import UserError
+from running.plots import (
+    COLUMN,
+    PlainLogFormatter,
+    broken,
+    check_page,
+    fit_labels,
+    new_figure,
+    page,
+)
 
 
 def labels(low, high):
@@ -49,6 +59,29 @@ def test_long_labels_are_broken_and_short_ones_are_not():
         fit_labels(figure)
     assert "\n" in upper.get_ylabel()
     assert lower.get_ylabel() == "short"
+
+
+@pytest.mark.parametrize("line", STYLES)
+def test_an_odd_style_is_drawn_or_refused_in_one_line(line, tmp_path):
+    style = tmp_path / "odd.mplstyle"
+    style.write_text(f"{line}\n")
+    try:
+        check_page(width=None, style=style)
+    except UserError as refused:
+        assert str(refused).isprintable()  # noqa: PT017
+    else:
+        assert not line.startswith(("figure.", "lines.", "svg.", "path."))
+
+
+@pytest.mark.parametrize("width", [0.0, 0.5, 40.5, 1e9, float("inf"), float("nan")])
+def test_a_width_that_no_figure_has_is_refused(width):
+    with pytest.raises(UserError, match=r"in; give a style, or a --width, of 1 to 40 in$"):
+        check_page(width=width, style=None)
+
+
+def test_faults_of_ours_are_none_of_the_style(tmp_path):
+    with pytest.raises(ZeroDivisionError), page(width=COLUMN):
+        raise ZeroDivisionError
 
 
 def test_a_page_leaves_no_setting_behind():

@@ -5,12 +5,14 @@ import signal
 import socket
 import subprocess
 import sys
+from multiprocessing import popen_spawn_posix
 
 import pytest
 from small_samples import ENSEMBLES, NETWORKS, assert_equal
 
 from running import pools
 from running.pools import PoolError, open_pool
+from running.stopping import stoppable
 from simulations.engine.ensemble import Ensemble
 from simulations.engine.sampler import Sampler
 
@@ -45,6 +47,30 @@ def test_one_process_gives_the_same_numbers_and_ctrl_c_is_not_for_it(expected):
         pool.submit(os._exit, 1)
         with pytest.raises(PoolError, match=r"^a worker process died"):
             Sampler(seed=5, pool=pool).sample(ENSEMBLES, NETWORKS)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_signal_while_a_process_starts_is_not_lost(number, at, monkeypatch, capfd):
+    """It comes to this process and to the new one, as from a terminal; no half process is left."""
+    launched = []
+    launch = popen_spawn_posix.Popen._launch
+
+    def at_the_worst_moment(popen, process):
+        if len(launched) == at:
+            os.kill(os.getpid(), number)
+        launch(popen, process)
+        launched.append(popen.pid)
+        os.kill(popen.pid, signal.SIGINT)
+
+    monkeypatch.setattr(popen_spawn_posix.Popen, "_launch", at_the_worst_moment)
+    with stoppable() as stops, pytest.raises(KeyboardInterrupt), open_pool(workers=2):
+        pytest.fail("the signal is lost")
+    assert stops.first == number
+    for pid in launched:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    assert capfd.readouterr() == ("", "")
 
 
 ABANDONED = """

@@ -233,6 +233,20 @@ def test_a_store_that_is_none_is_named(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory. Tried")])
+def test_a_lack_of_memory_is_one_line(error, monkeypatch, capsys):
+    def asks_for_too_much(options):
+        raise error
+
+    monkeypatch.setattr("sqrtd.commands.claims.run", asks_for_too_much)
+    assert main(["claims"]) == 2
+    assert capsys.readouterr().err.startswith("sqrtd: it takes more memory than there is; give ")
+    error.args = ("a fault of ours",)
+    if isinstance(error, RuntimeError):
+        with pytest.raises(RuntimeError, match="ours"):
+            main(["claims"])
+
+
 def test_version_and_list(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["--version"])

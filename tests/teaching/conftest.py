@@ -49,6 +49,8 @@ def visit(chromium, tab, port):
 
     watched(tab)
     yield visit
+    if tab.url.startswith(home):  # what the browser remembers of one test is not the next one's
+        tab.evaluate("localStorage.clear(); sessionStorage.clear()")
     for context in contexts:
         context.close()
     tab.unroute_all()

@@ -5,17 +5,21 @@ from collections.abc import Collection, Hashable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from theory.graph.layers import NOTHING, DagError, Kind, Layer
+from theory.graph.edge_lists import EdgeLists
+from theory.graph.layers import NOTHING, DagError, Kind, Layer, ListedLayer
 
 if TYPE_CHECKING:
     import networkx as nx
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
+    from theory.graph.edge_arrays import EdgeArrays
 
 MOST_EDGES_IN_REPR = 60
 """A graph with more edges is told by its sizes."""
+
+MOST_LISTED = 1000
+"""A graph with more edges is kept in arrays. Smaller ones need no numpy, and lists are quicker."""
 
 
 class Graph:
@@ -27,7 +31,7 @@ class Graph:
     Parameters
     ----------
     nodes : the neurons' names, in an order in which every edge goes forward.
-    tails, heads : shape (edges,); edge e goes from `nodes[tails[e]]` to `nodes[heads[e]]`.
+    tails, heads : edge e goes from `nodes[tails[e]]` to `nodes[heads[e]]`; lists or arrays.
     inputs : how many of the first nodes are inputs. Every later node needs an incoming edge.
     outputs : positions in `nodes` of the outputs.
     layers : which neurons share weights, average or add. Without them every neuron has weights of
@@ -45,42 +49,77 @@ class Graph:
     def __init__(
         self,
         nodes: Sequence[Hashable],
-        tails: NDArray[np.int64],
-        heads: NDArray[np.int64],
+        tails: "Sequence[int] | NDArray[np.int64]",
+        heads: "Sequence[int] | NDArray[np.int64]",
         *,
         inputs: int,
         outputs: Sequence[int],
-        layers: Sequence[Layer] | None = None,
+        layers: Sequence[Layer] | Sequence[ListedLayer] | None = None,
         relus: Sequence[int] | None = None,
     ) -> None:
-        order = np.argsort(heads, kind="stable")
         self.nodes = nodes
-        self.tails = np.asarray(tails, dtype=np.int64)[order]
-        self.heads = np.asarray(heads, dtype=np.int64)[order]
         self.number_of_inputs = inputs
         self._outputs = tuple(outputs)
         self._layers = layers
         self.relus = frozenset(range(inputs, len(nodes)) if relus is None else relus)
-        ends = np.concatenate([self.tails, self.heads, self._outputs])
-        if ends.size and not 0 <= ends.min() <= ends.max() < len(nodes):
+        self._edges: EdgeLists | EdgeArrays
+        if len(tails) <= MOST_LISTED:
+            self._edges = EdgeLists.sorted(list(tails), list(heads), len(nodes))
+        else:
+            self._edges = _arrays(tails, heads, len(nodes))
+        if not (self._edges.are_nodes() and all(0 <= end < len(nodes) for end in self._outputs)):
             raise DagError(f"edges and outputs are numbers of nodes, from 0 to {len(nodes) - 1}")
         if not isinstance(nodes, range) and len(set(nodes)) < len(nodes):
             twice = Counter(nodes).most_common(1)[0][0]
             raise DagError(f"two nodes have the name {twice!r}")
-        backward = np.flatnonzero(self.tails >= self.heads)
-        if backward.size:
-            tail, head = int(self.tails[backward[0]]), int(self.heads[backward[0]])
+        for tail, head in self._edges.first_backward():
             raise DagError(
                 f"the edge from {nodes[tail]!r} to {nodes[head]!r} goes against the order of the "
                 "nodes"
             )
-        for input_ in np.flatnonzero(self.in_degrees[:inputs]).tolist():
-            raise DagError(f"the input {nodes[input_]!r} has incoming edges")
-        for neuron in np.flatnonzero(self.in_degrees[inputs:] == 0).tolist():
+        for node in self._edges.first_misfed(inputs):
+            if node < inputs:
+                raise DagError(f"the input {nodes[node]!r} has incoming edges")
             raise DagError(
-                f"{nodes[inputs + neuron]!r} has no incoming edge and is not an input "
+                f"{nodes[node]!r} has no incoming edge and is not an input "
                 "(a bias or constant node): leave it out, or declare it an input"
             )
+
+    @property
+    def is_small(self) -> bool:
+        """Whether plain Python handles the graph: at most `MOST_LISTED` edges."""
+        return isinstance(self._edges, EdgeLists)
+
+    @property
+    def edge_lists(self) -> EdgeLists:
+        """The edges as lists, made anew each time for a graph that is not small."""
+        if isinstance(self._edges, EdgeLists):
+            return self._edges
+        edges = self._edges
+        return EdgeLists(
+            tails=edges.tails.tolist(), heads=edges.heads.tolist(), nodes=len(self.nodes)
+        )
+
+    @cached_property
+    def _arrays(self) -> "EdgeArrays":
+        if isinstance(self._edges, EdgeLists):
+            return _arrays(self._edges.tails, self._edges.heads, len(self.nodes))
+        return self._edges
+
+    @property
+    def tails(self) -> "NDArray[np.int64]":
+        """Shape (edges,): where each edge starts, in ascending order of where they end."""
+        return self._arrays.tails
+
+    @property
+    def heads(self) -> "NDArray[np.int64]":
+        """Shape (edges,): where each edge ends, in ascending order."""
+        return self._arrays.heads
+
+    @property
+    def number_of_edges(self) -> int:
+        """How many edges there are, parallel ones counted."""
+        return len(self._edges.heads)
 
     def __eq__(self, other: object) -> bool:
         """Whether the other graph has the same nodes, edges, inputs, outputs, ReLUs and weights."""
@@ -89,8 +128,7 @@ class Graph:
         return self is other or (
             self.number_of_inputs == other.number_of_inputs
             and self._outputs == other._outputs
-            and np.array_equal(self.heads, other.heads)
-            and np.array_equal(self._tails_in_order, other._tails_in_order)
+            and self._edges.key == other._edges.key
             and self.relus == other.relus
             and self.has_layers == other.has_layers
             and (not self.has_layers or list(self.layers) == list(other.layers))
@@ -99,22 +137,16 @@ class Graph:
 
     def __hash__(self) -> int:
         """Equal graphs have equal hashes."""
-        edges = self.heads.tobytes(), self._tails_in_order.tobytes()
-        return hash((self.number_of_inputs, self._outputs, *edges))
-
-    @cached_property
-    def _tails_in_order(self) -> NDArray[np.int64]:
-        """The tails of each node's edges in ascending order, node after node."""
-        return self.tails[np.lexsort((self.tails, self.heads))]
+        return hash((self.number_of_inputs, self._outputs, self._edges.key))
 
     def __repr__(self) -> str:
         """Tell a small graph edge by edge, a large one by its sizes."""
         name = type(self).__name__
-        if len(self.tails) > MOST_EDGES_IN_REPR:
+        if self.number_of_edges > MOST_EDGES_IN_REPR:
             neurons = len(self.nodes) - self.number_of_inputs
             return (
                 f"<{name}: {self.number_of_inputs:,} inputs, {neurons:,} neurons, "
-                f"{len(self.tails):,} edges, {len(self._outputs):,} outputs>"
+                f"{self.number_of_edges:,} edges, {len(self._outputs):,} outputs>"
             )
         edges = ", ".join(f"{tail} -> {head}" for tail, head in self.edges())
         inputs, outputs = (", ".join(map(str, ends)) for ends in (self.inputs, self.outputs))
@@ -166,11 +198,10 @@ class Graph:
         for node in inputs:
             if graph.in_degree(node):
                 raise DagError(f"the input {node!r} has incoming edges")
-        edges = np.array(
-            [(position[tail], position[head]) for tail, head in graph.edges()], dtype=np.int64
-        ).reshape(-1, 2)
+        tails = [position[tail] for tail, _ in graph.edges()]
+        heads = [position[head] for _, head in graph.edges()]
         outputs = [position[node] for node in nodes[len(inputs) :] if graph.out_degree(node) == 0]
-        return cls(nodes, edges[:, 0], edges[:, 1], inputs=len(inputs), outputs=outputs)
+        return cls(nodes, tails, heads, inputs=len(inputs), outputs=outputs)
 
     def to_networkx(self) -> "nx.MultiDiGraph":
         """Return nodes and edges as a `MultiDiGraph`, inputs first.
@@ -195,26 +226,28 @@ class Graph:
         return tuple(self.nodes[position] for position in self._outputs)
 
     def _edge_numbers(self) -> Iterator[tuple[int, int]]:
-        return zip(self.tails.tolist(), self.heads.tolist(), strict=True)
+        edges = self.edge_lists
+        return zip(edges.tails, edges.heads, strict=True)
 
     def edges(self) -> Iterator[tuple[Hashable, Hashable]]:
         """Yield (tail, head) by node names, a parallel edge as often as it is there."""
         for tail, head in self._edge_numbers():
             yield self.nodes[tail], self.nodes[head]
 
-    @cached_property
-    def in_degrees(self) -> NDArray[np.int64]:
+    @property
+    def in_degrees(self) -> "NDArray[np.int64]":
         """Shape (nodes,): the number of incoming edges, parallel ones counted."""
-        return np.bincount(self.heads, minlength=len(self.nodes))
+        return self._arrays.in_degrees
 
     def in_degree(self, node: Hashable) -> int:
         """Return the number of incoming edges of `node`, parallel ones counted."""
-        return int(self.in_degrees[self.position(node)])
+        degrees = self.edge_lists.in_degrees if self.is_small else self.in_degrees
+        return int(degrees[self.position(node)])
 
-    @cached_property
-    def out_degrees(self) -> NDArray[np.int64]:
+    @property
+    def out_degrees(self) -> "NDArray[np.int64]":
         """Shape (nodes,): the number of outgoing edges, parallel ones counted."""
-        return np.bincount(self.tails, minlength=len(self.nodes))
+        return self._arrays.out_degrees
 
     @cached_property
     def _positions(self) -> dict[Hashable, int]:
@@ -227,12 +260,12 @@ class Graph:
         except KeyError:
             raise DagError(f"{node!r} is not a node of this DAG") from None
 
-    @cached_property
-    def first_edges(self) -> NDArray[np.int64]:
+    @property
+    def first_edges(self) -> "NDArray[np.int64]":
         """Shape (nodes + 1,): the number of the first edge into each node, and of all edges."""
-        return np.searchsorted(self.heads, np.arange(len(self.nodes) + 1))
+        return self._arrays.first_edges
 
-    def predecessors(self, position: int) -> NDArray[np.int64]:
+    def predecessors(self, position: int) -> "NDArray[np.int64]":
         """Return the tails of the edges into `nodes[position]`, parallel edges repeated."""
         first, last = self.first_edges[position : position + 2]
         return self.tails[first:last]
@@ -240,7 +273,7 @@ class Graph:
     @property
     def has_parallel_edges(self) -> bool:
         """Whether two nodes are connected more than once."""
-        return len(set(self._edge_numbers())) < len(self.tails)
+        return len(set(self._edge_numbers())) < self.number_of_edges
 
     @property
     def has_layers(self) -> bool:
@@ -248,21 +281,35 @@ class Graph:
         return self._layers is not None
 
     @cached_property
-    def layers(self) -> Sequence[Layer]:
+    def listed_layers(self) -> Sequence[ListedLayer]:
         """The neurons in consecutive layers; an abstract DAG has one layer a neuron."""
         if self._layers is not None:
-            return self._layers
+            return [layer.listed() for layer in self._layers]
+        lists = self.edge_lists
+        bounds, tails = lists.first_edges, lists.tails
         return [
-            Layer(
+            ListedLayer(
                 name=str(self.nodes[neuron]),
                 kind=Kind.WEIGHTED,
                 first=neuron,
-                tails=self.predecessors(neuron)[None],
-                filters=np.zeros(1, dtype=np.int64),
-                divisors=self.in_degrees[neuron : neuron + 1],
+                tails=[tails[bounds[neuron] : bounds[neuron + 1]]],
+                filters=[0],
+                divisors=[lists.in_degrees[neuron]],
             )
             for neuron in range(self.number_of_inputs, len(self.nodes))
         ]
+
+    @cached_property
+    def layers(self) -> Sequence[Layer]:
+        """The same layers, with arrays."""
+        layers = self.listed_layers if self._layers is None else self._layers
+        return [layer.arrays() for layer in layers]
+
+
+def _arrays(tails: "ArrayLike", heads: "ArrayLike", nodes: int) -> "EdgeArrays":
+    from theory.graph.edge_arrays import EdgeArrays  # numpy, which small graphs do without
+
+    return EdgeArrays.sorted(tails, heads, nodes)
 
 
 def graph_of_layers(
@@ -274,6 +321,8 @@ def graph_of_layers(
     relus: Collection[int],
 ) -> Graph:
     """Make the graph whose edges are the connections of all layers; parameters as in `Graph`."""
+    import numpy as np
+
     tails, heads = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for layer in layers:
         exists = layer.tails != NOTHING

@@ -3,11 +3,13 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Self
 
 from evidence.errors import UserError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 NOTHING = -1
 """Code of a zero that no input changes, as zero padding adds: it is connected to nothing."""
@@ -48,14 +50,16 @@ class Layer:
     name: str
     kind: Kind
     first: int
-    tails: NDArray[np.int64]
-    filters: NDArray[np.int64]
-    divisors: NDArray[np.int64]
+    tails: "NDArray[np.int64]"
+    filters: "NDArray[np.int64]"
+    divisors: "NDArray[np.int64]"
 
     def __eq__(self, other: object) -> bool:
         """Whether the other layer has the same name, kind, connections and weights."""
         if not isinstance(other, Layer):
             return NotImplemented
+        import numpy as np
+
         return (self.name, self.kind, self.first) == (other.name, other.kind, other.first) and all(
             np.array_equal(getattr(self, array), getattr(other, array))
             for array in ("tails", "filters", "divisors")
@@ -64,6 +68,50 @@ class Layer:
     def __hash__(self) -> int:
         """Equal layers have equal hashes."""
         return hash((self.name, self.kind, self.first))
+
+    def arrays(self) -> Self:
+        """Return the layer itself."""
+        return self
+
+    def listed(self) -> "ListedLayer":
+        """Return the same layer with lists."""
+        return ListedLayer(
+            name=self.name,
+            kind=self.kind,
+            first=self.first,
+            tails=self.tails.tolist(),
+            filters=self.filters.tolist(),
+            divisors=self.divisors.tolist(),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedLayer:
+    """A `Layer` with lists for its arrays: for small DAGs, which need no numpy."""
+
+    name: str
+    kind: Kind
+    first: int
+    tails: list[list[int]]
+    filters: list[int]
+    divisors: list[int]
+
+    def arrays(self) -> Layer:
+        """Return the same layer with arrays."""
+        import numpy as np
+
+        return Layer(
+            name=self.name,
+            kind=self.kind,
+            first=self.first,
+            tails=np.array(self.tails, dtype=np.int64),
+            filters=np.array(self.filters, dtype=np.int64),
+            divisors=np.array(self.divisors, dtype=np.int64),
+        )
+
+    def listed(self) -> Self:
+        """Return the layer itself."""
+        return self
 
 
 def applied_twice(place: str, weight: str) -> DagError:

@@ -112,7 +112,6 @@ class CompactNeurons(Neurons):
         self._multiples = Multiples()
         self.expect("input", prod(self.input_shape))
         super().restart()
-        self._multiples.add(0, self.inputs, None)
 
     def _add(self, name: str, shape: Sequence[int]) -> Tensor:  # noqa: ARG002
         first = self.number
@@ -158,7 +157,16 @@ class CompactNeurons(Neurons):
         first = self.number
         above = self._add(name, grid if shape is None else shape)
         self._marks.append(marks.reshape(-1))
-        self._multiples.add(first, self.number, None if kind is Kind.WEIGHTED else codes)
+        if kind is not Kind.WEIGHTED:
+            self._multiples.add(first, self.number, codes)
+        elif self.checks_signs:
+            numbers = torch.arange(first, self.number).reshape(grid)
+            numbers = numbers.movedim(repeated, tuple(range(len(repeated))))
+            self._multiples.add_weighted(
+                numbers.reshape(-1, kept.numel()),
+                lists.reshape(-1, lists.shape[-1]),
+                kept.reshape(-1),
+            )
         self.number_of_layers += 1
         if factors is None:
             factors = (1 / torch.as_tensor(divisors).double()).unsqueeze(-1)

@@ -7,11 +7,13 @@ reshaping only moves codes. Zero padding leaves no edge.
 
 from collections.abc import Sequence
 
+import torch
 from torch import nn
 
 from theory.graph.graph import Graph, graph_of_layers
 from theory.graph.layers import DagError
 from theory.modules.compact_layers import CompactNeurons
+from theory.modules.memory.limits import DAG_LIMIT
 from theory.modules.neurons import Neurons
 from theory.modules.real_run import Output, RealRun, run
 from theory.modules.self_check import check
@@ -24,7 +26,7 @@ def graph_from_module(module: nn.Module, input_shape: Sequence[int]) -> Graph:
     """Run `module`, follow its neurons and collect its edges (see `Dag.from_module`)."""
     # Every weight is an edge, so so many are too many before they are drawn.
     weights = sum(weight.numel() for weight in module.parameters() if weight.ndim > 1)
-    Neurons(input_shape, split=frozenset()).expect("", weights)
+    DAG_LIMIT.check("", weights)
     checked_run(module, input_shape, CompactNeurons(input_shape, of_dag=True))
     neurons = Neurons(input_shape, split=frozenset())
     outputs = neurons.finish(run(followed(module, input_shape), neurons).codes)
@@ -69,6 +71,13 @@ def followed(module: nn.Module, input_shape: Sequence[int]) -> nn.Module:
     """Return what can be run on an input of this shape; DagError if nothing can."""
     if not input_shape or any(size < 1 for size in input_shape):
         raise DagError(f"the input shape {tuple(input_shape)} needs positive sizes")
+    for path, part in module.named_modules():
+        if isinstance(part, torch.jit.ScriptModule):
+            place = f"submodule {path!r}" if path else "the module"
+            raise DagError(
+                f"{place} is a {type(part).__name__}, which does not say what it calls; give the "
+                "module that it was made from, or sample without a prediction"
+            )
     if type(module).__module__.startswith("torch.nn") and not isinstance(module, nn.Sequential):
         module = nn.Sequential(module)  # so that a layer has a name
     return module

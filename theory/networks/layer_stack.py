@@ -1,13 +1,9 @@
 """DAGs put together layer by layer, without torch, which takes a second to load."""
 
-from collections.abc import Hashable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Hashable, Sequence
 
 from theory.dag import Dag
-from theory.graph.graph import graph_of_layers
-from theory.graph.layers import NOTHING, DagError, Kind, Layer
+from theory.graph.layers import NOTHING, DagError, Kind, ListedLayer
 
 
 class LayerStack:
@@ -19,21 +15,21 @@ class LayerStack:
 
     Attributes
     ----------
-    top : shape (neurons,), positions of the last layer's neurons in the DAG.
+    top : positions of the last layer's neurons in the DAG.
     """
 
     def __init__(self, inputs: Sequence[Hashable]) -> None:
-        self.top = np.arange(len(inputs))
+        self.top = list(range(len(inputs)))
         self._inputs = len(inputs)
         self._nodes = list(inputs)
-        self._layers: list[Layer] = []
+        self._layers: list[ListedLayer] = []
         self._relus: list[int] = []
 
     def add(
         self,
         name: str,
         neurons: Sequence[Hashable],
-        tails: NDArray[np.int64],
+        tails: Sequence[Sequence[int]],
         *,
         kind: Kind = Kind.WEIGHTED,
         shared: bool = False,
@@ -45,44 +41,57 @@ class LayerStack:
         ----------
         name : of the layer.
         neurons : their names.
-        tails : shape (neurons, slots), positions of the neurons below, as in `Layer`.
+        tails : by neuron, the positions of the neurons below, as in `Layer`; as many for each.
         kind : what the neurons do.
         shared : whether all of them share one filter.
         relu : whether each has a ReLU.
         """
         first = len(self._nodes)
-        self.top = first + np.arange(len(neurons))
+        self.top = list(range(first, first + len(neurons)))
         self._nodes.extend(neurons)
-        self._relus.extend(self.top.tolist() if relu else ())
+        self._relus.extend(self.top if relu else ())
         self._layers.append(
-            Layer(
+            ListedLayer(
                 name=name,
                 kind=kind,
                 first=first,
-                tails=tails,
-                filters=np.zeros_like(self.top) if shared else self.top - first,
-                divisors=np.full_like(self.top, tails.shape[1]),
+                tails=list(map(list, tails)),
+                filters=[0 if shared else neuron for neuron in range(len(neurons))],
+                divisors=[len(below) for below in tails],
             )
         )
 
     def dag(self) -> Dag:
         """Return the DAG whose outputs are the last layer."""
-        graph = graph_of_layers(
+        edges = [
+            (tail, layer.first + row)
+            for layer in self._layers
+            for row, below in enumerate(layer.tails)
+            for tail in below
+            if tail != NOTHING
+        ]
+        return Dag(
             self._nodes,
-            self._layers,
+            [tail for tail, _ in edges],
+            [head for _, head in edges],
             inputs=self._inputs,
-            outputs=self.top.tolist(),
+            outputs=self.top,
+            layers=self._layers,
             relus=self._relus,
         )
-        return Dag.from_graph(graph)
 
 
-def padded(below: NDArray[np.int64], before: int, after: int, padding: str) -> NDArray[np.int64]:
+def windows(places: Sequence[int], width: int, *, stride: int = 1) -> list[Sequence[int]]:
+    """Return the windows of a width that slide over some positions."""
+    return [places[at : at + width] for at in range(0, len(places) - width + 1, stride)]
+
+
+def padded(below: Sequence[int], before: int, after: int, padding: str) -> list[int]:
     """Surround a layer's positions by what stands beyond its border.
 
     Parameters
     ----------
-    below : shape (neurons,).
+    below : one a neuron.
     before, after : neurons added at each end.
     padding : "zeros", "circular", "reflect" and "replicate" as in torch; "symmetric" mirrors beside
         the border's neuron, so that it comes twice.
@@ -91,12 +100,18 @@ def padded(below: NDArray[np.int64], before: int, after: int, padding: str) -> N
     ------
     DagError : a padding that would copy more neurons than there are.
     """
+    size = len(below)
     if padding == "zeros":
-        return np.pad(below, (before, after), constant_values=NOTHING)
-    copied = len(below) - (padding == "reflect")
+        return [NOTHING] * before + list(below) + [NOTHING] * after
+    copied = size - (padding == "reflect")
     if padding != "replicate" and max(before, after) > copied:
-        raise DagError(
-            f"{padding} padding by {max(before, after)} needs more than {len(below)} neurons"
-        )
-    modes = {"circular": "wrap", "replicate": "edge"}
-    return np.pad(below, (before, after), mode=modes.get(padding, padding))  # type: ignore[call-overload,no-any-return]
+        raise DagError(f"{padding} padding by {max(before, after)} needs more than {size} neurons")
+    beyond: dict[str, Callable[[int], int]] = {
+        "circular": lambda place: place % size,
+        "replicate": lambda place: min(max(place, 0), size - 1),
+        "reflect": lambda place: size - 1 - abs(size - 1 - abs(place)),
+        "symmetric": lambda place: (
+            (place if place < size else 2 * size - 1 - place) if place >= 0 else -1 - place
+        ),
+    }
+    return [below[beyond[padding](place)] for place in range(-before, size + after)]

@@ -7,12 +7,9 @@ load.
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
-
 from theory.dag import Dag
 from theory.graph.layers import DagError
-from theory.networks.layer_stack import LayerStack, padded
+from theory.networks.layer_stack import LayerStack, padded, windows
 
 Padding: TypeAlias = Literal["none", "zeros", "circular", "reflect", "replicate", "symmetric"]
 """What stands beyond the border. Without padding the layer shrinks; "reflect" mirrors at the
@@ -36,8 +33,7 @@ def dense_dag(size: int, *, widths: Sequence[int], logits: int = 1, linear: bool
     """
     stack = LayerStack(_names("x", size))
     for number, width in enumerate(widths):
-        below = np.broadcast_to(stack.top, (width, len(stack.top)))
-        stack.add(f"layer {number}", _names("h", width, number), below)
+        stack.add(f"layer {number}", _names("h", width, number), [stack.top] * width)
     return _with_logits(stack, logits, linear)
 
 
@@ -79,8 +75,8 @@ def convolutional_dag(
             places = padded(places, *around(kernel), padding)
         if len(places) < kernel:
             raise DagError(f"a kernel of {kernel} does not fit into {len(places)} neurons")
-        windows = sliding_window_view(places, kernel)[::stride]
-        stack.add(f"layer {number}", _names("h", len(windows), number), windows, shared=True)
+        seen = windows(places, kernel, stride=stride)
+        stack.add(f"layer {number}", _names("h", len(seen), number), seen, shared=True)
     return _with_logits(stack, logits, linear)
 
 
@@ -91,8 +87,7 @@ def around(kernel: int) -> tuple[int, int]:
 
 def _with_logits(stack: LayerStack, logits: int, linear: bool) -> Dag:
     names = _names("o", logits) if logits > 1 else ["o"]
-    below = np.broadcast_to(stack.top, (logits, len(stack.top)))
-    stack.add("logits", names, below, relu=not linear)
+    stack.add("logits", names, [stack.top] * logits, relu=not linear)
     return stack.dag()
 
 

@@ -7,11 +7,9 @@ once, without torch, for pages that build one at every click.
 from collections.abc import Collection
 from typing import Literal, TypeAlias
 
-from numpy.lib.stride_tricks import sliding_window_view
-
 from theory.dag import Dag
 from theory.graph.layers import Kind
-from theory.networks.layer_stack import LayerStack, padded
+from theory.networks.layer_stack import LayerStack, padded, windows
 
 Padding: TypeAlias = Literal["circular", "zeros", "reflect", "replicate"]
 Pooling: TypeAlias = Literal["average", "maximum"]
@@ -51,17 +49,16 @@ def strided_twin(
     stack = LayerStack([("input", i) for i in range(n * n)])
     for number in range(CONVOLUTIONS):
         before, after = added_pixels(n, kernel, strided=number not in replaced)
-        windows = sliding_window_view(padded(stack.top, before, after, padding), kernel)
-        if number not in replaced:
-            windows = windows[::n]
+        stride = 1 if number in replaced else n
+        seen = windows(padded(stack.top, before, after, padding), kernel, stride=stride)
         name = f"convolution {number}"
-        stack.add(name, _named(name, len(windows)), windows, shared=True)
+        stack.add(name, _named(name, len(seen)), seen, shared=True)
         if number in replaced:
             kind = Kind.AVERAGE if pooling == "average" else Kind.MAXIMUM
-            groups = stack.top.reshape(-1, n)
+            groups = windows(stack.top, n, stride=n)
             name = f"pooling {number}"
             stack.add(name, _named(name, len(groups)), groups, kind=kind, relu=False)
-    stack.add("logit", [("logit", 0)], stack.top[None])
+    stack.add("logit", [("logit", 0)], [stack.top])
     return stack.dag()
 
 

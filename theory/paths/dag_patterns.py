@@ -4,11 +4,9 @@ The slow reference for second moments: no path is followed, no expectation is kn
 `theory.checks.oracles.sign_patterns` does so with torch's layers instead of a DAG.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from itertools import count
-
-import numpy as np
-from numpy.typing import NDArray
+from math import fsum, sqrt
 
 from theory.graph.graph import Graph
 from theory.graph.layers import takes_maximum
@@ -36,8 +34,9 @@ class DagPatterns:
         on_edge = edge_weights(dag)
         below = {self.start}
         self._edges: list[tuple[int, int, EdgeWeight]] = []
-        for edge in range(len(dag.heads) - 1, -1, -1):
-            tail, head = int(dag.tails[edge]), int(dag.heads[edge])
+        edges = dag.edge_lists
+        for edge in range(len(edges.heads) - 1, -1, -1):
+            tail, head = edges.tails[edge], edges.heads[edge]
             if head in below:
                 if on_edge[edge].maximum:
                     raise takes_maximum(on_edge[edge].maximum)
@@ -54,10 +53,10 @@ class DagPatterns:
     @property
     def number(self) -> int:
         """How many patterns there are."""
-        return int(2 ** (len(self._gates) + len(self._signs)))
+        return 1 << (len(self._gates) + len(self._signs))
 
-    def mean_squares(self) -> NDArray[np.float64]:
-        """Average (∂_x o)² over all patterns, for every input, shape (inputs,).
+    def mean_squares(self) -> list[float]:
+        """Average (∂_x o)² over all patterns, for every input.
 
         Raises
         ------
@@ -65,18 +64,29 @@ class DagPatterns:
         """
         if self.number > MOST_PATTERNS:
             raise ValueError(f"{self.number:,} patterns are too many: take a smaller network")
-        patterns = np.arange(self.number)
-        gradient = np.zeros((len(self.dag.nodes), self.number))
-        gradient[self.start] = 1
+        # What each node carries, in every pattern.
+        gradient = [[0.0] * self.number for _ in self.dag.nodes]
+        gradient[self.start] = [1.0] * self.number
         passed: set[int] = set()
         for tail, head, on in self._edges:
             if head not in passed and head in self._gates:
-                gradient[head] *= patterns >> self._gates[head] & 1
+                gradient[head] = _products(gradient[head], self._coin(self._gates[head], 0, 1))
             passed.add(head)
             if on.weight is None:
-                gradient[tail] += gradient[head] / on.divisor
+                factors = [1 / on.divisor] * self.number
             else:
-                sign = 1 - 2 * (patterns >> self._signs[on.weight] & 1)
-                gradient[tail] += gradient[head] * sign * np.sqrt(2 / on.divisor)
-        squares: NDArray[np.float64] = np.square(gradient[: self.dag.number_of_inputs])
-        return np.asarray(squares.mean(axis=1))
+                size = sqrt(2 / on.divisor)
+                factors = self._coin(self._signs[on.weight], size, -size)
+            added = _products(gradient[head], factors)
+            gradient[tail] = [old + new for old, new in zip(gradient[tail], added, strict=True)]
+        inputs = gradient[: self.dag.number_of_inputs]
+        return [fsum(value * value for value in values) / self.number for values in inputs]
+
+    def _coin(self, place: int, tails: float, heads: float) -> list[float]:
+        """Return what a coin shows in every pattern: its number's binary digit at a place."""
+        run = 1 << place
+        return ([tails] * run + [heads] * run) * (self.number // (2 * run))
+
+
+def _products(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+    return [one * other for one, other in zip(ones, others, strict=True)]

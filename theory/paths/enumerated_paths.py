@@ -27,7 +27,8 @@ def enumerate_paths(dag: Graph, x: Hashable, o: Hashable) -> Iterator[tuple[Hash
     same nodes.
     """
     start = dag.position(x)
-    tails, firsts = dag.tails.tolist(), dag.first_edges.tolist()
+    edges = dag.edge_lists
+    tails, firsts = edges.tails, edges.first_edges
     stack: list[tuple[int, ...]] = [(dag.position(o),)]
     while stack:
         path = stack.pop()
@@ -62,7 +63,8 @@ def input_paths(dag: Graph, o: Hashable) -> Iterator[tuple[int, tuple[int, ...]]
 
 def _edge_paths(dag: Graph, o: Hashable, ends: range) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Go down from `o`, and stop at `ends`."""
-    tails, firsts = dag.tails.tolist(), dag.first_edges.tolist()
+    edges = dag.edge_lists
+    tails, firsts = edges.tails, edges.first_edges
     stack: list[tuple[int, tuple[int, ...]]] = [(dag.position(o), ())]
     while stack:
         position, path = stack.pop()
@@ -85,7 +87,7 @@ def edge_path_products(
     ----------
     degrees : one a node, in the order of `dag.nodes`.
     """
-    heads = dag.heads.tolist()
+    heads = dag.edge_lists.heads
     return [
         prod((Fraction(1, degrees[heads[edge]]) for edge in path), start=Fraction(1))
         for path in edge_paths(dag, x, o)
@@ -94,7 +96,8 @@ def edge_path_products(
 
 def edge_path_degrees(dag: Graph, x: Hashable, o: Hashable) -> list[PathDegree]:
     """Return the path-degree of each path, in the order of `edge_paths`."""
-    met = dag.in_degrees[dag.heads].tolist()
+    edges = dag.edge_lists
+    met = [edges.in_degrees[head] for head in edges.heads]
     return [tuple(sorted(met[edge] for edge in path)) for path in edge_paths(dag, x, o)]
 
 

@@ -19,8 +19,8 @@ def share(divisor: int) -> Fraction:
 def fan_in(dag: Graph) -> Callable[[Hashable], int]:
     """Return the n of a neuron's weights of variance 2/n: with He's, connected or not."""
     divisors = {
-        dag.nodes[layer.first + row]: int(divisor)
-        for layer in dag.layers
+        dag.nodes[layer.first + row]: divisor
+        for layer in dag.listed_layers
         for row, divisor in enumerate(layer.divisors)
     }
     return divisors.__getitem__
@@ -32,10 +32,11 @@ def with_h3_variances(dag: AnyGraph) -> AnyGraph:
     He's variance is another one beside zero padding, where a neuron's in-degree is below its
     fan-in.
     """
+    edges = dag.edge_lists
     return type(dag)(
         dag.nodes,
-        dag.tails,
-        dag.heads,
+        edges.tails,
+        edges.heads,
         inputs=dag.number_of_inputs,
         outputs=[dag.position(o) for o in dag.outputs],
         relus=sorted(dag.relus),

@@ -16,10 +16,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from fractions import Fraction
 
-import numpy as np
-
 from theory.graph.graph import Graph
-from theory.graph.layers import NOTHING, DagError, Kind, Layer
+from theory.graph.layers import NOTHING, DagError, Kind, ListedLayer
 
 HALF = Fraction(1, 2)
 
@@ -59,12 +57,12 @@ class _Walk:
     def __init__(self, dag: Graph, *, killing: Fraction) -> None:
         self.dag = dag
         self.killing = killing
-        self.layer_of: list[Layer | None] = [None] * dag.number_of_inputs
-        for layer in dag.layers:
+        self.layer_of: list[ListedLayer | None] = [None] * dag.number_of_inputs
+        for layer in dag.listed_layers:
             self.layer_of += [layer] * len(layer.tails)
         # Below the lowest layer in which two paths can meet again, pairs that are apart stay so.
         self.lowest_meeting = min(
-            (layer.first for layer in dag.layers if _can_meet(layer)), default=len(dag.nodes)
+            (layer.first for layer in dag.listed_layers if _can_meet(layer)), default=len(dag.nodes)
         )
 
     def down(self, start: int, *, distinct: bool = True) -> list[Fraction]:
@@ -98,14 +96,14 @@ class _Walk:
                 "all weights, so (H) gives it no second moment"
             )
         row = first - layer.first
-        tails = layer.tails[row].tolist()
-        divisor = int(layer.divisors[row])
+        tails = layer.tails[row]
+        divisor = layer.divisors[row]
         alive = self._alive(first)
         if layer.kind is Kind.WEIGHTED:
             if first == second:
                 others, alive_both = tails, alive
             elif layer.filters[row] == layer.filters[second - layer.first]:
-                others = layer.tails[second - layer.first].tolist()
+                others = layer.tails[second - layer.first]
                 alive_both = alive * self._alive(second)
             else:
                 return
@@ -131,11 +129,14 @@ class _Walk:
         return self.killing if neuron in self.dag.relus else Fraction(1)
 
 
-def _can_meet(layer: Layer) -> bool:
+def _can_meet(layer: ListedLayer) -> bool:
     """Whether two paths through different neurons of a layer can come together below it."""
     if layer.kind is not Kind.WEIGHTED:
         return True
-    slots = layer.tails.shape[1]
-    weights = layer.filters[:, None] * slots + np.arange(slots)
-    uses = np.stack([weights, layer.tails], axis=-1)[layer.tails != NOTHING]
-    return len(np.unique(uses, axis=0)) < len(uses)
+    uses = [
+        (of_filter, slot, tail)
+        for of_filter, tails in zip(layer.filters, layer.tails, strict=True)
+        for slot, tail in enumerate(tails)
+        if tail != NOTHING
+    ]
+    return len(set(uses)) < len(uses)

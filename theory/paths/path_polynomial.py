@@ -23,12 +23,12 @@ from theory.graph.graph import Graph
 PathDegree: TypeAlias = tuple[int, ...]
 """The in-degrees encountered along a path, in ascending order."""
 
-Sum = TypeVar("Sum", Fraction, Counter[PathDegree])
+Sum = TypeVar("Sum", int, Fraction, Counter[PathDegree])
 
 
 def path_polynomials(dag: Graph, o: Hashable) -> dict[Hashable, Counter[PathDegree]]:
     """Compute G_x for every input x: how many paths to `o` have each path-degree."""
-    degrees = dag.in_degrees.tolist()
+    degrees = dag.edge_lists.in_degrees
 
     def times_variable(head: int, polynomial: Counter[PathDegree]) -> Counter[PathDegree]:
         return Counter(
@@ -65,6 +65,12 @@ def path_polynomials_at(dag: Graph, o: Hashable, t: Sequence[Fraction]) -> dict[
     return dict(zip(dag.inputs, sums, strict=False))
 
 
+def path_polynomials_modulo(dag: Graph, o: Hashable, t: Sequence[int], prime: int) -> list[int]:
+    """Compute `path_polynomials_at` modulo a prime, in the order of the inputs."""
+    sums = _sweep(dag, o, one=1, zero=0, along=lambda head, value: t[head] * value % prime)
+    return [value % prime for value in sums[: dag.number_of_inputs]]
+
+
 def path_sums_with(dag: Graph, o: Hashable, degrees: Sequence[int]) -> dict[Hashable, Fraction]:
     """Sum the products of 1/degree as `Dag.path_sums` does, with other degrees for the in-degrees.
 
@@ -81,7 +87,7 @@ def walk_probabilities(dag: Graph, o: Hashable) -> dict[Hashable, Fraction]:
     It is the sum of Lemma 7 over the paths from that node instead of an input: `o` has 1, and
     an input has the probability that the walk ends there.
     """
-    degrees = dag.in_degrees.tolist()
+    degrees = dag.edge_lists.in_degrees
     sums = _sweep(
         dag, o, one=Fraction(1), zero=Fraction(0), along=lambda head, value: value / degrees[head]
     )
@@ -93,7 +99,8 @@ def _sweep(
 ) -> list[Sum]:
     """Carry `one` from `o` down to every node; `along` is what passing a node does to a sum."""
     start = dag.position(o)
-    tails, firsts = dag.tails.tolist(), dag.first_edges.tolist()
+    edges = dag.edge_lists
+    tails, firsts = edges.tails, edges.first_edges
     sums: list[Sum] = [zero] * len(dag.nodes)
     sums[start] = one
     for head in range(start, dag.number_of_inputs - 1, -1):

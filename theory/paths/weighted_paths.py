@@ -46,9 +46,9 @@ def edge_weights(dag: Graph) -> list[EdgeWeight]:
             divisor=divisor,
             maximum=layer.name if layer.kind is Kind.MAXIMUM else "",
         )
-        for number, layer in enumerate(dag.layers)
+        for number, layer in enumerate(dag.listed_layers)
         for tails, of_filter, divisor in zip(
-            layer.tails.tolist(), layer.filters.tolist(), layer.divisors.tolist(), strict=True
+            layer.tails, layer.filters, layer.divisors, strict=True
         )
         for slot, tail in enumerate(tails)
         if tail != NOTHING
@@ -109,7 +109,7 @@ def weighted_paths(dag: Graph, o: Hashable) -> list[WeightedPath]:
     No weight may be on a path twice, which H2 and H4 exclude.
     """
     on_edge = edge_weights(dag)
-    heads = dag.heads.tolist()
+    heads = dag.edge_lists.heads
 
     def path(start: int, edges: tuple[int, ...]) -> WeightedPath:
         passed = [on_edge[edge] for edge in edges]

@@ -21,7 +21,7 @@ def notes_on_parameters(roles: ParameterRoles) -> Iterator[str]:
         )
     if roles.fixed:
         yield (
-            f"the same in all networks: matrices that are no parameters, in {_listed(roles.fixed)}"
+            f"the same in all networks, as matrices that are no parameters: {_listed(roles.fixed)}"
         )
     for name, others in roles.other_in_degrees.items():
         yield (

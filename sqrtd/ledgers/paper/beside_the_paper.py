@@ -6,6 +6,18 @@ from sqrtd.verdicts.claims import Claim
 
 BESIDE_THE_PAPER = [
     Claim(
+        id="weight-size",
+        where="beside Definition 1 and Section 3",
+        statement="The size of the weights changes gradients, but not vulnerability. In a ReLU "
+        "network without biases, multiply the weights of a layer by c > 0: all logits and their "
+        "gradients are multiplied by c, and the same perturbations change the predicted class. "
+        "So weights that are drawn small enough for a gradient that does not grow with d (against "
+        "H3) leave the vulnerability of Definition 1, at every ε, exactly as it was.",
+        check=ExactCheck("theory.checks.section_2.scaled_weights:check_scaled_weights"),
+        rests_on=("definition-1",),
+        ours=True,
+    ),
+    Claim(
         id="lemma-7-at-every-node",
         where="beside Lemma 7",
         statement="Lemma 7 holds at any node o of a DAG, not only at leaves.",

@@ -3,66 +3,70 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from htpy import Node
+from htpy import Element, Node
 
-from empirical.checks import (
-    damping,
-    dual_pairs,
-    first_order_damage,
-    growth,
-    norm_and_vulnerability,
-    penalty_norm,
-    pooling,
-    proportional_norms,
-    rescaling,
-    steady_decrease,
-    trade_off,
-)
-from evidence.findings import Evidence, Finding
 from teaching.lessons.after_training.settings import Settings
+from teaching.lessons.after_training.verdicts import Found, Judged
 from teaching.pictures.mathml import Term, formula, root, row, sub, sup, words
+from teaching.words import Words
 
+TEXT = Words.beside(__name__)
 GRADIENT = row("‖", sub("∂", "x"), "L", "‖")
 NORM = row("E", sub(GRADIENT, "1"))
 NORM_2 = row("E", sub(GRADIENT, "2"))
 
 
-@dataclass(frozen=True, kw_only=True)
+NEIGHBOURS = {
+    "figure-2-rescaling": ("unscaled", "no rescaling"),
+    "first-order-damage": ("wrong_dual", "it is ε E‖∂_x L‖_2"),
+}
+"""By claim: what drops its assumption, and words of the false neighbours that are held then."""
+
+
+@dataclass(frozen=True)
 class Sentence:
     """A sentence of Section 4.
 
     Attributes
     ----------
+    claim : its id in the ledger, whose verdict it has; the words of the line have the same name.
     formula : what it says, for some settings.
-    says : the same in words, and how it is read to be tested.
-    check : returns the evidence of networks, at the level `error`; raises ValueError for networks
-        that it is not about.
-    corrected : the sentence as we correct it; empty where the print needs no correction.
-    neighbour : for settings that drop an assumption, words of the false neighbours that are held
-        instead; else empty.
     """
 
+    claim: str
     formula: Callable[[Settings], Node]
-    says: str
-    check: Callable[..., Evidence]
-    corrected: str = ""
-    neighbour: Callable[[Settings], str] = lambda settings: ""  # noqa: ARG005
 
-    def held(self, settings: Settings, evidence: Evidence) -> Sequence[Finding]:
+    @property
+    def corrects(self) -> bool:
+        """Whether the print needs a correction."""
+        return self.claim in TEXT.texts["says"]
+
+    def neighbour(self, settings: Settings) -> str:
+        """Return words of the false neighbours that are held instead; empty where none are."""
+        switch, words = NEIGHBOURS.get(self.claim, ("", ""))
+        return words if switch and getattr(settings, switch) else ""
+
+    def held(self, settings: Settings, judged: Judged) -> Sequence[Found]:
         """Return the findings that decide the sentence as it is to be read."""
         if text := self.neighbour(settings):
-            return [control for control in evidence.controls if text in control.statement]
-        if settings.corrected and self.corrected:
-            return evidence.corrected
-        return evidence.stated
+            return [control for control in judged.controls if text in control.statement]
+        if settings.corrected and self.corrects:
+            return judged.corrected
+        return judged.stated
 
 
 def _always(*terms: Term) -> Callable[[Settings], Node]:
     return lambda settings: formula(*terms)  # noqa: ARG005
 
 
-def _words(text: str) -> Callable[[Settings], Node]:
-    return lambda settings: text  # noqa: ARG005
+def _plain(name: str) -> Callable[[Settings], Node]:
+    return lambda settings: TEXT(f"says.{name}")  # noqa: ARG005
+
+
+def _words(name: str, *lines: str) -> Element:
+    """Write words that light lines of networks in the picture."""
+    said = words(TEXT(f"says.{name}"))
+    return row(said, link=" ".join(f"line-{line}" for line in lines)) if lines else said
 
 
 def _damage(settings: Settings) -> Node:
@@ -74,136 +78,48 @@ def _damage(settings: Settings) -> Node:
 
 def _growth(settings: Settings) -> Node:
     root_d = row(root("d"), link="law-0.5" if settings.x == "own" else "")
-    return formula(NORM, "∝", root_d, words(", vulnerability"), "∝", root_d)
+    return formula(NORM, "∝", root_d, words(TEXT("says.and_vulnerability")), "∝", root_d)
 
 
 def _thresholds(settings: Settings) -> Node:
     scaled = [] if settings.unscaled else [sup("d", "1/2")]
-    of_2 = row(sub("ε", "2"), link=_lines("l2-penalty", "l2-augmentation"))
-    of_infinity = row(sub("ε", "∞"), link=_lines("l1-penalty", "linf-augmentation"))
+    of_2 = row(sub("ε", "2"), link="line-l2-penalty line-l2-augmentation")
+    of_infinity = row(sub("ε", "∞"), link="line-l1-penalty line-linf-augmentation")
     return formula(of_2, "=", of_infinity, *scaled)
 
 
-def _lines(*lines: str) -> str:
-    """Link with lines of networks in the picture."""
-    return " ".join(f"line-{line}" for line in lines)
-
-
-ATTACKS = row(words("attack in p"), link=_lines("linf-augmentation", "l2-augmentation"))
-PENALTIES = row(words("penalty on q"), link=_lines("l1-penalty", "l2-penalty"))
-Q_1 = row(words("penalty q = 1"), link=_lines("l1-penalty"))
-Q_2 = row(words("penalty q = 2"), link=_lines("l2-penalty"))
-AVERAGE = row(words("average"), link=_lines("average"))
-STRIDES = row(words("strides"), link=_lines("strided"))
-MAX = row(words("max"), link=_lines("max"))
-
-
-FIRST_ORDER = Sentence(
-    formula=_damage,
-    says="What a small attack really adds to the loss, its damage, is ε times the dual norm: "
-    "Lemma 1, which holds for all weights, trained ones too. Held: within a tenth.",
-    check=first_order_damage.check_lemma_1_trained,
-    neighbour=lambda settings: "it is ε E‖∂_x L‖_2" if settings.wrong_dual else "",
-)
+ATTACKS = _words("attack", "linf-augmentation", "l2-augmentation")
+PENALTIES = _words("penalty", "l1-penalty", "l2-penalty")
+Q_1, Q_2 = _words("q_1", "l1-penalty"), _words("q_2", "l2-penalty")
+AVERAGE, STRIDES = _words("average_short", "average"), _words("strides_short", "strided")
+MAX = _words("max_short", "max")
 
 SENTENCES: dict[str, Sequence[Sentence]] = {
     "1": (
-        FIRST_ORDER,
         Sentence(
-            formula=_always(words("larger d"), "⇒", words("larger\u00a0"), NORM),
-            says="Networks on larger images have larger gradients and are more vulnerable. Held: "
-            "the exponents of d are above 0.",
-            check=growth.check_growth,
+            "figure-1-growth-natural-images",
+            _always(_words("larger_d"), "⇒", _words("larger"), NORM),
         ),
-        Sentence(
-            formula=_growth,
-            says="Both grow almost linearly with √d. Held: with exponents of d within 0.1 of 1/2. "
-            "Training has broken hypotheses (H), so nothing here is proved.",
-            check=growth.check_figure_1,
-        ),
-        Sentence(
-            formula=_words("Vulnerability is dampened at large d."),
-            says="At the highest dimension vulnerability grows more slowly than the norm.",
-            check=damping.check_figure_1_damping,
-        ),
-        Sentence(
-            formula=_words("As the first order says less at large d."),
-            says="The reason given: the real damage over the first-order one falls with d, and "
-            "moves away from 1.",
-            check=damping.check_figure_1_first_order,
-            corrected="it rises with d, and moves away from 1.",
-        ),
+        Sentence("figure-1-natural-images", _growth),
+        Sentence("figure-1-damping", _plain("damping")),
+        Sentence("figure-1-damping-reason", _plain("reason")),
     ),
     "2": (
-        FIRST_ORDER,
         Sentence(
-            formula=_always(words("vulnerability"), "=", "f", "(", NORM, ")"),
-            says="Vulnerability is almost a function of the l1-norm, whatever the method. Held: "
-            "rank correlation 0.9 or more, and each method within a quarter of the others' curve.",
-            check=norm_and_vulnerability.check_norm_and_vulnerability,
-            corrected="almost a function (the rank correlation), but single methods may lie off.",
+            "figure-2d-function",
+            _always(_words("vulnerability_short"), "=", "f", "(", NORM, ")"),
         ),
-        Sentence(
-            formula=_thresholds,
-            says="With the thresholds of Equation 5, ε means the same for p = 2 and p = ∞: at "
-            "small ε the curves come to lie on one another.",
-            check=rescaling.check_rescaling,
-            corrected="the exponent of d that brings the norms together is 1/2, within 0.1.",
-            neighbour=lambda settings: "no rescaling" if settings.unscaled else "",
-        ),
-        Sentence(
-            formula=_always(ATTACKS, "≈", PENALTIES),
-            says="Training on attacks in l_p, and penalizing the dual norm l_q with the same small "
-            "ε, give the same networks (Proposition 2). Held: norms and vulnerabilities within a "
-            "quarter, accuracies within 3 points.",
-            check=dual_pairs.check_dual_pairs,
-        ),
-        Sentence(
-            formula=_always(words("larger ε"), "⇒", words("smaller\u00a0"), NORM),
-            says="Norm and vulnerability steadily decrease as methods get stronger.",
-            check=steady_decrease.check_steady_decrease,
-            corrected="they decrease over the whole range.",
-        ),
-        Sentence(
-            formula=_always(NORM_2, "∝", NORM),
-            says="The two norms are proportional, with one slope for all methods. Held: within a "
-            "tenth.",
-            check=proportional_norms.check_proportional_norms_after_training,
-            corrected="proportional over all methods together.",
-        ),
-        Sentence(
-            formula=_always(Q_1, "≈", Q_2),
-            says="The penalty's norm does not matter: at one l1-norm both are as vulnerable, and "
-            "at one vulnerability as accurate.",
-            check=penalty_norm.check_penalty_norm,
-        ),
-        Sentence(
-            formula=_words("Half the vulnerability, at no loss."),
-            says="Vulnerability can be driven down massively without losing accuracy. Held: halved "
-            "at a loss of 1 point, in the mean of the methods.",
-            check=trade_off.check_plateau,
-            corrected="halved at a loss of 3 points.",
-        ),
+        Sentence("figure-2-rescaling", _thresholds),
+        Sentence("figure-2-dual-pairs", _always(ATTACKS, "≈", PENALTIES)),
+        Sentence("figure-2-decrease", _always(_words("larger_size"), "⇒", _words("smaller"), NORM)),
+        Sentence("figure-2e-proportional", _always(NORM_2, "∝", NORM)),
+        Sentence("figure-2-penalty-norm", _always(Q_1, "≈", Q_2)),
+        Sentence("figure-2f-plateau", _plain("half")),
     ),
     "3": (
-        FIRST_ORDER,
-        Sentence(
-            formula=_always(AVERAGE, "<", STRIDES, ",", MAX),
-            says="Networks with average-pooling are less vulnerable than those with strides or "
-            "max-pooling, and have smaller gradients.",
-            check=pooling.check_figure_3,
-        ),
-        Sentence(
-            formula=_always("2", "·", AVERAGE, "≤", STRIDES, ",", MAX),
-            says="Much less. Held: by a factor of 2, which Theorem 6 gives one average over 4.",
-            check=pooling.check_figure_3_much,
-            corrected="less vulnerable, by whatever factor.",
-        ),
-        Sentence(
-            formula=_always(STRIDES, "≲", AVERAGE, "≲", MAX),
-            says="All accuracies are close (within 5 points), in this order.",
-            check=pooling.check_figure_3_accuracy,
-            corrected="all are close; the order is another matter.",
-        ),
+        Sentence("first-order-damage", _damage),
+        Sentence("figure-3", _always(AVERAGE, "<", STRIDES, ",", MAX)),
+        Sentence("figure-3-much", _always("2", "·", AVERAGE, "≤", STRIDES, ",", MAX)),
+        Sentence("figure-3-accuracy", _always(STRIDES, "≲", AVERAGE, "≲", MAX)),
     ),
 }

@@ -8,6 +8,9 @@ from teaching.lessons.after_training.settings import NAMES
 from teaching.lessons.after_training.shown import Shown
 from teaching.pictures import svg
 from teaching.pictures.handles import part
+from teaching.words import Words
+
+TEXT = Words.beside(__name__)
 
 LOOKS = {
     "plain": ("four", "diamond"),
@@ -53,7 +56,7 @@ def legend(shown: Shown) -> Node:
     for n, line in enumerate(shown.lines):
         x, y = svg.WIDTH / 2 * (n % 2) + 10, ROW * (n // 2) + ROW / 2
         colour, shape = look(line)
-        alone = shown.settings.only == line
+        alone, name = shown.settings.only == line, NAMES.get(line, line)
         entries.append(
             part(
                 [
@@ -62,11 +65,11 @@ def legend(shown: Shown) -> Node:
                         y=f"{y - 12:.1f}", width=f"{svg.WIDTH / 2 - 12:.1f}", height="24", rx="5",
                     ),
                     svg.g(class_=colour)[mark(shape, x + 4, y)],
-                    svg.words(x + 18, y + 5, NAMES.get(line, line), kind="small", anchor="start"),
+                    svg.words(x + 18, y + 5, name, kind="small", anchor="start"),
                 ],
                 "only", line, link=f"line-{line}", chosen=alone,
-                label=f"show {'all lines again' if alone else f'{NAMES.get(line, line)} alone'}",
+                label=TEXT("caption.again" if alone else "caption.alone", line=name),
             )
         )  # fmt: skip
     height = ROW * -(-len(shown.lines) // 2)
-    return svg.canvas(entries, label="lines of networks; press one to see it alone", height=height)
+    return svg.canvas(entries, label=TEXT("caption.legend"), height=height)

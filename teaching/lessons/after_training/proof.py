@@ -1,90 +1,76 @@
-"""The sentences of Section 4, held against the recorded networks."""
+"""The sentences of Section 4, with the ledger's verdicts on the recorded networks."""
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias
 
 from htpy import Node, p
 
-from evidence import findings as evidence
-from evidence.findings import Evidence, Finding, Outcome
-from evidence.intervals import Equivalence, Inequality
-from evidence.levels import FIGURE_ERROR
-from teaching.lesson import Check, Step, checked, compared, not_yet
+from evidence.findings import Outcome
+from teaching.lesson import Check, Step, compared, not_yet
+from teaching.lessons.after_training import verdicts
 from teaching.lessons.after_training.claims import SENTENCES, Sentence
 from teaching.lessons.after_training.settings import MEASURES, NAMES, Settings
-from teaching.lessons.after_training.shown import Shown, find
+from teaching.lessons.after_training.shown import Shown
+from teaching.lessons.after_training.verdicts import Found, Judged
+from teaching.words import Words
 
-Piece: TypeAlias = Evidence | str
-"""Evidence on one sentence, or why the recorded networks have none."""
-
+TEXT = Words.beside(__name__)
 ROUNDING = 1e-3
 """Relative: measures are recorded to three digits on each image, and averaged over many."""
 
 TERMS = {
-    "false neighbour: it is ε E‖∂_x L‖_2": "the real damage over ε times the mean l2-norm",
-    "the real damage is ε E‖∂_x L‖_1": "the real damage over ε times the mean l1-norm",
-    "ε E‖∂_x L‖_1": "ε times the mean l1-norm",
-    "E‖∂_x L‖_1": "the mean l1-norm",
-    "E‖∂_x L‖_2": "the mean l2-norm",
+    "false neighbour: it is ε E‖∂_x L‖_2": TEXT("says.over_2"),
+    "the real damage is ε E‖∂_x L‖_1": TEXT("says.over_1"),
+    "ε E‖∂_x L‖_1": TEXT("says.first_order"),
+    "E‖∂_x L‖_1": TEXT("says.mean_1"),
+    "E‖∂_x L‖_2": TEXT("says.mean_2"),
     **{method: f"“{name}”" for method, name in NAMES.items() if "-" in method},
 }
 """Names that the checks use, in the page's words."""
 
-KINDS = {Outcome.HOLDS: "holding", Outcome.UNDECIDED: "undecided", Outcome.FAILS: "failing"}
-"""Words for outcomes, in the order in which a tally names them: those that decide come last."""
+KINDS = (Outcome.HOLDS, Outcome.UNDECIDED, Outcome.FAILS)
+"""Outcomes in the order in which a tally names them: those that decide come last."""
+
+WORST = (Outcome.FAILS, Outcome.UNDECIDED, Outcome.HOLDS)
 
 
-def draw(figure: str, piece: int) -> Piece:
-    """Put one sentence to the test."""
-    record = find(figure)
-    if isinstance(record, str):
-        return record
-    try:
-        return SENTENCES[figure][piece].check(record.sweep, error=FIGURE_ERROR)
-    except ValueError as error:
-        return str(error)
-
-
-def steps(shown: Shown, pieces: Sequence[Piece]) -> Sequence[Step]:
+def steps(shown: Shown) -> Sequence[Step]:
     """Return what the marks are, and the sentences of the figure."""
-    sentences = SENTENCES[shown.settings.figure]
-    found = [*pieces, *[None] * (len(sentences) - len(pieces))]
-    drawn = checked(
-        formula="A mark is a mean over networks and images.",
-        reason="No network was trained on these images. Of norms it is the geometric mean over "
-        "networks. Each interval on this page misses in 5 % of cases. The ledger "
-        "(paper_checks.md) allows that much for all its verdicts together.",
-        check=_files_agree(shown),
-    )
+    drawn = TEXT.step("marks", TEXT("says.mark"), _files_agree(shown))
     return [
         drawn,
-        *(_step(shown.settings, *pair) for pair in zip(sentences, found, strict=True)),
+        *(
+            _step(shown.settings, sentence, verdicts.judged(shown.record, sentence.claim))
+            for sentence in SENTENCES[shown.settings.figure]
+        ),
     ]
 
 
 def untested(settings: Settings, why: str) -> Sequence[Step]:
     """Return the sentences of a figure without networks."""
-    return [_step(settings, sentence, why) for sentence in SENTENCES[settings.figure]]
+    return [_step(settings, sentence, None, why) for sentence in SENTENCES[settings.figure]]
 
 
-def counterexample(settings: Settings, pieces: Sequence[Piece]) -> Node:
+def counterexample(shown: Shown) -> Node:
     """Tell what fails of the sentences whose assumption is dropped."""
     said = []
-    for sentence, piece in zip(SENTENCES[settings.figure], pieces, strict=False):
-        if sentence.neighbour(settings) and isinstance(piece, Evidence):
-            held = sentence.held(settings, piece)
-            said += [p[_words(one)] for one in _deciding(held)[:1]]
+    for sentence in SENTENCES[shown.settings.figure]:
+        found = verdicts.judged(shown.record, sentence.claim)
+        if sentence.neighbour(shown.settings) and found:
+            said += [p[_words(one)] for one in _deciding(sentence.held(shown.settings, found))[:1]]
     return said
 
 
-def _step(settings: Settings, sentence: Sentence, piece: Piece | None) -> Step:
-    is_corrected = settings.corrected and sentence.corrected and not sentence.neighbour(settings)
-    return checked(
-        formula=sentence.formula(settings),
-        reason=[sentence.says, f" Corrected: {sentence.corrected}" if is_corrected else ""],
-        check=_check(settings, sentence, piece),
-    )
+UNSEEN = TEXT("says.unseen")
+
+
+def _step(settings: Settings, sentence: Sentence, found: Judged | None, why: str = UNSEEN) -> Step:
+    is_corrected = settings.corrected and not sentence.neighbour(settings)
+    places = {}
+    if sentence.corrects:
+        places["corrected"] = TEXT(f"says.{sentence.claim}") if is_corrected else ""
+    check = _check(settings, sentence, found) if found else not_yet(why)
+    return TEXT.step(sentence.claim, sentence.formula(settings), check, **places)
 
 
 def _files_agree(shown: Shown) -> Check:
@@ -99,64 +85,55 @@ def _files_agree(shown: Shown) -> Check:
             value = shown.record.tabulated(cell, MEASURES[name])
             if not math.isclose(found.estimate, value, rel_tol=ROUNDING, abs_tol=1e-9):
                 wrong.append(
-                    f"{shown.name(cell)}: {found.estimate:.4g} from the images, {value:.4g} in "
-                    "the table"
-                )
+                    TEXT("says.table_differs", kind=shown.name(cell), mean=found.estimate,
+                         table=value)
+                )  # fmt: skip
     if wrong:
         return compared(False, wrong[0])
-    return Check(
-        outcome=Outcome.HOLDS if means else Outcome.UNDECIDED,
-        says=f"{means} means over single images agree with the table that was written after "
-        "the training (networks.csv)",
-    )
+    outcome = Outcome.HOLDS if means else Outcome.UNDECIDED
+    return Check(outcome=outcome, says=TEXT("says.table_agrees", means=means))
 
 
-def _check(settings: Settings, sentence: Sentence, piece: Piece | None) -> Check:
-    if piece is None:
-        return not_yet("being put to the test")
-    if isinstance(piece, str):
-        return not_yet(f"cannot be tested here. {piece}")
-    held = sentence.held(settings, piece)
-    alone = evidence.combined(held)
+def _check(settings: Settings, sentence: Sentence, found: Judged) -> Check:
+    if not found.stated:
+        return not_yet(TEXT("says.unchecked", verdict=found.verdict, reason=found.reason))
+    held = sentence.held(settings, found)
+    alone = _combined(held)
     if sentence.neighbour(settings):
         return Check(outcome=alone, says=_figures(held))
-    outcome = evidence.combined_beside(held, piece.controls)
+    # As in the ledger: what false neighbours may do as well does not hold.
+    refuted = all(one.outcome is Outcome.FAILS for one in found.controls)
+    outcome = alone if alone is not Outcome.HOLDS or refuted else Outcome.UNDECIDED
+    verdict = "" if settings.corrected else TEXT("says.verdict", verdict=found.verdict)
+    said = _figures(held)
     if outcome is not alone:
-        return Check(
-            outcome=outcome,
-            says=["it holds, and so may its false neighbours: ", _figures(piece.controls)],
-        )
-    return Check(outcome=outcome, says=_figures(held))
+        said = TEXT("says.neighbours", figures=_figures(found.controls))
+    return Check(outcome=outcome, says=TEXT("says.ledger", verdict=verdict, said=said))
 
 
-def _figures(findings: Sequence[Finding]) -> str:
+def _combined(findings: Sequence[Found]) -> Outcome:
+    kinds = [finding.outcome for finding in findings]
+    return next((kind for kind in WORST if kind in kinds), Outcome.UNDECIDED)
+
+
+def _figures(findings: Sequence[Found]) -> str:
     """Say how many findings there are of each kind, and one that decides."""
     kinds = [finding.outcome for finding in findings]
-    counted = ", ".join(f"{kinds.count(k)} {word}" for k, word in KINDS.items() if k in kinds)
+    counted = ", ".join(f"{kinds.count(k)} {TEXT(f'says.{k.name}')}" for k in KINDS if k in kinds)
     tally = f"{counted}: " if len(kinds) > 1 else ""
     one = _deciding(findings)
-    return tally + (_words(one[0]) if one else "nothing to compare")
+    return tally + (_words(one[0]) if one else TEXT("says.nothing_to_compare"))
 
 
-def _words(finding: Finding) -> str:
+def _words(finding: Found) -> str:
     """Say a finding in the page's words."""
     said = finding.statement
     for term, name in TERMS.items():
         said = said.replace(term, name)
-    if not isinstance(finding, Equivalence | Inequality):
-        return f"{said}: {finding.summary}"
-    wanted = (
-        f"{finding.predicted:.3g} ± {finding.margin:.3g}"
-        if isinstance(finding, Equivalence)
-        else f"{finding.relation} {finding.bound:.3g}"
-    )
-    return (
-        f"{said}: {finding.estimate:.3g}, interval {finding.low:.3g} to {finding.high:.3g}; "
-        f"wanted {wanted}"
-    )
+    return f"{said}: {finding.summary.replace('-', '−')}"
 
 
-def _deciding(findings: Sequence[Finding]) -> Sequence[Finding]:
+def _deciding(findings: Sequence[Found]) -> Sequence[Found]:
     """Return those that fail, else those that are undecided, else all."""
     for kind in (Outcome.FAILS, Outcome.UNDECIDED):
         if found := [finding for finding in findings if finding.outcome is kind]:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 
 from teaching.fields import changed, choice, flag, whole
+from teaching.words import Words
 
+TEXT = Words.beside(__name__)
 NONE = -1
 """Place of a cell that is not chosen."""
 
@@ -19,23 +21,25 @@ MEASURES = {
 }
 """What is measured on each image, by its name in the address."""
 
+LINES = (
+    "plain",
+    "l1-penalty",
+    "l2-penalty",
+    "linf-augmentation",
+    "l2-augmentation",
+    "linf-through-attack",
+    "l2-through-attack",
+    "cross-lipschitz",
+    "linf-pgd",
+    "l2-pgd",
+    "average",
+    "strided",
+    "max",
+)
+"""The lines of networks: methods of training, and poolings."""
 
-NAMES = {
-    "plain": "plain training",
-    "l1-penalty": "penalty, q = 1",
-    "l2-penalty": "penalty, q = 2",
-    "linf-augmentation": "attacks, p = ∞",
-    "l2-augmentation": "attacks, p = 2",
-    "linf-through-attack": "through attack, ∞",
-    "l2-through-attack": "through attack, 2",
-    "cross-lipschitz": "cross-Lipschitz",
-    "linf-pgd": "PGD, p = ∞",
-    "l2-pgd": "PGD, p = 2",
-    "average": "average-pooling",
-    "strided": "strides",
-    "max": "max-pooling",
-}
-"""What the lines of networks are called on the page: methods of training, and poolings."""
+NAMES = {line: TEXT(f"says.{line}") for line in LINES}
+"""What they are called on the page."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Settings:
     figure: str = choice("2", "1", "3")
     x: str = choice("norm", "own", "norm2", "vulnerability", "accuracy", "damage")
     y: str = choice("vulnerability", "norm", "norm2", "accuracy", "damage")
-    only: str = choice("", *NAMES)
+    only: str = choice("", *LINES)
     cell: int = whole(NONE, low=0, high=MOST_CELLS)
     other: int = whole(NONE, low=0, high=MOST_CELLS)
     corrected: bool = flag()

@@ -14,7 +14,10 @@ from empirical.sweeps.recorded import Recorded
 from evidence.intervals import Interval
 from evidence.levels import FIGURE_ERROR
 from teaching.lessons.after_training.settings import MEASURES, NAMES, Settings
+from teaching.words import Words
 from theory.attacks import attack_growth
+
+TEXT = Words.beside(__name__)
 
 
 def find(figure: str) -> Recorded | str:
@@ -26,12 +29,9 @@ def find(figure: str) -> Recorded | str:
     try:
         found = recorded.read_recorded(name, recorded.usual_places())
     except RecordError as error:
-        return f"The recorded networks cannot be read: {error}."
+        return TEXT("says.unread", error=str(error))
     if found is None:
-        return (
-            f"No trained networks are recorded here. “sqrtd train {name} --preset cpu” trains some "
-            "in less than an hour."
-        )
+        return TEXT("says.untrained", name=name)
     return found
 
 
@@ -89,13 +89,13 @@ class Shown:
     def name(self, cell: Cell) -> str:
         """Return a cell's name in a few words."""
         if self.settings.figure == "1":
-            return f"{cell.size} × {cell.size} px"
+            return TEXT("says.pixels", size=cell.size)
         line, strength = self.line_of(cell), self.strength(cell)
         return NAMES.get(line, line) + (f", {strength}" if strength else "")
 
     def strength(self, cell: Cell) -> str:
         """Return how strong a cell's method is; nothing of plain training."""
-        return f"ε = {cell.epsilon:g}" if cell.epsilon else ""
+        return TEXT("says.strength", epsilon=f"{cell.epsilon:g}") if cell.epsilon else ""
 
     def interval(self, cell: Cell, name: str) -> Interval | None:
         """Return the interval of one of `MEASURES`; None where a network's norms are all 0."""

@@ -1,5 +1,6 @@
 """The twins at hand, and what the library finds of each, in two ways."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -13,9 +14,9 @@ from theory.paths import path_pairs, path_polynomial, weighted_paths
 from theory.paths.weighted_paths import WeightedPath
 
 
-def neuron(dag: Dag, position: int) -> tuple[str, int]:
+def named(node: Hashable) -> tuple[str, int]:
     """Return a neuron's layer, and its number there."""
-    return cast(tuple[str, int], dag.nodes[position])
+    return cast(tuple[str, int], node)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Twin:
     def listed_moments(self) -> list[Fraction]:
         """The second moments again, from the listed paths."""
         return [every for every, _ in self._listed(gates=True)]
+
+    @property
+    def sizes(self) -> tuple[Fraction, Fraction]:
+        """Both sums of second moments over the inputs: by the walk, and from the listed paths."""
+        return sum(self.moments, Fraction(0)), sum(self.listed_moments, Fraction(0))
 
     @cached_property
     def pair_sums(self) -> list[tuple[Fraction, Fraction]]:

@@ -2,19 +2,23 @@
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-import numpy as np
 from htpy import Node
-from numpy.typing import NDArray
 
 from evidence.intervals import Equivalence, Interval
 from evidence.levels import STRICT_LESSON_ERROR
+from teaching.lesson import Sampling
 from teaching.lessons.averages.settings import REPLACED, Settings
 from teaching.pictures import svg
+from teaching.words import Words
 from theory.networks.strided_twins import Padding, Pooling
 
-Piece: TypeAlias = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Piece: TypeAlias = "NDArray[np.float64]"
 """Mean squares of the coordinates of ∂_x f of pairs of twins, shape (2, `PAIRS`)."""
 
 PAIRS = 64
@@ -24,7 +28,8 @@ MARGIN = 0.1
 """How far γ may be from a candidate. Candidates are 1/2 apart; the margin leaves room for real
 ReLUs, which depend on the weights."""
 
-CANDIDATES = {"no effect": 0.0, "√n": 0.5, "n": 1.0}
+TEXT = Words.beside(__name__)
+CANDIDATES = {TEXT("says.nothing"): 0.0, TEXT("says.root"): 0.5, TEXT("says.all"): 1.0}
 """γ, by what the size is divided by."""
 
 LOW, HIGH, LEFT, RIGHT = -0.4, 1.3, 8.0, svg.WIDTH - 8
@@ -43,9 +48,20 @@ def draw(settings: Settings, number: int) -> Piece:
         padding=cast(Padding, settings.padding),
         pooling=cast(Pooling, settings.pooling),
         relu="masks" if settings.relu == "masks" else "real",
-        seed=settings.draw,
+        seed=settings.sample,
         networks=range(number * PAIRS, (number + 1) * PAIRS),
     )
+
+
+def sampling(settings: Settings) -> Sampling[Piece] | None:
+    """Return what is to be drawn; nothing where no convolution is replaced."""
+    if not REPLACED[settings.replaced]:
+        return None
+    key = (
+        settings.n, settings.wider, settings.padding, settings.pooling, settings.replaced,
+        settings.relu, settings.sample,
+    )  # fmt: skip
+    return Sampling(key=key, wanted=settings.networks, draw=lambda number: draw(settings, number))
 
 
 def gamma(settings: Settings, pieces: Sequence[Piece]) -> Interval | None:
@@ -53,6 +69,8 @@ def gamma(settings: Settings, pieces: Sequence[Piece]) -> Interval | None:
     layers = len(REPLACED[settings.replaced])
     if not pieces or not layers:
         return None
+    import numpy as np
+
     from evidence import moments  # scipy.stats takes as long
 
     strided, pooled = np.concatenate(pieces, axis=1)
@@ -62,9 +80,7 @@ def gamma(settings: Settings, pieces: Sequence[Piece]) -> Interval | None:
 
 def against(interval: Interval, divisor: str) -> Equivalence:
     """Hold the interval against a candidate."""
-    return interval.against(
-        f"sizes are divided by {divisor}", predicted=CANDIDATES[divisor], margin=MARGIN
-    )
+    return interval.against(divisor, predicted=CANDIDATES[divisor], margin=MARGIN)
 
 
 def line(interval: Interval) -> Node:
@@ -96,8 +112,7 @@ def line(interval: Interval) -> Node:
             svg.path(".curve", d=f"M{low:.1f},40 H{high:.1f} M{low:.1f},33 v14 M{high:.1f},33 v14"),
             svg.circle(".dot.moves", cx=f"{middle:.1f}", cy="40", r="5"),
         ],
-        svg.words(svg.WIDTH - 8, 100, "γ: sizes are divided by n^γ", kind="small", anchor="end"),
-        label=f"γ lies between {interval.low:.2f} and {interval.high:.2f}; 0: no effect, "
-        "1/2: √n, 1: n",
+        svg.words(svg.WIDTH - 8, 100, TEXT("says.gamma"), kind="small", anchor="end"),
+        label=TEXT("caption.gamma", low=interval.low, high=interval.high),
         height=106,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from teaching.fields import changed, choice, flag, whole
+from teaching.fields import changed, choice, flag, sample_number, whole
 
 LARGEST = 4
 """The largest n to choose."""
@@ -29,7 +29,7 @@ class Settings:
     pooling : what stands behind a replaced convolution.
     relu : "masks" as in H1, or "real", in the sampled networks.
     networks : pieces of the sample.
-    draw : which sample is drawn.
+    sample : the sample's seed.
     """
 
     n: int = whole(3, low=2, high=LARGEST)
@@ -42,7 +42,7 @@ class Settings:
     pooling: str = choice("average", "maximum")
     relu: str = choice("masks", "real")
     networks: int = whole(0, low=0, high=MOST_PIECES)
-    draw: int = whole(0, low=0, high=999)
+    sample: int = sample_number()
 
 
 def press_pixel(settings: Settings, text: str) -> Settings:

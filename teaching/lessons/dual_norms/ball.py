@@ -9,10 +9,12 @@ from teaching.lessons.dual_norms.settings import CENTRE, UNIT, Settings
 from teaching.pictures import svg
 from teaching.pictures.handles import knob, rows
 from teaching.pictures.numbers import number
+from teaching.words import Words
 from theory.attacks import norms, planar_attacks
 from theory.attacks.smooth_networks import Array
 
 HEIGHT = svg.WIDTH
+TEXT = Words.beside(__name__)
 EDGE = 6.0
 """Units from the frame at which lines end."""
 
@@ -28,66 +30,65 @@ def ball(settings: Settings) -> Node:
             _best(settings, found),
             _gradient(settings),
             _own(settings, found),
-            label="the plane of two pixels: ball, gradient, and perturbations",
+            label=TEXT("caption.plane"),
             height=HEIGHT,
         ),
-        figcaption[
-            "Shaded: all perturbations δ with ‖δ‖",
-            sub["p"],
-            " ≤ ε. Drag the tip of the gradient g, or turn your own perturbation (green). "
-            "On the dashed line all δ gain the same as the best one.",
-        ],
+        figcaption[TEXT("caption.ball", p=sub["p"])],
         _facts(settings, found),
     ]
 
 
 def _facts(settings: Settings, found: Attack) -> Node:
-    measure, exponent = named(found.measure), settings.exponent
-    size = number(float(norms.norm(settings.vector, found.measure)))
-    table = rows(
-        ["", "δ", "size", "gain g · δ"],
-        [
-            [
-                span(data_link=link)[name],
-                _point(delta),
-                number(_size(delta, exponent)),
-                number(gain),
-            ]
-            for name, link, delta, gain in (
-                ("best", "best", found.best, found.gain),
-                ("yours", "own", found.own, found.own_gain),
-            )
-        ],
-        title=["Two perturbations; size: ‖δ‖", sub["p"]],
-    )
+    exponent = settings.exponent
+    both = (("best", found.best, found.gain), ("yours", found.own, found.own_gain))
     return [
-        table,
+        rows(
+            ["", "δ", TEXT("caption.size"), TEXT("caption.gain")],
+            [
+                [
+                    span(data_link={"yours": "own"}.get(name, name))[TEXT(f"caption.{name}")],
+                    _point(delta),
+                    number(float(norms.norm(delta, exponent))),
+                    number(gain),
+                ]
+                for name, delta, gain in both
+            ],
+            title=TEXT("caption.table", p=sub["p"]),
+        ),
         p[
-            f"p = {named(settings.exponent)}, q = {named(norms.dual_exponent(exponent))}. "
-            f"The gradient's {measure}-norm is {size}; ",
-            f"times ε it is {number(found.predicted)}. ",
+            TEXT(
+                "caption.norms", p=named(exponent), q=named(norms.dual_exponent(exponent)),
+                measure=named(found.measure), predicted=number(found.predicted),
+                size=number(float(norms.norm(settings.vector, found.measure))),
+            ),
             strong[_compared(found)],
         ],
-    ]
+    ]  # fmt: skip
 
 
 def _compared(found: Attack) -> str:
     """Say how far the student's perturbation gets."""
     share = found.own_gain / found.gain
     if share < -0.0005:
-        return "Yours lowers the loss."
+        return TEXT("caption.lowers")
     if share > 0.9995:
-        return "Yours gains as much as the best."
-    return f"Yours gains {100 * abs(share):.1f} % of the best."
+        return TEXT("caption.equals")
+    return TEXT("caption.share", share=100 * abs(share))
 
 
 def _axes() -> Node:
     line = f"M{EDGE},{CENTRE} H{svg.WIDTH - EDGE} M{CENTRE},{EDGE} V{HEIGHT - EDGE}"
     return [
         svg.path(".grid", d=line),
-        svg.words(svg.WIDTH - EDGE, CENTRE + 18, "pixel 1", kind="small faint", anchor="end"),
-        svg.words(CENTRE + 6, EDGE + 12, "pixel 2", kind="small faint", anchor="start"),
-    ]
+        svg.words(
+            svg.WIDTH - EDGE, CENTRE + 18, TEXT("caption.pixel", number=1), kind="small faint",
+            anchor="end",
+        ),
+        svg.words(
+            CENTRE + 6, EDGE + 12, TEXT("caption.pixel", number=2), kind="small faint",
+            anchor="start",
+        ),
+    ]  # fmt: skip
 
 
 def _ball(settings: Settings) -> Node:
@@ -134,7 +135,7 @@ def _gradient(settings: Settings) -> Element:
                 _beside(x, y, "g"),
             ],
             "tip",
-            label="tip of the gradient",
+            label=TEXT("caption.tip"),
             value=_point(settings.vector),
         ),
     ]
@@ -150,8 +151,8 @@ def _own(settings: Settings, found: Attack) -> Element:
                 svg.disc(x, y, 8, class_="dot"),
             ],
             "turn",
-            label="direction of your own perturbation",
-            value=f"{settings.own} degrees, gains {number(found.own_gain)}",
+            label=TEXT("caption.turn"),
+            value=TEXT("caption.turned", degrees=settings.own, gain=number(found.own_gain)),
         ),
     ]
 
@@ -198,7 +199,3 @@ def _place(point: Array) -> tuple[float, float]:
 
 def _point(point: Array) -> str:
     return ", ".join(f"{value:.2f}" for value in point).replace("-", "−")
-
-
-def _size(delta: Array, exponent: float) -> float:
-    return float(norms.norm(delta, exponent))

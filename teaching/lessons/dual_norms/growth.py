@@ -11,7 +11,10 @@ from teaching.pictures import svg
 from teaching.pictures.handles import rows
 from teaching.pictures.numbers import number
 from teaching.pictures.plot import Axis, Plot
+from teaching.words import Words
 
+TEXT = Words.beside(__name__)
+INFINITY = sub["∞"]
 LARGEST = 2.0
 """The largest ε."""
 
@@ -27,8 +30,8 @@ def growing_size(settings: Settings) -> Node:
     rise = list(zip(whole.sizes, whole.rise, strict=True))
     highest = 1.05 * max(float(whole.first_order[-1]), float(whole.rise[-1]))
     plot = Plot(
-        x=Axis(label="size ε of the attack", low=0, high=LARGEST),
-        y=Axis(label="change of the loss", low=0, high=highest),
+        x=Axis(label=TEXT("caption.epsilon"), low=0, high=LARGEST),
+        y=Axis(label=TEXT("caption.change"), low=0, high=highest),
         height=320,
     )
     return figure[
@@ -38,17 +41,14 @@ def growing_size(settings: Settings) -> Node:
             plot.curve([(0, 0), *rise], kind="one", link="loss"),
             plot.dots([(settings.epsilon, float(now.first_order[-1]))], kind="two"),
             plot.dots([(settings.epsilon, float(now.rise[-1]))], kind="one"),
-            _legend([("two", 5, "first order"), ("one", 5, "largest rise")], 178, 120),
-            label="the change of the loss against the attack's size",
+            _legend(
+                [("two", 5, TEXT("caption.first")), ("one", 5, TEXT("caption.rise"))], 178, 120
+            ),
+            label=TEXT("caption.growing"),
         ),
-        figcaption[
-            "The loss of a small tanh network that has this gradient at x. The whole ball was "
-            "searched for the largest rise (blue)." if curved else
-            "A linear loss: the largest rise that a search of the whole ball finds (blue) is that "
-            "of first order (orange)."
-        ],
+        figcaption[TEXT("caption.curved" if curved else "caption.linear")],
         rows(
-            ["ε", "first order", "largest rise", "apart"],
+            ["ε", *(TEXT(f"caption.{name}") for name in ("first", "rise", "apart"))],
             [
                 [
                     number(float(one.sizes[-1])),
@@ -58,7 +58,7 @@ def growing_size(settings: Settings) -> Node:
                 ]
                 for one in (half, now)
             ],
-            title="At ε/2 and at ε",
+            title=TEXT("caption.halves"),
         ),
     ]  # fmt: skip
 
@@ -70,8 +70,8 @@ def growing_dimension(settings: Settings) -> Node:
     found = {q: [many_pixels(settings, n, q) for n in dimensions] for q, _, _ in SHOWN}
     wanted = [(n, many.wanted) for n, many in zip(dimensions, found[math.inf], strict=True)]
     plot = Plot(
-        x=Axis(label="number of pixels d", low=1.5, high=6000, log=True, ticks=[2, 16, 128, 1024]),
-        y=Axis(label="gain, g · δ", low=0.05, high=2e4, log=True),
+        x=Axis(label=TEXT("caption.d"), low=1.5, high=6000, log=True, ticks=[2, 16, 128, 1024]),
+        y=Axis(label=TEXT("caption.gains"), low=0.05, high=2e4, log=True),
         height=320,
     )
     return figure[
@@ -86,22 +86,19 @@ def growing_dimension(settings: Settings) -> Node:
                 for q, kind, size in SHOWN
             ],
             _legend([(kind, size, f"p = {named(q)}") for q, kind, size in SHOWN], 208, 72),
-            label="the gains of three attacks against the number of pixels",
+            label=TEXT("caption.many"),
         ),
-        figcaption[
-            "Attacks on d pixels, in three norms. Dashed: what Equation 6 says, ε", sub["∞"],
-            " d |g|, with |g| the mean size of the gradient's coordinates.",
-        ],
+        figcaption[TEXT("caption.pixels", infinity=INFINITY)],
         rows(
-            ["p", "size", "dual norm", "gain"],
+            ["p", *(TEXT(f"caption.{name}") for name in ("size", "norm", "gain"))],
             [
                 [named(q), number(many.size), number(many.norm), number(many.gain)]
                 for q in (norm for norm, _, _ in SHOWN)
                 for many in [many_pixels(settings, d, q)]
             ],
-            title=[f"At d = {d:,}, with ε", sub["∞"], f" = {number(settings.epsilon)}"],
+            title=TEXT("caption.at", d=d, infinity=INFINITY, epsilon=number(settings.epsilon)),
         ),
-        p["ε", sub["∞"], f" d |g| = {number(many_pixels(settings, d, 2.0).wanted)}"],
+        p[TEXT("caption.wanted", infinity=INFINITY, wanted=number(dict(wanted)[d]))],
     ]  # fmt: skip
 
 

@@ -1,103 +1,197 @@
-"""The lesson on Lemma 1: what an attack gains is a dual norm of the gradient."""
+"""Lemma 1 and Equations 5 and 6, line by line, on the attack at hand."""
 
 import math
 from collections.abc import Sequence
 
 import numpy as np
-from htpy import Node, p
+from htpy import Element, Node, p
+from htpy import sub as below
+from htpy import sup as raised
 
-from teaching.lesson import Lesson, Question, Reader, View, nearest
-from teaching.lessons.dual_norms.attack import attack, in_norms, listed, named, reach
-from teaching.lessons.dual_norms.figure import handles, picture
-from teaching.lessons.dual_norms.proof import steps
-from teaching.lessons.dual_norms.puzzle import puzzle
+from teaching.lesson import Puzzle, Question, Reader, Step, Verdict, View, nearest
+from teaching.lessons.dual_norms.attack import NEAR, attack, in_norms, listed, named, reach
+from teaching.lessons.dual_norms.picture import handles, picture
 from teaching.lessons.dual_norms.settings import EVENTS, Settings
+from teaching.pictures.mathml import Term, formula, row, sub, sup, total
 from teaching.pictures.numbers import number
-from theory.attacks import norms
+from teaching.words import Words
+from theory.attacks import norms, planar_attacks
+from theory.attacks.norms import ROUNDING
 
-ASKED = np.array([3.0, -1.0])
-SIZE = 0.5
+TEXT = Words.beside(__name__)
+ASKED, ASKED_SIZE = np.array([3.0, -1.0]), 0.5
+FOUND = 0.999
+"""Share of the maximum that a search in steps of one degree reaches, for exponents as here."""
 
+DRAWN = {
+    "ball": ("ball", "best", "gradient", "level", "own"),
+    "size": ("best", "loss"),
+    "dimension": ("gain", "wanted"),
+}
+"""The links of each picture."""
 
-def _question() -> Question:
-    best = norms.best_perturbation(ASKED, math.inf, size=SIZE)
-    options = [
-        (SIZE * float(norms.norm(ASKED, math.inf)), "put all into pixel 1"),
-        (float(ASKED @ np.full(2, SIZE)), "raise both pixels by 0.5"),
-        (float(ASKED @ best), "raise pixel 1 by 0.5, lower pixel 2 by 0.5"),
-        (SIZE * float(norms.norm(ASKED, 2)), "step along the gradient"),
-    ]
-    right = SIZE * float(norms.dual_norm(ASKED, math.inf))
-    return Question(
-        text="The gradient of a loss is (3, −1). An attacker may change each of the two pixels by "
-        "at most 0.5. By how much can the attack raise the loss, at first order?",
-        options=[f"{value:.3g}: {words}" for value, words in options],
-        right=nearest([value for value, _ in options], right),
-        because=f"Each pixel may move by 0.5 on its own, so each moves with its sign in the "
-        f"gradient. The gain is 0.5 · (3 + 1) = {right:g}: the size times the 1-norm. A step along "
-        "the gradient is best for p = 2 only.",
-    )
+SIZE = 1.5
+"""The puzzle's first attacker's, who is held to the l_1-norm; the second one's size is 1."""
 
 
-def _view(settings: Settings, reader: Reader, pieces: Sequence[None]) -> View:  # noqa: ARG001
+def question() -> Question:
+    """Ask for the gain of an l_∞-attack on two pixels."""
+    best = norms.best_perturbation(ASKED, math.inf, size=ASKED_SIZE)
+    gains = {
+        "one": ASKED_SIZE * float(norms.norm(ASKED, math.inf)),
+        "up": float(ASKED @ np.full(2, ASKED_SIZE)),
+        "signs": float(ASKED @ best),
+        "along": ASKED_SIZE * float(norms.norm(ASKED, 2)),
+    }
+    right = ASKED_SIZE * float(norms.dual_norm(ASKED, math.inf))
+    index = nearest([*gains.values()], right)
+    return TEXT.question(right=index, gain=right, **gains)
+
+
+def view(settings: Settings, reader: Reader, pieces: Sequence[None]) -> View:  # noqa: ARG001
+    """Show the attack at hand."""
+    dropped = {
+        "first order": settings.loss == "curved",
+        "the dual exponent": settings.dual == "p",
+        "Equation 5": settings.fixed,
+        "coordinates of one size": settings.pixels == "one",
+    }
     return View(
         figure=picture(settings),
         handles=handles(settings),
         counterexample=_counterexample(settings),
-        steps=steps(settings),
-        puzzle=puzzle(settings),
+        steps=_steps(settings),
+        puzzle=_puzzle(settings),
+        dropped=[name for name, is_dropped in dropped.items() if is_dropped],
+        hidden=["figure", "steps"],
     )
 
 
 def _counterexample(settings: Settings) -> Node:
     found: list[str] = []
-    if settings.loss == "curved":
-        found.append(_curved(settings))
     best = attack(settings)
-    if settings.dual == "p" and not math.isclose(best.gain, best.predicted):
-        more = "No attack gains as much." if best.gain < best.predicted else "An attack gains more."
+    if settings.loss == "curved":
+        now, half = (reach(settings, size) for size in (settings.epsilon, settings.epsilon / 2))
+        near = TEXT(f"counterexample.{'near' if now.is_near else 'far'}")
         found.append(
-            f"With p = {named(settings.exponent)} for both, ε‖g‖ is {number(best.predicted)}, but "
-            f"the best perturbation gains {number(best.gain)}. {more}"
-        )
+            TEXT(
+                "counterexample.curved", rise=number(float(now.rise[-1])),
+                told=number(float(now.first_order[-1])), half=number(half.gap),
+                gap=number(now.gap), near=near,
+            )
+        )  # fmt: skip
+    if settings.dual == "p" and not math.isclose(best.gain, best.predicted):
+        found.append(
+            TEXT(
+                "counterexample.dual", p=named(settings.exponent),
+                predicted=number(best.predicted), gain=number(best.gain),
+                more=TEXT(f"counterexample.{'less' if best.gain < best.predicted else 'more'}"),
+            )
+        )  # fmt: skip
     if settings.fixed or settings.pixels == "one":
-        found.append(_many(settings))
+        many, d = in_norms(settings), 2**settings.doublings
+        gains = listed({p: one.gain for p, one in many.items()})
+        told = TEXT("counterexample.told", d=d, gains=gains)
+        name = "one" if not settings.fixed else "both" if settings.pixels == "one" else "fixed"
+        wanted = {"wanted": number(many[1.0].wanted)} if name == "one" else {}
+        found.append(TEXT(f"counterexample.{name}", told=told, **wanted))
     return [p[words] for words in found]
 
 
-def _many(settings: Settings) -> str:
-    many = in_norms(settings)
-    gains = listed({p: one.gain for p, one in many.items()})
-    told = f"attacks at d = {2**settings.doublings:,} gain {gains}"
-    if settings.fixed and settings.pixels == "one":
-        return f"With one ε for all d and one coordinate only, {told}, and as much at any d."
-    if settings.fixed:
-        return f"With one ε for all d, {told}: how the gain grows with d depends on p."
-    return (
-        f"With one coordinate only, {told}, and d times its mean size times ε is "
-        f"{number(many[1.0].wanted)}: no one size |g| stands for such a gradient."
+def _steps(settings: Settings) -> Sequence[Step]:
+    found, many = attack(settings), in_norms(settings)
+
+    def lit(link: str, *terms: Term) -> Element:
+        """Link a term with what the chosen picture has of it."""
+        there = [name for name in link.split() if name in DRAWN[settings.look]]
+        return row(*terms, link=" ".join(there))
+
+    g, delta = lit("gradient", "g"), lit("best ball", "δ")
+    over_ball = total("max", lit("ball", "‖", "δ", "‖", "≤", "ε"))
+    dual = sub(row("‖", g, "‖"), "q" if settings.dual == "q" else "p")
+    rise = reach(settings, settings.epsilon)
+    tried = settings.epsilon * planar_attacks.unit_circle(settings.exponent)
+    largest, most = float((tried @ settings.vector).max()), found.predicted * (1 + ROUNDING)
+    length = float(norms.norm(found.best, settings.exponent))
+    by_library = settings.epsilon * float(norms.dual_norm(settings.vector, settings.exponent))
+    measured = {"exponent": named(found.measure), "predicted": number(found.predicted)}
+    d, infinity = 2**settings.doublings, below["∞"]
+    alike = {p: float(norms.norm(np.full(d, settings.epsilon), p)) for p in many}
+    sizes = {p: one.size for p, one in many.items()}
+    return [
+        TEXT.step(
+            "first-order",
+            [
+                formula(over_ball, lit("loss", "L", "(x+δ)", "−", "L", "(x)")),
+                formula("≈", over_ball, row(g, "·", delta), block=True),
+            ],
+            rise.is_near,
+            rise=number(float(rise.rise[-1])), best=number(rise.of_best),
+            told=number(float(rise.first_order[-1])), near=100 * NEAR,
+        ),
+        TEXT.step(
+            "hoelder",
+            formula(
+                g, "·", lit("own", "δ"), "≤", total("∑", "i"),
+                row("|", sub("g", "i"), sub("δ", "i"), "|"), "≤", dual,
+                sub(row("‖", lit("own", "δ"), "‖"), "p"),
+            ),
+            largest <= most,
+            q=raised["q"], p=raised["p"], tried=len(tried), largest=number(largest), **measured,
+        ),
+        TEXT.step(
+            "equality",
+            formula(
+                row("|", sub("δ", "i"), "|", "∝", sup(row("|", sub("g", "i"), "|"), "q−1")),
+                "⇒", g, "·", delta, "=", "ε", dual,
+            ),
+            _close([found.gain, length], [found.predicted, settings.epsilon]),
+            length=number(length), gain=number(found.gain), **measured,
+        ),
+        TEXT.step(
+            "lemma-1",
+            formula(over_ball, lit("level", "g", "·", "δ"), "=", "ε", dual),
+            _close([by_library], [found.predicted]) and FOUND * found.predicted <= largest <= most,
+            largest=number(largest), missed=100 * (1 - FOUND), **measured,
+        ),
+        TEXT.step(
+            "equation-5",
+            formula(sub("ε", "p"), "=", sub("ε", "∞"), sup("d", "1/p")),
+            _close([*alike.values()], [*sizes.values()]),
+            infinity=infinity, d=d, epsilon=number(settings.epsilon), alike=listed(alike),
+            sizes=listed(sizes),
+        ),
+        TEXT.step(
+            "equation-6",
+            formula(
+                lit("gain", sub("ε", "p"), sub(row("‖", "g", "‖"), "q")), "=",
+                lit("wanted", sub("ε", "∞"), "d", "|", "g", "|"),
+            ),
+            all(_close([one.gain, one.size * one.norm], [one.wanted] * 2) for one in many.values()),
+            power=raised["1/q"], infinity=infinity, d=d, wanted=number(many[1.0].wanted),
+            gains=listed({p: one.gain for p, one in many.items()}),
+        ),
+    ]  # fmt: skip
+
+
+def _close(found: Sequence[float], wanted: Sequence[float]) -> bool:
+    return bool(np.allclose(found, wanted, rtol=ROUNDING, atol=0))
+
+
+def _puzzle(settings: Settings) -> Puzzle:
+    look = TEXT("says.look") if settings.look != "ball" else ""
+    return TEXT.puzzle(
+        lambda: _judge(settings), one=below["1"], infinity=below["∞"], size=SIZE, look=look
     )
 
 
-def _curved(settings: Settings) -> str:
-    now, half = (reach(settings, size) for size in (settings.epsilon, settings.epsilon / 2))
-    words = (
-        f"The curved loss rises by {number(float(now.rise[-1]))} at most; first order says "
-        f"{number(float(now.first_order[-1]))}. At ε/2 the two are {number(half.gap)} apart, at ε "
-        f"{number(now.gap)}"
-    )
-    if now.is_near:
-        return f"{words}: for so small an ε, first order is near."
-    return f"{words}: make ε small, and the difference vanishes faster than the gain."
+def _judge(settings: Settings) -> Verdict:
+    one = SIZE * float(norms.dual_norm(settings.vector, 1.0))
+    both = float(norms.dual_norm(settings.vector, math.inf))
+    gains = TEXT("says.gains", one=number(one), both=number(both))
+    if _close([one], [both]):
+        return TEXT.solved(gains=gains)
+    return TEXT.unsolved("one" if one > both else "both", gains=gains)
 
 
-LESSON = Lesson(
-    title="An attack is a dual norm",
-    place="Lemma 1, Equations 2, 5 and 6",
-    lead="An attacker moves an image a little, in the direction that hurts most. How much that "
-    "gains depends on the gradient alone: it is the gradient's size, in another norm.",
-    settings=Settings,
-    question=_question,
-    view=_view,
-    events=EVENTS,
-)
+LESSON = TEXT.lesson(settings=Settings, question=question, view=view, events=EVENTS)

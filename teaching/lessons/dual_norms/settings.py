@@ -70,7 +70,7 @@ class Settings:
     """
 
     gradient: tuple[float, float] = custom((2.5, 1.0), read_gradient, write_gradient)
-    p: str = choice("2", *(stop for stop in STOPS if stop != "2"))
+    p: str = choice("inf", *STOPS[:-1])
     size: int = whole(10, low=1, high=20)
     own: int = whole(100, low=0, high=359)
     look: str = choice("ball", "size", "dimension")

@@ -6,7 +6,9 @@ from htpy import Element, Node
 from teaching.lessons.one_neuron.sample import OneNeuron
 from teaching.pictures import svg
 from teaching.pictures.numbers import number
+from teaching.words import Words
 
+TEXT = Words.beside(__name__)
 SHOWN = 10
 """Inputs that are drawn."""
 
@@ -35,15 +37,17 @@ def neuron_picture(one: OneNeuron) -> Element:
             svg.circle(".node", cx=f"{INPUT:g}", cy=f"{y:g}", r="7"),
         ]
     return svg.canvas(
-        svg.words(INPUT - 14, 18, "perturbation δ", kind="small", anchor="end"),
-        svg.words((INPUT + OUTPUT) / 2, 18, "weights w", kind="small"),
+        svg.words(INPUT - 14, 18, TEXT("caption.delta"), kind="small", anchor="end"),
+        svg.words((INPUT + OUTPUT) / 2, 18, TEXT("caption.weights"), kind="small"),
         rows,
-        svg.circle(".node", cx=f"{OUTPUT:g}", cy=f"{middle:g}", r="19"),
-        svg.words(OUTPUT, middle + 5, "o"),
-        svg.words(OUTPUT + 24, middle - 10, "w · δ =", kind="small", anchor="start"),
+        svg.g(data_link="output")[
+            svg.circle(".node", cx=f"{OUTPUT:g}", cy=f"{middle:g}", r="19"),
+            svg.words(OUTPUT, middle + 5, "o"),
+        ],
+        svg.words(OUTPUT + 24, middle - 10, TEXT("caption.gain"), kind="small", anchor="start"),
         svg.words(OUTPUT + 24, middle + 12, number(one.gain), kind="strong", anchor="start"),
-        svg.words(INPUT, bottom + 6, f"and {d - SHOWN:,} more inputs", kind="small faint"),
-        label=f"one neuron with {d:,} inputs, of which {SHOWN} are drawn",
+        svg.words(INPUT, bottom + 6, TEXT("caption.more", more=d - SHOWN), kind="small faint"),
+        label=TEXT("caption.label", d=d, shown=SHOWN),
         height=bottom + 16,
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ class OneNeuron:
 def drawn(settings: Settings) -> OneNeuron:
     """Draw the neuron of the picture, and perturb its inputs."""
     d, p = settings.d, settings.exponent
-    rng = np.random.default_rng([3, 0, settings.neuron, d])
+    rng = np.random.default_rng([3, 0, settings.sample, d])
     w = one_neuron.draw_weights(
         settings.weights, settings.size, (1, d), rng, same_sign=settings.same
     )[0]
@@ -71,11 +71,11 @@ def sampling(settings: Settings) -> Sampling[Neurons]:
             settings.size,
             DIMENSIONS,
             PIECE,
-            np.random.default_rng([3, 1, piece]),
+            np.random.default_rng([3, 1, settings.sample, piece]),
             same_sign=settings.same,
         )
 
-    key = (settings.law, settings.variance, settings.same)
+    key = (settings.law, settings.variance, settings.same, settings.sample)
     return Sampling(key=key, wanted=settings.crowd, draw=draw)
 
 

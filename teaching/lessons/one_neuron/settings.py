@@ -1,9 +1,9 @@
-"""What a student can set in the lesson on one neuron, and the events that do it."""
+"""What a student can set in the lesson on one neuron."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from simulations.small_samples import one_neuron
-from teaching.fields import choice, flag, whole
+from teaching.fields import choice, flag, sample_number, whole
 from theory.attacks.attack_growth import WeightSize
 
 SIZES = {
@@ -21,8 +21,6 @@ FEWEST, MOST = 2, 7
 
 DIMENSIONS = tuple(4**n for n in range(FEWEST, MOST + 1))
 
-MOST_NEURONS = 1000
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -36,8 +34,8 @@ class Settings:
     same : whether all weights are made positive.
     chance : whether the signs of the perturbation are chosen by chance, not by the attacker.
     p : norm of the attack.
-    neuron : which one is drawn in the picture.
     crowd : pieces of the sample.
+    sample : seed of the neuron in the picture, and of the crowd.
     guess : the answer to the puzzle.
     """
 
@@ -47,8 +45,8 @@ class Settings:
     same: bool = flag()
     chance: bool = flag()
     p: str = choice("inf", "2", "1")
-    neuron: int = whole(0, low=0, high=MOST_NEURONS - 1)
     crowd: int = whole(32, low=0, high=40)
+    sample: int = sample_number()
     guess: int = whole(100, low=1, high=999_999)
 
     @property
@@ -75,11 +73,3 @@ class Settings:
     def size(self) -> WeightSize:
         """The weights' standard deviation."""
         return SIZES[self.variance]
-
-
-def another(settings: Settings, _: str) -> Settings:
-    """Draw another neuron in the picture."""
-    return replace(settings, neuron=(settings.neuron + 1) % MOST_NEURONS)
-
-
-EVENTS = {"another": another}

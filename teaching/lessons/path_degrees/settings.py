@@ -1,6 +1,6 @@
 """What a student can set in the lesson on path-degrees, and the events that do it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from teaching.edited_network import Edges, EditedNetwork
@@ -18,6 +18,7 @@ LARGEST = 8
 PUZZLE = EditedNetwork(
     names=("x1", "x2", "x3", "h1", "h2", "h3", "o"), inputs=3, most_edges=12, most_parallel=1
 )
+INPUTS = PUZZLE.names[: PUZZLE.inputs]
 PUZZLE_START: Edges = ((0, 3), (1, 3), (1, 4), (2, 4), (3, 6), (4, 6))
 
 
@@ -71,17 +72,3 @@ def check(settings: Settings) -> None:
         network(settings)
     except DagError as error:
         raise AddressError(f"{error}: take a smaller kernel, more inputs, or stride 1") from None
-
-
-def press_node(settings: Settings, node: str) -> Settings:
-    """Choose where an edge of the puzzle's network starts, or draw it."""
-    edges, tail = PUZZLE.joined(settings.edges, settings.tail, node)
-    return replace(settings, edges=edges, tail=tail)
-
-
-def cut(settings: Settings, edge: str) -> Settings:
-    """Remove an edge of the puzzle's network."""
-    return replace(settings, edges=PUZZLE.cut(settings.edges, edge))
-
-
-EVENTS = {"node": press_node, "cut": cut}

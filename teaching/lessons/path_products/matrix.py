@@ -8,8 +8,10 @@ from teaching.lessons.path_products.terms import OMEGA, OMEGA_PRIME, expected, p
 from teaching.pictures import svg
 from teaching.pictures.handles import part
 from teaching.pictures.mathml import formula
+from teaching.words import Words
 from theory.paths import weight_laws
 
+TEXT = Words.beside(__name__)
 LEFT, TOP, LINE = 44.0, 24.0, 17.0
 HIGHEST = 27.0
 """Units of a row, at most."""
@@ -61,15 +63,10 @@ def matrix(settings: Settings, net: Network) -> Node:
         svg.canvas(
             [svg.path(class_=kind, d=" ".join(boxes)) for kind, boxes in grounds.items() if boxes],
             figures, framed, rows, heads,
-            label="for every two paths to o, the expectation of their products' product",
+            label=TEXT("caption.matrix"),
             height=top + len(paths) * high + 4,
         ),
-        figcaption[
-            "All pairs of paths to o: a cell has a figure or a colour where ",
-            formula(expected(OMEGA, OMEGA_PRIME)),
-            " is not 0. The frame stands at p (row) and p′ (column). Press a row’s name, and the "
-            "path that is being moved goes there.",
-        ],
+        figcaption[TEXT("caption.pairs", cross=formula(expected(OMEGA, OMEGA_PRIME)))],
     ]  # fmt: skip
 
 
@@ -81,6 +78,6 @@ def _row(path: Path, label: str, y: float, settings: Settings) -> Node:
         ],
         settings.active,
         write(path),
-        label=f"take the path {write(path)}",
+        label=TEXT("caption.row", path=write(path)),
         chosen=path in (settings.p, settings.q),
     )

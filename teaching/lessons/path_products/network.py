@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-import numpy as np
-
 from theory.dag import Dag
-from theory.graph.layers import Kind, Layer
+from theory.graph.layers import Kind, ListedLayer
 from theory.paths.weight_laws import Factor, WeightLaw
 
 Path = tuple[str, ...]
@@ -27,7 +25,6 @@ class Architecture:
 
     Attributes
     ----------
-    title : in the list of networks.
     columns : first letters of the neurons' names, a layer each, the inputs' first.
     weights : first letters of the weights' names, a layer each.
     inputs : their number.
@@ -36,7 +33,6 @@ class Architecture:
     tied : by weight, the weight of a lower layer that it becomes if layers are tied.
     """
 
-    title: str
     columns: str
     weights: str
     inputs: int
@@ -47,7 +43,6 @@ class Architecture:
 
 ARCHITECTURES = {
     "one": Architecture(
-        title="one hidden layer",
         columns="xgo",
         weights="au",
         inputs=5,
@@ -55,7 +50,6 @@ ARCHITECTURES = {
         tied={"u": "a", "v": "b", "w": "c"},
     ),
     "two": Architecture(
-        title="two hidden layers",
         columns="xgho",
         weights="aku",
         inputs=5,
@@ -63,7 +57,6 @@ ARCHITECTURES = {
         tied={"u": "k", "v": "m"},
     ),
     "average": Architecture(
-        title="an average as o",
         columns="xgo",
         weights="au",
         inputs=5,
@@ -72,7 +65,6 @@ ARCHITECTURES = {
         tied={},
     ),
     "mirror": Architecture(
-        title="an average as o, and a mirrored border",
         columns="xgo",
         weights="au",
         inputs=3,
@@ -141,7 +133,7 @@ def network(
     ]
     factors: dict[tuple[str, str], Factor] = {}
     degrees: dict[str, int] = {}
-    layers: list[Layer] = []
+    layers: list[ListedLayer] = []
     first = 0
     for depth, windows in enumerate(architecture.windows):
         is_top = depth == len(architecture.windows) - 1
@@ -158,15 +150,15 @@ def network(
                 factors[edge] = Fraction(1, fan_in) if is_average else weight
                 if not is_average:
                     degrees[weight] = fan_in
-        numbers = np.arange(len(windows))
+        numbers = range(len(windows))
         layers.append(
-            Layer(
+            ListedLayer(
                 name=architecture.columns[depth + 1],
                 kind=Kind.AVERAGE if is_average else Kind.WEIGHTED,
                 first=first + sizes[depth],
-                tails=first + np.array(windows, dtype=np.int64),
-                filters=0 * numbers if is_shared else numbers,
-                divisors=np.full(len(windows), fan_in),
+                tails=[[first + tail for tail in window] for window in windows],
+                filters=[0 if is_shared else number for number in numbers],
+                divisors=[fan_in for _ in numbers],
             )
         )
         first += sizes[depth]
@@ -174,8 +166,8 @@ def network(
     places = {node: place for place, node in enumerate(nodes)}
     dag = Dag(
         nodes,
-        np.array([places[tail] for tail, _ in factors]),
-        np.array([places[head] for _, head in factors]),
+        [places[tail] for tail, _ in factors],
+        [places[head] for _, head in factors],
         inputs=architecture.inputs,
         outputs=[places["o"]],
         layers=layers,

@@ -88,6 +88,15 @@ def change_network(settings: Settings, text: str) -> Settings:
     return replace(settings, p=p, q=q, tied=False)
 
 
+def correlate(settings: Settings, text: str) -> Settings:
+    """Correlate a and b; of the paths that the network comes with, none meets both."""
+    settings = changed(settings, "rho", text)
+    if not settings.rho or (settings.p, settings.q) != STARTS[settings.network]:
+        return settings
+    above = settings.p[2:]
+    return replace(settings, p=("x1", "g1", *above), q=("x2", "g1", *above))
+
+
 def lead_through(settings: Settings, text: str) -> Settings:
     """Lead the active path through a node "g1" or an edge "x1-g1", changing as little as possible.
 
@@ -131,6 +140,7 @@ def _with_nearest(settings: Settings, paths: Iterable[Path]) -> Settings:
 
 EVENTS = {
     "network": change_network,
+    "rho": correlate,
     "through": lead_through,
     "end": end_at,
     "take": take,

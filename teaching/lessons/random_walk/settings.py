@@ -1,13 +1,22 @@
-"""What a student can set in the lesson on the random walk, and the events that do it."""
+"""The network, what a student can set, and the events that do it."""
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from simulations.small_samples import random_walks
-from teaching.fields import AddressError, changed, choice, custom, flag, whole
-from teaching.lessons.random_walk.network import INPUTS, NETWORK, START, O, network
+from teaching.edited_network import EditedNetwork
+from teaching.fields import AddressError, choice, custom, flag, sample_number, whole
 from theory.dag import Dag
+
+NETWORK = EditedNetwork(
+    names=("x1", "x2", "x3", "h1", "h2", "h3", "h4", "o"),
+    inputs=3,
+    most_edges=16,
+    most_parallel=3,
+)
+INPUTS = NETWORK.names[: NETWORK.inputs]
+O = NETWORK.o  # noqa: E741  (the paper's letter)
+
+START = NETWORK.read("03.13.14.24.35.45.26.36.46.57.67")
 
 HIGHEST = 9
 """Steps of a walk, at most."""
@@ -20,49 +29,38 @@ class Settings:
     Attributes
     ----------
     edges : the network's.
-    bias : whether there is a bias node.
+    bias : whether there is a bias node, which feeds h1 and o.
     degrees : whose degrees weigh a path: "in" as in Lemma 7, or "out".
     tail : the node from which the next edge is to be drawn; "" if none is chosen.
     end : the input whose paths are shown.
-    walker, steps : which walker climbs, and how many steps it has taken.
+    walker, steps : which walker is on its way, and how many steps it has taken.
     crowd : pieces of the crowd of walkers that are sent at once.
+    sample : the crowd's seed.
     """
 
     edges: tuple[tuple[int, int], ...] = custom(START, NETWORK.read, NETWORK.write)
     bias: bool = flag()
     degrees: str = choice("in", "out")
     tail: str = choice("", *NETWORK.names[:-1])
-    end: str = choice("x1", "x2", "x3")
+    end: str = choice(*INPUTS)
     walker: int = whole(0, low=0, high=999)
     steps: int = whole(0, low=0, high=HIGHEST)
     crowd: int = whole(0, low=0, high=20)
+    sample: int = sample_number()
 
 
 def dag_of(settings: Settings) -> Dag:
-    """Build the network's DAG."""
-    return network(settings.edges, bias=settings.bias)
+    """Build the network's DAG; neurons without incoming edges stand after its inputs."""
+    return NETWORK.dag(settings.edges, bias=("h1", O) if settings.bias else ())
 
 
 def taken(dag: Dag, settings: Settings) -> list[tuple[int, str]]:
-    """Return the steps that the walker has taken: the edge's number, and the node above."""
-    steps = random_walks.walk(dag, O, np.random.default_rng([4, settings.walker]))
+    """Return the steps that the walker has taken: the edge's number, and where it leads back to."""
+    steps = random_walks.walk(dag, O, random_walks.walker(settings.walker))
     return [(edge, str(node)) for edge, node in steps][: settings.steps]
 
 
-def press_node(settings: Settings, node: str) -> Settings:
-    """Choose a node to draw an edge from, or draw the edge to a second one."""
-    edges, tail = NETWORK.joined(settings.edges, settings.tail, node)
-    end = tail if tail in INPUTS else settings.end
-    steps = settings.steps if edges == settings.edges else 0
-    return replace(settings, edges=edges, tail=tail, end=end, steps=steps)
-
-
-def cut(settings: Settings, edge: str) -> Settings:
-    """Remove an edge, written as in the address."""
-    return replace(settings, edges=NETWORK.cut(settings.edges, edge), steps=0)
-
-
-def climb(settings: Settings, _: str) -> Settings:
+def step(settings: Settings, _: str) -> Settings:
     """Let the walker take a step, or start the next walker at o."""
     dag = dag_of(settings)
     further = replace(settings, steps=min(settings.steps + 1, HIGHEST))
@@ -74,9 +72,10 @@ def climb(settings: Settings, _: str) -> Settings:
     return following
 
 
-def assume(settings: Settings, text: str) -> Settings:
-    """Switch the bias node on or off."""
-    return replace(changed(settings, "bias", text), steps=0)
+def press_node(settings: Settings, node: str) -> Settings:
+    """Draw an edge as in every edited network; an input shows its paths, too."""
+    pressed: Settings = NETWORK.events["node"](settings, node)
+    return replace(pressed, end=node) if node in INPUTS else pressed
 
 
-EVENTS = {"node": press_node, "cut": cut, "climb": climb, "bias": assume}
+EVENTS = {**NETWORK.events, "node": press_node, "climb": step}

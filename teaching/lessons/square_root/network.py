@@ -33,7 +33,7 @@ class Instance:
     def dag(self) -> Dag:
         """The DAG, with the variances that the student has chosen."""
         settings = self.settings
-        if settings.is_dense or settings.padding != "zeros" or settings.variance == "he":
+        if not settings.pads_zeros or settings.variance == "he":
             return self.he  # without zeros, they are H3's 2/in-degree
         return moment_terms.with_h3_variances(self.he)
 

@@ -1,17 +1,18 @@
 """The sampled networks: of the kind that is drawn, on more inputs and with wider layers."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
-
-import numpy as np
-from numpy.typing import NDArray
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from evidence.levels import LESSON_ERROR
 from teaching.lesson import Sampling
 from teaching.lessons.square_root.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from simulations.engine.gradient_norms import GradientNorms
     from simulations.small_samples.growth import Growth
     from theory.networks.sequential_networks import Network
@@ -29,7 +30,10 @@ WIDER = 16
 CHANNELS = 8
 """Channels of a sampled network's convolutions; the picture shows one."""
 
-SEED = 7
+RECORDED = 32
+"""Pieces of each size that come with the lesson: enough to decide all lines at its start."""
+
+FILE = Path(__file__).with_name("recorded.npz")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,45 +49,94 @@ class Piece:
     """
 
     sample: "GradientNorms"
-    predicted: NDArray[np.float64]
+    predicted: "NDArray[np.float64]"
     largest: float
 
 
-def sampling(settings: Settings) -> Sampling[Piece]:
-    """Return how to draw the networks: the sizes take turns."""
+Pieces: TypeAlias = Sequence[Piece]
+"""What is drawn at once: a piece, or all that are recorded."""
+
+
+def sampling(settings: Settings) -> Sampling[Pieces]:
+    """Return how to draw the networks: the sizes take turns. Those of the start are recorded."""
+    key, turns = _key(settings), settings.networks * len(SIZES)
+    if key != _key(Settings()):
+        return Sampling(key=key, wanted=turns, draw=lambda number: [_draw(settings, number)])
+    there = min(turns, RECORDED * len(SIZES))
+
+    def draw(number: int) -> Pieces:
+        return [_draw(settings, there + number - 1)] if number else _recorded()[:there]
+
+    return Sampling(key=(key, there), wanted=turns - there + (there > 0), draw=draw)
+
+
+def _key(settings: Settings) -> tuple[Hashable, ...]:
     architecture = (
         settings.widths
         if settings.is_dense
         else (settings.kernel, settings.stride, settings.depth, settings.padding)
     )
-    return Sampling(
-        key=(settings.kind, architecture, settings.logits, settings.linear, settings.gates),
-        wanted=settings.networks * len(SIZES),
-        draw=lambda number: _draw(settings, number),
+    return (
+        settings.kind, architecture, settings.logits, settings.linear, settings.gates,
+        settings.sample,
+    )  # fmt: skip
+
+
+def _recorded() -> Pieces:
+    """Read the networks of the start; what is predicted of them is computed."""
+    import numpy as np
+
+    from simulations.engine.gradient_norms import GradientNorms
+
+    with np.load(FILE) as file:
+        samples = [
+            GradientNorms(d=SIZES[n % len(SIZES)], norms=norms, factors=factors)
+            for n, (norms, factors) in enumerate(
+                zip(file["norms"].astype(float), file["factors"].astype(float), strict=True)
+            )
+        ]
+    return [_piece(Settings(), n, sample) for n, sample in enumerate(samples)]
+
+
+def record() -> None:
+    """Draw the start's networks and write them to `FILE`; needed when the engine draws others."""
+    import numpy as np
+
+    pieces = [_draw(Settings(), number) for number in range(RECORDED * len(SIZES))]
+    np.savez_compressed(
+        FILE,
+        norms=np.stack([piece.sample.norms for piece in pieces]).astype(np.float32),
+        factors=np.stack([piece.sample.factors for piece in pieces]).astype(np.float32),
     )
 
 
 def _draw(settings: Settings, number: int) -> Piece:
-    from simulations.small_samples import (  # torch takes a second: not before a sample
-        growth,
-        module_samples,
-    )
-    from theory.modules import predictions
+    from simulations.small_samples import module_samples  # torch takes a second
 
     block, place = divmod(number, len(SIZES))
     chosen = sampled(settings, SIZES[place])
-    predicted, largest = np.empty(0), 0.0
-    if block == 0:
-        predicted = predictions.predict_second_moments(chosen.module, chosen.shape).ravel()
-        largest = growth.typical_largest(predicted)
-    networks = range(block * NETWORKS, (block + 1) * NETWORKS)
-    return Piece(
-        sample=module_samples.sample_module(
-            chosen.module, chosen.shape, SEED, networks, relu=settings.gates
-        ),
-        predicted=predicted,
-        largest=largest,
+    sample = module_samples.sample_module(
+        chosen.module,
+        chosen.shape,
+        settings.sample,
+        range(block * NETWORKS, (block + 1) * NETWORKS),
+        relu=settings.gates,
     )
+    return _piece(settings, number, sample)
+
+
+def _piece(settings: Settings, number: int, sample: "GradientNorms") -> Piece:
+    """Put what is predicted beside the first piece of each size."""
+    import numpy as np
+
+    from simulations.small_samples import growth
+    from theory.modules import predictions
+
+    if number >= len(SIZES):
+        return Piece(sample=sample, predicted=np.empty(0), largest=0.0)
+    chosen = sampled(settings, SIZES[number])
+    predicted = predictions.predict_second_moments(chosen.module, chosen.shape).ravel()
+    return Piece(sample=sample, predicted=predicted, largest=growth.typical_largest(predicted))
 
 
 def sampled(settings: Settings, d: int) -> "Network":
@@ -109,8 +162,9 @@ def sampled(settings: Settings, d: int) -> "Network":
     )
 
 
-def collected(pieces: Sequence[Piece]) -> "Growth | None":
+def collected(drawn: Sequence[Pieces]) -> "Growth | None":
     """Put the pieces of each size together; None before there is one of each."""
+    pieces = [piece for some in drawn for piece in some]
     if len(pieces) < len(SIZES):
         return None
     from simulations.engine import gradient_norms

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from teaching.fields import choice, flag, whole
+from teaching.fields import choice, flag, sample_number, whole
 
 MOST_INPUTS = 7
 MOST_WIDE = 4
@@ -29,6 +29,7 @@ class Settings:
     printed : whether statements are taken as they are printed, where they had to be corrected.
     x : the chosen input, counted from 0.
     networks : pieces of the sample that are drawn at each d.
+    sample : its seed.
     """
 
     kind: str = choice("dense", "conv")
@@ -45,12 +46,18 @@ class Settings:
     variance: str = choice("h3", "he")
     printed: bool = flag()
     x: int = whole(0, low=0, high=MOST_INPUTS - 1)
-    networks: int = whole(0, low=0, high=MOST_PIECES)
+    networks: int = whole(32, low=0, high=MOST_PIECES)
+    sample: int = sample_number()
 
     @property
     def is_dense(self) -> bool:
         """Whether the network is a succession of dense layers."""
         return self.kind == "dense"
+
+    @property
+    def pads_zeros(self) -> bool:
+        """Whether neurons beside the border may lack edges."""
+        return not self.is_dense and self.padding == "zeros"
 
     @property
     def widths(self) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from evidence.intervals import Interval
 from evidence.levels import LESSON_ERROR
 from teaching.lessons.the_law.settings import (
     DIMENSIONS,
+    EPSILON,
     NORMS,
     SIDES,
     Settings,
@@ -37,10 +38,12 @@ class Piece:
     ----------
     side : pixels along an edge of their images.
     norms : ‖∂_x o‖_q with He's weights for q in `QS`, shape (networks, 3).
+    outputs : o with He's weights, shape (networks,).
     """
 
     side: int
     norms: NDArray[np.float64]
+    outputs: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,21 @@ class Shown:
             for side in SIDES
         }
 
-    def along(self, exponent: float) -> Mapping[int, float]:
-        """A law d^exponent that starts at the first expected gain, by d."""
-        start = (DIMENSIONS[0], self.expected[DIMENSIONS[0]])
+    @cached_property
+    def per_output(self) -> Mapping[int, float]:
+        """1 over the size of the output, by d, where the gain is drawn over it; else 1."""
+        over = self.settings.look == "ratio"
+        return {dimension(side): 1 / self.output(side) if over else 1.0 for side in SIDES}
+
+    @property
+    def drawn(self) -> Logs:
+        """Logarithms of what is drawn as dots."""
+        return {d: logs + math.log(self.per_output[d]) for d, logs in self.gains.items()}
+
+    def along(self, exponent: float, *, drawn: bool = False) -> Mapping[int, float]:
+        """A law d^exponent that starts at the first expected gain, or at what is drawn, by d."""
+        first = DIMENSIONS[0]
+        start = (first, self.expected[first] * (self.per_output[first] if drawn else 1))
         return {d: attack_growth.power_law(exponent, d, through=start) for d in DIMENSIONS}
 
     @cached_property
@@ -93,6 +108,13 @@ class Shown:
         p = self.settings.norm
         norms = self._log_norms(dual_exponent(p))
         return {d: np.log(attack_growth.threshold(p, d)) + logs for d, logs in norms.items()}
+
+    def flips(self, d: int) -> NDArray[np.bool_]:
+        """Whether an attack of size `EPSILON` flips the sign of each o drawn, to first order."""
+        factor = math.log(self.factor(SIDES[DIMENSIONS.index(d)]))
+        outputs = [piece.outputs for piece in self.pieces if dimension(piece.side) == d]
+        sizes = np.log(np.abs(np.concatenate(outputs))) + factor
+        return np.asarray(math.log(EPSILON) + self.gains[d] > sizes)
 
     def coordinates(self, q: float) -> Logs:
         """Return log(d^(-1/q) ‖∂_x o‖_q): the size of a coordinate, as its q-th mean."""
@@ -113,6 +135,13 @@ def typical(logs: NDArray[np.float64]) -> Interval:
     from evidence import means  # scipy, which the first page does without
 
     return means.mean_interval(logs, LESSON_ERROR).exponential()
+
+
+def share(flips: NDArray[np.bool_]) -> Interval:
+    """Return the interval for the share of labels that flip, in percent."""
+    from evidence.shares import share_interval
+
+    return share_interval(int(flips.sum()), len(flips), LESSON_ERROR).scaled(100)
 
 
 def exponent(logs: Logs) -> Interval:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from teaching.fields import choice, whole
+from teaching.fields import choice, sample_number, whole
 from theory.attacks.attack_growth import WeightSize, like_he_at
 
 SIDES = (4, 8, 16, 32, 64, 128)
@@ -20,6 +20,9 @@ NETWORKS = 4
 HE = 4
 """Where the slider of weights stands for He initialization."""
 
+EPSILON = 0.01
+"""Of the attack that flips labels; a pixel has the standard deviation 1."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -27,16 +30,22 @@ class Settings:
 
     Attributes
     ----------
+    look : what is drawn: the gain, the gain over the output, or flipped labels.
     kind : of network.
     p : of the attack's norm.
     eighths : the exponent a in the weights' standard deviation ∝ in-degree^(-a), in eighths.
     networks : of each size, in pieces of `NETWORKS`.
+    helps : the answer to the puzzle's question.
+    sample : its seed.
     """
 
+    look: str = choice("gain", "ratio", "flips")
     kind: str = choice("dense", "neuron", "conv")
     p: str = choice("inf", "2", "1")
     eighths: int = whole(HE, low=0, high=10)
     networks: int = whole(8, low=1, high=16)
+    helps: str = choice("open", "yes", "no")
+    sample: int = sample_number()
 
     @property
     def norm(self) -> float:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic_sweeps import METHODS, STRENGTHS, Law, paper, sweep
+from synthetic_sweeps import METHODS, OWN_UNIT, STRENGTHS, Law, paper, sweep
 
 from empirical.figures.figure_2 import STYLES, figure_2
 from evidence.two_level import log_of_mean, two_level_interval
@@ -92,6 +92,21 @@ def test_cells_without_spread_are_drawn(share, tmp_path):
     vulnerabilities = [line.get_ydata() for line in figure.axes[1].get_lines() if line.get_label()]
     drawn = np.concatenate([np.asarray(values, float) for values in vulnerabilities])
     assert set(drawn[np.isfinite(drawn)]) >= {100 * share}
+
+
+@pytest.mark.parametrize("methods", [("l2-penalty",), ("cross-lipschitz",), METHODS])
+@pytest.mark.parametrize("strengths", [1, 2])
+def test_few_strengths_of_few_networks_are_drawn_without_a_warning(methods, strengths, tmp_path):
+    """Warnings are errors here. Intervals of two networks have no upper end."""
+    one = sweep(Law(methods=methods, networks=2, images=50))
+    drawn = {STRENGTHS[0], STRENGTHS[-1]} if strengths == 2 else {STRENGTHS[2]}
+    kept = drawn | {OWN_UNIT * epsilon for epsilon in drawn} | {0.0}
+    figure = figure_2(one.only([cell for cell in one.cells() if cell.epsilon in kept]))
+    figure.savefig(tmp_path / "figure-2.png", dpi=40)
+    if methods != ("cross-lipschitz",):  # which has an axis of its own
+        low, high = figure.axes[0].get_xlim()
+        assert 0 < low < min(drawn)
+        assert max(drawn) < high
 
 
 def test_nothing_to_compare(drawn):

@@ -1,11 +1,18 @@
 """Users' modules, tried before anything is trained: what cannot be trained is one line."""
 
+import inspect
+
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tiny_experiments import tiny_cell
 
+from empirical.measures.trained import Cell
 from empirical.sweeps.architectures import build_network, explained
 from empirical.sweeps.experiment import ExperimentError
+from simulations.networks.families import FAMILIES
+from simulations.networks.user_factories import takes
 
 MODULES = """
 import sys
@@ -48,6 +55,21 @@ def build(tmp_path, name):
     (tmp_path / "nets.py").write_text(MODULES)
     cell = tiny_cell(network=f"{tmp_path}/nets.py:{name}", widths=None)
     return build_network(cell, channels=3, classes=10, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, factory in FAMILIES.items() if takes(factory, "widths")]
+)
+@settings(max_examples=5, deadline=None)
+@given(width=st.integers(10**5, 10**8))
+def test_a_built_in_network_that_memory_cannot_hold_is_refused(name, width):
+    """None of it is built: that would take all memory, or end this process."""
+    widths = inspect.signature(FAMILIES[name]).parameters["widths"].default
+    cell = Cell(network=name, size=64, widths=(width,) * len(widths))
+    with pytest.raises(
+        ExperimentError, match=r" take [\d,]+ GB of memory, .*: give smaller widths$"
+    ):
+        build_network(cell, channels=3, classes=10, generator=torch.Generator())
 
 
 @pytest.mark.parametrize(

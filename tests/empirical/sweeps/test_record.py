@@ -15,7 +15,7 @@ from empirical.measures.image_measures import ImageMeasures
 from empirical.measures.looks import at_looks
 from empirical.measures.trained import Sweep, TrainedNetwork
 from empirical.sweeps.arrays import from_arrays, rounded, to_arrays
-from empirical.sweeps.record import RecordError, read_sweep, with_looks, write_record
+from empirical.sweeps.record import SEAL, RecordError, read_sweep, with_looks, write_record
 
 EXPERIMENT = tiny_experiment(tiny_cell(), tiny_cell(method="l1-penalty", epsilon=0.1), repeats=2)
 FLOATS = st.floats(1e-30, 1e30) | st.just(0.0)
@@ -129,11 +129,45 @@ def test_damaged_files_are_one_line(tmp_path, file, damage):
     assert "\n" not in str(error.value)
 
 
+def edit(folder, edited):
+    described = json.loads((folder / "experiment.json").read_text())
+    edited(described)
+    (folder / "experiment.json").write_text(json.dumps(described))
+
+
 def without_sha256(folder):
     """Leave a record as older code wrote it."""
-    described = json.loads((folder / "experiment.json").read_text())
-    del described["sha256"]
-    (folder / "experiment.json").write_text(json.dumps(described))
+    edit(folder, lambda described: [described.pop(name) for name in ("sha256", SEAL)])
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("planned", 9),  # a whole record would count as one that was interrupted
+        ("planned", 1),  # and the other way round
+        ("looks", 2),
+        ("figure", "figure-3"),
+        ("epsilon", 0.06),
+        ("data", "other images"),
+        ("paired", True),
+        ("pgd", True),
+        ("provenance", {"seed": 1}),
+        ("note", "added"),
+    ],
+)
+def test_an_entry_edited_by_hand_is_damage(tmp_path, name, value, whole):
+    written = sweep()
+    if not whole:
+        written = replace(written, networks=written.networks[:2])
+    write_record(tmp_path, EXPERIMENT, written, {"seed": 0})
+    edit(tmp_path, lambda described: None)  # formatted otherwise, it is the same
+    read_sweep(tmp_path)
+    edit(tmp_path, lambda described: described.update({name: value}))
+    with pytest.raises(RecordError, match=r"an entry of experiment.json is not as it was written"):
+        read_sweep(tmp_path)
+    without_sha256(tmp_path)  # a record of older code does not show it
+    read_sweep(tmp_path)
 
 
 def test_files_of_two_sweeps_are_refused(tmp_path):
@@ -208,9 +242,8 @@ def test_more_networks_than_those_of_a_whole_sweep_are_one_more_look(tmp_path):
 def test_older_records_only_know_how_often_they_were_looked_at(tmp_path):
     whole = sweep()
     write_record(tmp_path, EXPERIMENT, whole, {})
-    described = json.loads((tmp_path / "experiment.json").read_text())
-    del described["looked"]
-    (tmp_path / "experiment.json").write_text(json.dumps(described | {"looks": 2}))
+    edit(tmp_path, lambda described: [described.pop(name) for name in ("looked", SEAL)])
+    edit(tmp_path, lambda described: described.update({"looks": 2}))
     unknown, now = at_looks(read_sweep(tmp_path)[0])
     assert not unknown.networks
     assert len(now.networks) == len(whole.networks)

@@ -129,6 +129,8 @@ def test_networks_that_only_the_record_has_go_into_the_store(experiment, uninter
         pool = thread_pool(workers=1)
         run_sweep(todo, device=CPU, store=store, pool=pool, folder=folder, costs=costs)
         assert agenda(experiment, seed=0, device=CPU, store=store).due == []
+        again = agenda(fewer, seed=0, device=CPU, store=store, record=folder)
+        assert again.recorded == {}  # what the store has is not put there again
 
 
 def test_a_part_of_a_sweep_replaces_neither_a_whole_one_nor_other_networks(

@@ -133,7 +133,7 @@ def lonely_scheduler(tmp_path):
 
 
 def test_a_scheduler_without_workers_is_said_to_have_none(lonely_scheduler, monkeypatch):
-    monkeypatch.setattr(pools, "SECONDS_TO_ANSWER", 2)
+    monkeypatch.setattr(pools, "SECONDS_TO_A_WORKER", 2)
     address = address_of(lonely_scheduler)
     with (
         pytest.raises(PoolError, match=rf"^the scheduler at '{address}' has no worker; start one"),

@@ -1,5 +1,6 @@
-"""The pictures of the page: an axis has one notation."""
+"""The pictures of the page: an axis has one notation, and no end is not drawn as an end."""
 
+import math
 import re
 
 import pytest
@@ -32,3 +33,13 @@ def test_ticks_are_all_powers_or_none(estimates, is_power):
     assert len(upright) >= 2
     assert {"e" in label for label in upright} == {is_power}
     assert [float(label) for label in upright] == sorted(map(float, upright))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "caps", "arrows"),
+    [(0.5, 2.0, 2, 0), (0.5, math.inf, 1, 1), (0.0, 2.0, 1, 1), (-math.inf, math.inf, 0, 2)],
+)
+def test_an_end_is_a_cap_and_no_end_an_arrow(low, high, caps, arrows):
+    interval = Interval(estimate=1.0, low=low, high=high, error=0.05, samples=9)
+    drawn = growth_picture([100], [interval], unit="nats", about="")
+    assert (len(re.findall("h10", drawn)), len(re.findall("h8 z", drawn))) == (caps, arrows)

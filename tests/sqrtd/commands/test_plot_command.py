@@ -1,8 +1,10 @@
 """`sqrtd plot`: stored networks in one picture, at the level and the width that were asked for."""
 
 import csv
+import hashlib
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -118,6 +120,9 @@ def test_the_style_of_a_document_is_taken(stored, tmp_path):
     assert b"DejaVuSerif" in (tmp_path / "results/plot/norms.pdf").read_bytes()
 
 
+ODD_LABELS = ("", "_a", "a\nb", "\x1b[31m", "\udcff", "\u202e", "a" * 101)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -134,18 +139,29 @@ def test_the_style_of_a_document_is_taken(stored, tmp_path):
         (["OLD"], "is no result of this version's sqrtd simulate"),
         (["OTHER", "--level", "0.9"], "is not of the same run"),
         (["DENSE"] * 7, "at most 6 networks"),
+        *((["DENSE", "--label", label], "finds no place in a legend") for label in ODD_LABELS),
+        (["DENSE", "--style", "HUGE"], "figures of 1e+09 in"),
+        (["DENSE", "--style", "NAN"], "cannot draw with the style"),
+        (["FAR", "--level", "0.9"], "it holds a norm whose square is beyond all numbers"),
     ],
 )
 def test_bad_input_gets_one_line_and_leaves_nothing(stored, tmp_path, capsys, arguments, message):
     (tmp_path / "bad").write_text("line.width: 3\n")
     (tmp_path / "font").write_text("font.family: No Such Font\n")
+    (tmp_path / "huge").write_text("figure.figsize: 1e9, 1e9\n")
+    (tmp_path / "nan").write_text("lines.linewidth: nan\n")
     described = json.loads((stored["dense"] / "simulation.json").read_text())
     for name, text in (("old", "{}"), ("other", json.dumps(described | {"sha256": "0"}))):
         (tmp_path / name).mkdir()
         (tmp_path / name / "simulation.json").write_text(text)
         (tmp_path / name / "networks.npz").write_bytes(b"")
-    places = {"DENSE": stored["dense"], "BAD": tmp_path / "bad", "FONT": tmp_path / "font",
-              "OLD": tmp_path / "old", "OTHER": tmp_path / "other"}  # fmt: skip
+    shutil.copytree(stored["dense"], tmp_path / "far")
+    with np.load(stored["dense"] / "networks.npz") as arrays:
+        np.savez(tmp_path / "far/networks.npz", **{name: arrays[name] * 1e120 for name in arrays})
+    digest = hashlib.sha256((tmp_path / "far/networks.npz").read_bytes()).hexdigest()
+    (tmp_path / "far/simulation.json").write_text(json.dumps(described | {"sha256": digest}))
+    names = ("BAD", "FONT", "HUGE", "NAN", "OLD", "OTHER", "FAR")
+    places = {"DENSE": stored["dense"], **{name: tmp_path / name.lower() for name in names}}
     out = tmp_path / "out"
     capsys.readouterr()
     assert run(*(places.get(one, one) for one in arguments), "--out", out) == 2

@@ -20,8 +20,8 @@ def served(monkeypatch):
     """Call the command without serving anything; return the hosts it would answer to."""
     seen = {}
 
-    def application(hosts, preparation):
-        seen["hosts"] = hosts
+    def application(hosts, preparation, **options):
+        seen.update(options, hosts=hosts)
 
     monkeypatch.setattr(teaching.serving.local_server, "application", application)
     monkeypatch.setattr(
@@ -47,6 +47,34 @@ def test_it_serves_says_where_and_ends_with_ctrl_c():
         process.send_signal(signal.SIGINT)  # while torch is being loaded
         out, errors = process.communicate(timeout=20)
         assert (process.returncode, out, errors) == (0, "", "sqrtd: the lessons are closed\n")
+
+
+LOADS = """
+import atexit, os, sys, threading
+from teaching.serving import local_server
+from sqrtd.cli import main
+
+def loads():
+    os.write(1, b"loading\\n")
+    threading.Event().wait()
+
+local_server.load_torch, local_server.QUIET = loads, 0.0
+atexit.register(os._exit, 7)  # as torch does, when the interpreter is taken down meanwhile
+sys.exit(main(["teach", "--no-browser", "--lesson", "dual-norms"]))
+"""
+
+
+def test_ctrl_c_while_torch_is_loaded_ends_as_ever():
+    command = [sys.executable, "-c", LOADS]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
+        address = process.stdout.readline().split()[2]
+        port, _, slug = address.removeprefix("http://127.0.0.1:").partition("/")
+        assert ask(int(port), "GET", f"/{slug}")[0] == 200
+        assert process.stdout.readline() == "loading\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+        assert process.stderr.read() == "sqrtd: the lessons are closed\n"
 
 
 def test_the_first_page_waits_for_neither_torch_nor_scipy_stats():
@@ -124,6 +152,33 @@ def test_a_whole_network_may_ask_but_only_by_this_machines_names(capsys, served)
     assert out == "" or any(f"http://{host}:" in out for host in hosts)
 
 
+def test_pages_may_be_framed_only_if_the_user_says_so(served):
+    main(["teach", "--no-browser"])
+    assert served["embeddable"] is False
+    assert served["statements"]["lemma-7"].number == "Lemma 7"
+    main(["teach", "--no-browser", "--allow-embed"])
+    assert served["embeddable"] is True
+
+
+def test_the_port_is_the_usual_one_or_a_free_one(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(teaching.serving.local_server, "USUAL_PORT", taken)
+        with teaching.serving.local_server._usual("127.0.0.1") as listener:
+            assert listener.getsockname()[1] != taken
+    with teaching.serving.local_server._usual("127.0.0.1") as listener:
+        assert listener.getsockname()[1] == taken
+
+
+def test_a_new_lesson_is_made_and_nothing_is_served(monkeypatch, capsys, served):
+    import teaching.new_lesson
+
+    monkeypatch.setattr(teaching.new_lesson, "new_lesson", lambda name: f"lessons/{name}")
+    assert main(["teach", "--new", "max-pooling"]) == 0
+    assert "lessons/max-pooling" in capsys.readouterr().out
+    assert served == {}
+
+
 def test_a_copied_address_brings_its_state_to_another_port(served):
     main(["teach", "--lesson", "http://127.0.0.1:4711/random-walk?answer=1&step=2"])
     assert served["server"]._opened.endswith("/random-walk?answer=1&step=2")
@@ -149,3 +204,20 @@ def test_the_browser_is_opened_but_not_one_that_takes_the_terminal(monkeypatch):
         monkeypatch.setattr(webbrowser, "get", browser)
         teaching.serving.local_server._open("http://127.0.0.1:1/")
     assert opened == ["http://127.0.0.1:1/"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--without-python"], "go with --export DIR"),
+        (["--export", "{place}", "--without-python", "--pyodide", "{place}"], "take one"),
+        (["--export", "{place}", "--pyodide", "{place}"], "no unpacked package pyodide"),
+        (["--export", "{place}", "--without-python"], "other things in it"),
+    ],
+)
+def test_an_export_that_cannot_be_made_is_refused_in_one_line(options, says, tmp_path, capsys):
+    (tmp_path / "thesis.txt").write_text("mine")
+    assert main(["teach", *(option.format(place=tmp_path) for option in options)]) == 2
+    error = capsys.readouterr().err
+    assert says in error.replace("\n", " ")
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]

@@ -97,6 +97,16 @@ def test_figures_of_equal_runs_are_the_same_files(write, tmp_path):
         assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.parametrize("store", ["missing/x", "link", "mine.toml/x", ".", "a" * 300, "mine.toml"])
+def test_a_store_that_cannot_be_had_leaves_nothing(store, write, tmp_path, capsys):
+    file = write()
+    (tmp_path / "link").symlink_to("nowhere/x")
+    before = list(tmp_path.rglob("*"))
+    assert run(file, "--store", tmp_path / store, "--out", tmp_path / "out") == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert list(tmp_path.rglob("*")) == before
+
+
 def test_networks_can_share_the_store_of_the_simulations(write, tmp_path):
     store = tmp_path / "store.sqlite"
     assert main(["simulate", "dense", "--dims", "16,64", "--nets", "400", "--store", str(store),

@@ -194,6 +194,8 @@ def test_shrinking_does_not_slip_into_an_error(folder, capsys):
             "inputs x1, x2 and edges x1->o1",
         ),
         ("raise SystemExit('over')", "raises SystemExit: over (line 4) on the DAG"),
+        ("raise type('Rude', (BaseException,), {})", "raises Rude (line 4) on the DAG"),
+        ("raise GeneratorExit", "raises GeneratorExit (line 4) on the DAG"),
         ("raise ValueError('two\\nlines')", "raises ValueError: two lines (line 4) on the DAG"),
         (
             "return len(dag.inputs)",
@@ -217,6 +219,14 @@ def test_a_function_that_cannot_be_used_gets_one_line(folder, capsys, body, mess
     assert not (folder / "results").exists()
 
 
+@pytest.mark.parametrize("edit", ["vars(dag).clear()", "dag.tails[:] = 0", "dag.nodes.clear()"])
+def test_a_function_that_edits_its_dag_edits_a_copy(folder, capsys, edit):
+    assert run(conjecture(folder, "return len(dag.inputs) < 2")) == 1
+    alone = capsys.readouterr().out
+    assert run(conjecture(folder, f"holds = len(dag.inputs) < 2\n{edit}\nreturn holds")) == 1
+    assert capsys.readouterr().out == alone
+
+
 @pytest.mark.parametrize("parameters", ["", "x", "dag, y", "dag, *rest", "dag, **rest", "dag, /"])
 def test_wrong_parameters_are_named(folder, capsys, parameters):
     assert run(conjecture(folder, "return True", parameters)) == 2
@@ -235,6 +245,7 @@ def test_wrong_parameters_are_named(folder, capsys, parameters):
         (["mine.py:not a name"], "give FILE.py:function"),
         (["mine.py:other"], "mine.py has no function 'other'"),
         (["mine.py:Claim"], "mine.py has no function 'Claim'"),
+        (["later.py:claim"], "'claim' in later.py is async; leave async away"),
         (["broken.py:claim"], "broken.py cannot be imported: SyntaxError"),
         (["raising.py:claim"], "raising.py cannot be imported: SystemExit: 0 (line 1)"),
         (["text.txt:claim"], "text.txt is not a Python file"),
@@ -248,6 +259,7 @@ def test_wrong_parameters_are_named(folder, capsys, parameters):
 )
 def test_bad_input_gets_one_line(folder, capsys, arguments, message):
     conjecture(folder, "return True\n\nclass Claim: pass")
+    (folder / "later.py").write_text("async def claim(dag): return True\n")
     (folder / "broken.py").write_text("def claim(dag:\n")
     (folder / "raising.py").write_text("raise SystemExit(0)\n")
     (folder / "text.txt").write_text("def claim(dag): return True\n")

@@ -10,6 +10,7 @@ from sqrtd.ledgers.paper import LEDGER
 from sqrtd.verdicts.checks import CombinedCheck, ExactCheck, SampledCheck
 from sqrtd.verdicts.claims import Claim
 from sqrtd.verdicts.concordance import about, by_section, concordance, functions, number, section
+from theory.proofs.record import require_proved
 
 NUMBERED = [
     *["Definition 1", "Lemma 1", "Proposition 2", "Theorem 3", "Theorem 4", "Corollary 5"],
@@ -52,7 +53,7 @@ def test_every_claim_has_a_check_that_is_there_or_a_reason():
 def test_proofs_are_there():
     for one in LEDGER.claims:
         if one.proof:
-            assert resolve(one.proof)
+            require_proved(one.proof)
 
 
 def test_a_claim_is_about_the_number_that_its_id_begins_with():

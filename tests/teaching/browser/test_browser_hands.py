@@ -25,11 +25,11 @@ def test_the_focus_stays_where_it_was_or_near(visit, how):
         ("set-step-all", "set-step-all"),
         ("set-hint-next", "set-hint-next"),
         ("set-judged-1", "set-judged-1"),
-        ("set-large-switch", "set-large-switch"),
         ("set-click-x", "set-click-x"),
         ("set-take-p", "set-take-q"),  # the next one
         ("set-take-r", "set-take-q"),  # there is none after the last
         ("set-answer-1", "question"),  # all answers go
+        ("set-large-switch", "set-large-switch"),
     ]:
         if how == "click":
             page.click(f"#{pressed}")

@@ -8,6 +8,9 @@ from playwright.sync_api import expect
 from tiny_lesson import LESSON
 
 import teaching.serving.sessions
+from teaching.contents import CONTENTS
+
+NEXT = CONTENTS[1].slug
 
 
 @pytest.fixture(autouse=True)
@@ -210,7 +213,7 @@ def test_back_and_forward_bring_each_lesson_back(visit):
     page.click("text=Click 1")
     page.wait_for_url("**?clicked=1")
     page.click("footer [rel=next]")
-    page.wait_for_url("**/dual-norms")
+    page.wait_for_url(f"**/{NEXT}")
     page.click("text=Click 2")
     page.wait_for_url("**?clicked=2")
     page.go_back()
@@ -225,7 +228,7 @@ def test_a_page_that_is_left_at_once_keeps_its_last_click(visit):
         page.click(f"text=Click {digit}")
         shown(page, f"{digit};")
     page.click("footer [rel=next]")  # sooner than the address may change again
-    page.wait_for_url("**/dual-norms")
+    page.wait_for_url(f"**/{NEXT}")
     page.go_back()
     shown(page, "clicked 123;")
 
@@ -251,12 +254,12 @@ def test_theme_and_presenter_mode_go_along_to_the_next_lesson(visit):
     page.click("text=Present")
     page.wait_for_url("**large=1&theme=dark")
     page.click("footer [rel=next]")
-    page.wait_for_url("**/dual-norms?large=1&theme=dark")
+    page.wait_for_url(f"**/{NEXT}?large=1&theme=dark")
     assert page.evaluate(ground) != light
     assert page.evaluate(size) > 1.3 * small
     page.click("#set-theme-switch")  # auto
     page.click("text=Small type")
-    page.wait_for_url("**/dual-norms")
+    page.wait_for_url(f"**/{NEXT}")
     assert (page.evaluate(ground), page.evaluate(size)) == (light, small)
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(ground) != light

@@ -1,9 +1,9 @@
 """The lesson on trained networks: picture, sentences, question, puzzle; and without networks."""
 
+import json
 import math
 import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from empirical.checks import growth
 from empirical.measures import cell_intervals, superposition
 from empirical.measures.figure_cells import POOLINGS
 from empirical.sweeps import recorded
@@ -21,14 +20,16 @@ from empirical.training.methods import METHODS
 from evidence.findings import Outcome
 from evidence.intervals import Interval
 from teaching.contents import load
+from teaching.lessons.after_training import verdicts
 from teaching.lessons.after_training.claims import SENTENCES
-from teaching.lessons.after_training.proof import draw, steps
+from teaching.lessons.after_training.proof import steps
 from teaching.lessons.after_training.settings import NAMES, NONE, Settings, choose_cell
 from teaching.lessons.after_training.shown import Shown, find
 from teaching.serving.page import fragments
 from teaching.state import Event, apply, from_address, start
 
 ROOT = Path(__file__).parents[3]
+LEDGER = ROOT / "results/verify/checks.json"
 LESSON = load("after-training")
 HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
 
@@ -49,17 +50,17 @@ def nothing_recorded(monkeypatch, tmp_path):
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def pieces():
-    return {
-        figure: [draw(figure, n) for n in range(len(SENTENCES[figure]))] for figure in SENTENCES
-    }
-
-
-def outcomes(drawn, figure, **changed):
+def outcomes(figure, **changed):
     settings = Settings(figure=figure, **changed)
-    found = steps(Shown(settings, find(figure)), drawn)
-    return [step.check.outcome for step in found]
+    return [step.check.outcome for step in steps(Shown(settings, find(figure)))]
+
+
+@pytest.fixture
+def ledger(monkeypatch):
+    """The ledger's claims by id, to be falsified."""
+    claims = {c["id"]: c for c in json.loads(LEDGER.read_text(encoding="utf-8"))["claims"]}
+    monkeypatch.setattr(verdicts, "_claims", lambda path, written: claims)
+    return claims
 
 
 def text(html):
@@ -82,7 +83,7 @@ def test_every_method_and_pooling_has_a_name():
     assert NAMES.keys() == {*METHODS, *POOLINGS}
 
 
-def test_the_right_answer_is_nearest_to_the_measured_exponent():
+def test_the_right_answer_is_the_side_on_which_the_intervals_are():
     # The slope by hand: mean logarithms of the networks' norms at three sizes.
     sweep, _ = read_sweep(ROOT / "results/train/figure-1-cpu")
     logs = {}
@@ -90,78 +91,90 @@ def test_the_right_answer_is_nearest_to_the_measured_exponent():
         logs.setdefault(one.d, []).append(math.log(one.measures.gradient_norm.mean()))
     slope = np.polyfit(np.log(list(logs)), [np.mean(values) for values in logs.values()], 1)[0]
     question = LESSON.question()
-    assert 0.25 < slope < 0.75
-    assert "nearer to √d" in question.options[question.right]
+    assert question.options[question.right] == "growth, but slower than √d"
     assert f"d to the power {slope:.2f}" in question.because
 
 
-def test_a_falsified_exponent_gives_another_answer(monkeypatch):
-    wrong = Interval(estimate=0.01, low=0.0, high=0.02, error=0.05, samples=9)
-    monkeypatch.setattr(growth, "exponents", lambda sweep, error: {"the norm": wrong})
-    assert LESSON.question().right == 0
+@pytest.mark.parametrize(
+    ("low", "high", "right"), [(-0.1, 0.2, 0), (0.1, 0.4, 1), (0.4, 0.6, 2), (0.8, 1.1, 3)]
+)
+def test_other_intervals_give_another_answer(ledger, low, high, right):
+    for one in ledger["figure-1-natural-images"]["stated"]:
+        one.update(low=low, high=high)
+    assert LESSON.question().right == right
 
 
-def test_outcomes_as_printed_are_those_of_the_checks(pieces):
-    # By hand from the intervals: see paper_checks.md, whose error level is lower.
-    assert outcomes(pieces["1"], "1") == [HOLDS, HOLDS, HOLDS, FAILS, UNDECIDED, HOLDS]
-    assert outcomes(pieces["2"], "2") == [
-        HOLDS, HOLDS, UNDECIDED, UNDECIDED, UNDECIDED, UNDECIDED, HOLDS, UNDECIDED, UNDECIDED,
-    ]  # fmt: skip
-    assert outcomes(pieces["3"], "3") == [HOLDS, HOLDS, UNDECIDED, FAILS, UNDECIDED]
+def test_outcomes_are_the_ledgers(ledger):
+    for figure, sentences in SENTENCES.items():
+        for sentence, outcome in zip(sentences, outcomes(figure)[1:], strict=True):
+            verdict = ledger[sentence.claim]["verdict"]
+            wanted = {"holds": HOLDS, "undecided": UNDECIDED, "not checked": UNDECIDED}
+            assert outcome is wanted.get(verdict, FAILS), sentence.claim
 
 
-def test_outcomes_as_corrected(pieces):
-    """Average-pooled networks may be more robust, if not by the factor of 2."""
-    assert outcomes(pieces["3"], "3")[3] is FAILS
-    assert outcomes(pieces["3"], "3", corrected=True)[3] is UNDECIDED
+def test_every_sentence_is_a_claim_of_the_same_figure(ledger):
+    for figure, sentences in SENTENCES.items():
+        for sentence in sentences:
+            claim = ledger[sentence.claim]
+            assert f"figure-{figure}" in claim["id"] + claim.get("data", "")
 
 
-@pytest.mark.parametrize("figure", ["1", "2", "3"])
-def test_the_wrong_dual_norm_fails_first_in_lemma_1(pieces, figure):
-    assert outcomes(pieces[figure], figure, wrong_dual=True)[:2] == [HOLDS, FAILS]
+def test_the_verdict_is_said_in_the_ledgers_words():
+    shown = text(fragments(after(("figure", "1"), ("step", "9")))["steps"])
+    assert "the ledger (not reproduced at this scale)" in shown
+    shown = text(fragments(after(("step", "9")))["steps"])
+    assert "the ledger: not checked. 4 networks a cell; 8 are needed" in shown
 
 
-def test_without_equation_5_its_line_is_the_first_to_fail(pieces):
-    assert outcomes(pieces["2"], "2", unscaled=True).index(FAILS) == 3
-    state = after(("unscaled", "1"))
-    while state.wants_more:
-        state = after(("more", ""), state=state)
-    shown = text(fragments(state)["counterexample"])
-    assert "γ = 0" in shown
-    assert "wanted 0 ± 0.1" in shown
+def test_networks_that_the_ledger_has_not_seen_have_no_verdict(ledger):
+    ledger["figure-3"]["data"] = "networks of another training"
+    del ledger["figure-3-much"]
+    assert outcomes("3")[2:4] == [UNDECIDED, UNDECIDED]
+    assert "has not seen" in text(fragments(after(("figure", "3"), ("step", "9")))["steps"])
 
 
-def test_sentences_wait_to_be_tested():
-    assert outcomes([], "3") == [HOLDS, *[UNDECIDED] * 4]
+def test_the_wrong_dual_norm_fails():
+    assert outcomes("3", wrong_dual=True)[1] is FAILS
+    assert "l2-norm" in text(
+        fragments(after(("figure", "3"), ("wrong_dual", "1")))["counterexample"]
+    )
 
 
-def test_a_false_neighbour_that_holds_leaves_a_sentence_undecided(pieces):
-    sentence = replace(pieces["2"][6 - 1], controls=pieces["2"][5].stated)
-    drawn = [*pieces["2"][:5], sentence, *pieces["2"][6:]]
-    assert outcomes(pieces["2"], "2")[6] is HOLDS
-    assert outcomes(drawn, "2")[6] is UNDECIDED
+def test_a_false_neighbour_that_holds_leaves_a_sentence_undecided(ledger):
+    assert outcomes("1")[1] is HOLDS
+    ledger["figure-1-growth-natural-images"]["controls"][0]["outcome"] = "holds"
+    assert outcomes("1")[1] is UNDECIDED
 
 
-def test_falsified_means_fail_beside_the_table(monkeypatch, pieces):
+def test_corrected_sentences_have_the_findings_of_the_correction(ledger):
+    assert outcomes("3", corrected=True)[3] is UNDECIDED
+    for one in ledger["figure-3-much"]["corrected_findings"]:
+        one["outcome"] = "holds"
+    assert outcomes("3", corrected=True)[3] is not FAILS
+
+
+def test_falsified_means_fail_beside_the_table(monkeypatch):
     true = cell_intervals.cell_interval
     monkeypatch.setattr(cell_intervals, "cell_interval", lambda *given: true(*given).scaled(1.02))
-    assert outcomes(pieces["3"], "3")[0] is FAILS
-
-
-@pytest.mark.parametrize(("figure", "line"), [("1", 2), ("2", 3), ("3", 3)])
-def test_a_falsified_interval_fails_in_a_sentence(monkeypatch, figure, line):
-    wrong = Interval(estimate=-3.0, low=-3.1, high=-2.9, error=0.05, samples=9)
-    monkeypatch.setattr("empirical.measures.contrasts.two_level_contrast", lambda *given: wrong)
-    drawn = [draw(figure, n) for n in range(line)]
-    assert outcomes(drawn, figure)[line] is FAILS
+    assert outcomes("3")[0] is FAILS
 
 
 def test_the_puzzle_is_solved_by_a_dual_pair():
-    pair = place_of("l1-penalty", 0.08), place_of("linf-augmentation", 0.08)
+    pair = place_of("l1-penalty", 0.02), place_of("linf-augmentation", 0.02)
     state = after(("cell", pair[0]), ("cell", pair[1]), ("judged", "1"))
     shown = text(fragments(state)["puzzle"])
     assert "Solved." in shown
     assert "which these few networks do not decide" in shown
+    assert "would not decide on 4 networks of a kind" in shown
+    assert "outside the range" not in shown
+
+
+def test_strong_methods_are_outside_the_range_of_proposition_2():
+    pair = place_of("l1-penalty", 0.3), place_of("linf-augmentation", 0.3)
+    state = after(("cell", pair[0]), ("cell", pair[1]), ("judged", "1"))
+    shown = text(fragments(state)["puzzle"])
+    assert "differ by more than a quarter" in shown
+    assert "outside the range of Proposition 2" in shown
 
 
 @pytest.mark.parametrize(
@@ -207,10 +220,11 @@ def test_a_name_in_the_legend_shows_its_line_alone_and_all_again():
 
 @pytest.mark.parametrize(("x", "wrong_dual"), [("norm", ""), ("norm2", "1")])
 def test_the_damage_stands_beside_what_lemma_1_lets_expect(x, wrong_dual):
-    parts = fragments(after(("y", "damage"), ("x", x), ("step", "2"), ("wrong_dual", wrong_dual)))
+    events = [("figure", "3"), ("y", "damage"), ("x", x), ("step", "2"), ("wrong_dual", wrong_dual)]
+    parts = fragments(after(*events))
     assert 'data-link="damage"' in parts["figure"]
     assert 'data-link="damage"' in parts["steps"]
-    without = fragments(after(("y", "damage"), ("x", "own"), ("step", "2")))
+    without = fragments(after(("figure", "3"), ("y", "damage"), ("x", "own"), ("step", "2")))
     assert 'data-link="damage"' not in without["figure"] + without["steps"]
 
 
@@ -257,7 +271,6 @@ def test_without_networks_the_lesson_says_how_to_train_some(nothing_recorded, fi
     parts = fragments(state)
     assert not state.wants_more
     assert f"sqrtd train figure-{figure} --preset cpu" in parts["figure"]
-    assert "cannot be tested here" in parts["steps"]
     assert "Not yet." in text(parts["puzzle"])
     assert "No trained networks are recorded here" in parts["question"]
 
@@ -275,15 +288,6 @@ def test_results_of_another_table_are_refused(nothing_recorded):
     lines = (folder / "networks.csv").read_text().splitlines()
     (folder / "networks.csv").write_text("\n".join(lines[:-8]))
     assert "lists other networks" in fragments(after(("figure", "3")))["figure"]
-
-
-def test_networks_without_some_methods_leave_sentences_open(monkeypatch):
-    whole = find("2")
-    cells = [c for c in whole.sweep.cells() if c.method in ("plain", "l1-penalty")]
-    few = replace(whole, sweep=whole.sweep.only(cells))
-    monkeypatch.setattr(recorded, "read_recorded", lambda figure, roots: few)
-    parts = fragments(after(("more", ""), ("more", ""), ("more", ""), ("step", "9")))
-    assert "cannot be tested here. figure-2-cpu needs networks" in text(parts["steps"])
 
 
 def test_results_are_read_once():

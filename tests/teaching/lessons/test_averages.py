@@ -229,7 +229,7 @@ def test_a_false_sample_or_interval_is_seen(monkeypatch):
 def test_other_settings_and_other_draws_are_other_samples():
     state = drawn("networks=1")
     (first,) = state.pieces
-    other = apply(state, Event("draw", "1"))
+    other = apply(state, Event("sample", "1"))
     assert other.pieces == ()
     (second,) = apply(other, Event("more")).pieces
     assert first.shape == second.shape == (2, sample.PAIRS)
@@ -269,7 +269,7 @@ def test_down_to_one_pixel_the_size_does_not_depend_on_the_resolution():
     for n in (2, 3, 4):
         (line,) = view(at(f"n={n}")).steps[ONE_PIXEL - 1 :]
         assert line.check.outcome is Outcome.HOLDS
-        assert f"averaged: 1, path by path 1; strided: {n * n}" in plain(line.check.says)
+        assert "averaged: 1; path by path: 1; strided, over d: 1" in plain(line.check.says)
 
 
 def test_a_path_and_its_product_are_linked():

@@ -97,7 +97,7 @@ def test_the_largest_of_many_uniform_weights_does_not_outgrow_the_typical_one():
 def test_chance_never_hits_the_attackers_signs(law):
     # Line 3 would hold by luck there; at the smallest d that is likeliest.
     for neuron in range(1000):
-        one = drawn(Settings(fours=FEWEST, law=law, chance=True, neuron=neuron))
+        one = drawn(Settings(fours=FEWEST, law=law, chance=True, sample=neuron))
         assert abs(one.gain) < 0.999 * one.epsilon * one.dual
 
 
@@ -235,7 +235,7 @@ def test_a_falsified_interval_fails_visibly(monkeypatch, module, name, line):
         variance=st.sampled_from(["inverse", "one", "square"]),
         same=st.booleans(),
         p=st.sampled_from(["inf", "2", "1"]),
-        neuron=st.integers(0, 999),
+        sample=st.integers(0, 999),
     )
 )
 def test_chance_never_beats_the_attacker(chosen):
@@ -246,14 +246,15 @@ def test_chance_never_beats_the_attacker(chosen):
     assert theory.attacks.norms.norm(random.delta, chosen.exponent) == pytest.approx(random.epsilon)
 
 
-def test_another_neuron_is_another_and_the_last_is_followed_by_the_first():
-    assert not np.array_equal(drawn(Settings()).w, drawn(after(("another", "")).settings).w)
-    assert apply(from_address(LESSON, "neuron=999"), Event("another")).settings == Settings()
+def test_another_sample_is_another_neuron_and_another_crowd():
+    other = after(("sample", "1")).settings
+    assert not np.array_equal(drawn(Settings()).w, drawn(other).w)
+    assert LESSON.sampling(other).key != LESSON.sampling(Settings()).key
 
 
 def test_the_crowd_is_kept_while_only_the_view_changes():
     state = apply(start(LESSON), Event("more"))
-    for name, text in (("fours", "7"), ("p", "1"), ("chance", "1"), ("another", "")):
+    for name, text in (("fours", "7"), ("p", "1"), ("chance", "1")):
         state = apply(state, Event(name, text))
         assert len(state.pieces) == 1
     assert not apply(state, Event("same", "1")).pieces
@@ -271,7 +272,7 @@ def test_the_picture_shows_one_d_before_the_answer_and_all_after():
 def test_the_picture_shows_the_pixel_that_is_changed_most(p):
     # Its bar has the full length, whichever pixel it is.
     for neuron in range(5):
-        page = fragments(from_address(LESSON, f"p={p}&neuron={neuron}"))["figure"]
+        page = fragments(from_address(LESSON, f"p={p}&sample={neuron}"))["figure"]
         assert 'width="88.0"' in page
 
 

@@ -85,10 +85,13 @@ def test_h5_dropped_stops_the_proof_where_the_two_weights_meet():
     assert "E[au · bu] = −2/9" in read(state, "counterexample")
     assert "Take these two" not in read(state, "counterexample")
     # The paths may part elsewhere: then the proof holds, and the page offers two that do not.
-    apart = played(SLUG, "rho 4", "answer 1")
+    apart = played(SLUG, "take x1-g1-o x3-g2-o", "rho 4", "answer 1")
     assert first_failing(apart) == 0
     assert "Take these two" in read(apart, "counterexample")
-    assert first_failing(played(SLUG, "rho 4", "take x1-g1-o x2-g1-o")) == 5
+    # The paths at the start are led over both weights.
+    assert first_failing(played(SLUG, "rho 4")) == 5
+    for name in ARCHITECTURES:
+        assert FAILS in outcomes(played(SLUG, f"network {name}", "rho 4"))[2:]
     assert first_failing(played(SLUG, "rho 4", "rho 0", "take x1-g1-o x2-g1-o")) == 0
 
 

@@ -14,17 +14,15 @@ from evidence import shares
 from evidence.findings import Outcome
 from simulations.small_samples import random_walks
 from teaching.contents import load
-from teaching.lessons.random_walk import crowd
-from teaching.lessons.random_walk.figure import path_links
-from teaching.lessons.random_walk.network import INPUTS, NETWORK, START, network
-from teaching.lessons.random_walk.proof import dead_ends
-from teaching.lessons.random_walk.settings import dag_of
+from teaching.lessons.random_walk.settings import INPUTS, NETWORK, START, dag_of
+from teaching.lessons.random_walk.walkers import WALKS, Walk
+from teaching.pictures.dag_picture import links_of_edges
 from teaching.serving.page import fragments
 from teaching.state import from_address
 from theory import dag as dag_module
 from theory.dag import Dag
+from theory.graph.edge_lists import EdgeLists
 from theory.paths import enumerated_paths, path_polynomial
-from theory.paths.backward_sweep import BackwardSweep
 
 HOLDS, FAILS, UNDECIDED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED
 SLUG = "random-walk"
@@ -104,7 +102,7 @@ def test_the_sum_is_1_unless_walks_end_elsewhere(edges):
     dag, by_hand = dag_of(state.settings), shares_by_hand(edges)
     assert {x: dag.path_sums("o")[x] for x in INPUTS} == {x: by_hand[x] for x in INPUTS}
     elsewhere = set(by_hand) - set(INPUTS)
-    assert set(dead_ends(dag)) == elsewhere
+    assert set(Walk(state.settings).dead_ends) == elsewhere
     assert first_failing(state) == (4 if elsewhere else 0)
 
 
@@ -112,15 +110,19 @@ def test_the_sum_is_1_unless_walks_end_elsewhere(edges):
 @settings(max_examples=30, deadline=None)
 def test_terms_and_edges_light_each_other(edges, x):
     state = from_address(load(SLUG), f"edges={NETWORK.write(tuple(edges))}&end={x}&step=6")
-    on_edges = {one for one in links(state, "figure") if one.startswith("path-")}
+    on_edges, on_terms = (
+        {one for one in links(state, part) if one.startswith("path-")}
+        for part in ("figure", "steps")
+    )
     paths = len(list(dag_of(state.settings).paths(x, "o")))
     assume(paths <= 12)  # more are not written out
-    assert on_edges == links(state, "steps") == {f"path-{n}" for n in range(paths)}
+    assert on_edges == on_terms == {f"path-{n}" for n in range(paths)}
 
 
 def test_parallel_edges_are_two_paths():
-    dag = network(NETWORK.read("03.03.37"), bias=False)
-    links_of_edge = path_links(dag, "x1")
+    dag = dag_of(played(SLUG, query="edges=03.03.37").settings)
+    paths = enumerate(enumerated_paths.edge_paths(dag, "x1", "o"))
+    links_of_edge = links_of_edges((f"path-{number}", path) for number, path in paths)
     assert links_of_edge[2] == ["path-0", "path-1"]
     assert sorted([links_of_edge[0], links_of_edge[1]]) == [["path-0"], ["path-1"]]
     state = played(SLUG, query=PARALLEL)
@@ -138,11 +140,11 @@ def test_parallel_edges_are_told_apart():
 def test_nodes_say_what_pressing_them_does():
     figure = fragments(played(SLUG, "bias 1"))["figure"]
     assert 'aria-label="bias, no incoming edge"' in figure
-    assert "h1, in-degree 3; draw an edge from here" in figure
-    assert "o, in-degree 3; edges end here" in figure
+    assert "h1 ?: in-degree 3; draw an edge from here" in figure
+    assert "o ?: in-degree 3; edges end here" in figure
     waiting = fragments(played(SLUG, "node h1"))["figure"]
-    assert "h1, in-degree 2; let go of it" in waiting
-    assert "o, in-degree 2; join it with h1" in waiting
+    assert "h1 ?: in-degree 2; let go of it" in waiting
+    assert "o ?: in-degree 2; join it with h1" in waiting
 
 
 def test_an_edge_is_drawn_by_two_presses_and_taken_back():
@@ -220,9 +222,9 @@ def of_the_others(count, trials, error, interval=shares.share_interval):
         (enumerated_paths, "enumerated_sum", doubled(enumerated_paths.enumerated_sum), 1),
         (enumerated_paths, "edge_paths", lambda dag, x, o: iter([(0,)]), 1),
         (enumerated_paths, "edge_path_products", lambda *args: [Fraction(1)], 1),
-        (BackwardSweep, "level", lambda sweep, node: 7 if node == 7 else 1, 3),
+        (EdgeLists, "levels", property(lambda edges: [1] * 7 + [7]), 3),
         (random_walks, "walk", lambda *args: [(0, "x1")], 2),
-        (random_walks, "ends_of_walks", lambda *args: Counter({"x1": crowd.WALKS}), 2),
+        (random_walks, "ends_of_walks", lambda *args: Counter({"x1": WALKS}), 2),
         (shares, "share_interval", of_the_others, 2),
     ],
 )

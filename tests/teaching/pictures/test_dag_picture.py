@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teaching.lessons.path_degrees.settings import PUZZLE
-from teaching.lessons.random_walk.network import START, network
+from teaching.lessons.random_walk.settings import Settings, dag_of
 from teaching.pictures.dag_picture import Look, dag_picture
 from teaching.pictures.edge_words import LINE, sampled, width, word_places
 from teaching.pictures.svg import WIDTH
@@ -77,7 +77,7 @@ def test_what_is_pressed_is_a_button_with_words():
 
 def test_places_are_given_to_what_is_drawn_on_top():
     seen = {}
-    drawn(network(START, bias=True), extra=lambda places: seen.update(places))
+    drawn(dag_of(Settings(bias=True)), extra=lambda places: seen.update(places))
     assert set(seen) == {"x1", "x2", "x3", "bias", "h1", "h2", "h3", "h4", "o"}
 
 
@@ -98,7 +98,7 @@ def overlapping(found):
 
 
 def test_words_on_edges_do_not_cover_each_other():
-    dag = network(START, bias=False)
+    dag = dag_of(Settings())
     found = boxes(drawn(dag, lambda number: f"1/{dag.in_degrees[dag.heads[number]]}"))
     assert len(found) == len(dag.tails)
     assert not overlapping(found)

@@ -168,4 +168,4 @@ def test_the_server_ends_a_connection_that_stays_silent_and_answers_others():
     with serving(connection=Impatient) as port:
         with socket.create_connection(("127.0.0.1", port), timeout=20) as silent:
             assert silent.recv(1) == b""
-        assert ask(port, "GET", "/")[0] == 307
+        assert ask(port, "GET", "/no-lesson")[0] == 404

@@ -38,9 +38,26 @@ def raw(port, text):
     return received
 
 
-def test_the_root_leads_to_the_first_lesson_and_keeps_the_looks(port):
-    status, headers, _ = ask(port, "GET", "/?large=1")
-    assert (status, headers["location"]) == (307, f"/{CONTENTS[0].slug}?large=1")
+@pytest.mark.parametrize("page", ["", "summary", "exercises", "solutions", "ledger"])
+def test_the_pages_of_the_course_keep_the_looks(port, page):
+    status, _, text = ask(port, "GET", f"/{page}?large=1&theme=dark")
+    assert status == 200
+    assert 'data-theme="dark"' in text
+    assert f'href="/{CONTENTS[0].slug}?large=1&amp;theme=dark"' in text
+    status, _, text = ask(port, "GET", f"/{page}?theme=pink")
+    assert (status, 'data-theme="auto"' in text) == (200, True)
+
+
+def test_pages_may_be_shown_in_others_only_where_that_is_allowed():
+    asks = {"sec-fetch-site": "cross-site", "sec-fetch-dest": "iframe"}
+    with serving(embeddable=True) as port:
+        status, headers, _ = ask(port, "GET", "/the-law", headers=asks)
+        assert status == 200
+        assert "x-frame-options" not in headers
+        assert "frame-ancestors" not in headers["content-security-policy"]
+        assert "default-src 'none'" in headers["content-security-policy"]
+    with serving() as port:
+        assert ask(port, "GET", "/the-law", headers=asks)[0] == 403
 
 
 def test_a_page_has_its_content_and_allows_no_other_host_script_or_frame(port):

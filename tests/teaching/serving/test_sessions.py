@@ -87,10 +87,22 @@ def test_events_of_one_page_from_many_threads_are_all_kept(sessions):
     )
 
 
-def test_the_looks_go_to_other_lessons_and_the_work_does_not(sessions):
+def test_a_page_that_is_loaded_anew_gets_all_parts_and_can_undo(sessions):
+    session = opened(sessions)
+    click(sessions, session, "1")
+    reply = sessions.send(session, "the-law", "clicked=1", Event("look"))
+    assert reply.session == session
+    assert len(reply.fragments) == 8
+    assert reply.address == "/the-law?clicked=1"
+    assert sessions.send(session, "the-law", "clicked=1", Event("undo")).address == "/the-law"
+    other = sessions.send("forgotten", "the-law", "clicked=2", Event("look"))
+    assert other.address == "/the-law?clicked=2"
+
+
+def test_looks_are_told_and_kept_in_the_address(sessions):
     session = opened(sessions, query="clicked=1")
     sessions.send(session, "the-law", "", Event("theme", "dark"))
     reply = sessions.send(session, "the-law", "", Event("large", "1"))
-    assert reply.looks == "large=1&theme=dark"
     assert (reply.theme, reply.large) == ("dark", True)
+    assert "large=1&theme=dark" in reply.address
     assert "clicked=1" in reply.address

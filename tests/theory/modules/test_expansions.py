@@ -377,7 +377,7 @@ def test_names_stay_unique():
         (_Recurrent(), (2,), "'fc' .Linear. uses the weight 'fc.weight' once more"),
         (tied(), (2,), "'2' .Linear. uses the weight '0.weight' once more"),
         (nn.ZeroPad1d(1), (1, 2), "an output of the module is constant"),
-        (chain(_Sine()), (2,), "submodule '0' ._Sine. calls 'sin', by which gradients are no sums"),
+        (chain(_Sine()), (2,), "submodule '0' ._Sine. calls 'sin', which is none of"),
         (_WrongShape(), (2,), "the module does not run on what arrives: shape"),
         (nn.Linear(20_000, 20_000), (20_000,), "brings the DAG to 400,000,000 edges"),
     ],

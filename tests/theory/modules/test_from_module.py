@@ -138,7 +138,7 @@ class _Sine(nn.Module):
         (
             nn.Sequential(nn.Linear(3, 2), nn.Tanh()),
             (3,),
-            "submodule '1' .Tanh. calls 'tanh', by which",
+            "submodule '1' .Tanh. calls 'tanh', which is none of",
         ),
         (nn.Linear(3, 2), (4,), "'0' .Linear. does not run on what arrives: mat1 and mat2"),
         (
@@ -155,13 +155,20 @@ class _Sine(nn.Module):
         (nn.Linear(3, 2), (), "needs positive sizes"),
         (_Branching(), (2,), "lets the program decide by the values"),
         (_Twins(), (2,), "returns a tuple: it must return one tensor"),
-        (_Sine(), (2,), "the module calls 'sin', by which gradients are no sums over paths"),
+        (_Sine(), (2,), "the module calls 'sin', which is none of the operators that are followed"),
     ],
 )
 def test_what_cannot_be_expanded_is_named_in_one_line(module, shape, message):
     with pytest.raises(DagError, match=message) as caught:
         Dag.from_module(module, shape)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_scripted_submodule_is_named():
+    scripted = torch.jit.script(nn.Linear(3, 2))
+    with pytest.raises(DagError, match="submodule '0' is a RecursiveScriptModule"):
+        Dag.from_module(nn.Sequential(scripted), (3,))
 
 
 @pytest.mark.parametrize("pool", [nn.AvgPool1d(2), nn.MaxPool1d(2), nn.AdaptiveAvgPool1d(2)])

@@ -1,5 +1,7 @@
 """What parameters are used for, what leaves torch, and masks of copies: predicted or refused."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from torch.nn import functional
 
 from theory.dag import DagError
 from theory.modules.memory.limits import COMPACT_LIMIT
+from theory.modules.pairs.multiples import Multiples
 from theory.modules.predictions import predict_second_moments
 from theory.modules.second_moment_sweep import SecondMomentSweep
 
@@ -42,6 +45,23 @@ def on_meta(function, **parts):
         return Calls(function, **(two_layers() | {name: make() for name, make in parts.items()}))
 
 
+def through_shared_weights(copied, kernel=1, *, activation=None, pool=None, channels=2):
+    """Copy the pixels of a layer; then a convolution, an activation and an average."""
+    return Calls(
+        lambda m, x: m.rest(copied(m.a(x.unflatten(1, (2, 4))))),
+        a=nn.Conv1d(2, 2, 1),
+        rest=nn.Sequential(
+            nn.Conv1d(channels, 6, kernel),
+            activation or nn.ReLU(),
+            pool or nn.AdaptiveAvgPool1d(1),
+        ),
+    )
+
+
+def with_opposites(h):
+    return torch.cat([h, -h], 2)
+
+
 @pytest.mark.parametrize(
     ("module", "moment"),
     [
@@ -63,6 +83,15 @@ def on_meta(function, **parts):
                 b=nn.Linear(8, 3),
             ),
             1 / 2,
+        ),
+        (
+            Calls(
+                lambda m, x: m.b(torch.addcmul(m.c, m.g, m.a(x).relu(), value=2)),
+                g=nn.Parameter(torch.full((1, 8), 3.0)),
+                c=nn.Parameter(torch.ones(1, 8)),
+                **two_layers(),
+            ),
+            2**2 * 3**2 / 4,
         ),
         (
             Calls(
@@ -145,12 +174,51 @@ def written_over(m, x):
             "signs go together.*leaky_relu",
         ),
         (Calls(lambda m, x: m.b((h := m.a(x)).relu() + (2 * h).relu()), **two_layers()), "signs"),
+        (through_shared_weights(with_opposites), "signs go together.*copies after"),
+        (through_shared_weights(lambda h: h.repeat_interleave(2, 2)), "signs go together"),
+        (through_shared_weights(lambda h: functional.interpolate(h, 16), 3), "signs go together"),
+        (
+            through_shared_weights(lambda h: functional.pad(h[:, :, :1], (0, 2), "replicate")),
+            "signs",
+        ),
     ],
 )
 def test_or_refused_with_a_remedy(module, message):
     with pytest.raises(DagError, match=message) as raised:
         predicted(module)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        through_shared_weights(lambda h: h),
+        through_shared_weights(lambda h: functional.interpolate(h, 8), 3),
+        through_shared_weights(lambda h: h.repeat_interleave(2, 2), activation=nn.Identity()),
+        through_shared_weights(with_opposites, pool=nn.Conv1d(6, 1, 8)),
+        through_shared_weights(lambda h: torch.cat([h, -h], 1), channels=4),
+    ],
+)
+def test_copies_that_are_not_added_up_behind_activations_do_no_harm(module):
+    predicted(module)
+
+
+def test_copies_through_shared_weights_would_be_predicted_wrongly(monkeypatch):
+    """One of relu(w h) and relu(-w h) always lets through, which (H) does not know."""
+    module = through_shared_weights(with_opposites)
+    x = torch.randn(1, 8, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    squares = []
+    for signs in product([-1.0, 1.0], repeat=6):
+        first, second = torch.tensor(signs).split([4, 2])
+        module.a.weight.data = first.reshape(2, 2, 1)
+        module.rest[0].weight.data[0] = second.reshape(2, 1)
+        for layer in (module.a, module.rest[0]):
+            layer.bias.data.zero_()
+        (gradient,) = torch.autograd.grad(module(x)[0, 0, 0], x)
+        squares.append(float(gradient.square().mean()))
+    assert np.mean(squares) == pytest.approx(1 / 32)
+    monkeypatch.setattr(Multiples, "add_weighted", lambda *_: None)
+    assert predicted(module) == pytest.approx(1 / 64)
 
 
 def test_integer_buffers_stay_as_they_are():

@@ -81,7 +81,7 @@ def test_an_average_over_n_divides_by_n():
         ),
         (
             (nn.Sequential(nn.Linear(2, 2), nn.Softmax(dim=1)), (2,)),
-            "'1' .Softmax. calls 'softmax', by which",
+            "'1' .Softmax. calls 'softmax', which is none",
         ),
     ],
 )

@@ -142,6 +142,19 @@ def scaling(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     return scale(call, call.codes(one), call.values(other))
 
 
+def adding_product(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
+    """addcmul: a tensor, plus a product of which one factor is constant."""
+    added, one, other = call.args[:3]
+    if call.carries(one) and call.carries(other):
+        raise call.multiplies_two()
+    if not call.carries(one):
+        one, other = other, one
+    factors = call.values(other) * call.argument(3, "value", 1)
+    if not call.carries(one):
+        return add(call, call.codes(added), factors * call.values(one))
+    return add(call, scale(call, call.codes(one), factors), added)
+
+
 def summing(call: Call, func: Any) -> Tensor:  # noqa: ANN401, ARG001
     """Sum or average over whole axes."""
     below = call.args[0]

@@ -28,6 +28,7 @@ OPERATORS: dict[str, Operator] = {
     **dict.fromkeys(("convolution", "_convolution"), weighted.convolution),
     **dict.fromkeys(("add", "sub", "rsub"), fixed.adding),
     **dict.fromkeys(("mul", "div", "neg"), fixed.scaling),
+    "addcmul": fixed.adding_product,
     **dict.fromkeys(("sum", "mean"), fixed.summing),
     **dict.fromkeys(("avg_pool1d", "avg_pool2d", "avg_pool3d"), fixed.average_pooling),
     **dict.fromkeys(
@@ -92,7 +93,7 @@ READS_VALUES = frozenset(
 def refusal(call: Call) -> DagError:
     """Say that an operator is not among them."""
     return DagError(
-        f"{call.place} calls {call.name!r}, by which gradients are no sums over paths with known "
-        "weights; take linear layers, averages, sums and ReLUs instead, of which (H) speaks, or "
-        "sample without a prediction"
+        f"{call.place} calls {call.name!r}, which is none of the operators that are followed "
+        "exactly: linear layers, averages, sums, ReLUs, and what moves numbers; write it with "
+        "these, or sample without a prediction"
     )

@@ -22,7 +22,13 @@ from theory.graph.layers import DagError, Kind
 from theory.modules.compact_layers import CompactLayer
 from theory.modules.gates import Gates
 from theory.modules.pairs.alike_channels import alike_neurons
-from theory.modules.pairs.correlated_paths import layer_bounds, layer_of, layers_apart, layers_of
+from theory.modules.pairs.correlated_paths import (
+    can_meet,
+    layer_bounds,
+    layer_of,
+    layers_apart,
+    layers_of,
+)
 from theory.modules.pairs.needed_pairs import Floats, Keys, PairsOfNeurons
 from theory.modules.pairs.sorted_edges import (
     BYTES_PER_EDGE,
@@ -64,10 +70,12 @@ class CorrelatedPairs:
         self._bounds = layer_bounds(layers, inputs)
         self._neurons = int(self._bounds[-1])
         self._reached, self._apart = layers_apart(layers, inputs, o)
-        self._alike = alike_neurons(layers, inputs, o) if self._apart else np.arange(self._neurons)
         self._found: dict[tuple[int, int], PairsOfNeurons] = {}
-        self._met = np.zeros(self._neurons)
-        self._changing = {index for index in range(len(layers)) if self._need(index)}
+        self._changing: set[int] = set()
+        if can_meet(layers, inputs, self._reached, self._apart):
+            self._alike = alike_neurons(layers, inputs, o)
+            self._met = np.zeros(self._neurons)
+            self._changing.update(index for index in range(len(layers)) if self._need(index))
         self.meet = bool(self._changing)
 
     @property
@@ -77,6 +85,8 @@ class CorrelatedPairs:
 
     def met(self, neurons: slice) -> Floats:
         """Sum over the pairs that came together at each neuron, once all layers above are left."""
+        if not self.meet:
+            return np.zeros(1)
         together: Floats = self._met[self._alike[neurons]]
         return together
 

@@ -86,6 +86,46 @@ def layer_of(firsts: NDArray[np.int64], neurons: NDArray[np.integer[Any]]) -> ND
     return np.where(neurons == NOTHING, INPUTS - 1, found)
 
 
+def can_meet(layers: Sequence[CompactLayer], inputs: int, reached: set[int], apart: Pairs) -> bool:
+    """Whether a pair that is apart might come together; seen at once, so rather too often said.
+
+    Parameters
+    ----------
+    layers, inputs : as in `layers_apart`.
+    reached, apart : what it returns.
+    """
+    firsts = layer_bounds(layers, inputs)
+    for index in reached - {INPUTS}:
+        layer, both = layers[index], (index, index) in apart
+        staying = {low for high, low in apart if high == index and low != index}
+        if layer.kind is Kind.WEIGHTED:
+            if both and not _leads_apart(layer):
+                return True
+        elif layer.kind is not Kind.MAXIMUM:
+            tails = layer.tails
+            if staying & layers_of(firsts, tails):
+                return True
+            seen = tails[tails != NOTHING]
+            if np.bincount(seen - seen.min()).max() > 1:
+                return True
+    return False
+
+
+def _leads_apart(layer: CompactLayer) -> bool:
+    """Whether each weight is surely of edges to distinct neurons, as in a convolution.
+
+    There, the neurons that one slot of one filter sees ascend.
+    """
+    changes = np.diff(layer.filters.reshape(-1).numpy())
+    if (changes < 0).any():
+        return False
+    for tails in np.split(layer.tails, np.flatnonzero(changes) + 1):
+        before = np.maximum.accumulate(tails[:-1])
+        if not ((tails[1:] > before) | (tails[1:] == NOTHING)).all():
+            return False
+    return True
+
+
 def _ordered(one: int, other: int) -> tuple[int, int]:
     return max(one, other), min(one, other)
 
@@ -112,7 +152,10 @@ def _within_slots(firsts: NDArray[np.int64], tails: NDArray[np.integer[Any]]) ->
 def _within_neurons(firsts: NDArray[np.int64], tails: NDArray[np.integer[Any]]) -> Pairs:
     """Layers that a pair may reach that parts at one neuron."""
     pairs: Pairs = set()
-    for row in np.unique(np.sort(layer_of(firsts, tails), axis=1), axis=0):
+    rows = layer_of(firsts, tails)
+    differs = (rows[1:] != rows[:-1]).any(axis=1)  # from the row before, as hardly any does
+    rows = rows[np.concatenate([[True], differs])]
+    for row in np.unique(np.sort(rows, axis=1), axis=0):
         found, times = np.unique(row[row >= INPUTS], return_counts=True)
         pairs |= {_ordered(*pair) for pair in combinations(found.tolist(), 2)}
         pairs |= {(low, low) for low in found[times > 1].tolist()}

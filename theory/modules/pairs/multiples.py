@@ -1,7 +1,9 @@
 """Neurons that are multiples of others: their signs, and so their activations, go together.
 
 (H) takes the activations of two neurons as independent. Those of h and of -h are not: where they
-are added up again without weights, as in relu(h) - relu(-h), its prediction is another.
+are added up again without weights, as in relu(h) - relu(-h), its prediction is another. Neither are
+those of two neurons that weigh multiples of one neuron by shared weights, as a convolution with one
+pixel does of an image that was enlarged before.
 """
 
 import torch
@@ -19,24 +21,56 @@ class Multiples:
         self._gated = torch.zeros(0, dtype=torch.bool)
         self._gated_late = torch.zeros(0, dtype=torch.bool)
 
-    def add(self, first: int, end: int, codes: Tensor | None) -> None:
+    def add(self, first: int, end: int, codes: Tensor) -> None:
         """Note the neurons from `first` to `end`, and what they are connected to by fixed weights.
 
         Parameters
         ----------
-        first, end : numbers; neurons between the last call and `first` are multiples of none.
-        codes : shape (*grid, slots); None for random weights.
+        first, end : numbers; neurons that were never noted are multiples of none.
+        codes : shape (*grid, slots).
         """
         self._reach(end)
-        if codes is not None and codes.shape[-1] == 1:
+        if codes.shape[-1] == 1:
             codes = codes.reshape(-1)
             there = codes >= 0
             above = torch.arange(first, end)[there]
             roots, gated, late = self._seen(codes[there])
             self._roots[above], self._gated[above], self._gated_late[above] = roots, gated, late
 
+    def add_weighted(self, numbers: Tensor, codes: Tensor, filters: Tensor) -> None:
+        """Note the neurons of a layer with random weights that weigh the same multiples alike.
+
+        Whether they are multiples by one factor is not asked: with others, their signs are related
+        all the same.
+
+        Parameters
+        ----------
+        numbers : of the neurons, shape (neurons that share a list, lists).
+        codes : shape (lists, slots).
+        filters : shape (lists,); neurons of one filter share the weight of each slot.
+        """
+        self._reach(int(numbers.max()) + 1)
+        rows, groups = torch.arange(len(codes)), filters
+        for slot in range(codes.shape[1]):
+            seen = codes[rows, slot].long()
+            neurons = (seen >> GATE_BITS).clamp(min=0)
+            what = (2 * self._roots[neurons] + self._gated[neurons]) << GATE_BITS
+            what = torch.where(seen < 0, seen, what + (seen & GATE_MASK))
+            groups = groups * len(codes) + torch.unique(what, return_inverse=True)[1]
+            _, groups, sizes = torch.unique(groups, return_inverse=True, return_counts=True)
+            again = sizes[groups] > 1
+            rows, groups = rows[again], groups[again]
+            if not len(rows):
+                return
+        firsts = torch.full((int(groups.max()) + 1,), len(codes))
+        firsts = firsts.scatter_reduce(0, groups, rows, "amin")
+        self._roots[numbers[:, rows]] = numbers[:, firsts[groups]]
+
     def _reach(self, end: int) -> None:
-        more = torch.arange(len(self._roots), end)
+        """Have places for neurons up to `end`, and for as many again, so that few are copied."""
+        if end <= len(self._roots):
+            return
+        more = torch.arange(len(self._roots), 2 * end)
         none = torch.zeros(len(more), dtype=torch.bool)
         self._roots = torch.cat([self._roots, more])
         self._gated = torch.cat([self._gated, none])
@@ -69,7 +103,8 @@ class Multiples:
             raise DagError(
                 f"submodule {name!r} adds up activations of one value and of a multiple of it, as "
                 "in relu(h) - relu(-h): their signs go together, and (H) takes them as "
-                "independent; write it as one activation, such as leaky_relu"
+                "independent; write it as one activation, such as leaky_relu, or make copies after "
+                "the activation"
             )
 
     def _seen(self, codes: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -230,8 +230,20 @@ def test_channels_alike_take_no_more_pairs():
     assert pairs(2) == pairs(50) > 0
 
 
+def test_pairs_that_wrongly_seem_never_to_meet_are_seen(monkeypatch):
+    monkeypatch.setattr(correlated_pairs, "can_meet", lambda *_: False)
+    assert_wrong(*GATED)
+
+
 def test_uncorrelated_paths_take_no_pairs():
     module = averaged(conv(1, 8, "circular"), nn.ReLU(), conv(8, 8, "zeros"), channels=8)
+    assert SecondMomentSweep(module, (1, 20)).correlated_pairs().number == 0
+
+
+def test_no_edges_are_sorted_beside_zero_padding(monkeypatch):
+    monkeypatch.setattr(correlated_pairs, "SortedEdges", None)
+    residual = Residual(nn.Sequential(nn.ReLU(), conv(8, 8, "zeros", groups=8)))
+    module = averaged(conv(1, 8, "zeros"), residual, nn.ReLU(), conv(8, 8, "zeros"), channels=8)
     assert SecondMomentSweep(module, (1, 20)).correlated_pairs().number == 0
 
 

@@ -1,0 +1,1 @@
+"""The lessons as a static site: it opens from a folder, without a server and without Python."""

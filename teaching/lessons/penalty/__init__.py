@@ -1,0 +1,1 @@
+"""Proposition 2 and Remark 1: attacks in training, penalties on gradients, and small errors."""

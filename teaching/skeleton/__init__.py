@@ -1,0 +1,1 @@
+"""What a new lesson begins with: `sqrtd teach --new NAME` copies it."""
