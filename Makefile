@@ -20,11 +20,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-<<<<<<< HEAD
-.PHONY: verify test teach lint packages bench robustness coverage falsified proofs gpu
-=======
-.PHONY: verify test teach site lint packages bench robustness coverage falsified gpu
->>>>>>> 624569db12c23866718f7d58e1849685f9898ce3
+.PHONY: verify test teach lint packages bench robustness coverage falsified proofs site gpu
 
 verify: $(INSTALLED)
 	$(VENV)/bin/sqrtd verify
