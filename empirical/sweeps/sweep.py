@@ -1,6 +1,7 @@
 """Sweeps: all networks of an experiment, trained side by side, kept and resumed."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -37,6 +38,7 @@ class Agenda:
     finished : the finished networks by their keys. `run_sweep` adds to them.
     recorded : the networks of an earlier record, wanted or not, that the store lacks; `run_sweep`
         puts them there.
+    in_record : how many networks of each cell that record has.
     """
 
     experiment: Experiment
@@ -44,6 +46,7 @@ class Agenda:
     keys: Mapping[NetworkId, str]
     finished: dict[str, TrainedNetwork]
     recorded: Mapping[str, TrainedNetwork]
+    in_record: Mapping[Cell, int]
 
     @property
     def due(self) -> list[NetworkId]:
@@ -63,7 +66,8 @@ class Agenda:
         ExperimentError, StoreError : too many networks, or a store that cannot be read.
         """
         cells = [(cell, counts[cell]) for cell, _ in self.experiment.cells]
-        return _agenda(replace(self.experiment, cells=cells), self.plan, self.recorded, store)
+        wanted = _agenda(replace(self.experiment, cells=cells), self.plan, self.recorded, store)
+        return replace(wanted, in_record=self.in_record)
 
     @property
     def sweep(self) -> Sweep:
@@ -123,6 +127,7 @@ def _agenda(
         keys=keys,
         finished=finished,
         recorded={key: network for key, network in recorded.items() if key not in stored},
+        in_record=Counter(network.cell for network in recorded.values()),
     )
 
 

@@ -1,6 +1,5 @@
 """Training on until the claims on a figure are decided."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -34,6 +33,6 @@ def train_until_decided(job: Job, look: Callable[[Job], Mapping[Cell, int]]) -> 
 
 def _at_least_recorded(job: Job) -> Job:
     """Return a job with the networks of the record that it goes on from, where those are more."""
-    recorded = Counter(network.cell for network in job.agenda.recorded.values())
-    counts = {cell: max(n, recorded[cell]) for cell, n in job.agenda.experiment.cells}
-    return replace(job, agenda=job.agenda.with_networks(counts, job.store))
+    agenda = job.agenda
+    counts = {cell: max(n, agenda.in_record.get(cell, 0)) for cell, n in agenda.experiment.cells}
+    return replace(job, agenda=agenda.with_networks(counts, job.store))

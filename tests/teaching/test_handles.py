@@ -11,7 +11,7 @@ from teaching.state import Event, apply, start
 SLUGS = [entry.slug for entry in CONTENTS]
 PARTS = ("figure", "counterexample", "steps")
 WITHOUT_SAMPLE = {
-    "averages": {"relu", "networks", "draw"},
+    "averages": {"relu", "networks", "sample"},
     "after-training": {"corrected", "unscaled"},
     "one-neuron": {"crowd", "sample"},
     "the-law": {"kind", "networks", "sample"},

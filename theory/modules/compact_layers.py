@@ -159,7 +159,7 @@ class CompactNeurons(Neurons):
         self._marks.append(marks.reshape(-1))
         if kind is not Kind.WEIGHTED:
             self._multiples.add(first, self.number, codes)
-        elif self.checks_signs:
+        elif self.checks_signs and not self._of_dag:  # a DAG is of (H), whatever gates do
             numbers = torch.arange(first, self.number).reshape(grid)
             numbers = numbers.movedim(repeated, tuple(range(len(repeated))))
             self._multiples.add_weighted(

@@ -155,4 +155,6 @@ def _judge(settings: Settings) -> Verdict:
     return TEXT.solved() if value == WANTED else TEXT.unsolved("value", value=value)
 
 
-LESSON = TEXT.lesson(settings=Settings, question=question, view=view)
+LESSON = TEXT.lesson(
+    settings=Settings, question=question, view=view, events={"layers": group}
+)

@@ -1,12 +1,12 @@
 """The networks, the weights' law, and what a student can set."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from teaching.edited_network import EditedNetwork
-from teaching.fields import choice, flag, whole
+from teaching.fields import changed, choice, flag, whole
 from theory.dag import Dag
 from theory.networks.pooled_weights import WeightLaw
 
@@ -67,3 +67,8 @@ class Settings:
     def weight(self) -> WeightLaw:
         """The law of one weight."""
         return LAWS[self.law]
+
+
+def group(settings: Settings, text: str) -> Settings:
+    """Group the neurons; the shortest way is another one than the longest with the edge alone."""
+    return replace(changed(settings, "layers", text), skip=settings.skip or text == "shortest")

@@ -96,7 +96,7 @@ def test_the_first_page_waits_for_neither_torch_nor_scipy_stats():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--lesson", "nothing"], "'nothing' is no lesson; there are the-law, dual-norms,"),
+        (["--lesson", "nothing"], "'nothing' is no lesson; there are the-law, vulnerability,"),
         (["--lesson", "http://[::1"], "is no lesson"),
         (["--host", "no such host"], "'no such host' is no host that this machine knows"),
         (["--host", "192.0.2.1"], "'192.0.2.1' is no address of this machine"),
