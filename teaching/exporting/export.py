@@ -28,7 +28,7 @@ from teaching.statements import Statements
 EXACT = frozenset(
     {
         "vulnerability", "random-walk", "path-degrees", "path-products", "square-root", "averages",
-        "maxima", "penalty",
+        "maxima", "penalty", "dual-norms",
     }
 )  # fmt: skip
 """Lessons whose figures need no more than Python's standard library."""

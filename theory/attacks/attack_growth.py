@@ -9,8 +9,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from theory.attacks.normal_norms import normal_norm
 from theory.attacks.norms import dual_exponent
 
@@ -119,4 +117,6 @@ def growth_exponent(dimensions: Sequence[int], values: Sequence[float]) -> float
     dimensions : two distinct ones at least, positive.
     values : one each, positive.
     """
+    import numpy as np
+
     return float(np.polyfit(np.log(dimensions), np.log(values), 1)[0])

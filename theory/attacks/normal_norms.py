@@ -1,11 +1,9 @@
 """Norms of vectors of independent standard normal coordinates: Eq. 6 with its constant.
 
-scipy is loaded where it is needed: the first page of the lessons has no time for it.
+numpy and scipy are loaded where they are needed: the lessons' first page has no time for them.
 """
 
 import math
-
-import numpy as np
 
 
 def normal_norm(q: float, d: int) -> float:
@@ -24,6 +22,7 @@ def normal_norm(q: float, d: int) -> float:
         # In logarithms, as E|g_i|^q is too large for a float from q = 300 on.
         log_moment = q / 2 * math.log(2) + math.lgamma((q + 1) / 2) - math.log(math.pi) / 2
         return math.exp((math.log(d) + log_moment) / q)
+    import numpy as np
     from scipy.special import erf
 
     t = np.linspace(0.0, 20.0, 20_001)
@@ -41,6 +40,7 @@ def expected_log_maximum(d: int) -> float:
     ----------
     d : number of variables, at least 1.
     """
+    import numpy as np
     from scipy import integrate, special
 
     def log_quantile(u: float) -> float:

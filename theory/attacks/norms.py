@@ -2,13 +2,15 @@
 
 Sizes are computed relative to the largest coordinate, so that no power over- or underflows
 before it is negligible; every function here is accurate to a few units in the last place times
-the number of coordinates.
+the number of coordinates. numpy is loaded where it is needed: `plain_norms` does without.
 """
 
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ROUNDING = 1e-12
 """Relative slack in comparisons of norms: the sums here have at most some hundred terms, each
@@ -29,7 +31,7 @@ def dual_exponent(p: float) -> float:
     return 1.0 if math.isinf(p) else p / (p - 1)
 
 
-def norm(vectors: NDArray[np.float64], p: float) -> NDArray[np.float64]:
+def norm(vectors: "NDArray[np.float64]", p: float) -> "NDArray[np.float64]":
     """The l_p-norm along the last axis.
 
     Parameters
@@ -45,6 +47,8 @@ def norm(vectors: NDArray[np.float64], p: float) -> NDArray[np.float64]:
     ------
     ValueError : if `p` is not in [1, infinity].
     """
+    import numpy as np
+
     dual_exponent(p)
     sizes = np.abs(vectors)
     largest = np.asarray(sizes.max(axis=-1))
@@ -54,7 +58,7 @@ def norm(vectors: NDArray[np.float64], p: float) -> NDArray[np.float64]:
     return np.asarray(largest * (ratios**p).sum(axis=-1) ** (1 / p))
 
 
-def dual_norm(gradient: NDArray[np.float64], p: float) -> NDArray[np.float64]:
+def dual_norm(gradient: "NDArray[np.float64]", p: float) -> "NDArray[np.float64]":
     """The largest of gradient · δ over ‖δ‖_p <= 1, which is the l_q-norm (Lemma 1).
 
     Parameters
@@ -74,8 +78,8 @@ def dual_norm(gradient: NDArray[np.float64], p: float) -> NDArray[np.float64]:
 
 
 def best_perturbation(
-    gradient: NDArray[np.float64], p: float, *, size: float = 1.0
-) -> NDArray[np.float64]:
+    gradient: "NDArray[np.float64]", p: float, *, size: float = 1.0
+) -> "NDArray[np.float64]":
     """The δ with ‖δ‖_p = size for which gradient · δ is largest.
 
     For p = 2 it is parallel to the gradient, for p = infinity it is `size` times the gradient's
@@ -96,6 +100,8 @@ def best_perturbation(
     ------
     ValueError : if `p` is not in [1, infinity], or `size` is negative.
     """
+    import numpy as np
+
     if not size >= 0:
         raise ValueError(f"the size of a perturbation must be at least 0, not {size}")
     dual_exponent(p)

@@ -1,15 +1,14 @@
 """The attack at hand, as the library computes it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from teaching.lessons.dual_norms.settings import Settings
 from teaching.pictures.numbers import number
-from theory.attacks import attack_growth, norms, planar_attacks
-from theory.attacks.smooth_networks import Array
+from theory.attacks import attack_growth, norms, plain_norms, planar_attacks
+from theory.attacks.plain_norms import dot
+from theory.attacks.planar_attacks import Point
 
 SHELLS = 20
 """Balls of growing size that are searched for the largest rise of a loss."""
@@ -24,15 +23,15 @@ class Attack:
 
     Attributes
     ----------
-    best : the perturbation of size ε that the library calls best, shape (2,).
-    own : the student's, on the same ball, shape (2,).
+    best : the perturbation of size ε that the library calls best.
+    own : the student's, on the same ball.
     gain, own_gain : gradient · δ of either.
     measure : the exponent that the gradient is measured with: q, or p where that is assumed.
     predicted : ε times the norm of the gradient with that exponent.
     """
 
-    best: Array
-    own: Array
+    best: Point
+    own: Point
     gain: float
     own_gain: float
     measure: float
@@ -41,27 +40,28 @@ class Attack:
 
 def attack(settings: Settings) -> Attack:
     """Return the attack with the chosen gradient, norm, size and direction."""
-    g, p, epsilon = settings.vector, settings.exponent, settings.epsilon
-    best = norms.best_perturbation(g, p, size=epsilon)
-    own = epsilon * planar_attacks.unit_circle(p)[settings.own]
+    g, p, epsilon = settings.gradient, settings.exponent, settings.epsilon
+    first, second = plain_norms.best_perturbation(g, p, size=epsilon)
+    x, y = planar_attacks.unit_circle(p)[settings.own]
+    best, own = (first, second), (epsilon * x, epsilon * y)
     measure = norms.dual_exponent(p) if settings.dual == "q" else p
     return Attack(
         best=best,
         own=own,
-        gain=float(g @ best),
-        own_gain=float(g @ own),
+        gain=dot(g, best),
+        own_gain=dot(g, own),
         measure=measure,
-        predicted=epsilon * float(norms.norm(g, measure)),
+        predicted=epsilon * plain_norms.norm(g, measure),
     )
 
 
-def loss_change(settings: Settings, perturbations: Array) -> Array:
-    """Return L(x + δ) - L(x) for perturbations of shape (N, 2), of shape (N,)."""
+def loss_change(settings: Settings) -> Callable[[Point], float]:
+    """Return what takes a perturbation δ to L(x + δ) - L(x)."""
     if settings.loss == "linear":
-        return np.asarray(perturbations @ settings.vector)
-    network = planar_attacks.curved_network(settings.vector)
-    before = network.loss(np.zeros((1, 1, 2)))
-    return np.asarray((network.loss(perturbations[None]) - before)[0])
+        return lambda delta: dot(settings.gradient, delta)
+    loss = planar_attacks.curved_loss(settings.gradient)
+    before = loss((0.0, 0.0))
+    return lambda delta: loss(delta) - before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,49 +70,48 @@ class Reach:
 
     Attributes
     ----------
-    sizes : ε, shape (SHELLS,).
-    first_order : gradient · δ of the best perturbation, shape (SHELLS,).
-    rise : the largest rise of the loss that a search of each ball finds, shape (SHELLS,).
+    sizes : ε, `SHELLS` of them.
+    first_order : gradient · δ of the best perturbation of each size.
+    rise : the largest rise of the loss that a search of each ball finds.
     of_best : the rise of the loss by the best perturbation of the largest size.
     """
 
-    sizes: Array
-    first_order: Array
-    rise: Array
+    sizes: Sequence[float]
+    first_order: Sequence[float]
+    rise: Sequence[float]
     of_best: float
 
     @property
     def gap(self) -> float:
         """How far the largest rise is from first order, at the largest size."""
-        return abs(float(self.first_order[-1] - self.rise[-1]))
+        return abs(self.first_order[-1] - self.rise[-1])
 
     @property
     def is_near(self) -> bool:
         """Whether first order tells both rises, at the largest size."""
-        told = float(self.first_order[-1])
+        told = self.first_order[-1]
         return max(self.gap, abs(told - self.of_best)) <= NEAR * abs(told)
 
 
 def reach(settings: Settings, largest: float) -> Reach:
     """Return what attacks of up to a size do."""
-    sizes = np.linspace(largest / SHELLS, largest, SHELLS)
-    best = norms.best_perturbation(settings.vector, settings.exponent)
-    rise = planar_attacks.search(
-        lambda perturbations: loss_change(settings, perturbations), settings.exponent, sizes
-    )
+    sizes = [largest * n / SHELLS for n in range(1, SHELLS + 1)]
+    change = loss_change(settings)
+    x, y = plain_norms.best_perturbation(settings.gradient, settings.exponent)
+    gain = dot(settings.gradient, (x, y))
     return Reach(
         sizes=sizes,
-        first_order=sizes * float(best @ settings.vector),
-        rise=rise,
-        of_best=float(loss_change(settings, largest * best[None])[0]),
+        first_order=[size * gain for size in sizes],
+        rise=planar_attacks.search(change, settings.exponent, sizes),
+        of_best=change((largest * x, largest * y)),
     )
 
 
-def pixel_gradient(settings: Settings, d: int) -> Array:
+def pixel_gradient(settings: Settings, d: int) -> list[float]:
     """Return a gradient of d pixels: all of size 1, with alternating signs, or one alone."""
     if settings.pixels == "one":
-        return np.asarray(np.eye(1, d)[0])
-    return np.where(np.arange(d) % 2 == 0, 1.0, -1.0)
+        return [1.0] + [0.0] * (d - 1)
+    return [(-1.0) ** n for n in range(d)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,9 +149,9 @@ def many_pixels(settings: Settings, d: int, p: float) -> ManyPixels:
     size = settings.epsilon * (1.0 if settings.fixed else attack_growth.threshold(p, d))
     return ManyPixels(
         size=size,
-        norm=float(norms.dual_norm(g, p)),
-        gain=float(g @ norms.best_perturbation(g, p, size=size)),
-        wanted=settings.epsilon * d * float(np.abs(g).mean()),
+        norm=plain_norms.dual_norm(g, p),
+        gain=dot(g, plain_norms.best_perturbation(g, p, size=size)),
+        wanted=settings.epsilon * sum(map(abs, g)),
     )
 
 

@@ -10,8 +10,8 @@ from teaching.pictures import svg
 from teaching.pictures.handles import knob, rows
 from teaching.pictures.numbers import number
 from teaching.words import Words
-from theory.attacks import norms, planar_attacks
-from theory.attacks.smooth_networks import Array
+from theory.attacks import norms, plain_norms, planar_attacks
+from theory.attacks.planar_attacks import Point
 
 HEIGHT = svg.WIDTH
 TEXT = Words.beside(__name__)
@@ -48,7 +48,7 @@ def _facts(settings: Settings, found: Attack) -> Node:
                 [
                     span(data_link={"yours": "own"}.get(name, name))[TEXT(f"caption.{name}")],
                     _point(delta),
-                    number(float(norms.norm(delta, exponent))),
+                    number(plain_norms.norm(delta, exponent)),
                     number(gain),
                 ]
                 for name, delta, gain in both
@@ -59,7 +59,7 @@ def _facts(settings: Settings, found: Attack) -> Node:
             TEXT(
                 "caption.norms", p=named(exponent), q=named(norms.dual_exponent(exponent)),
                 measure=named(found.measure), predicted=number(found.predicted),
-                size=number(float(norms.norm(settings.vector, found.measure))),
+                size=number(plain_norms.norm(settings.gradient, found.measure)),
             ),
             strong[_compared(found)],
         ],
@@ -92,8 +92,8 @@ def _axes() -> Node:
 
 
 def _ball(settings: Settings) -> Node:
-    circle = settings.epsilon * planar_attacks.unit_circle(settings.exponent)
-    points = svg.corners(map(_place, circle))
+    epsilon, circle = settings.epsilon, planar_attacks.unit_circle(settings.exponent)
+    points = svg.corners(_place((epsilon * x, epsilon * y)) for x, y in circle)
     return svg.g(".two", data_link="ball")[
         svg.polygon(".band", points=points), svg.polygon(".curve", points=points)
     ]
@@ -125,7 +125,7 @@ def _inside(
 
 
 def _gradient(settings: Settings) -> Element:
-    x, y = _place(settings.vector)
+    x, y = _place(settings.gradient)
     return svg.g(".one", data_link="gradient")[
         _shaft(x, y),
         knob(
@@ -136,7 +136,7 @@ def _gradient(settings: Settings) -> Element:
             ],
             "tip",
             label=TEXT("caption.tip"),
-            value=_point(settings.vector),
+            value=_point(settings.gradient),
         ),
     ]
 
@@ -193,9 +193,9 @@ def _outwards(x: float, y: float) -> tuple[float, float]:
     return (x - CENTRE) / length, (y - CENTRE) / length
 
 
-def _place(point: Array) -> tuple[float, float]:
-    return CENTRE + UNIT * float(point[0]), CENTRE - UNIT * float(point[1])
+def _place(point: Point) -> tuple[float, float]:
+    return CENTRE + UNIT * point[0], CENTRE - UNIT * point[1]
 
 
-def _point(point: Array) -> str:
+def _point(point: Point) -> str:
     return ", ".join(f"{value:.2f}" for value in point).replace("-", "−")

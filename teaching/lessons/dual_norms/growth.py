@@ -28,7 +28,7 @@ def growing_size(settings: Settings) -> Node:
     now, half = (reach(settings, size) for size in (settings.epsilon, settings.epsilon / 2))
     line = list(zip(whole.sizes, whole.first_order, strict=True))
     rise = list(zip(whole.sizes, whole.rise, strict=True))
-    highest = 1.05 * max(float(whole.first_order[-1]), float(whole.rise[-1]))
+    highest = 1.05 * max(whole.first_order[-1], whole.rise[-1])
     plot = Plot(
         x=Axis(label=TEXT("caption.epsilon"), low=0, high=LARGEST),
         y=Axis(label=TEXT("caption.change"), low=0, high=highest),
@@ -39,8 +39,8 @@ def growing_size(settings: Settings) -> Node:
             plot.upright(settings.epsilon),
             plot.curve([(0, 0), *line], kind="two", link="best"),
             plot.curve([(0, 0), *rise], kind="one", link="loss"),
-            plot.dots([(settings.epsilon, float(now.first_order[-1]))], kind="two"),
-            plot.dots([(settings.epsilon, float(now.rise[-1]))], kind="one"),
+            plot.dots([(settings.epsilon, now.first_order[-1])], kind="two"),
+            plot.dots([(settings.epsilon, now.rise[-1])], kind="one"),
             _legend(
                 [("two", 5, TEXT("caption.first")), ("one", 5, TEXT("caption.rise"))], 178, 120
             ),
@@ -51,9 +51,9 @@ def growing_size(settings: Settings) -> Node:
             ["ε", *(TEXT(f"caption.{name}") for name in ("first", "rise", "apart"))],
             [
                 [
-                    number(float(one.sizes[-1])),
-                    number(float(one.first_order[-1])),
-                    number(float(one.rise[-1])),
+                    number(one.sizes[-1]),
+                    number(one.first_order[-1]),
+                    number(one.rise[-1]),
                     number(one.gap),
                 ]
                 for one in (half, now)

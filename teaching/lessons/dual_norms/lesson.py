@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 
-import numpy as np
 from htpy import Element, Node, p
 from htpy import sub as below
 from htpy import sup as raised
@@ -15,11 +14,12 @@ from teaching.lessons.dual_norms.settings import EVENTS, Settings
 from teaching.pictures.mathml import Term, formula, row, sub, sup, total
 from teaching.pictures.numbers import number
 from teaching.words import Words
-from theory.attacks import norms, planar_attacks
+from theory.attacks import plain_norms, planar_attacks
 from theory.attacks.norms import ROUNDING
+from theory.attacks.plain_norms import dot
 
 TEXT = Words.beside(__name__)
-ASKED, ASKED_SIZE = np.array([3.0, -1.0]), 0.5
+ASKED, ASKED_SIZE = (3.0, -1.0), 0.5
 FOUND = 0.999
 """Share of the maximum that a search in steps of one degree reaches, for exponents as here."""
 
@@ -36,14 +36,14 @@ SIZE = 1.5
 
 def question() -> Question:
     """Ask for the gain of an l_∞-attack on two pixels."""
-    best = norms.best_perturbation(ASKED, math.inf, size=ASKED_SIZE)
+    best = plain_norms.best_perturbation(ASKED, math.inf, size=ASKED_SIZE)
     gains = {
-        "one": ASKED_SIZE * float(norms.norm(ASKED, math.inf)),
-        "up": float(ASKED @ np.full(2, ASKED_SIZE)),
-        "signs": float(ASKED @ best),
-        "along": ASKED_SIZE * float(norms.norm(ASKED, 2)),
+        "one": ASKED_SIZE * plain_norms.norm(ASKED, math.inf),
+        "up": dot(ASKED, [ASKED_SIZE] * 2),
+        "signs": dot(ASKED, best),
+        "along": ASKED_SIZE * plain_norms.norm(ASKED, 2),
     }
-    right = ASKED_SIZE * float(norms.dual_norm(ASKED, math.inf))
+    right = ASKED_SIZE * plain_norms.dual_norm(ASKED, math.inf)
     index = nearest([*gains.values()], right)
     return TEXT.question(right=index, gain=right, **gains)
 
@@ -75,8 +75,8 @@ def _counterexample(settings: Settings) -> Node:
         near = TEXT(f"counterexample.{'near' if now.is_near else 'far'}")
         found.append(
             TEXT(
-                "counterexample.curved", rise=number(float(now.rise[-1])),
-                told=number(float(now.first_order[-1])), half=number(half.gap),
+                "counterexample.curved", rise=number(now.rise[-1]),
+                told=number(now.first_order[-1]), half=number(half.gap),
                 gap=number(now.gap), near=near,
             )
         )  # fmt: skip
@@ -110,13 +110,14 @@ def _steps(settings: Settings) -> Sequence[Step]:
     over_ball = total("max", lit("ball", "‖", "δ", "‖", "≤", "ε"))
     dual = sub(row("‖", g, "‖"), "q" if settings.dual == "q" else "p")
     rise = reach(settings, settings.epsilon)
-    tried = settings.epsilon * planar_attacks.unit_circle(settings.exponent)
-    largest, most = float((tried @ settings.vector).max()), found.predicted * (1 + ROUNDING)
-    length = float(norms.norm(found.best, settings.exponent))
-    by_library = settings.epsilon * float(norms.dual_norm(settings.vector, settings.exponent))
+    tried = planar_attacks.unit_circle(settings.exponent)
+    largest = settings.epsilon * max(dot(settings.gradient, delta) for delta in tried)
+    most = found.predicted * (1 + ROUNDING)
+    length = plain_norms.norm(found.best, settings.exponent)
+    by_library = settings.epsilon * plain_norms.dual_norm(settings.gradient, settings.exponent)
     measured = {"exponent": named(found.measure), "predicted": number(found.predicted)}
     d, infinity = 2**settings.doublings, below["∞"]
-    alike = {p: float(norms.norm(np.full(d, settings.epsilon), p)) for p in many}
+    alike = {p: plain_norms.norm([settings.epsilon] * d, p) for p in many}
     sizes = {p: one.size for p, one in many.items()}
     return [
         TEXT.step(
@@ -126,8 +127,8 @@ def _steps(settings: Settings) -> Sequence[Step]:
                 formula("≈", over_ball, row(g, "·", delta), block=True),
             ],
             rise.is_near,
-            rise=number(float(rise.rise[-1])), best=number(rise.of_best),
-            told=number(float(rise.first_order[-1])), near=100 * NEAR,
+            rise=number(rise.rise[-1]), best=number(rise.of_best),
+            told=number(rise.first_order[-1]), near=100 * NEAR,
         ),
         TEXT.step(
             "hoelder",
@@ -175,7 +176,7 @@ def _steps(settings: Settings) -> Sequence[Step]:
 
 
 def _close(found: Sequence[float], wanted: Sequence[float]) -> bool:
-    return bool(np.allclose(found, wanted, rtol=ROUNDING, atol=0))
+    return all(math.isclose(*pair, rel_tol=ROUNDING) for pair in zip(found, wanted, strict=True))
 
 
 def _puzzle(settings: Settings) -> Puzzle:
@@ -186,8 +187,8 @@ def _puzzle(settings: Settings) -> Puzzle:
 
 
 def _judge(settings: Settings) -> Verdict:
-    one = SIZE * float(norms.dual_norm(settings.vector, 1.0))
-    both = float(norms.dual_norm(settings.vector, math.inf))
+    one = SIZE * plain_norms.dual_norm(settings.gradient, 1.0)
+    both = plain_norms.dual_norm(settings.gradient, math.inf)
     gains = TEXT("says.gains", one=number(one), both=number(both))
     if _close([one], [both]):
         return TEXT.solved(gains=gains)

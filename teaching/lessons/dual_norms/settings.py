@@ -4,11 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from teaching.fields import AddressError, changed, choice, custom, flag, whole
 from teaching.pictures import svg
-from theory.attacks.smooth_networks import Array
 
 MOST = 3.0
 """The largest coordinate of a gradient."""
@@ -79,11 +76,6 @@ class Settings:
     fixed: bool = flag()
     pixels: str = choice("equal", "one")
     doublings: int = whole(6, low=1, high=DOUBLINGS)
-
-    @property
-    def vector(self) -> Array:
-        """The gradient as an array, shape (2,)."""
-        return np.array(self.gradient)
 
     @property
     def exponent(self) -> float:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import theory.attacks.attack_growth
 import theory.attacks.norms
+import theory.attacks.plain_norms
 import theory.attacks.planar_attacks
 from evidence.findings import Outcome
 from teaching.contents import load
@@ -120,15 +121,25 @@ def test_where_both_exponents_give_the_same_the_page_says_so(query, note):
 
 
 def scaled(function, factor):
-    return lambda *args, **named: factor * function(*args, **named)
+    """Multiply what a function returns: a number, a vector, or vectors."""
+
+    def falsified(*args, **named):
+        found = factor * np.array(function(*args, **named))
+        return found.tolist()
+
+    return falsified
+
+
+def opposite(g):
+    return [-one for one in g]
 
 
 @pytest.mark.parametrize(
     ("module", "name", "query"),
     [
-        (theory.attacks.norms, "norm", "p=2"),
-        (theory.attacks.norms, "dual_norm", "p=2"),
-        (theory.attacks.norms, "best_perturbation", "p=1.5"),
+        (theory.attacks.plain_norms, "norm", "p=2"),
+        (theory.attacks.plain_norms, "dual_norm", "p=2"),
+        (theory.attacks.plain_norms, "best_perturbation", "p=1.5"),
         (theory.attacks.planar_attacks, "unit_circle", "p=1.5"),
         (theory.attacks.attack_growth, "threshold", "p=3"),
     ],
@@ -147,33 +158,33 @@ def test_a_falsified_dual_exponent_fails_visibly(monkeypatch, p):
 
 
 def test_a_perturbation_of_wrong_shape_or_sign_fails_visibly(monkeypatch):
-    best = theory.attacks.norms.best_perturbation
+    best = theory.attacks.plain_norms.best_perturbation
+    plain_norms = theory.attacks.plain_norms
     monkeypatch.setattr(
-        theory.attacks.norms, "best_perturbation", lambda g, p, size=1.0: best(g, 2, size=size)
+        plain_norms, "best_perturbation", lambda g, p, size=1.0: best(g, 2, size=size)
     )
     assert first_failing("p=5")
     monkeypatch.setattr(
-        theory.attacks.norms, "best_perturbation", lambda g, p, size=1.0: -best(g, p, size=size)
+        plain_norms, "best_perturbation", lambda g, p, size=1.0: best(opposite(g), p, size=size)
     )
     assert first_failing("p=5")
     assert "fails here" in fragments(from_address(LESSON, "p=5&step=6"))["steps"]
 
 
 def test_a_falsified_search_or_network_fails_visibly(monkeypatch):
-    network = theory.attacks.planar_attacks.curved_network
-    monkeypatch.setattr(theory.attacks.planar_attacks, "curved_network", lambda g: network(1.5 * g))
+    planar_attacks = theory.attacks.planar_attacks
+    loss = planar_attacks.curved_loss
+    monkeypatch.setattr(planar_attacks, "curved_loss", lambda g: loss((1.5 * g[0], 1.5 * g[1])))
     assert first_failing("loss=curved&p=2&size=1") == 1
-    monkeypatch.setattr(theory.attacks.planar_attacks, "curved_network", lambda g: network(g[::-1]))
+    monkeypatch.setattr(planar_attacks, "curved_loss", lambda g: loss(g[::-1]))
     assert first_failing("loss=curved&p=2&size=1") == 1
     monkeypatch.undo()
-    search = theory.attacks.planar_attacks.search
+    search = planar_attacks.search
     monkeypatch.setattr(
-        theory.attacks.planar_attacks, "search", lambda loss, p, sizes: search(loss, p, sizes / 2)
+        planar_attacks, "search", lambda loss, p, sizes: search(loss, p, [s / 2 for s in sizes])
     )
     assert first_failing("") == 1
-    monkeypatch.setattr(
-        theory.attacks.planar_attacks, "search", lambda loss, p, sizes: 1.1 * search(loss, p, sizes)
-    )
+    monkeypatch.setattr(planar_attacks, "search", scaled(search, 1.1))
     assert first_failing("") == 1
 
 
@@ -181,7 +192,7 @@ def test_a_falsified_search_or_network_fails_visibly(monkeypatch):
 def test_your_own_perturbation_never_beats_the_best(gradient, p, size, own):
     settings = Settings(gradient=(gradient[0] / 10, gradient[1] / 10), p=p, size=size, own=own)
     found = attack(settings)
-    assert theory.attacks.norms.norm(found.own, settings.exponent) == pytest.approx(size / 10)
+    assert theory.attacks.plain_norms.norm(found.own, settings.exponent) == pytest.approx(size / 10)
     assert found.own_gain <= found.gain * (1 + 1e-12)
 
 
