@@ -37,7 +37,7 @@ def row(ledger: Ledger, result: Result, graph: nx.DiGraph) -> list[str]:
     whose = f" Ours, not the {ledger.source}'s." if claim.ours else ""
     paragraphs = [
         f"*{escaped(claim.where)}.*{whose} {escaped(claim.statement)}",
-        f"**Verdict: {certain_headline(result)}.** {_why(result)}".rstrip(),
+        f"**{_capitalized(certain_headline(result))}.** {_why(result)}".rstrip(),
         escaped(literal_line(result)),
         distance(claim),
         _repetition(ledger, claim),
@@ -57,6 +57,10 @@ def distance(claim: Claim) -> str:
     """Name what is ours in a verdict: a margin, and networks that are described below the rows."""
     margin = escaped(margin_line(claim))
     return f"{margin} {LINK_TO_NETWORKS}".strip() if claim.scale else margin
+
+
+def _capitalized(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _why(result: Result) -> str:
@@ -95,7 +99,7 @@ def _fall(graph: nx.DiGraph, id: str) -> str:  # noqa: A002
         *([links(falling.statements)] if falling.statements else []),
         *([f"the proof of {links(falling.proofs)}"] if falling.proofs else []),
     ]
-    told = f"It supports {' and '.join(direct)}"
+    told = f"Supports {' and '.join(direct)}"
     if len(falling.further) > MOST_NAMED:
         return f"{told}; through them, {len(falling.further)} more."
     return f"{told}; through them, {', '.join(falling.further)}." if falling.further else f"{told}."

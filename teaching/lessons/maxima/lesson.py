@@ -9,7 +9,7 @@ from evidence.findings import combined
 from teaching.lesson import Check, Question, Reader, Step, Verdict, View, nearest
 from teaching.lessons.maxima.picture import handles, picture
 from teaching.lessons.maxima.recorded import read
-from teaching.lessons.maxima.settings import LAWS, NETWORK, Settings
+from teaching.lessons.maxima.settings import LAWS, NETWORK, Settings, group
 from teaching.pictures.mathml import formula, fraction, root, row, sub, sup, words
 from teaching.pictures.numbers import number
 from teaching.words import Words
@@ -155,6 +155,4 @@ def _judge(settings: Settings) -> Verdict:
     return TEXT.solved() if value == WANTED else TEXT.unsolved("value", value=value)
 
 
-LESSON = TEXT.lesson(
-    settings=Settings, question=question, view=view, events={"layers": group}
-)
+LESSON = TEXT.lesson(settings=Settings, question=question, view=view, events={"layers": group})

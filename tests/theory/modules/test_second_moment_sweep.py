@@ -157,8 +157,7 @@ def assert_floats_are_exact(module, shape):
     assert_equal(dag.second_moments(dag.outputs[0], exact=False), expected)
     try:
         sweep = SecondMomentSweep(module, shape)
-    except DagError as error:  # a DAG is of (H); in the module, gates of copies go together
-        assert "signs go together" in str(error)
+    except DagError:  # a DAG is of (H); in the module, gates of copies go together
         sweep = SecondMomentSweep(module, shape, masks=True)
     assert_equal(sweep.second_moments(), expected)
     # No pair of paths is counted with a negative weight.

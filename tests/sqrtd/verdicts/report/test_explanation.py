@@ -75,4 +75,4 @@ def test_records_page_and_notebook_have_the_same_words():
     assert rows.keys() == RESULTS.keys() - {"section-6"}
     for name, row in rows.items():
         assert row["verdict"] == certain_headline(RESULTS[name])
-        assert f"**Verdict: {row['verdict']}.**" in page
+        assert f"**{row['verdict'].capitalize()}.**" in page

@@ -176,14 +176,11 @@ def test_each_claim_that_does_not_simply_hold_says_so_in_short():
 def test_a_row_says_what_it_came_to_and_what_falls(page):
     told = row(page, "eq-1")
     assert "*Section 2.* The eq-1." in told
-    assert (
-        "**Verdict: holds, misprint mended (tested exactly).** What holds: Another than eq-1. "
-        in told
-    )
+    assert "**Holds, misprint mended (tested exactly).** What holds: Another than eq-1. " in told
     assert "The paper has it so in the proof." in told
     assert "Rests on [definition-1](#definition-1)." in told
     assert (
-        "It supports [lemma-1](#lemma-1) and the proof of "
+        "Supports [lemma-1](#lemma-1) and the proof of "
         "[theorem-3](#theorem-3); through them, lemma-1-more, eq-7."
     ) in told
     assert "- as stated, fails: a false sentence: counterexample: the empty network" in told
@@ -197,7 +194,7 @@ def test_a_row_counts_what_falls_where_that_is_much():
     ledger = Ledger(source="paper", title="…", claims=chain)
     results = [judge(each, found([HOLDS])) for each in chain]
     page = Verification(ledger=ledger, results=results, provenance={}, seconds=0.0).report()
-    assert "It supports [eq-1](#eq-1); through them, 5 more." in row(page, "eq-0")
+    assert "Supports [eq-1](#eq-1); through them, 5 more." in row(page, "eq-0")
     assert "through them, eq-3, eq-4, eq-5, eq-6." in row(page, "eq-1")
 
 
@@ -208,7 +205,7 @@ def test_rows_tell_readings_margins_scales_and_reasons(page):
     assert "On [smaller networks](#the-networks)." in row(page, "figure-3")
     assert "small ones. Data: Images of \\[mine\\](http\\://here) \\| there. Tested on" in page
     assert "What we put in its place is undecided: Another than" in row(page, "figure-3")
-    assert "**Verdict: not checked.** Reason: nothing decides it." in row(page, "section-6")
+    assert "**Not checked.** Reason: nothing decides it." in row(page, "section-6")
     assert "Reason: the intervals are too wide" in row(page, "figure-3-much")
     assert "(1 more)" in row(page, "lemma-1-more")
     assert "Ours, not the paper's." in row(page, "oracle-1")

@@ -74,4 +74,4 @@ def test_the_page_says_it_on_the_first_screen_and_in_the_row():
     assert "1 of them as a measurement alone" in screen
     said = "holds; figure-1, whose reason it gives: undecided"
     assert "holds (figure-1, whose reason it gives: undecided)" in screen
-    assert f"**Verdict: {said} (tested exactly).**" in rest
+    assert f"**{said.capitalize()} (tested exactly).**" in rest
