@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import torch
+
 from empirical.sweeps.reporting import Reporter, Reports, reports
 from evidence.findings import Progress
 from running.plots import page
@@ -75,6 +77,9 @@ def trained_beside(claims: Sequence[Claim], settings: Settings) -> Iterator[Besi
         settings, sampler=Sampler(seed=settings.seed, device=settings.device), sweeps={}
     )
     with ExitStack() as stack:
+        # Threads of one operator would wait for each other, spinning, on cores that both need.
+        stack.callback(torch.set_num_threads, torch.get_num_threads())
+        torch.set_num_threads(1)
         folder = stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
         pool = stack.enter_context(open_pool(workers=1))
         # It vanishes before the pool waits for its process, whose next report then ends it.
@@ -85,6 +90,7 @@ def trained_beside(claims: Sequence[Claim], settings: Settings) -> Iterator[Besi
 
 
 def _judge_all(claims: Sequence[Claim], settings: Settings, files: Sequence[Path]) -> list[Result]:
+    torch.set_num_threads(1)
     results = []
     with page():
         for claim, file in zip(claims, files, strict=True):
