@@ -12,6 +12,7 @@ from rich.console import Console
 from empirical.measures.gradient_norms import gradient_norms as gradient_norms
 from empirical.measures.looks import looked_again
 from empirical.measures.trained import Cell, Sweep
+from empirical.sweeps.record import with_looks
 from simulations.engine.simulation_run import SimulationRun
 from sqrtd.ledgers import read_ledger
 from sqrtd.runs.described import with_options_of
@@ -86,12 +87,13 @@ def train(run: TrainingRun) -> TrainedNetworks:
 
         def look(job: Job) -> Mapping[Cell, int]:
             now = job.agenda.sweep
-            looks.append(looked_again(looks[-1], now) if looks else now)
+            looks.append(looked_again(looks[-1], now) if looks else with_looks(job.place, now))
             claims = open_claims(job.agenda.experiment.figure, looks[-1], read_ledger())
             return next_networks(claims, job.costs, looks[-1])
 
         job = train_until_decided(job, look)
-        return TrainedNetworks(experiment=job.agenda.experiment, sweep=job.agenda.sweep)
+        sweep = job.agenda.sweep if job.agenda.due else looks[-1]
+        return TrainedNetworks(experiment=job.agenda.experiment, sweep=sweep)
 
 
 def verify(

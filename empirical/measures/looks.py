@@ -20,14 +20,14 @@ def looked_again(before: Sweep, now: Sweep) -> Sweep:
     More networks of a cell are one more look at that cell; the same ones again are not. Where
     `before` has other networks, what they were is forgotten, but not that they were looked at.
     """
-    known = networks_of(before) <= networks_of(now)
-    sizes, looked = sizes_at_looks(before), {}
-    for cell, networks in now.groups():
+    sizes, counts = sizes_at_looks(before), {cell: len(found) for cell, found in now.groups()}
+    if not networks_of(before) <= networks_of(now):
+        forgotten = [0] * max(map(len, sizes.values()), default=0)
+        return replace(now, looked={cell: [*forgotten, count] for cell, count in counts.items()})
+    looked = {}
+    for cell, count in counts.items():
         earlier = sizes.get(cell, ())
-        if known and earlier and earlier[-1] == len(networks):
-            looked[cell] = earlier
-        else:
-            looked[cell] = [*(earlier if known else [0] * len(earlier)), len(networks)]
+        looked[cell] = earlier if earlier and earlier[-1] == count else [*earlier, count]
     return replace(now, looked=looked)
 
 

@@ -30,7 +30,7 @@ FITTING: Mapping[str, Callable[[Any], bool]] = {
     "data": lambda value: isinstance(value, str),
     "epsilon": lambda value: isinstance(value, int | float),
     "paired": lambda value: isinstance(value, bool),
-    "looks": lambda value: type(value) is int and value >= 1,  # of older records
+    "looks": lambda value: type(value) is int and 1 <= value <= MOST_LOOKS,  # of older records
     "looked": lambda value: type(value) is list and all(map(_are_looks, value)),
     "pgd": lambda value: isinstance(value, bool),
     "recipe": lambda value: type(value) is dict and type(value.get("epochs")) is int,
@@ -38,6 +38,8 @@ FITTING: Mapping[str, Callable[[Any], bool]] = {
     "provenance": lambda value: type(value) is dict,
 }
 """What entries of `experiment.json` may be."""
+
+MOST_LOOKS = 1000
 
 REQUIRED = {"name", "data", "epsilon", "recipe", "provenance"}
 """Records of older versions lack others."""

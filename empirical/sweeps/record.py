@@ -178,8 +178,8 @@ def read_sweep(folder: Path) -> tuple[Sweep, dict[str, Any]]:
             networks=networks,
             paired=experiment.get("paired", False),  # older records are not
         )
-        sweep = replace(sweep, looked=_looked(sweep, experiment))
         require_possible(sweep, experiment, _table(folder))
+        sweep = replace(sweep, looked=_looked(sweep, experiment))
         if experiment.get(SEAL, sealed := _seal(experiment)) != sealed:
             raise ValueError(f"an entry of {EXPERIMENT} is not as it was written")
     except Exception as error:  # whatever numpy, zipfile and zlib say of other bytes

@@ -38,7 +38,7 @@ class Agenda:
     finished : the finished networks by their keys. `run_sweep` adds to them.
     recorded : the networks of an earlier record, wanted or not, that the store lacks; `run_sweep`
         puts them there.
-    in_record : how many networks of each cell that record has.
+    in_record : how many networks of each cell that record has, of the same recipe and seed.
     """
 
     experiment: Experiment
@@ -127,7 +127,11 @@ def _agenda(
         keys=keys,
         finished=finished,
         recorded={key: network for key, network in recorded.items() if key not in stored},
-        in_record=Counter(network.cell for network in recorded.values()),
+        in_record=Counter(
+            network.cell
+            for key, network in recorded.items()
+            if key == _key(planned, NetworkId(network.cell, network.index))
+        ),
     )
 
 

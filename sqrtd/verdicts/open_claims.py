@@ -65,7 +65,9 @@ def _open_claim(claim: Claim, check: RecordedCheck, sweep: Sweep, error: float) 
         return None
     factor = max((factor_to_decide(finding) for finding in result.wide), default=math.inf)
     # A cell that no figure of the claim depends on need not grow.
-    cells = [cell for cell in sweep.cells() if check.compares(sweep, [cell], error)]
+    every = sweep.cells()
+    depends = check.depends(sweep, [[cell] for cell in every], error)
+    cells = [cell for cell, compared in zip(every, depends, strict=True) if compared]
     return OpenClaim(name=claim.id, factor=factor, cells=cells)
 
 
@@ -89,7 +91,7 @@ def next_networks(
 
 
 def describe_open(
-    claims: Sequence[OpenClaim], costs: Mapping[Cell, float], sweep: Sweep, *, workers: int = 1
+    claims: Sequence[OpenClaim], costs: Mapping[Cell, float], sweep: Sweep, *, workers: int
 ) -> list[str]:
     """Say of each open claim what would decide it, and how long that takes."""
     lines = []

@@ -11,8 +11,8 @@ BESIDE_THE_PAPER = [
         statement="The size of the weights changes gradients, but not vulnerability. In a ReLU "
         "network without biases, multiply the weights of a layer by c > 0: all logits and their "
         "gradients are multiplied by c, and the same perturbations change the predicted class. "
-        "So weights that are drawn small enough for a gradient that does not grow with d (against "
-        "H3) leave the vulnerability of Definition 1, at every ε, exactly as it was.",
+        "So weights so small that the gradient does not grow with d (against H3) leave Definition "
+        "1's vulnerability as it was, at every ε.",
         check=ExactCheck("theory.checks.section_2.scaled_weights:check_scaled_weights"),
         rests_on=("definition-1",),
         ours=True,

@@ -51,6 +51,7 @@ def view(settings: Settings, reader: Reader, pieces: Sequence[Piece]) -> View:
         puzzle=TEXT.puzzle(lambda: _judge(instance), wanted=WANTED),
         dropped=["periodic border"] * (settings.padding != "circular")
         + ["averages"] * (settings.pooling == "maximum")
+        + ["leaving weights"] * (settings.pooling == "average" and instance.copied is not None)
         + ["S"] * bool(uneven),
     )
 

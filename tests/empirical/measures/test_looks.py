@@ -45,3 +45,11 @@ def test_other_networks_are_one_more_look_at_nobody_knows_which():
     now = looked_again(before, replace(other, networks=changed))
     assert set(map(tuple, sizes_at_looks(now).values())) == {(0, 2)}
     assert [len(part.networks) for part in at_looks(now)] == [0, 6]
+
+
+def test_new_kinds_have_forgotten_looks_with_the_others():
+    """Else the first look would be at the new kinds alone, and the second at the old ones alone."""
+    before = first(sweep([2, 2, 2]), [2, 2, 0])
+    changed = [replace(one, training_loss=0.5) for one in sweep([2, 2, 2]).networks]
+    now = looked_again(before, replace(before, networks=changed))
+    assert set(map(tuple, sizes_at_looks(now).values())) == {(0, 2)}

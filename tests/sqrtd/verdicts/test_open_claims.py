@@ -165,3 +165,11 @@ def test_a_claim_grows_by_the_cells_that_it_compares(monkeypatch):
     (found,) = open_claims("figure-3", poolings((8, 8, 8)), ledger)
     assert found.cells == [STRIDED]
     assert found.factor == pytest.approx((1 / 0.75) ** 2)
+
+
+def test_kinds_that_grow_for_others_leave_too_few_as_it_was():
+    """Else the claim would be told to lack what no training gives it."""
+    few = grown((4, 4, 4), (8, 4, 4))
+    found = open_by_name(few)["figure-3"]
+    assert found.reason.startswith("4 networks a cell; 8 are needed")
+    assert set(found.cells) == {AVERAGE, STRIDED, MAX}

@@ -133,6 +133,21 @@ def test_two_paths_over_the_same_weights_are_drawn():
     assert dashed not in fragments(start(LESSON))["figure"]
 
 
+@pytest.mark.parametrize(
+    ("query", "is_dropped"),
+    [
+        ("padding=reflect", True),
+        ("padding=replicate", True),
+        ("padding=reflect&n=2", False),
+        ("padding=zeros", False),
+        ("wider=1", False),
+        ("padding=reflect&pooling=maximum", False),
+    ],
+)
+def test_lemma_10s_premise_is_dropped_where_the_padding_copies_a_weight(query, is_dropped):
+    assert ("leaving weights" in view(at(query)).dropped) == is_dropped
+
+
 def doubled(sums):
     return {x: 2 * value for x, value in sums.items()}
 
