@@ -93,12 +93,10 @@ def page(*, width: float | None = None, style: Path | None = None) -> Iterator[N
             _set_fonts(style)
             _require_width()
             yield
-    except UserError:
-        raise
-    except Exception as error:  # whatever matplotlib meets on the way, such as no LaTeX
+    except RuntimeError as error:  # such as no LaTeX
         if style is None:
             raise
-        raise UserError(f"cannot draw with the style {str(style)!r}: {reason_of(error)}") from error
+        raise _undrawable(style, error) from error
 
 
 def check_page(*, width: float | None, style: Path | None) -> None:
@@ -108,17 +106,32 @@ def check_page(*, width: float | None, style: Path | None) -> None:
     ------
     UserError : as `page`.
     """
-    with page(width=width, style=style), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what does not fit, which is drawn nevertheless
-        figure = new_figure(0.5)
-        axes = figure.subplots()
-        axes.errorbar([1], [1], yerr=[0.5], marker="o", label=typeset("E‖∂_x L‖_∞, ε"))
-        axes.set(xscale="log", yscale="log")
-        readable(axes, x_label="d", y_label="d", grid="both")
-        legend_outside(figure, "lower", *axes.get_legend_handles_labels(), columns=1)
-        fit_labels(figure)
-        for form in ("png", "svg", "pdf"):
-            figure.savefig(io.BytesIO(), format=form)
+    try:
+        with page(width=width, style=style), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what does not fit, which is drawn nevertheless
+            _draw_one_point()
+    except UserError:
+        raise
+    except Exception as error:  # whatever matplotlib meets on the way
+        if style is None:
+            raise
+        raise _undrawable(style, error) from error
+
+
+def _draw_one_point() -> None:
+    figure = new_figure(0.5)
+    axes = figure.subplots()
+    axes.errorbar([1], [1], yerr=[0.5], marker="o", label=typeset("E‖∂_x L‖_∞, ε"))
+    axes.set(xscale="log", yscale="log")
+    readable(axes, x_label="d", y_label="d", grid="both")
+    legend_outside(figure, "lower", *axes.get_legend_handles_labels(), columns=1)
+    fit_labels(figure)
+    for form in ("png", "svg", "pdf"):
+        figure.savefig(io.BytesIO(), format=form)
+
+
+def _undrawable(style: Path, error: Exception) -> UserError:
+    return UserError(f"cannot draw with the style {str(style)!r}: {reason_of(error)}")
 
 
 def _require_width() -> None:

@@ -47,12 +47,9 @@ def load(slug: str) -> AnyLesson:
 
 
 @lru_cache(maxsize=len(CONTENTS))
-def lesson_texts(slug: str) -> Mapping[str, Any] | None:
-    """Return a lesson's words without loading its code; None where they stand in its code."""
-    try:
-        return read_texts(_package(slug))
-    except FileNotFoundError:
-        return None
+def lesson_texts(slug: str) -> Mapping[str, Any]:
+    """Return a lesson's words without loading its code."""
+    return read_texts(_package(slug))
 
 
 def _package(slug: str) -> str:

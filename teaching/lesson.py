@@ -109,16 +109,6 @@ class Step:
     code: str = ""
 
 
-def proved(*, formula: Node, reason: Node, check: Check | None = None) -> Step:
-    """Return a line whose reason is a proof (see `Step`)."""
-    return Step(formula=formula, reason=reason, mark=Mark.PROVED, check=check)
-
-
-def checked(*, formula: Node, reason: Node, check: Check | None = None) -> Step:
-    """Return a line that the page only checks on its instance (see `Step`)."""
-    return Step(formula=formula, reason=reason, mark=Mark.CHECKED, check=check)
-
-
 @dataclass(frozen=True)
 class Verdict:
     """What the library says of an answer to a puzzle: solved or not, and why."""

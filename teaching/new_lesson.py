@@ -2,13 +2,17 @@
 
 import re
 import shutil
+from keyword import iskeyword
 from pathlib import Path
 
 from evidence.errors import UserError
 from teaching.course import course
+from teaching.serving.home import course_pages
 
 ROOM = Path(__file__).parent
 LONGEST = 40
+TAKEN = frozenset({"index", *course_pages({})})
+"""Names of the course's own pages, at the server and in an export."""
 
 
 def new_lesson(name: str, room: Path = ROOM) -> Path:
@@ -25,7 +29,8 @@ def new_lesson(name: str, room: Path = ROOM) -> Path:
 
     Raises
     ------
-    UserError : a name that is none or is taken, or a folder that cannot be written.
+    UserError : a name that is none, is taken or is a keyword of Python, or a folder that cannot be
+        written.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) or len(name) > LONGEST:
         raise UserError(
@@ -34,6 +39,9 @@ def new_lesson(name: str, room: Path = ROOM) -> Path:
         )
     package = name.replace("-", "_")
     folder = room / "lessons" / package
+    if name in TAKEN or iskeyword(package):
+        of = "a page of the course" if name in TAKEN else "a word of Python"
+        raise UserError(f"{name} is {of} already; take another name")
     if name in course()["lessons"] or folder.exists():
         raise UserError(f"there is a lesson {name} already; take another name")
     title = name.replace("-", " ").capitalize()

@@ -92,9 +92,8 @@ class Words:
         ----------
         name, formula : the line's.
         check : whether it holds here, said by the line's `holds` or `fails`, or in either case by
-            its `says`; None says its `open`
-            if it has one: not decided yet. Or values that should be equal, told apart by the
-            line's `sides`. Or the check itself.
+            its `says`; None says its `open` if it has one: not decided yet. Or values that should
+            be equal, told apart by the line's `sides`. Or the check itself.
         """
         said = self._entry("line", name)
         texts = {key: said[key] for key in CHECKED if key in said}

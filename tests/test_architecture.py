@@ -62,7 +62,7 @@ ARROWS = {
         "evidence running theory simulations empirical "
         "teaching.fields teaching.lesson teaching.edited_network teaching.pictures teaching.words"
     ),
-    "teaching.new_lesson": "evidence teaching.course",
+    "teaching.new_lesson": "evidence teaching.course teaching.serving",
     "teaching.skeleton": (
         "evidence teaching.fields teaching.lesson teaching.pictures teaching.words"
     ),

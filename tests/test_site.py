@@ -1,5 +1,6 @@
 """The pages of `make site` that are made from Markdown, and the check of links."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -30,6 +31,16 @@ def test_the_guides_link_to_nothing_that_is_not_there(builder, tmp_path):
     assert left == []
     assert (tmp_path / "paper_checks.html").is_file()
     assert (tmp_path / "results/verify/claims.svg").is_file()
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    done = subprocess.run(
+        [sys.executable, BUILDER, tmp_path], capture_output=True, text=True, cwd=ROOT
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "has other things in it: give a new or an empty folder" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 @pytest.mark.parametrize(

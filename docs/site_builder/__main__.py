@@ -1,10 +1,11 @@
 """`make site`: the course, the ledger, the guides and the API reference as one static site.
 
-    python docs/site_builder [FOLDER]  # site/ if left out
+    python docs/site_builder [FOLDER] [OPTIONS]  # site/ if left out; options of `teach --export`
 
 It ends with exit code 1 and a list where a link of a page leads nowhere.
 """
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -24,8 +25,14 @@ FIRST = (
 
 
 def main(site: Path, *options: str) -> int:
-    """Make the site and check its links."""
-    shutil.rmtree(site, ignore_errors=True)
+    """Make the site and check its links.
+
+    Parameters
+    ----------
+    site : new, empty, or of an earlier site, which is removed.
+    options : of `sqrtd teach --export`.
+    """
+    _clear(site)
     pages = Pages(ROOT, site)
     for name in FIRST:
         pages.put(ROOT / name)
@@ -43,10 +50,21 @@ def main(site: Path, *options: str) -> int:
     return 1 if dead else 0
 
 
+def _clear(site: Path) -> None:
+    ours = all((site / name).is_file() for name in ("site.css", "paper_checks.html"))
+    if site.is_dir() and any(site.iterdir()) and not ours:
+        sys.exit(f"{site} has other things in it: give a new or an empty folder")
+    if site.exists() and not site.is_dir():
+        sys.exit(f"{site} is no folder")
+    shutil.rmtree(site, ignore_errors=True)
+
+
 def _run(*arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], check=True, cwd=ROOT)  # noqa: S603
 
 
 if __name__ == "__main__":
-    folder, *rest = sys.argv[1:] or ["site"]
-    sys.exit(main(Path(folder).resolve(), *rest))
+    parser = argparse.ArgumentParser(description="Make the static site.", allow_abbrev=False)
+    parser.add_argument("folder", nargs="?", default="site", type=Path, metavar="FOLDER")
+    given, options = parser.parse_known_args()
+    sys.exit(main(given.folder.resolve(), *options))

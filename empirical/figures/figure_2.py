@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 import matplotlib as mpl
@@ -119,9 +120,13 @@ def _over_strength(
     axes: Axes, sweep: Sweep, by_method: dict[str, list[Cell]], start: Cell, quantity: _Quantity
 ) -> None:
     """Draw one of panels a to c, with plain training as a line and a band."""
-    drawn = []
     line = _interval(sweep, start, quantity)
-    axes.axhspan(line.low, _high(line), color="0.88", linewidth=0)
+    points = {
+        method: [_interval(sweep, cell, quantity) for cell in cells]
+        for method, cells in by_method.items()
+    }
+    _limits(axes, "y", [line, *chain.from_iterable(points.values())], quantity)
+    axes.axhspan(line.low, _high(line, axes.get_ylim()[1]), color="0.88", linewidth=0)
     axes.axhline(line.estimate, color="black", linestyle=(0, (4, 3)))
     axes.set_xscale("log")
     strengths = sorted(
@@ -137,11 +142,9 @@ def _over_strength(
     own = axes.twiny() if CROSS_LIPSCHITZ in by_method else None
     for index, (method, cells) in enumerate(by_method.items()):
         on = own if method == CROSS_LIPSCHITZ and own is not None else axes
-        points = [_interval(sweep, cell, quantity) for cell in cells]
-        drawn += points
         # Side by side, or the bars of equal strengths would hide each other.
         apart = 1.025 ** (index - (len(by_method) - 1) / 2)
-        _curve(on, method, [apart * cell.epsilon for cell in cells], points)
+        _curve(on, method, [apart * cell.epsilon for cell in cells], points[method])
     axes.set_xticks(strengths, [f"{epsilon:g}" for epsilon in strengths])
     axes.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
     axes.set_xlabel(f"ε$_∞$ = ε$_p$ d$^{{-1/p}}$ {together('(s.d. of a pixel)')}")
@@ -149,7 +152,6 @@ def _over_strength(
         own.set_xscale("log")
         own.set_xlabel(f"ε of cross-Lipschitz {together('(nats s.d.²)')}", color=_CROSS)
         own.tick_params(axis="x", colors=_CROSS)
-    _limits(axes, "y", [line, *drawn], quantity)
 
 
 def _over_each_other(
@@ -165,22 +167,24 @@ def _over_each_other(
     for method, cells in {**by_method, "plain": [start]}.items():
         x, y = ([_interval(sweep, cell, quantity) for cell in cells] for quantity in (across, up))
         drawn[method] = (x, y)
-        _curve(axes, method, [point.estimate for point in x], y, x_bars=x)
     for letter, quantity, which in (("x", across, 0), ("y", up, 1)):
         _limits(axes, letter, [p for both in drawn.values() for p in both[which]], quantity)
+    for method, (wide, high) in drawn.items():
+        _curve(axes, method, [point.estimate for point in wide], high, x_bars=wide)
     axes.set_xlabel(across.label)
 
 
 def _curve(
     axes: Axes, method: str, x: Sequence[float], points: _Points, *, x_bars: _Points | None = None
 ) -> None:
+    """Draw one method's points in a panel whose limits are set."""
     style = STYLES.get(method, PLAIN)
     y = [point.estimate for point in points]
     bars = axes.errorbar(
         x,
         y,
-        yerr=_lengths(points),
-        xerr=None if x_bars is None else _lengths(x_bars),
+        yerr=_lengths(points, axes.get_ylim()[1]),
+        xerr=None if x_bars is None else _lengths(x_bars, axes.get_xlim()[1]),
         **bar_style() | {"linestyle": style.line or "none"},
         color=style.colour,
         marker=style.marker,
@@ -198,17 +202,17 @@ def _interval(sweep: Sweep, cell: Cell, quantity: _Quantity) -> Interval:
     return cell_interval(sweep, cell, quantity.measure, FIGURE_ERROR)
 
 
-def _lengths(points: _Points) -> list[list[float]]:
-    """Lengths of the bars below and above."""
+def _lengths(points: _Points, end: float) -> list[list[float]]:
+    """Lengths of the bars below and above, in a panel with that upper end."""
     return [
         [p.estimate - p.low for p in points],
-        [_high(p) - p.estimate for p in points],
+        [_high(p, end) - p.estimate for p in points],
     ]
 
 
-def _high(point: Interval) -> float:
-    """Return the upper end of an interval; where it is infinite, one far beyond any panel."""
-    return point.high if math.isfinite(point.high) else 100 * point.estimate
+def _high(point: Interval, end: float) -> float:
+    """Return the upper end of an interval; where it is infinite, one beyond the panel's."""
+    return point.high if math.isfinite(point.high) else 2 * end
 
 
 def _limits(axes: Axes, letter: str, points: _Points, quantity: _Quantity) -> None:

@@ -16,7 +16,8 @@ def add_parser(commands: Commands) -> None:
         "ends them. Exit code: 0, 2 for bad input.",
         allow_abbrev=False,
     )
-    parser.add_argument(
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
         "--lesson",
         metavar="NAME",
         help="open this one, such as random-walk; or an address that was copied from a page, in "
@@ -35,12 +36,12 @@ def add_parser(commands: Commands) -> None:
         metavar="H",
         help="another address of this machine, to let its network in, such as 0.0.0.0 (127.0.0.1)",
     )
-    parser.add_argument(
+    either.add_argument(
         "--new",
         metavar="NAME",
         help="make the skeleton of a new lesson in this clone, such as max-pooling, and end",
     )
-    parser.add_argument(
+    either.add_argument(
         "--export",
         metavar="DIR",
         type=Path,

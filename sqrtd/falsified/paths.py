@@ -84,7 +84,7 @@ def _with_borders(true: Any) -> property:  # noqa: ANN401
     """Count the connections to padding zeros, too."""
 
     def edges(graph: Graph) -> EdgeLists:
-        lists: EdgeLists = replace(true.fget(graph))
+        lists: EdgeLists = replace(true.func(graph))
         _ = lists.first_edges  # these stay true
         for layer in graph._layers or ():
             if layer.kind is Kind.WEIGHTED:

@@ -39,6 +39,11 @@ PACKAGES = (
 )  # fmt: skip
 """What these lessons import, as folders and files beside each other."""
 
+RECORDED = (
+    "The figures on this page were computed beforehand, by the library that checks the paper."
+)
+ALIVE = " Once its Python has been loaded into this browser, they are computed as you look."
+
 
 def export(
     folder: Path,
@@ -94,10 +99,12 @@ def _prepare(folder: Path) -> None:
 
 def _write_lesson(folder: Path, entry: Entry, *, with_python: bool) -> None:
     state = start(load(entry.slug))
-    page = relative(document(entry.slug, state, fragments(state), ""))
+    in_browser = with_python and entry.slug in EXACT
+    footing = RECORDED + (ALIVE if in_browser else "")
+    page = relative(document(entry.slug, state, fragments(state), "", footing=footing))
     scripts = '<script src="static/alone.js" defer></script><script src="static/lessons.js"'
     page = page.replace('<script src="static/lessons.js"', scripts)
-    if with_python and entry.slug in EXACT:
+    if in_browser:
         page = page.replace("<body ", '<body data-python="1" ')
     _write(folder / f"{entry.slug}.html", page)
     table = record(state.lesson).as_json()

@@ -38,7 +38,7 @@ class Recording:
     parts : the distinct fragments.
     at : by a fragment's key, its number in `parts`.
     after : by the query of some settings and "event text", the query of the settings it leads to;
-        None for an event that the table has no answer to.
+        an event that the table has no answer to is left out.
     samples : the queries of settings that want a sample.
     progress : how far the answers, lines and hints go.
     """

@@ -189,9 +189,7 @@ def _sheet(heading: str, progress: Progress, part: Callable[[Mapping[str, Any]],
     """Return a page with a part of the words of each lesson: its code is not loaded."""
     texts = {entry: lesson_texts(entry.slug) for entry in CONTENTS}
     sections = [
-        section[h2[lesson_link(entry, progress)], part(said)]
-        for entry, said in texts.items()
-        if said
+        section[h2[lesson_link(entry, progress)], part(said)] for entry, said in texts.items()
     ]
     return _page(heading, progress, div(".card.sheet")[sections])
 

@@ -38,11 +38,11 @@ def serve_lessons(
     embeddable: bool,
     statements: Statements,
 ) -> None:
-    """Serve the lessons until Ctrl-C, which is how lessons end.
+    """Serve the lessons until Ctrl-C, and open the browser at one.
 
     Parameters
     ----------
-    lesson : its slug, or an address that was copied from a page; the contents if None.
+    lesson : its slug, or an address that was copied from a page; the course's home page if None.
     host : an address of this machine.
     port : where to listen; if 0, `USUAL_PORT`, or a free one if that is taken.
     opens_browser : whether to open the browser there.

@@ -10,6 +10,10 @@ from teaching.serving.parts import bar, gated, puzzle_part, question_part, steps
 from teaching.serving.shell import LESSON_SCRIPTS, all_lessons, home_link, lesson_link, top, whole
 from teaching.state import Progress, State
 
+COMPUTED = (
+    "Every figure on this page is computed as you look, by the library that checks the paper."
+)
+
 
 def fragments(state: State) -> dict[str, str]:
     """Return the parts of a page by the id of the element they fill."""
@@ -30,7 +34,9 @@ def fragments(state: State) -> dict[str, str]:
     return {name: str(div[part])[len("<div>") : -len("</div>")] for name, part in parts.items()}
 
 
-def document(slug: str, state: State, parts: Mapping[str, str], session: str) -> str:
+def document(
+    slug: str, state: State, parts: Mapping[str, str], session: str, *, footing: str = COMPUTED
+) -> str:
     """Return the whole page of a lesson.
 
     Parameters
@@ -39,6 +45,7 @@ def document(slug: str, state: State, parts: Mapping[str, str], session: str) ->
     state : what is shown.
     parts : its fragments.
     session : names the page to the server.
+    footing : says where the page's figures come from.
     """
     lesson = state.lesson
 
@@ -87,9 +94,9 @@ def document(slug: str, state: State, parts: Mapping[str, str], session: str) ->
                 _neighbours(slug, state.progress),
                 all_lessons(state.progress),
                 p[
-                    "Every figure on this page is computed as you look, by the library that checks "
-                    "the paper. The address holds all that you have done: share it. This browser "
-                    "remembers it, too."
+                    footing,
+                    " The address holds all that you have done: share it. This browser remembers "
+                    "it, too.",
                 ],
             ],
         ],

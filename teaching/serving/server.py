@@ -35,8 +35,6 @@ from teaching.statements import Statements
 
 logger = logging.getLogger(__name__)
 
-NO_STATEMENTS: Statements = {}
-
 STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 16 * 1024
 """Bytes of an event: an address of at most 4 KiB, percent-encoded, and a few words."""
@@ -64,7 +62,7 @@ def application(
     hosts: Sequence[str],
     preparation: Preparation | None = None,
     *,
-    statements: Statements = NO_STATEMENTS,
+    statements: Statements,
     embeddable: bool = False,
 ) -> Starlette:
     """Return the web application.

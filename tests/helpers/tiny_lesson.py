@@ -7,14 +7,14 @@ from htpy import p
 from teaching.fields import AddressError, choice, custom, flag, whole
 from teaching.lesson import (
     Lesson,
+    Mark,
     Puzzle,
     Question,
     Sampling,
+    Step,
     Verdict,
     View,
-    checked,
     compared,
-    proved,
 )
 from teaching.pictures import svg
 from teaching.pictures.handles import choose, knob, part, press, slider, switch
@@ -101,12 +101,13 @@ def view(settings, reader, pieces):
         ],
         counterexample=settings.switched and p["It fails."],
         steps=[
-            proved(
+            Step(
                 formula=formula(row("x", link="term"), "=", "1"),
                 reason="Because.",
+                mark=Mark.PROVED,
                 check=compared(True, "1 and 1"),
             ),
-            checked(formula=formula("y", "=", "2"), reason="So.",),
+            Step(formula=formula("y", "=", "2"), reason="So.", mark=Mark.CHECKED),
         ],
         puzzle=Puzzle(
             task="Slide to 7.",

@@ -80,8 +80,16 @@ def test_a_width_that_no_figure_has_is_refused(width):
 
 
 def test_faults_of_ours_are_none_of_the_style(tmp_path):
-    with pytest.raises(ZeroDivisionError), page(width=COLUMN):
-        raise ZeroDivisionError
+    style = tmp_path / "plain.mplstyle"
+    style.write_text("font.size: 8\n")
+    for given in (None, style):
+        with pytest.raises(ZeroDivisionError), page(width=COLUMN, style=given):
+            raise ZeroDivisionError
+    with (
+        pytest.raises(UserError, match="cannot draw with the style"),
+        page(width=COLUMN, style=style),
+    ):
+        raise RuntimeError("no LaTeX")
 
 
 def test_a_page_leaves_no_setting_behind():

@@ -52,6 +52,10 @@ def test_a_new_lesson_passes_the_lessons_tests(room):
         ("../out", "names no lesson"),
         ("", "names no lesson"),
         ("a" * 41, "names no lesson"),
+        ("summary", "summary is a page of the course already; take another name"),
+        ("ledger", "is a page of the course"),
+        ("index", "is a page of the course"),
+        ("class", "class is a word of Python already"),
         ("random-walk", "there is a lesson random-walk already"),
     ],
 )

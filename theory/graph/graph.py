@@ -64,7 +64,7 @@ class Graph:
         self.relus = frozenset(range(inputs, len(nodes)) if relus is None else relus)
         self._edges: EdgeLists | EdgeArrays
         if len(tails) <= MOST_LISTED:
-            self._edges = EdgeLists.sorted(list(tails), list(heads), len(nodes))
+            self._edges = EdgeLists.sorted(_listed(tails), _listed(heads), len(nodes))
         else:
             self._edges = _arrays(tails, heads, len(nodes))
         if not (self._edges.are_nodes() and all(0 <= end < len(nodes) for end in self._outputs)):
@@ -90,9 +90,9 @@ class Graph:
         """Whether plain Python handles the graph: at most `MOST_LISTED` edges."""
         return isinstance(self._edges, EdgeLists)
 
-    @property
+    @cached_property
     def edge_lists(self) -> EdgeLists:
-        """The edges as lists, made anew each time for a graph that is not small."""
+        """The edges as lists; those of a graph that is not small are made when first asked for."""
         if isinstance(self._edges, EdgeLists):
             return self._edges
         edges = self._edges
@@ -304,6 +304,10 @@ class Graph:
         """The same layers, with arrays."""
         layers = self.listed_layers if self._layers is None else self._layers
         return [layer.arrays() for layer in layers]
+
+
+def _listed(ends: "Sequence[int] | NDArray[np.int64]") -> Sequence[int]:
+    return ends if isinstance(ends, Sequence) else ends.tolist()
 
 
 def _arrays(tails: "ArrayLike", heads: "ArrayLike", nodes: int) -> "EdgeArrays":

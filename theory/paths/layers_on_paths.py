@@ -28,8 +28,7 @@ def most_by_sweeps(dag: Graph, layers: Mapping[Hashable, int]) -> int:
     most = 0
     for layer in set(layers.values()):
         met = dict.fromkeys(dag.nodes, 0)
-        for node in dag.nodes[dag.number_of_inputs :]:
-            below = [tail for tail, head in dag.edges() if head == node]
-            met[node] = max((met[tail] for tail in below), default=0) + (layers[node] == layer)
+        for tail, head in dag.edges():  # by ascending heads: all that leads to a tail is done
+            met[head] = max(met[head], met[tail] + (layers[head] == layer))
         most = max(most, *met.values())
     return most

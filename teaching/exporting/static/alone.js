@@ -73,6 +73,12 @@ globalThis.alone = (() => {
     return after === undefined ? null : { query: after, progress: { ...progress, judged: false } };
   }
 
+  // The page's looks are no part of the work, which alone can be undone.
+  function undone({ progress: { large, theme } }) {
+    const { query, progress } = past.at(-1);
+    return { query, progress: { ...progress, large, theme } };
+  }
+
   function keys({ query, progress: { answer, step, hint, judged, large, theme } }) {
     const answered = Number(answer !== -1);
     const key = {
@@ -93,7 +99,7 @@ globalThis.alone = (() => {
       if (!drawn && alive) return null; // a sample that nobody has drawn
     } else if (name !== "look") {
       const before = state;
-      if (name === "undo") state = past.length ? past.at(-1) : state;
+      if (name === "undo") state = past.length ? undone(state) : state;
       else state = next(recorded, state, name, text);
       if (!state) return null;
       if (name === "undo") past.pop();

@@ -85,7 +85,7 @@ for (const end of ["pointerup", "pointercancel"])
   });
 
 async function copy() {
-  const here = location.origin + address + location.hash;
+  const here = new URL(address + location.hash, location).href; // from a disk, some origins are "null"
   try {
     await navigator.clipboard.writeText(here);
     say("The address is copied: it opens the page as you see it.");

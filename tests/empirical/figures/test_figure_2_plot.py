@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from synthetic_sweeps import METHODS, OWN_UNIT, STRENGTHS, Law, paper, sweep
 
+import empirical.figures.figure_2 as module
 from empirical.figures.figure_2 import STYLES, figure_2
 from evidence.two_level import log_of_mean, two_level_interval
 
@@ -107,6 +108,25 @@ def test_few_strengths_of_few_networks_are_drawn_without_a_warning(methods, stre
         low, high = figure.axes[0].get_xlim()
         assert 0 < low < min(drawn)
         assert max(drawn) < high
+
+
+def test_a_bar_without_an_end_leaves_the_panel_even_from_0(monkeypatch):
+    true = module.cell_interval
+
+    def endless(one, cell, *asked):
+        found = true(one, cell, *asked)
+        return (
+            found if cell.method == "plain" else replace(found, estimate=0.0, low=0.0, high=np.inf)
+        )
+
+    monkeypatch.setattr(module, "cell_interval", endless)
+    figure = figure_2(sweep(Law(methods=("l2-penalty",), networks=2, images=50)))
+    for axes in figure.axes:
+        _, _, bars = axes.containers[0]
+        for segment in bars[-1].get_segments():  # upright
+            assert segment[:, 1].max() > axes.get_ylim()[1]
+        for segment in bars[0].get_segments() if len(bars) == 2 else ():
+            assert segment[:, 0].max() > axes.get_xlim()[1]
 
 
 def test_nothing_to_compare(drawn):

@@ -98,6 +98,9 @@ def test_the_first_page_waits_for_neither_torch_nor_scipy_stats():
     [
         (["--lesson", "nothing"], "'nothing' is no lesson; there are the-law, vulnerability,"),
         (["--lesson", "http://[::1"], "is no lesson"),
+        (["--new", "mine", "--export", "site"], "argument --export: not allowed with"),
+        (["--new", "mine", "--lesson", "the-law"], "argument --lesson: not allowed with"),
+        (["--lesson", "the-law", "--export", "site"], "argument --export: not allowed with"),
         (["--host", "no such host"], "'no such host' is no host that this machine knows"),
         (["--host", "192.0.2.1"], "'192.0.2.1' is no address of this machine"),
         (["--port", "0"], "is not a port"),

@@ -90,6 +90,20 @@ def test_a_lesson_answers_from_its_table(exported, visit):
     page.wait_for_url("**/random-walk.html?answer=1&step=1")
     page.reload()
     expect(page.locator("#question")).to_contain_text("sum is 1")
+    expect(page.locator("footer")).to_contain_text("were computed beforehand")
+    expect(page.locator("footer")).not_to_contain_text("as you look")
+
+
+def test_undo_leaves_the_pages_looks(exported, visit):
+    page = visit(address(exported(None), "random-walk"))
+    page.locator("#question [data-send=answer]").nth(1).click()
+    page.wait_for_url("**?answer=1")
+    page.locator("#bar [data-send=theme]").click()
+    page.wait_for_url("**?answer=1&theme=light")
+    page.locator("#bar [data-send=large]").click()
+    page.wait_for_url("**?answer=1&large=1&theme=light")
+    page.locator("#bar [data-send=undo]").click()
+    page.wait_for_url("**random-walk.html?large=1&theme=light")
 
 
 def test_a_recorded_sample_is_shown(exported, visit):
