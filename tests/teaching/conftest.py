@@ -34,7 +34,7 @@ def visit(chromium, tab, port):
     def watched(page):
         for event, handler in handlers.items():
             page.on(event, handler)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.complaints = complaints
         return page
 
