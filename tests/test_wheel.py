@@ -12,6 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("evidence", "running", "theory", "simulations", "empirical", "teaching", "sqrtd")
+LEDGER = "results/verify/checks.json"
+"""From which the last lesson reads its verdicts."""
+
 RECORDS = ("experiment.json", "networks.csv", "networks.npz")
 
 
@@ -36,6 +39,8 @@ def wheel(tmp_path_factory):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / room, copy / room, symlinks=True, ignore=ignored)
     shutil.copytree(ROOT / "results/train", copy / "results/train")
+    (copy / LEDGER).parent.mkdir()
+    shutil.copy(ROOT / LEDGER, copy / LEDGER)
     for file in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / file, copy)
     options = ("--no-deps", "--no-build-isolation", "--no-index", "--quiet", "-w", str(built))
@@ -50,7 +55,7 @@ def test_it_carries_the_records_and_no_pictures_of_them(wheel):
     kept = [file for file in train.glob("*/*") if file.name in RECORDS]
     assert len(kept) >= 9
     assert {name for name in names if "/results/" in name} == {
-        f"empirical/recorded/results/train/{file.relative_to(train)}" for file in kept
+        f"empirical/recorded/{file.relative_to(ROOT)}" for file in (*kept, ROOT / LEDGER)
     }
     assert "sqrtd/verdicts/report/checks.schema.json" in names
     assert "sqrtd/audit/page.css" in names
